@@ -1,0 +1,40 @@
+# Python 3.11 or newer, its venv module and make are all that is needed.
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+LOG    := .ceasefire/gaza.db
+
+.PHONY: watch test check format clean
+
+watch: $(VENV)/.installed ## the Gaza record in the dashboard (as text when there is no terminal)
+	@$(BIN)/ceasefire demo --log $(LOG)
+
+test: $(VENV)/.installed-dev ## every test of the tree
+	$(BIN)/python -m pytest
+
+check: $(VENV)/.installed-dev ## lint, types, and the arrows between the rooms
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-cache
+
+format: $(VENV)/.installed-dev
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit("Ceasefire Monitor needs Python 3.11 or newer; try: make PYTHON=python3.11" if sys.version_info < (3, 11) else 0)'
+	@$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.installed: $(BIN)/python pyproject.toml constraints.txt
+	@echo "installing into $(VENV) ..." >&2
+	@$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt -e .
+	@touch $@
+
+$(VENV)/.installed-dev: $(VENV)/.installed
+	@echo "installing the development tools into $(VENV) ..." >&2
+	@$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
+	@touch $@
+
+clean: ## remove the environment and the demonstration log
+	rm -rf $(VENV) .ceasefire

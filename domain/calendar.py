@@ -1,0 +1,119 @@
+"""Local days and instants: how a bare date, on any axis, becomes two instants.
+
+Every bare date is the half-open local day in the log's timezone. Instants are integers: microseconds since
+1970-01-01T00:00:00Z. The end of a day is its last microsecond, so that 24:00 belongs to the next day.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from domain.errors import Refused
+from domain.values import Occurred, Span
+
+Micros = int
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+_OFFSET = re.compile(r"(Z|[+-]\d{2}:?\d{2})$")
+
+
+def micros(instant: datetime) -> Micros:
+    """An aware datetime as microseconds since 1970 (UTC), exactly."""
+    return (instant - _EPOCH) // _MICROSECOND
+
+
+def from_micros(value: Micros) -> datetime:
+    """The UTC datetime of that many microseconds since 1970."""
+    return _EPOCH + value * _MICROSECOND
+
+
+def iso(value: Micros) -> str:
+    """An instant as stored and printed: ISO 8601, UTC, `Z`, a fraction only if there is one."""
+    return from_micros(value).isoformat().replace("+00:00", "Z")
+
+
+def is_date(moment: str) -> bool:
+    """Whether a moment is a bare date rather than an instant."""
+    return len(moment) == 10
+
+
+def canonical(text: str, *, where: str) -> str:
+    """A date or an instant as a person or a file wrote it, in the stored form: the date, or UTC with `Z`.
+
+    Raises Refused for what is neither, and for an instant without an offset.
+    """
+    text = text.strip()
+    try:
+        if len(text) == 10:
+            return date.fromisoformat(text).isoformat()
+        if not _OFFSET.search(text):
+            raise Refused(
+                f"{text!r} has no UTC offset", where=where, remedy="write it like 2026-02-02T09:00:00+02:00, or a bare date"
+            )
+        return iso(micros(datetime.fromisoformat(text).astimezone(UTC)))
+    except (ValueError, OverflowError):
+        raise Refused(
+            f"{text!r} is not a date or an instant", where=where, remedy="write 2026-02-02 or 2026-02-02T09:00:00+02:00"
+        ) from None
+
+
+class Calendar:
+    """Days and instants in one timezone (a `tzdata` name)."""
+
+    def __init__(self, timezone: str) -> None:
+        try:
+            self.zone = ZoneInfo(timezone)
+        except (ZoneInfoNotFoundError, ValueError, OSError):
+            raise Refused(
+                f"{timezone!r} is not a timezone", where="timezone", remedy="use a tzdata name such as Asia/Gaza"
+            ) from None
+        self.timezone = timezone
+        self.day_start = lru_cache(maxsize=4096)(self._day_start)
+
+    def _day_start(self, day: date) -> Micros:
+        # fold=0 takes the first of two midnights; a midnight skipped by DST maps to the first instant of the day
+        return micros(datetime(day.year, day.month, day.day, tzinfo=self.zone).astimezone(UTC))
+
+    def day_end(self, day: date) -> Micros:
+        """The last microsecond of a local day."""
+        if day == date.max:
+            return micros(datetime.max.replace(tzinfo=UTC))
+        return self.day_start(day + timedelta(days=1)) - 1
+
+    def day(self, instant: Micros) -> date:
+        """The local day that an instant falls on."""
+        return from_micros(instant).astimezone(self.zone).date()
+
+    def local(self, instant: Micros) -> datetime:
+        """An instant on this timezone's clock."""
+        return from_micros(instant).astimezone(self.zone)
+
+    def start(self, moment: str) -> Micros:
+        """The first microsecond of a date, or the instant itself."""
+        return self.day_start(date.fromisoformat(moment)) if is_date(moment) else micros(datetime.fromisoformat(moment))
+
+    def end(self, moment: str) -> Micros:
+        """The last microsecond of a date, or the instant itself."""
+        return self.day_end(date.fromisoformat(moment)) if is_date(moment) else micros(datetime.fromisoformat(moment))
+
+    def period(self, occurred: Occurred) -> tuple[Micros, Micros]:
+        """First and last microsecond of an occurrence (a span without an end: of its start)."""
+        if isinstance(occurred, Span):
+            return self.start(occurred.start), self.end(occurred.end or occurred.start)
+        return self.start(occurred), self.end(occurred)
+
+    def days(self, occurred: Occurred) -> tuple[date, date]:
+        """First and last local day of an occurrence."""
+        first, last = self.period(occurred)
+        return self.day(first), self.day(last)
+
+
+def precision(occurred: Occurred) -> int:
+    """UCDP `date_prec` of an occurrence: 0 an instant, 1 a day, otherwise what its span says."""
+    if isinstance(occurred, Span):
+        return occurred.precision
+    return 1 if is_date(occurred) else 0

@@ -1,0 +1,45 @@
+"""Every error a person can meet: what happened, where, and what to do about it."""
+
+from __future__ import annotations
+
+
+class CeasefireError(Exception):
+    """Base of the project's errors: `what` happened, `where` (a field, line, position or path), `remedy`."""
+
+    def __init__(self, what: str, *, where: str = "", remedy: str = "") -> None:
+        super().__init__(what)
+        self.what = what
+        self.where = where
+        self.remedy = remedy
+
+    def __str__(self) -> str:
+        head = f"{self.where}: {self.what}" if self.where else self.what
+        return f"{head} ({self.remedy})" if self.remedy else head
+
+
+class Refused(CeasefireError):
+    """A record, or a command, that the rules of `domain` do not let in. Nothing was written."""
+
+
+class NotOnRecord(Refused):
+    """A record, key or stream was named that this log does not hold."""
+
+
+class KeyConflict(Refused):
+    """The same idempotency key was used for other content."""
+
+
+class VersionConflict(Refused):
+    """Another writer was first each time the command was decided again."""
+
+
+class LogUnavailable(CeasefireError):
+    """The log cannot be opened or written now: missing, locked, read-only, disk full, not a log."""
+
+
+class LogDamaged(CeasefireError):
+    """The log is not what was written: `position` is the first position that does not hold."""
+
+    def __init__(self, what: str, *, position: int, remedy: str = "") -> None:
+        super().__init__(what, where=f"#{position}", remedy=remedy)
+        self.position = position

@@ -1,0 +1,124 @@
+"""The values that records are made of: words, times as they were said, figures, sources."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from msgspec import Meta, Struct
+
+MAX_TEXT_BYTES = 64 * 1024
+MAX_COUNT = 10**12  # far above any figure of the field; keeps every sum inside a 64-bit integer
+
+Slug = Annotated[
+    str, Meta(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=120, description="lower-case words joined by hyphens")
+]
+StreamName = Annotated[
+    str,
+    Meta(
+        pattern=r"^(ceasefire|strike|crossing|series|statement|place|source)-[A-Za-z0-9][A-Za-z0-9._-]*$",
+        max_length=200,
+        description="a stream: its kind, a hyphen, its own name",
+    ),
+]
+RecordId = Annotated[
+    str,
+    Meta(pattern=r"^[a-z]+-[A-Za-z0-9._-]+/[1-9][0-9]*$", description="a record's id: stream/version"),
+]
+Key = Annotated[str, Meta(min_length=1, max_length=200, description="idempotency key, unique in the log")]
+Text = Annotated[str, Meta(min_length=1, max_length=MAX_TEXT_BYTES)]
+Count = Annotated[int, Meta(ge=0, le=MAX_COUNT)]
+
+Date = Annotated[str, Meta(pattern=r"^\d{4}-\d{2}-\d{2}$", description="a local day in the log's timezone")]
+Moment = Annotated[
+    str,
+    Meta(
+        pattern=r"^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}:\d{2}(\.\d{1,6})?Z)?$",
+        description="an instant in UTC, or a local day in the log's timezone",
+    ),
+]
+
+
+class Value(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
+    """Base of every stored value: immutable, strict, absent fields left out of the JSON.
+
+    msgspec does not inherit `kw_only`, so each subclass says it.
+    """
+
+
+class Span(Value, kw_only=True):
+    """When something happened, if that is not one day or one instant.
+
+    `precision` is UCDP's `date_prec` (GED codebook): 0 time of day known, 1 one day, 2 within 2-6 days, 3 a week,
+    4 a month, 5 longer. `end` is inclusive; without it only the start is on record.
+    """
+
+    start: Moment
+    end: Moment | None = None
+    precision: Annotated[int, Meta(ge=0, le=5)]
+
+
+Occurred = Moment | Span
+
+Qualifier = Literal["exact", "about", "at_least", "at_most", "range", "words"]
+
+
+class Amount(Value, kw_only=True):
+    """A number as it was said. UCDP's low, best and high (counts, never negative); open bounds are absent.
+
+    exact n: all three; at least n: `low`; at most n: `high`; about n: `best`; `words` keeps the wording.
+    """
+
+    low: Count | None = None
+    best: Count | None = None
+    high: Count | None = None
+    qualifier: Qualifier
+    words: Text | None = None
+
+
+class Figure(Amount, kw_only=True):
+    """An amount, with the labelled parts that its claimant gave with it."""
+
+    parts: dict[str, Amount] | None = None
+
+
+class Source(Value, kw_only=True):
+    """A document, or a telling, that carries the report (Berkeley Protocol: identify, and allow to check)."""
+
+    title: Text
+    url: Annotated[str, Meta(pattern=r"^https?://", max_length=2000)] | None = None
+    sha256: Annotated[str, Meta(pattern=r"^[0-9a-f]{64}$")] | None = None
+    means: Literal["document", "told", "observed"] | None = None
+
+
+class Original(Value, kw_only=True):
+    """The claimant's own words, in their language (BCP 47 tag)."""
+
+    text: Text
+    lang: Annotated[str, Meta(pattern=r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$")]
+
+
+ClaimantBasis = Literal["stated", "inferred", "unattributed"]
+Handling = Literal["public", "restricted"]
+Direction = Literal["into", "out_of"]
+Load = Literal["people", "goods"]
+Harm = Literal["killed", "injured", "missing", "detained"]
+CivilStatus = Literal[
+    "civilian", "combatant", "police", "aid_worker", "health_worker", "journalist", "unstated"
+]
+Inclusion = Literal["new", "succumbed", "recovered", "committee", "unstated"]
+CrossingStatus = Literal["open", "limited", "closed", "contested", "unknown"]
+
+
+def exact(count: int) -> Figure:
+    """The figure of somebody who gave one number without a qualifier."""
+    return Figure(low=count, best=count, high=count, qualifier="exact")
+
+
+def bounds(figure: Amount) -> tuple[int | None, int | None]:
+    """Lowest and highest value that the words allow; None is an open end.
+
+    "About n" is taken as n at both ends: no wider reading of it is on record.
+    """
+    low = figure.low if figure.low is not None else (figure.best if figure.qualifier != "at_most" else None)
+    high = figure.high if figure.high is not None else (figure.best if figure.qualifier != "at_least" else None)
+    return low, high

@@ -1,0 +1,508 @@
+"""The Situation: one immutable value at a vantage, from which every screen, text and JSON is drawn.
+
+Instants are microseconds since 1970 UTC inside the program and ISO text here. Dates are local days of the log's
+timezone. `record` and `records` are record ids (`stream/version`); `position` is the log's. Lists of claims are
+ordered by time, then by claimant: never by side. Every list that can grow is the newest part of it and a `total`.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from msgspec import Struct
+
+from domain.ceasefire import Per, StepKind
+from domain.crossing import Category
+from domain.source import SourceKind
+from domain.strike import Grade, StrikeKind
+from domain.values import (
+    CivilStatus,
+    CrossingStatus,
+    Direction,
+    Figure,
+    Harm,
+    Inclusion,
+    Load,
+    Occurred,
+)
+
+SITUATION_VERSION = 1
+LISTED = 20
+"""How many of a growing list a Situation holds."""
+
+
+class Part(Struct, frozen=True, kw_only=True):
+    """Base of the Situation's values."""
+
+
+class Vantage(Part, frozen=True, kw_only=True):
+    """Where you stand. `as_of` and `known_at` are the last instants that count; `position` the last record known.
+
+    `rule` is `envelope` or `preferred:<claimant>`. `live` is both clocks at now. `backfilled_until` is the newest
+    position whose known_at is a report date rather than the moment of recording (0: none), `log_since` when this
+    log was begun.
+    """
+
+    as_of: str
+    as_of_day: str
+    known_at: str
+    position: int
+    head: int
+    rule: str
+    live: bool
+    timezone: str
+    log_id: str
+    log_since: str
+    backfilled_until: int
+
+
+class ClaimView(Part, frozen=True, kw_only=True):
+    """One claimant's standing claim. `early` is provisional while another claim stands: listed, not in the range."""
+
+    claimant: str
+    figure: Figure
+    record: str
+    position: int
+    occurred: Occurred
+    reported_at: str
+    via: tuple[str, ...]
+    relays: str | None = None
+    early: bool = False
+    corrected: bool = False
+    late: bool = False
+
+
+class Range(Part, frozen=True, kw_only=True):
+    """Claims of one kind side by side: lowest low to highest high, None is an open end. Never one silent number.
+
+    `claims` counts claimants in the range, `counts` the different figures among them. `best` only under a
+    `preferred:` rule.
+    """
+
+    low: int | None
+    high: int | None
+    claims: int
+    counts: int
+    best: int | None = None
+
+
+class ClaimedRange(Range, frozen=True, kw_only=True):
+    """A range with the claims behind it, those outside it (early) included."""
+
+    said: tuple[ClaimView, ...]
+
+
+class Start(Part, frozen=True, kw_only=True):
+    """A day from which somebody counts the ceasefire."""
+
+    occurred: Occurred
+    sense: Literal["in_force", "counting_origin", "signed"]
+    claimant: str
+    record: str
+
+
+class PhaseView(Part, frozen=True, kw_only=True):
+    """One change of phase on record."""
+
+    phase: int
+    label: str
+    change: Literal["announced", "begun", "completed", "disputed"]
+    occurred: Occurred
+    claimant: str
+    record: str
+    by: str | None = None
+
+
+class CeasefireView(Part, frozen=True, kw_only=True):
+    """The ceasefire in force at the vantage, else the last that ended, else status `none` and nothing else.
+
+    `day` is the day's number, 1 on `day_one`; None before it and after an end. `phase` is the newest begun.
+    `marks` are dates on the timeline (entry into force, phases, suspensions, ends).
+    """
+
+    status: Literal["in_force", "suspended", "ended", "declared", "none"]
+    stream: str | None = None
+    title: str | None = None
+    parties: tuple[str, ...] = ()
+    mediators: tuple[str, ...] = ()
+    day: int | None = None
+    day_one: str | None = None
+    ended_on: str | None = None
+    status_by: str | None = None
+    status_record: str | None = None
+    phase: PhaseView | None = None
+    announced: tuple[PhaseView, ...] = ()
+    starts: tuple[Start, ...] = ()
+    phases: tuple[PhaseView, ...] = ()
+
+
+class StepView(Part, frozen=True, kw_only=True):
+    """Something done under the agreement."""
+
+    what: StepKind
+    occurred: Occurred
+    claimant: str
+    record: str
+    by: str | None = None
+    to: str | None = None
+    figure: Figure | None = None
+
+
+class Score(Part, frozen=True, kw_only=True):
+    """A scorer's reading of a commitment (Kroc: 0 none, 1 minimal, 2 intermediate, 3 full)."""
+
+    score: int | None
+    done: Figure | None
+    scorer: str
+    basis: tuple[str, ...]
+    occurred: Occurred
+    record: str
+
+
+class CommitmentView(Part, frozen=True, kw_only=True):
+    """A promise and what is on record of its keeping. `scores` is each scorer's newest; empty is "not scored"."""
+
+    commitment: str
+    text: str
+    claimant: str
+    record: str
+    phase: int | None = None
+    obligated: str | None = None
+    unit: str | None = None
+    target: Figure | None = None
+    per: Per | None = None
+    due: str | None = None
+    scores: tuple[Score, ...] = ()
+    steps: tuple[StepView, ...] = ()
+
+
+class AllegationView(Part, frozen=True, kw_only=True):
+    """The newest standing allegation of one claimant against one party."""
+
+    claimant: str
+    against: str
+    text: str
+    figure: Figure | None
+    occurred: Occurred
+    record: str
+
+
+class HarmRange(Range, frozen=True, kw_only=True):
+    """Sum over recorded strikes of the ruled figure of each, for one harm and one population.
+
+    `strikes` counts the strikes that have a claim of this harm and population.
+    """
+
+    harm: Harm
+    strikes: int
+
+
+class Population(Part, frozen=True, kw_only=True):
+    """Recorded casualties of one population. Populations are never added up."""
+
+    of: str
+    harms: tuple[HarmRange, ...]
+
+
+class StrikeRange(ClaimedRange, frozen=True, kw_only=True):
+    """Claims on one strike of the same harm, population, status, inclusion and period. `ruled` counts in sums."""
+
+    harm: Harm
+    of: str
+    status: CivilStatus
+    includes: Inclusion
+    first_day: str
+    last_day: str
+    ruled: bool
+
+
+class ResponsibilityView(Part, frozen=True, kw_only=True):
+    """What a claimant says of who fired, at what and why."""
+
+    stance: Literal["claimed", "denied", "attributed"]
+    party: str
+    claimant: str
+    record: str
+    target: str | None = None
+    justification: str | None = None
+
+
+class GradeView(Part, frozen=True, kw_only=True):
+    """A grader's grade of the evidence."""
+
+    grade: Grade
+    grader: str
+    record: str
+
+
+class StrikeView(Part, frozen=True, kw_only=True):
+    """One strike with everything claimed of it. `merged` are duplicates whose claims were joined to it."""
+
+    stream: str
+    kind: StrikeKind
+    place: str
+    clarity: int
+    occurred: Occurred
+    claimant: str
+    record: str
+    ranges: tuple[StrikeRange, ...]
+    responsibility: tuple[ResponsibilityView, ...] = ()
+    grades: tuple[GradeView, ...] = ()
+    merged: tuple[str, ...] = ()
+    part_of: str | None = None
+    response_to: tuple[str, ...] = ()
+
+
+class DayCount(Part, frozen=True, kw_only=True):
+    """Strikes that occurred on one local day; `no_hour` of them have no time of day on record."""
+
+    day: str
+    strikes: int
+    no_hour: int
+
+
+class Week(Part, frozen=True, kw_only=True):
+    """Strikes in the 7 local days that end on the vantage's day, and in the 7 before."""
+
+    strikes: int
+    before: int
+
+
+class StrikesView(Part, frozen=True, kw_only=True):
+    """Recorded strikes since day 1 of the ceasefire shown (all of them when there is none)."""
+
+    count: int
+    since: str | None
+    populations: tuple[Population, ...]
+    per_day: tuple[DayCount, ...]
+    week: Week
+    latest: tuple[StrikeView, ...]
+    total: int
+
+
+class StatusView(Part, frozen=True, kw_only=True):
+    """The status of one direction and load. `claims` are the standing statements on it, newest first.
+
+    `since` is when the status began (a date or instant as recorded), `until` the end of its schedule.
+    """
+
+    status: CrossingStatus
+    since: str | None = None
+    by: str | None = None
+    until: str | None = None
+    reason: str | None = None
+    conditions: str | None = None
+    claims: tuple[StatusClaim, ...] = ()
+
+
+class StatusClaim(Part, frozen=True, kw_only=True):
+    """One claimant's newest standing status of one direction and load."""
+
+    status: Literal["open", "limited", "closed"]
+    claimant: str
+    occurred: Occurred
+    record: str
+    by: str | None = None
+    until: str | None = None
+
+
+class Ways(Part, frozen=True, kw_only=True):
+    """A status for each direction."""
+
+    into: StatusView
+    out_of: StatusView
+
+
+class QuotaView(Part, frozen=True, kw_only=True):
+    """What was permitted, expected or agreed, by one claimant."""
+
+    direction: Literal["into", "out_of", "both"]
+    category: Category
+    figure: Figure
+    per: Per
+    kind: Literal["permitted", "expected", "agreed"]
+    claimant: str
+    occurred: Occurred
+    record: str
+
+
+class PassagesView(ClaimedRange, frozen=True, kw_only=True):
+    """Who got through over one period (the shortest that ends on the newest day), with each claimant's figure."""
+
+    direction: Direction
+    category: Category
+    first_day: str
+    last_day: str
+    days: int
+
+
+class RefusedView(ClaimedRange, frozen=True, kw_only=True):
+    """Who was turned back or held over one period."""
+
+    direction: Direction
+    outcome: Literal["turned_back", "held", "unstated"]
+    first_day: str
+    last_day: str
+
+
+class AnnouncementView(Part, frozen=True, kw_only=True):
+    """A change announced, and who denied it."""
+
+    status: Literal["open", "limited", "closed"]
+    starts: str
+    until: str | None
+    directions: tuple[Direction, ...]
+    carries: tuple[Load, ...]
+    claimant: str
+    occurred: Occurred
+    record: str
+    denied_by: tuple[str, ...] = ()
+
+
+class CrossingView(Part, frozen=True, kw_only=True):
+    """One crossing. `newest_report` is the newest `occurred` start of any of its reports; `silence_days` its age."""
+
+    stream: str
+    name: str
+    place: str | None
+    registered: bool
+    people: Ways
+    goods: Ways
+    quotas: tuple[QuotaView, ...]
+    passages: tuple[PassagesView, ...]
+    refused: tuple[RefusedView, ...]
+    announced: tuple[AnnouncementView, ...]
+    newest_report: str | None
+    silence_days: int | None
+
+
+class SeriesView(Part, frozen=True, kw_only=True):
+    """A claimant's running figure at the vantage, beside the strikes recorded over the same span.
+
+    `recorded_sum` sums ruled figures of recorded strikes of the series' own population and measure from `origin` to
+    `as_of` (None when the measure is no harm of strikes). `residue` is the series less that sum: a range that may be
+    negative; None is an open end.
+    """
+
+    stream: str
+    measure: str
+    unit: str
+    claimant: str
+    of: str | None
+    stage: str | None
+    scope: str
+    inclusion: str
+    figure: Figure
+    as_of: Occurred
+    reported_at: str
+    origin: str
+    offset: Figure | None
+    record: str
+    relays: str | None = None
+    recorded_sum: Range | None = None
+    residue: Residue | None = None
+    corrected: bool = False
+
+
+class Residue(Part, frozen=True, kw_only=True):
+    """A series less the strikes on record: from `low` to `high`, None an open end, and the same in words."""
+
+    low: int | None
+    high: int | None
+    text: str
+
+
+DiscrepancyKind = Literal[
+    "claimants_differ",
+    "quoted_differently",
+    "bounds_out_of_order",
+    "parts_do_not_add_up",
+    "start_dates_differ",
+    "phase_out_of_order",
+    "already_open",
+    "status_contested",
+    "announcement_denied",
+    "quota_passages",
+    "series_falls",
+    "series_and_strikes",
+    "series_differ",
+    "strike_not_reported",
+    "unregistered_claimant",
+    "clock_jump",
+]
+
+
+class Discrepancy(Part, frozen=True, kw_only=True):
+    """Two things on record that do not agree, shown and not smoothed over."""
+
+    kind: DiscrepancyKind
+    text: str
+    records: tuple[str, ...]
+
+
+class StatementView(Part, frozen=True, kw_only=True):
+    """What somebody said."""
+
+    stream: str
+    text: str
+    about: tuple[str, ...]
+    figures: tuple[Figure, ...]
+    claimant: str
+    occurred: Occurred
+    reported_at: str
+    record: str
+
+
+class RecordLine(Part, frozen=True, kw_only=True):
+    """One record as a line of the feed. `standing` says what has become of it at the vantage."""
+
+    position: int
+    record: str
+    stream: str
+    type: str
+    occurred: Occurred | None
+    reported_at: str | None
+    known_at: str
+    claimant: str | None
+    via: tuple[str, ...]
+    text: str
+    standing: Literal["standing", "corrected", "retracted", "erased", "edit"]
+    late: bool
+    handling: str | None
+
+
+class SourceView(Part, frozen=True, kw_only=True):
+    """A registered claimant."""
+
+    slug: str
+    name: str
+    kind: SourceKind
+    answers_to: str | None
+    ratings: tuple[str, ...]
+
+
+class Hidden(Part, frozen=True, kw_only=True):
+    """How many records the vantage leaves out: not known yet, and known but not yet occurred."""
+
+    not_known: int
+    not_occurred: int
+
+
+class Situation(Part, frozen=True, kw_only=True):
+    """Everything that is shown at a vantage."""
+
+    version: int
+    vantage: Vantage
+    ceasefire: CeasefireView
+    commitments: tuple[CommitmentView, ...]
+    allegations: tuple[AllegationView, ...]
+    strikes: StrikesView
+    crossings: tuple[CrossingView, ...]
+    series: tuple[SeriesView, ...]
+    statements: tuple[StatementView, ...]
+    sources: tuple[SourceView, ...]
+    discrepancies: tuple[Discrepancy, ...]
+    discrepancies_total: int
+    records: tuple[RecordLine, ...]
+    records_total: int
+    hidden: Hidden
