@@ -1,0 +1,55 @@
+"""Data on stdout, words on stderr; nothing from a log reaches a terminal as anything but visible text."""
+
+from __future__ import annotations
+
+import re
+import sys
+from typing import Any
+
+import click
+
+_ACTIVE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\u2028\u2029]")
+
+
+def printable(text: str) -> str:
+    """A text with every control and bidi character made visible; line ends are ours and stay."""
+    from tui.safe_text import visible  # noqa: PLC0415 - only what prints a text loads it
+
+    return "\n".join(visible(line) for line in text.split("\n"))
+
+
+def put(text: str) -> None:
+    """One line (or several) of data for a person, on stdout."""
+    click.echo(printable(text))
+
+
+def put_page(text: str) -> None:
+    """A page that was made of visible text and ends its own last line, on stdout."""
+    click.echo(text, nl=False)
+
+
+def say(text: str) -> None:
+    """Words beside the data, on stderr."""
+    click.echo(printable(text), err=True)
+
+
+def put_json(value: Any, *, indent: bool = False) -> None:
+    """A value as one line of UTF-8 JSON on stdout; a terminal sees control and bidi characters as escapes."""
+    import msgspec  # noqa: PLC0415 - 20 ms that `--help` does not need
+
+    encoded = msgspec.json.encode(value)
+    if indent:
+        encoded = msgspec.json.format(encoded, indent=2)
+    put_bytes(encoded + b"\n")
+
+
+def put_bytes(encoded: bytes) -> None:
+    """UTF-8 JSON on stdout; on a terminal with active characters escaped, which JSON reads back as the same."""
+    if sys.stdout.isatty():
+        encoded = _ACTIVE.sub(lambda found: f"\\u{ord(found[0]):04x}", encoded.decode()).encode()
+    sys.stdout.buffer.write(encoded)
+
+
+def counted(number: int, thing: str, things: str = "") -> str:
+    """`1 record`, `2 records`, `1,234 records`."""
+    return f"{number:,} {thing if number == 1 else things or thing + 's'}"

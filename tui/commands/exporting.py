@@ -1,0 +1,82 @@
+"""`ceasefire export`: the records as JSON lines that import again to the same content."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from domain.errors import Refused
+from tui.commands import options
+from tui.commands.console import counted, put_bytes, put_json, say
+
+if TYPE_CHECKING:
+    from domain.exporting import ExportReport
+    from domain.monitor import Monitor
+
+
+@click.command()
+@click.argument(
+    "file", required=False, type=click.Path(dir_okay=False, allow_dash=True, path_type=Path), metavar="[FILE]"
+)
+@click.option("--restricted", is_flag=True, help="Restricted records too.")
+@click.option("--force", is_flag=True, help="Replace FILE if it exists.")
+@options.together(options.log, options.as_json)
+def export(file: Path | None, restricted: bool, force: bool, log: Path, as_json: bool) -> None:
+    """The records as JSON lines on stdout, or in FILE: public ones, with --restricted all.
+
+    With --json and a FILE the counts are printed as JSON.
+    """
+    from tui.commands.opening import reading  # noqa: PLC0415
+
+    to_file = file is not None and file != Path("-")
+    with reading(log) as monitor:
+        if to_file:
+            assert file is not None
+            report = _to_file(monitor, file, restricted, force=force)
+        else:
+            report = monitor.export(put_bytes, restricted=restricted)
+    if as_json and to_file:
+        put_json(
+            {
+                "file": str(file),
+                "written": report.written,
+                "left_out_restricted": report.left_out_restricted,
+                "left_out_dependent": report.left_out_dependent,
+            }
+        )
+    else:
+        _tell(report)
+
+
+def _to_file(monitor: Monitor, file: Path, restricted: bool, *, force: bool) -> ExportReport:
+    """Write beside the file and move into its place, so that nobody finds half an export."""
+    if file.exists() and (not force or file.samefile(monitor.info.path)):
+        log_itself = file.samefile(monitor.info.path)
+        raise Refused(
+            "this is the log itself" if log_itself else "the file exists",
+            where=str(file),
+            remedy="name another file" if log_itself else "name another file, or give --force to replace it",
+        )
+    descriptor, name = tempfile.mkstemp(prefix=f".{file.name}.", dir=file.parent)
+    try:
+        with os.fdopen(descriptor, "wb") as out:
+            report = monitor.export(out.write, restricted=restricted)
+            out.flush()
+            os.fsync(out.fileno())
+        Path(name).replace(file)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
+    return report
+
+
+def _tell(report: ExportReport) -> None:
+    say(f"{counted(report.written, 'record')} exported")
+    if report.left_out_restricted:
+        say(f"{counted(report.left_out_restricted, 'restricted record')} left out; --restricted holds them too")
+    if report.left_out_dependent:
+        say(f"{counted(report.left_out_dependent, 'record')} left out that refer to a restricted one")

@@ -1,0 +1,113 @@
+"""Errors as words: what happened, where, and what to do. Nothing gets past here as a traceback."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from traceback import extract_tb
+from typing import TextIO
+
+import click
+
+from domain.errors import CeasefireError, LogDamaged
+from tui.commands.console import printable
+
+REFUSED, WRONG_USAGE, INTERRUPTED, BROKEN_PIPE = 1, 2, 130, 141
+"""Exit codes; the last two are what a shell reports for SIGINT and SIGPIPE."""
+
+
+def guarded(command: Callable[[], object], *, as_json: bool) -> int:
+    """Run a command and return its exit code; every error is told on stderr, in words or as one JSON object."""
+    _tolerate_any_text(sys.stdout, sys.stderr)
+    try:
+        returned = command()
+        sys.stdout.flush()
+    except CeasefireError as error:
+        tell(error, as_json=as_json)
+        return REFUSED
+    except click.ClickException as error:
+        _tell_usage(error, as_json=as_json)
+        return error.exit_code
+    except (click.Abort, KeyboardInterrupt):
+        return INTERRUPTED
+    except BrokenPipeError:
+        _silence_stdout()
+        return BROKEN_PIPE
+    except Exception as error:  # the last resort: words, never a traceback
+        _silence_stdout_if_lost(error)
+        tell(_unforeseen(error), as_json=as_json, word="error")
+        return REFUSED
+    return returned if isinstance(returned, int) else 0
+
+
+def tell(error: CeasefireError, *, as_json: bool = False, word: str = "refused", at: str = "") -> None:
+    """Print an error on stderr; `at` is the file and line that it is about."""
+    if as_json:
+        click.echo(json.dumps({"error": as_dict(error)}, ensure_ascii=False), err=True)
+        return
+    click.echo(printable(": ".join(part for part in (word, at, error.where, error.what) if part)), err=True)
+    if error.remedy:
+        click.echo(printable(f"try: {error.remedy}"), err=True)
+
+
+def as_dict(error: CeasefireError) -> dict[str, object]:
+    """An error as JSON: its kind, what, where, remedy, and the position of damage."""
+    told: dict[str, object] = {
+        "kind": re.sub(r"(?<=[a-z])(?=[A-Z])", "_", type(error).__name__).lower(),
+        "what": error.what,
+        "where": error.where,
+        "remedy": error.remedy,
+    }
+    return told | ({"position": error.position} if isinstance(error, LogDamaged) else {})
+
+
+def _tell_usage(error: click.ClickException, *, as_json: bool) -> None:
+    if as_json:
+        told = {"kind": "usage", "what": error.format_message(), "where": "", "remedy": "ceasefire COMMAND --help"}
+        click.echo(json.dumps({"error": told}, ensure_ascii=False), err=True)
+    else:
+        error.show()
+
+
+def _unforeseen(error: Exception) -> CeasefireError:
+    """An error that nobody foresaw, with the innermost of our own lines that it came through."""
+    if isinstance(error, OSError) and error.strerror:
+        where = str(error.filename) if error.filename else "the system"
+        return CeasefireError(error.strerror, where=where, remedy="check the path, its permissions and free space")
+    ours = Path(__file__).parents[2]
+    frames = [frame for frame in extract_tb(error.__traceback__) if ours in Path(frame.filename).parents]
+    where = f"{Path(frames[-1].filename).relative_to(ours)}:{frames[-1].lineno}" if frames else "unknown"
+    message = " ".join(str(error).split())
+    return CeasefireError(
+        f"{type(error).__name__}: {message}" if message else type(error).__name__,
+        where=where,
+        remedy="this is a defect of the program: please report this line; `ceasefire verify` checks the log",
+    )
+
+
+def _tolerate_any_text(*streams: TextIO) -> None:
+    """A terminal that lacks a character gets its escape, rather than the person an error."""
+    for stream in streams:
+        reconfigure = getattr(stream, "reconfigure", None)
+        if reconfigure is not None:
+            reconfigure(errors="backslashreplace")
+
+
+def _silence_stdout() -> None:
+    """Nobody reads any more: keep the interpreter from complaining about it when it flushes at exit."""
+    try:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except (OSError, ValueError, AttributeError):  # not a real file (a test's), nothing to silence
+        return
+
+
+def _silence_stdout_if_lost(error: Exception) -> None:
+    if isinstance(error, OSError):
+        try:
+            sys.stdout.flush()
+        except OSError:
+            _silence_stdout()

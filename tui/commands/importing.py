@@ -1,0 +1,136 @@
+"""`ceasefire import`: JSON lines into the log, all or nothing, refusals by line."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from tui.commands import options
+from tui.commands.console import counted, put, put_json, say
+from tui.commands.failures import REFUSED, as_dict, tell
+
+if TYPE_CHECKING:
+    from domain.importing import ImportReport
+    from domain.monitor import Monitor
+
+MOST_TOLD = 50  # refusals in words; --json tells all
+STDIN = "stdin"
+
+
+@click.command("import")
+@click.argument(
+    "files",
+    metavar="FILE...",
+    nargs=-1,
+    required=True,
+    type=click.Path(exists=True, dir_okay=False, allow_dash=True, path_type=Path),
+)
+@click.option("--backfill", is_flag=True, help="History that predates the log: known since it was reported.")
+@click.option("--timezone", metavar="ZONE", help="The new log's timezone (a tzdata name); fixed for good.")
+@options.together(options.log, options.recorded_by, options.dry_run, options.as_json)
+def import_(
+    *,
+    files: Sequence[Path],
+    backfill: bool,
+    timezone: str | None,
+    log: Path,
+    recorded_by: str,
+    dry_run: bool,
+    as_json: bool,
+) -> None:
+    """Records from FILEs of JSON lines (`-` is stdin), all or nothing; makes the log when there is none.
+
+    A line that is on record already is skipped, so the same import twice is one. When any line is refused nothing is
+    written, and every refused line is named with what to do about it.
+    """
+    from tui.commands.progress import bar  # noqa: PLC0415
+
+    new = not log.exists()
+    with (
+        _on_disk(files) as paths,
+        _target(log, timezone or _seeds_timezone(files), recorded_by, dry_run) as monitor,
+        bar() as progress,
+    ):
+        report = monitor.import_files(paths, backfill=backfill, dry_run=dry_run, progress=progress)
+        zone = monitor.info.timezone
+    if as_json:
+        put_json(_as_json(report, dry_run))
+    else:
+        _tell(report, log if new and not dry_run else None, zone, dry_run)
+    if report.refusals:
+        sys.exit(REFUSED)
+
+
+@contextmanager
+def _on_disk(files: Sequence[Path]) -> Iterator[list[Path]]:
+    """The files, stdin among them as a temporary one: an import reads its input more than once."""
+    if Path("-") not in files:
+        yield list(files)
+        return
+    with tempfile.TemporaryDirectory(prefix="ceasefire-") as folder:
+        spooled = Path(folder) / STDIN
+        with spooled.open("wb") as out:
+            shutil.copyfileobj(sys.stdin.buffer, out)
+        yield [spooled if path == Path("-") else path for path in files]
+
+
+@contextmanager
+def _target(log: Path, timezone: str | None, recorded_by: str, dry_run: bool) -> Iterator[Monitor]:
+    """The log to import into; for a dry run without a log, one that is gone afterwards."""
+    from tui.commands.making import made_or_open  # noqa: PLC0415
+
+    if not dry_run or log.exists():
+        with made_or_open(log, timezone, recorded_by) as monitor:
+            yield monitor
+        return
+    with (
+        tempfile.TemporaryDirectory(prefix="ceasefire-") as folder,
+        made_or_open(Path(folder) / "log" / "dry-run.db", timezone, recorded_by) as monitor,
+    ):
+        yield monitor
+
+
+def _seeds_timezone(files: Sequence[Path]) -> str | None:
+    import seeds  # noqa: PLC0415
+
+    return seeds.TIMEZONE if any(path.resolve() == seeds.GAZA_2025.resolve() for path in files) else None
+
+
+def _as_json(report: ImportReport, dry_run: bool) -> dict[str, Any]:
+    return {
+        "recorded": report.recorded,
+        "skipped": report.skipped,
+        "dry_run": dry_run,
+        "refusals": [
+            {"file": _name(refused.file), "line": refused.line, **as_dict(refused.error)} for refused in report.refusals
+        ],
+        "notes": list(report.notes),
+    }
+
+
+def _name(file: str) -> str:
+    """A file as it was named: stdin was read by way of a temporary file."""
+    return STDIN if Path(file).name == STDIN and "ceasefire-" in file else file
+
+
+def _tell(report: ImportReport, made: Path | None, zone: str, dry_run: bool) -> None:
+    for refused in report.refusals[:MOST_TOLD]:
+        tell(refused.error, at=f"{_name(refused.file)}:{refused.line}")
+    if len(report.refusals) > MOST_TOLD:
+        say(f"and {len(report.refusals) - MOST_TOLD:,} more; --json tells all")
+    for note in report.notes:
+        say(f"note: {note}")
+    if report.refusals:
+        say(f"nothing was written: {counted(len(report.refusals), 'line')} refused")
+        return
+    if made is not None:
+        say(f"made {made}, timezone {zone}")
+    verb = "would be recorded" if dry_run else "recorded"
+    put(f"{counted(report.recorded, 'record')} {verb}, {report.skipped:,} on record already")

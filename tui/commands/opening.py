@@ -1,0 +1,67 @@
+"""Opening what a command works on: the log to read or to write, and the read model beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from domain.errors import LogUnavailable
+from tui.commands.console import say
+
+if TYPE_CHECKING:
+    from projections.readmodel import ReadModel
+
+    from domain.monitor import Monitor
+
+
+def require(log: Path) -> None:
+    """Raises LogUnavailable, with the commands that make a log, when there is none."""
+    if not log.exists():
+        raise LogUnavailable(
+            "there is no log here yet",
+            where=str(log),
+            remedy=f"`ceasefire import FILE --log {log}`, or `ceasefire demo`",
+        )
+
+
+@contextmanager
+def reading(log: Path) -> Iterator[Monitor]:
+    """An existing log, to read."""
+    require(log)
+    from domain.monitor import Monitor  # noqa: PLC0415 - loads eventsourcing
+
+    with Monitor(log, read_only=True) as monitor:
+        _say_notes(monitor)
+        yield monitor
+
+
+@contextmanager
+def writing(log: Path, recorded_by: str) -> Iterator[Monitor]:
+    """An existing log, to write."""
+    require(log)
+    from domain.monitor import Monitor  # noqa: PLC0415
+
+    with Monitor(log, recorded_by=recorded_by) as monitor:
+        _say_notes(monitor)
+        yield monitor
+
+
+def _say_notes(monitor: Monitor) -> None:
+    for note in monitor.notes:
+        say(f"note: {note}")
+
+
+@contextmanager
+def modelled(log: Path) -> Iterator[ReadModel]:
+    """The read model of an existing log, caught up with it."""
+    from tui.commands.progress import bar  # noqa: PLC0415
+
+    with reading(log) as monitor:
+        from projections.readmodel import ReadModel  # noqa: PLC0415 - loads sqlite-utils
+
+        with bar() as progress:
+            model = ReadModel.open(monitor, progress=progress)
+            model.catch_up()
+        yield model

@@ -1,0 +1,121 @@
+"""Options that many commands share, each defined once."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import click
+
+Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
+_AGO = re.compile(r"^-\d")
+
+
+def default_log() -> Path:
+    """The log that is meant when none is named: one in the user's data folder."""
+    from platformdirs import user_data_path  # noqa: PLC0415 - only when no log is named
+
+    return user_data_path("ceasefire-monitor", appauthor=False) / "ceasefire.db"
+
+
+def user_name() -> str:
+    """Who is recorded as the writer when nobody is named: the system's user, else `unnamed`."""
+    from getpass import getuser  # noqa: PLC0415
+
+    try:
+        return getuser()
+    except (OSError, KeyError, ImportError):  # a container's user need not have a name
+        return "unnamed"
+
+
+def as_typed(ctx: click.Context, _: click.Parameter, value: str | None) -> str | None:
+    """A place on one of the two axes, kept as typed: the read model knows the calendar and reads it.
+
+    `-3d` is a time; anything else that starts with a hyphen is an option that does not exist.
+    """
+    if value is not None and value.startswith("-") and not _AGO.match(value):
+        raise click.NoSuchOption(value, ctx=ctx)
+    return value
+
+
+def log(command: Callable[..., Any]) -> Callable[..., Any]:
+    """`--log PATH`."""
+    return click.option(
+        "--log",
+        type=click.Path(dir_okay=False, path_type=Path),
+        envvar="CEASEFIRE_LOG",
+        default=default_log,
+        show_envvar=True,
+        show_default="ceasefire.db in your data folder",
+        help="The log.",
+    )(command)
+
+
+def as_json(command: Callable[..., Any]) -> Callable[..., Any]:
+    """`--json`."""
+    return click.option("--json", "as_json", is_flag=True, help="JSON on stdout, errors as JSON on stderr.")(command)
+
+
+def recorded_by(command: Callable[..., Any]) -> Callable[..., Any]:
+    """`--recorded-by NAME`."""
+    return click.option(
+        "--recorded-by",
+        metavar="NAME",
+        envvar="CEASEFIRE_RECORDED_BY",
+        default=user_name,
+        show_envvar=True,
+        show_default="your user name",
+        help="Who records this: a role or a handle.",
+    )(command)
+
+
+def dry_run(command: Callable[..., Any]) -> Callable[..., Any]:
+    """`--dry-run`."""
+    return click.option("--dry-run", is_flag=True, help="Check everything, write nothing.")(command)
+
+
+def as_of(command: Callable[..., Any]) -> Callable[..., Any]:
+    """`--as-of T`."""
+    says = "What had happened by then: a date, an instant, -3d, day:42, now."
+    return click.option("--as-of", metavar="T", callback=as_typed, help=says)(command)
+
+
+def known_at(command: Callable[..., Any]) -> Callable[..., Any]:
+    """`--known-at T`."""
+    says = "What was known by then: the same, or @207 (a position)."
+    return click.option("--known-at", metavar="T", callback=as_typed, help=says)(command)
+
+
+def rule(command: Callable[..., Any]) -> Callable[..., Any]:
+    """`--rule RULE`."""
+    return click.option(
+        "--rule",
+        default="envelope",
+        show_default=True,
+        metavar="RULE",
+        help="How claims are combined: envelope, or preferred:CLAIMANT.",
+    )(command)
+
+
+def together(*decorators: Decorator) -> Decorator:
+    """Several options as one decorator, in the order in which the help is to list them."""
+
+    def decorate(command: Callable[..., Any]) -> Callable[..., Any]:
+        for decorator in reversed(decorators):
+            command = decorator(command)
+        return command
+
+    return decorate
+
+
+vantage = together(as_of, known_at, rule)
+
+
+def in_terminal() -> bool:
+    """Whether a dashboard can be drawn: Textual reads stdin and draws on stderr; stdout piped away asks for text."""
+    from sys import stderr, stdin, stdout  # noqa: PLC0415 - looked up now: tests and shells replace them
+
+    return os.environ.get("TERM", "dumb") != "dumb" and all(stream.isatty() for stream in (stdin, stdout, stderr))

@@ -1,0 +1,69 @@
+"""What became of records that were to be written, told the same way by every command that writes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from domain.calendar import iso, micros
+from tui.commands.console import put, put_json, say
+
+if TYPE_CHECKING:
+    from domain.monitor import Monitor, Outcome
+
+
+def print_outcomes(monitor: Monitor, outcomes: Sequence[Outcome], *, dry_run: bool, as_json: bool) -> None:
+    """One line of data for each: id, position and key, or with `dry_run` the line that would be written."""
+    if dry_run:
+        _print_plans(monitor, outcomes, as_json=as_json)
+        return
+    for outcome in outcomes:
+        record = outcome.record
+        if as_json:
+            put_json(_as_json(outcome))
+        else:
+            put(f"{record.id}  #{record.position}  {record.key}")
+            _say_standing(outcome)
+
+
+def _as_json(outcome: Outcome) -> dict[str, Any]:
+    record = outcome.record
+    return {
+        "id": record.id,
+        "position": record.position,
+        "stream": record.stream,
+        "version": record.version,
+        "type": record.type,
+        "key": record.key,
+        "recorded_at": iso(micros(record.timestamp)),
+        "known_at": iso(micros(record.known_at or record.timestamp)),
+        "recorded_by": record.recorded_by,
+        "fresh": outcome.fresh,
+        "retracted": outcome.retracted,
+        "notes": list(outcome.notes),
+    }
+
+
+def _say_standing(outcome: Outcome) -> None:
+    if not outcome.fresh:
+        since = ", and has been retracted since" if outcome.retracted else ""
+        say(f"{outcome.record.id} was on record already with this content{since}; nothing was written")
+    for note in outcome.notes:
+        say(f"note: {note}")
+
+
+def _print_plans(monitor: Monitor, outcomes: Sequence[Outcome], *, as_json: bool) -> None:
+    """Records that refer to one another inside one batch are named by the keys that they will have."""
+    from domain.lines import to_line  # noqa: PLC0415
+
+    keys = {outcome.record.id: outcome.record.key for outcome in outcomes}
+
+    def key_of(record_id: str) -> str:
+        return keys.get(record_id) or monitor.record(record_id).key
+
+    for outcome in outcomes:
+        put_json(to_line(outcome.record, key_of))
+        if not as_json:
+            _say_standing(outcome)
+            if outcome.fresh:
+                say(f"would be {outcome.record.id}; nothing was written")

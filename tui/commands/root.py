@@ -1,0 +1,69 @@
+"""`ceasefire`: the table of commands, and the last place where an error can become words."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from typing import Any
+
+import click
+
+from tui.commands.failures import guarded
+from tui.commands.lazy import Lazy, LazyGroup
+
+COMMANDS = {
+    "demo": Lazy("watch:demo", "A log with the Gaza record, then the dashboard."),
+    "watch": Lazy("watch:watch", "The dashboard on a log, live or at a date."),
+    "status": Lazy("situation:status", "The situation now, as text or JSON."),
+    "replay": Lazy("situation:replay", "The situation at a date, on both clocks."),
+    "events": Lazy("events:events", "The records of the log, newest first."),
+    "show": Lazy("show:show", "One record with everything known about it."),
+    "append": Lazy("append:append", "Put a report on record."),
+    "correct": Lazy("revise:correct", "Mend an error in a record."),
+    "retract": Lazy("revise:retract", "Withdraw a record, or reinstate one."),
+    "erase": Lazy("erase:erase", "Destroy a record's body for good, keep the proof."),
+    "import": Lazy("importing:import_", "Records from JSON lines, all or nothing."),
+    "export": Lazy("exporting:export", "The records as JSON lines."),
+    "schema": Lazy("schema:schema", "JSON Schema of the lines and of the situation."),
+    "verify": Lazy("upkeep:verify", "Prove that the log was not altered."),
+    "rebuild": Lazy("upkeep:rebuild", "Make the read model again from the log."),
+    "screenshot": Lazy("screenshot:screenshot", "The dashboard as an SVG picture."),
+    "version": Lazy("version:version", "The version of this program."),
+}
+
+
+class Root(LazyGroup):
+    """The group whose `main` never lets a traceback out."""
+
+    def main(
+        self,
+        args: Sequence[str] | None = None,
+        prog_name: str | None = None,
+        complete_var: str | None = None,
+        standalone_mode: bool = True,
+        **extra: Any,
+    ) -> Any:
+        """Run; leave with the exit code (or return it, with `standalone_mode=False`)."""
+        words = list(sys.argv[1:] if args is None else args)
+        run = super().main
+
+        def command() -> object:
+            return run(words, prog_name or "ceasefire", complete_var, standalone_mode=False, **extra)
+
+        code = guarded(command, as_json="--json" in words)
+        if standalone_mode:
+            sys.exit(code)
+        return code
+
+
+@click.group(
+    cls=Root,
+    lazy=COMMANDS,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    epilog="Exit codes: 0 done, 1 refused, 2 wrong usage. Data on stdout, words on stderr.",
+)
+def ceasefire() -> None:
+    """An append-only log of attributed reports on a ceasefire, replayed on two clocks.
+
+    Every command takes --log PATH (or the variable CEASEFIRE_LOG).
+    """

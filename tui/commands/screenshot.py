@@ -1,0 +1,39 @@
+"""`ceasefire screenshot`: the picture of the README, made from the real dashboard."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import click
+
+from tui.commands import options
+from tui.commands.console import put, put_json
+
+_SIZE = re.compile(r"(\d{2,3})x(\d{2,3})")
+
+
+def _size(_: click.Context, __: click.Parameter, value: str) -> tuple[int, int]:
+    found = _SIZE.fullmatch(value)
+    if not found:
+        raise click.BadParameter(f"{value!r} is not COLUMNSxROWS, like 120x40")
+    return int(found[1]), int(found[2])
+
+
+@click.command()
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@click.option("--size", default="120x40", show_default=True, callback=_size, metavar="COLUMNSxROWS")
+@options.together(options.as_of, options.known_at, options.log, options.as_json)
+def screenshot(
+    *, file: Path, size: tuple[int, int], as_of: str | None, known_at: str | None, log: Path, as_json: bool
+) -> None:
+    """Write an SVG picture of the dashboard to FILE; needs no terminal."""
+    from tui import dashboard  # noqa: PLC0415 - Textual takes 200 ms
+    from tui.commands.opening import require  # noqa: PLC0415
+
+    require(log)
+    dashboard.screenshot(log, file, size, as_of, known_at)
+    if as_json:
+        put_json({"file": str(file), "columns": size[0], "rows": size[1]})
+    else:
+        put(str(file))

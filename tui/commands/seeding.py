@@ -1,0 +1,23 @@
+"""The demonstration log: made with the seeds once, and left as it is ever after."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from tui.commands.console import counted, say
+from tui.commands.making import made_or_open
+from tui.commands.progress import bar
+
+
+def seed(log: Path, recorded_by: str) -> None:
+    """Make the log with the seeds, unless it holds records already. Raises what the import refuses."""
+    import seeds  # noqa: PLC0415
+
+    with made_or_open(log, seeds.TIMEZONE, recorded_by) as monitor:
+        if monitor.head().position:
+            return
+        with bar() as progress:
+            report = monitor.import_files([seeds.GAZA_2025], backfill=True, progress=progress)
+        if report.refusals:
+            raise report.refusals[0].error
+        say(f"made {log} with {counted(report.recorded, 'record')} on the Gaza ceasefire")

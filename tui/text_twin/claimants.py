@@ -1,0 +1,20 @@
+"""Who the claimants are: the registered names behind the slugs that this page used."""
+
+from __future__ import annotations
+
+from projections.situation import Situation
+from tui.dashboard import wording
+from tui.text_twin.page import Page
+
+
+def write(page: Page, situation: Situation) -> None:
+    """The sources that are named on the page, in alphabetical order."""
+    shown = page.text()
+    named = [source for source in situation.sources if source.slug in shown]
+    if not named:
+        return
+    page.heading("Who they are")
+    for source in sorted(named, key=lambda source: source.slug):
+        answers = f", answers to {source.answers_to}" if source.answers_to else ""
+        rated = f", rated {', '.join(source.ratings)}" if source.ratings else ""
+        page.line(f"{source.slug}: {source.name} ({wording.words(source.kind)}){answers}{rated}.")

@@ -1,0 +1,118 @@
+"""Crossings: what stands in each direction, what was permitted beside who got through, and how old the news is."""
+
+from __future__ import annotations
+
+from projections.situation import (
+    AnnouncementView,
+    CrossingView,
+    PassagesView,
+    QuotaView,
+    RefusedView,
+    Situation,
+    StatusView,
+    Ways,
+)
+from tui.dashboard import wording
+from tui.text_twin import claims
+from tui.text_twin.page import Page
+
+
+def write(page: Page, situation: Situation) -> None:
+    """Panel 3."""
+    page.heading("Crossings")
+    for crossing in situation.crossings:
+        _crossing(page, crossing)
+    if not situation.crossings:
+        page.line("No crossing is on record.")
+
+
+def _crossing(page: Page, crossing: CrossingView) -> None:
+    page.line(f"{crossing.name} ({crossing.stream}): {_news(page, crossing)}.")
+    _ways(page, "people", crossing.people)
+    _ways(page, "goods", crossing.goods)
+    for direction in ("into", "out_of", "both"):
+        quotas = [quota for quota in crossing.quotas if quota.direction == direction]
+        for passages in crossing.passages:
+            if passages.direction == direction:
+                page.line(_passages(page, passages), level=1)
+        for refused in crossing.refused:
+            if refused.direction == direction:
+                page.line(_refused(page, refused), level=1)
+        for quota in quotas:
+            page.line(_quota(page, quota), level=1)
+    for announced in crossing.announced:
+        page.line(_announced(page, announced), level=1)
+
+
+def _news(page: Page, crossing: CrossingView) -> str:
+    if crossing.newest_report is None or crossing.silence_days is None:
+        return "no report"
+    newest = wording.moment(crossing.newest_report, page.timezone)
+    return f"newest report {newest}, {wording.plural(crossing.silence_days, 'day')} old"
+
+
+def _ways(page: Page, load: str, ways: Ways) -> None:
+    if ways.into == ways.out_of:
+        page.line(f"{load.capitalize()}, both directions: {_status(page, ways.into)}.", level=1)
+        return
+    page.line(f"{load.capitalize()} into: {_status(page, ways.into)}.", level=1)
+    page.line(f"{load.capitalize()} out of: {_status(page, ways.out_of)}.", level=1)
+
+
+def _status(page: Page, status: StatusView) -> str:
+    words: str = status.status
+    if status.status == "unknown" and not status.claims:
+        return f"{words}, nothing on record"
+    if status.since:
+        words += f" since {wording.moment(status.since, page.timezone)}"
+    if status.until:
+        words += f" until {wording.moment(status.until, page.timezone)}"
+    if status.by:
+        words += f" by {status.by}"
+    for detail in (status.conditions, status.reason):
+        if detail:
+            words += f"; {detail}"
+    said = ", ".join(f"{claim.claimant} {claim.status} {page.when(claim.occurred)}" for claim in status.claims)
+    return f"{words}; said by {said}" if said else words
+
+
+def _direction(direction: str) -> str:
+    return wording.DIRECTION[direction]
+
+
+def _days(page: Page, first: str, last: str) -> str:
+    start, end = wording.day(first, page.timezone), wording.day(last, page.timezone)
+    return start if first == last else f"{start} to {end}"
+
+
+def _category(category: str) -> str:
+    return category if category in ("people", "staff") else f"{category}s" if category != "other" else "others"
+
+
+def _passages(page: Page, passages: PassagesView) -> str:
+    days = _days(page, passages.first_day, passages.last_day)
+    what = f"{_category(passages.category)} got through"
+    return f"{_direction(passages.direction).capitalize()}, {days}: {claims.claimed(passages, what)}."
+
+
+def _refused(page: Page, refused: RefusedView) -> str:
+    outcome = {"turned_back": "turned back", "held": "held", "unstated": "did not get through"}[refused.outcome]
+    days = _days(page, refused.first_day, refused.last_day)
+    return f"{_direction(refused.direction).capitalize()}, {days}: {claims.claimed(refused, outcome)}."
+
+
+def _quota(page: Page, quota: QuotaView) -> str:
+    return (
+        f"{_direction(quota.direction).capitalize()}, {quota.kind}: {claims.figure(quota.figure)} "
+        f"{_category(quota.category)} per {quota.per}, says {quota.claimant}, {page.when(quota.occurred)}."
+    )
+
+
+def _announced(page: Page, announced: AnnouncementView) -> str:
+    ways = " and ".join(_direction(direction) for direction in announced.directions)
+    until = f" until {wording.moment(announced.until, page.timezone)}" if announced.until else ""
+    denied = f"; denied by {', '.join(announced.denied_by)}" if announced.denied_by else ""
+    return (
+        f"Announced {page.when(announced.occurred)}: {announced.status} for {' and '.join(announced.carries)} "
+        f"{ways} from {wording.moment(announced.starts, page.timezone)}{until}, says {announced.claimant}{denied}."
+    )

@@ -1,0 +1,71 @@
+"""Phases, promises and what is on record of their keeping, alleged violations."""
+
+from __future__ import annotations
+
+from projections.situation import CommitmentView, Score, Situation, StepView
+from tui.dashboard import wording
+from tui.text_twin import claims
+from tui.text_twin.page import Page
+
+
+def write(page: Page, situation: Situation) -> None:
+    """Panel 1."""
+    page.heading("Phase and commitments")
+    ceasefire = situation.ceasefire
+    for start in ceasefire.starts:
+        page.line(f"Start {page.when(start.occurred)} ({wording.words(start.sense)}), says {start.claimant}.")
+    for mark in ceasefire.phases:
+        by = f" by {mark.by}" if mark.by else ""
+        page.line(
+            f"Phase {mark.phase} {mark.change} {page.when(mark.occurred)}{by}: {mark.label}, says {mark.claimant}."
+        )
+    for commitment in situation.commitments:
+        _commitment(page, commitment)
+    if not situation.commitments:
+        page.line("No commitment is on record.")
+    for allegation in situation.allegations:
+        figure = f" {claims.figure(allegation.figure)}," if allegation.figure else ""
+        page.free_text(
+            f"Alleged violations, not a finding:{figure} against {allegation.against}, says {allegation.claimant}, "
+            f"{page.when(allegation.occurred)}:",
+            allegation.text,
+        )
+
+
+def _commitment(page: Page, commitment: CommitmentView) -> None:
+    phase = f" (phase {commitment.phase})" if commitment.phase is not None else ""
+    page.free_text(f"{commitment.commitment}{phase}:", commitment.text)
+    terms = [
+        *([f"obligated {commitment.obligated}"] if commitment.obligated else []),
+        *([_target(commitment)] if commitment.target else []),
+        *([f"due {wording.moment(commitment.due, page.timezone)}"] if commitment.due else []),
+        f"says {commitment.claimant}",
+    ]
+    page.line(f"Promised: {', '.join(terms)}.", level=1)
+    for step in commitment.steps:
+        page.line(f"Step: {_step(page, step)}.", level=1)
+    for score in commitment.scores:
+        page.line(f"Scored {_score(page, score)}.", level=1)
+    if not commitment.scores:
+        page.line("Not scored.", level=1)
+
+
+def _target(commitment: CommitmentView) -> str:
+    assert commitment.target is not None
+    unit = f" {commitment.unit}" if commitment.unit else ""
+    per = f" per {commitment.per}" if commitment.per else ""
+    return f"target {claims.figure(commitment.target)}{unit}{per}"
+
+
+def _step(page: Page, step: StepView) -> str:
+    figure = f"{claims.figure(step.figure)} " if step.figure else ""
+    by = f" by {step.by}" if step.by else ""
+    to = f" to {step.to}" if step.to else ""
+    return f"{figure}{wording.words(step.what)}{by}{to}, {page.when(step.occurred)}, says {step.claimant}"
+
+
+def _score(page: Page, score: Score) -> str:
+    grade = f"{score.score} ({wording.SCORE[score.score].lower()})" if score.score is not None else "without a grade"
+    done = f", done {claims.figure(score.done)}" if score.done else ""
+    basis = wording.plural(len(score.basis), "record")
+    return f"{grade}{done}, by {score.scorer}, {page.when(score.occurred)}, on {basis}"

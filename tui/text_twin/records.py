@@ -1,0 +1,29 @@
+"""The newest records, one item each."""
+
+from __future__ import annotations
+
+from projections.situation import RecordLine, Situation
+from tui.dashboard import wording
+from tui.text_twin.page import Page
+
+
+def write(page: Page, situation: Situation) -> None:
+    """Panel 4."""
+    page.heading("Newest records")
+    for record in situation.records:
+        page.line(line(page, record))
+    page.line(f"{wording.plural(situation.records_total, 'record')} at this vantage; `ceasefire events` lists them.")
+
+
+def line(page: Page, record: RecordLine) -> str:
+    """`#214 2 Feb 2026, crossing.passages_counted on crossing-rafah: … says … via …`."""
+    standing = "" if record.standing in ("standing", "edit") else f" [{record.standing}]"
+    late = " [late]" if record.late else ""
+    says = f", says {record.claimant}" if record.claimant else ""
+    via = f" via {', '.join(record.via)}" if record.via else ""
+    restricted = " [restricted]" if record.handling == "restricted" else ""
+    when = page.when(record.occurred) if record.occurred is not None else "no body"
+    return (
+        f"#{record.position} {when}, {record.type} on {record.stream}: {record.text}"
+        f"{says}{via}{standing}{late}{restricted}"
+    )
