@@ -52,7 +52,9 @@ def canonical(text: str, *, where: str) -> str:
             return date.fromisoformat(text).isoformat()
         if not _OFFSET.search(text):
             raise Refused(
-                f"{text!r} has no UTC offset", where=where, remedy="write it like 2026-02-02T09:00:00+02:00, or a bare date"
+                f"{text!r} has no UTC offset",
+                where=where,
+                remedy="write it like 2026-02-02T09:00:00+02:00, or a bare date",
             )
         return iso(micros(datetime.fromisoformat(text).astimezone(UTC)))
     except (ValueError, OverflowError):

@@ -24,7 +24,7 @@ StepKind = Literal[
 Per = Literal["day", "week", "period"]
 
 
-class Declared(Facts, kw_only=True):
+class Declared(Facts, frozen=True, kw_only=True):
     """A party says that it will cease fire. Classes after the UN's guidance on ceasefire mediation."""
 
     TOPIC = "ceasefire.declared"
@@ -34,7 +34,7 @@ class Declared(Facts, kw_only=True):
     written: bool | None = None
 
 
-class EnteredIntoForce(Facts, kw_only=True):
+class EnteredIntoForce(Facts, frozen=True, kw_only=True):
     """A day from which somebody counts the ceasefire. Day 1 is the earliest standing one of sense `in_force`."""
 
     TOPIC = "ceasefire.entered_into_force"
@@ -46,7 +46,7 @@ class EnteredIntoForce(Facts, kw_only=True):
     sense: Literal["in_force", "counting_origin", "signed"]
 
 
-class PhaseChanged(Facts, kw_only=True):
+class PhaseChanged(Facts, frozen=True, kw_only=True):
     """A numbered stage of the agreement was announced, begun, completed or disputed."""
 
     TOPIC = "ceasefire.phase_changed"
@@ -57,7 +57,7 @@ class PhaseChanged(Facts, kw_only=True):
     by: Text | None = None
 
 
-class Suspended(Facts, kw_only=True):
+class Suspended(Facts, frozen=True, kw_only=True):
     """Somebody suspends the ceasefire, as claimed. The day count goes on."""
 
     TOPIC = "ceasefire.suspended"
@@ -66,7 +66,7 @@ class Suspended(Facts, kw_only=True):
     cause: Text
 
 
-class Resumed(Facts, kw_only=True):
+class Resumed(Facts, frozen=True, kw_only=True):
     """The ceasefire is taken up again after a suspension."""
 
     TOPIC = "ceasefire.resumed"
@@ -75,7 +75,7 @@ class Resumed(Facts, kw_only=True):
     cause: Text
 
 
-class Ended(Facts, kw_only=True):
+class Ended(Facts, frozen=True, kw_only=True):
     """The ceasefire is over, as claimed."""
 
     TOPIC = "ceasefire.ended"
@@ -84,7 +84,7 @@ class Ended(Facts, kw_only=True):
     cause: Text
 
 
-class CommitmentMade(Facts, kw_only=True):
+class CommitmentMade(Facts, frozen=True, kw_only=True):
     """A promise in the agreement: what, by whom if it says so, how much, by when (Kroc Peace Accords Matrix)."""
 
     TOPIC = "ceasefire.commitment_made"
@@ -100,7 +100,7 @@ class CommitmentMade(Facts, kw_only=True):
     due: Moment | None = None
 
 
-class CommitmentScored(Facts, kw_only=True):
+class CommitmentScored(Facts, frozen=True, kw_only=True):
     """A scorer's reading of a commitment: 0 none, 1 minimal, 2 intermediate, 3 full (Kroc PAM), with its basis."""
 
     TOPIC = "ceasefire.commitment_scored"
@@ -113,7 +113,7 @@ class CommitmentScored(Facts, kw_only=True):
     basis: tuple[RecordId, ...]
 
 
-class StepReported(Facts, kw_only=True):
+class StepReported(Facts, frozen=True, kw_only=True):
     """Something done under the agreement: people or remains handed over, a body formed, a line moved."""
 
     TOPIC = "ceasefire.step_reported"
@@ -125,7 +125,7 @@ class StepReported(Facts, kw_only=True):
     commitment: Slug | None = None
 
 
-class ViolationAlleged(Facts, kw_only=True):
+class ViolationAlleged(Facts, frozen=True, kw_only=True):
     """Somebody alleges violations. An allegation, never a finding of this log."""
 
     TOPIC = "ceasefire.violation_alleged"

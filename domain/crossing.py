@@ -14,7 +14,7 @@ Directions = tuple[Direction, ...]
 Loads = tuple[Load, ...]
 
 
-class Registered(Facts, kw_only=True):
+class Registered(Facts, frozen=True, kw_only=True):
     """A crossing's name, place and the sides that it joins."""
 
     TOPIC = "crossing.registered"
@@ -24,7 +24,7 @@ class Registered(Facts, kw_only=True):
     sides: tuple[Text, ...]
 
 
-class ChangeAnnounced(Facts, kw_only=True):
+class ChangeAnnounced(Facts, frozen=True, kw_only=True):
     """A status that is to hold `from` a moment on. It occurs when it is announced."""
 
     TOPIC = "crossing.change_announced"
@@ -36,7 +36,7 @@ class ChangeAnnounced(Facts, kw_only=True):
     carries: Loads
 
 
-class AnnouncementDenied(Facts, kw_only=True):
+class AnnouncementDenied(Facts, frozen=True, kw_only=True):
     """Somebody contradicts an announcement."""
 
     TOPIC = "crossing.announcement_denied"
@@ -46,7 +46,7 @@ class AnnouncementDenied(Facts, kw_only=True):
     text: Text
 
 
-class Standing(Facts, kw_only=True):
+class Standing(Facts, frozen=True, kw_only=True):
     """What the three statuses have in common. `until` is where the status's own schedule ends, if it has one."""
 
     directions: Directions
@@ -58,28 +58,28 @@ class Standing(Facts, kw_only=True):
     until: Moment | None = None
 
 
-class Opened(Standing, kw_only=True):
+class Opened(Standing, frozen=True, kw_only=True):
     """Open: no limit is on record."""
 
     TOPIC = "crossing.opened"
     STREAM = "crossing"
 
 
-class Limited(Standing, kw_only=True):
+class Limited(Standing, frozen=True, kw_only=True):
     """Open within limits that somebody states (OSCE's entry-exit crossing points)."""
 
     TOPIC = "crossing.limited"
     STREAM = "crossing"
 
 
-class Closed(Standing, kw_only=True):
+class Closed(Standing, frozen=True, kw_only=True):
     """Closed."""
 
     TOPIC = "crossing.closed"
     STREAM = "crossing"
 
 
-class QuotaSet(Facts, kw_only=True):
+class QuotaSet(Facts, frozen=True, kw_only=True):
     """What was permitted, expected or agreed, for one direction and category, per day, week or the period given."""
 
     TOPIC = "crossing.quota_set"
@@ -92,7 +92,7 @@ class QuotaSet(Facts, kw_only=True):
     basis: Text | None = None
 
 
-class PassagesCounted(Facts, kw_only=True):
+class PassagesCounted(Facts, frozen=True, kw_only=True):
     """Who got through, over the span of `occurred`. `people` is the total of people."""
 
     TOPIC = "crossing.passages_counted"
@@ -102,7 +102,7 @@ class PassagesCounted(Facts, kw_only=True):
     figure: Figure
 
 
-class PassageRefused(Facts, kw_only=True):
+class PassageRefused(Facts, frozen=True, kw_only=True):
     """Who was turned back or held, over the span of `occurred`."""
 
     TOPIC = "crossing.passage_refused"

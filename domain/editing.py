@@ -8,7 +8,7 @@ from domain.report import Facts
 from domain.values import RecordId, Text
 
 
-class Corrected(Facts, kw_only=True):
+class Corrected(Facts, frozen=True, kw_only=True):
     """Mends an error in a record. `changes` names fields of the report or of its `data`; null takes a field away."""
 
     TOPIC = "record.corrected"
@@ -20,7 +20,7 @@ class Corrected(Facts, kw_only=True):
     reason: Text
 
 
-class Retracted(Facts, kw_only=True):
+class Retracted(Facts, frozen=True, kw_only=True):
     """Withdraws a record. Retracting a retraction reinstates, and is the only undo."""
 
     TOPIC = "record.retracted"
@@ -31,7 +31,7 @@ class Retracted(Facts, kw_only=True):
     reason: Text
 
 
-class Erased(Facts, kw_only=True):
+class Erased(Facts, frozen=True, kw_only=True):
     """A body was destroyed for good; the chain still holds over its digest."""
 
     TOPIC = "record.erased"

@@ -1,109 +1,252 @@
-"""The application: one method for each thing a person can do with a log. (Signatures first; bodies are landing.)"""
+"""The application: one method for each thing a person can do with a log."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+import secrets
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import msgspec
 from eventsourcing.application import Application
+from eventsourcing.persistence import IntegrityError
+from eventsourcing.utils import Environment
 
-from domain.calendar import Calendar, Micros
+from domain.calendar import Calendar, iso, micros
 from domain.clock import Clock, system_clock
+from domain.deciding import Decider, Outcome
+from domain.editing import Corrected, Erased, Retracted
+from domain.errors import LogDamaged, NotOnRecord, Refused, VersionConflict
+from domain.exporting import ExportReport, export
+from domain.importing import ImportReport, Progress, import_files
+from domain.lines import Draft
+from domain.log.factory import LogFactory
+from domain.log.head import read_head
+from domain.log.lookup import Lookup
+from domain.log.recorder import Head, LogInfo, LogRecorder
+from domain.log.store import explained, is_frozen, make_file
+from domain.log.stored import ClosedMapper, StoredRecord
+from domain.log.verify import Verification, verify
 from domain.report import Recorded, Stream
 
+__all__ = ["Draft", "ExportReport", "Head", "ImportReport", "LogInfo", "Monitor", "Outcome", "Verification"]
 
-@dataclass(frozen=True)
-class LogInfo:
-    """What was fixed when the log was made, and where it lies."""
-
-    path: Path
-    log_id: str  # 32 hex digits
-    format: int
-    timezone: str
-    made_at: Micros
+ATTEMPTS = 8
+"""How often a command is decided again when other writers were first."""
 
 
-@dataclass(frozen=True)
-class Head:
-    """The newest record's stamps: position 0 and the genesis hash for an empty log."""
-
-    position: int
-    hash: bytes
-    known_at: Micros
-    recorded_at: Micros
-
-
-@dataclass(frozen=True)
-class Draft:
-    """A record to be: its body as a line of a file has it (`occurred` ... `data`), references as ids or {"key": ...}."""
-
-    type: str
-    stream: str
-    body: dict[str, Any]
-    key: str | None = None
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """What became of one draft: `fresh` is False when the same content was on record already under its key.
-
-    `retracted` says that the record on file has been withdrawn since. `notes` are words for a person.
-    """
-
-    record: Recorded
-    fresh: bool
-    retracted: bool = False
-    notes: tuple[str, ...] = ()
+def random_key() -> str:
+    """A key for a record that came without one."""
+    return f"made:{secrets.token_hex(10)}"
 
 
 class Monitor(Application[str]):
-    """A log, open. Reads never write to it. Close it, or use it in a `with`."""
+    """A log, open. Reads never write to it. Close it, or use it in a `with`.
 
-    info: LogInfo
-    calendar: Calendar
+    `notes` are words about how the log was found: without a head file, say, or frozen in a read-only folder.
+    """
+
+    name = "ceasefire"
 
     def __init__(
-        self, path: Path, *, clock: Clock = system_clock, recorded_by: str = "unnamed", read_only: bool = False
+        self,
+        path: Path,
+        *,
+        clock: Clock = system_clock,
+        recorded_by: str = "unnamed",
+        read_only: bool = False,
+        new_key: Callable[[], str] = random_key,
     ) -> None:
         """Open an existing log. Raises LogUnavailable (missing, locked, no log, newer format), LogDamaged."""
-        raise NotImplementedError
+        self._factory = LogFactory(path, clock=clock, read_only=read_only)
+        super().__init__()
+        assert isinstance(self.recorder, LogRecorder)
+        assert isinstance(self.mapper, ClosedMapper)
+        self._log: LogRecorder = self.recorder
+        self._closed_mapper: ClosedMapper = self.mapper
+        self._clock = clock
+        self._new_key = new_key
+        self.recorded_by = recorded_by
+        self.read_only = read_only
+        self.info: LogInfo = self._log.info
+        self.calendar = Calendar(self.info.timezone)
+        self.notes: tuple[str, ...] = self._check_head()
 
     @classmethod
-    def create(
-        cls, path: Path, timezone: str, *, clock: Clock = system_clock, recorded_by: str = "unnamed"
-    ) -> Monitor:
+    def create(cls, path: Path, timezone: str, *, clock: Clock = system_clock, recorded_by: str = "unnamed") -> Monitor:
         """Make a new, empty log (0600, in a folder made 0700) and open it. Refuses an existing file."""
-        raise NotImplementedError
+        Calendar(timezone)
+        with explained(path):
+            make_file(path, log_id=secrets.token_hex(16), timezone=timezone, made_at=micros(clock()))
+        return cls(path, clock=clock, recorded_by=recorded_by)
+
+    def construct_env(self, name: str, env: Any = None) -> Environment:
+        """The ambient environment picks nothing."""
+        return Environment(name, dict(env or {}))
+
+    def construct_factory(self, env: Environment) -> LogFactory:
+        """The log's own factory."""
+        return self._factory
+
+    def construct_mapper(self) -> ClosedMapper:
+        """The closed mapper."""
+        return ClosedMapper()
 
     # reading
 
     def head(self) -> Head:
         """The newest record's stamps."""
-        raise NotImplementedError
+        return self._log.head()
 
     def records(self, after: int = 0, upto: int | None = None) -> Iterator[Recorded]:
-        """Records in position order, `after` exclusive, `upto` inclusive; streamed in batches."""
-        raise NotImplementedError
+        """Records in position order, `after` exclusive, `upto` inclusive, each held against the chain.
+
+        Raises LogDamaged at the first position that does not hold, after giving out what stands before it.
+        """
+        return map(self._closed_mapper.to_domain_event, self._log.checked(after, upto))
 
     def record(self, ref: str) -> Recorded:
         """The record of an id (`stream/version`), a key, or a position (`@207`, `#207`). Raises NotOnRecord."""
-        raise NotImplementedError
+        with self._log.reading() as lookup:
+            return self._found(lookup, ref)
+
+    def _found(self, lookup: Lookup, ref: str) -> Recorded:
+        stored: StoredRecord | None = None
+        if ref[:1] in ("@", "#") and ref[1:].isdecimal():
+            stored = lookup.at(int(ref[1:]))
+        stored = stored or lookup.by_id(ref) or lookup.by_key(ref)
+        if stored is None:
+            raise NotOnRecord(
+                f"no record is {ref!r}", remedy="give an id (stream/version), a key, or a position like @207"
+            )
+        return self._closed_mapper.to_domain_event(stored)
 
     def history(self, stream: str) -> Stream:
         """A stream with all its records. Raises NotOnRecord."""
-        raise NotImplementedError
+        aggregate: Stream | None = None
+        for record in self.events.get(stream):
+            assert isinstance(record, Recorded)
+            aggregate = record.mutate(aggregate)
+        if aggregate is None:
+            raise NotOnRecord(f"no stream is {stream!r}", remedy="`ceasefire events` lists what is on record")
+        return aggregate
 
     def revisions(self, record_id: str) -> list[Recorded]:
         """Every correction, retraction and erasure that bears on a record, in position order."""
-        raise NotImplementedError
+        found: dict[int, Recorded] = {}
+        with self._log.reading() as lookup:
+            ahead = [record_id]
+            while ahead:
+                for edit in lookup.edits(ahead.pop()):
+                    found[edit.id] = self._closed_mapper.to_domain_event(edit)
+                    ahead.append(edit.record_id)
+        return [found[position] for position in sorted(found)]
+
+    def _check_head(self) -> tuple[str, ...]:
+        """Hold the log against the head outside it. Raises LogDamaged when it was cut short, rolled back, replaced."""
+        notes = []
+        if is_frozen(self.info.path):
+            notes.append("the folder cannot be written: the log is read as it lies, not live")
+        outside = read_head(self.info.path)
+        if isinstance(outside, str):
+            return (*notes, outside) if self.head().position else tuple(notes)
+        if outside.log_id != self.info.log_id:
+            raise LogDamaged(
+                f"the head file is of another log ({outside.log_id})",
+                position=0,
+                remedy="put log and head file together",
+            )
+        with self._log.reading() as lookup:
+            newest = lookup.newest()
+            there = lookup.at(outside.position)
+        position = 0 if newest is None else newest.id
+        if position < outside.position:
+            raise LogDamaged(
+                f"the log ends at #{position}, and its head file knows #{outside.position}",
+                position=position + 1,
+                remedy="the log was cut short or rolled back; restore the newest backup",
+            )
+        if outside.position and (there is None or there.hash != outside.hash):
+            raise LogDamaged(
+                "the record is not the one that the head file knows",
+                position=outside.position,
+                remedy="`ceasefire verify` names the first record that was changed",
+            )
+        return tuple(notes)
+
+    def verify(self, progress: Progress | None = None) -> Verification:
+        """Hold the whole log against its chain, its schema and the head outside. Raises LogDamaged."""
+        return verify(self._log, self._closed_mapper, progress)
+
+    def export(self, write: Callable[[bytes], Any], *, restricted: bool = False) -> ExportReport:
+        """Write the records as lines that import again to the same content; restricted ones only when asked."""
+        return export(self._log, self._closed_mapper, write, restricted=restricted)
 
     # writing
 
     def append(self, drafts: Sequence[Draft], *, dry_run: bool = False) -> list[Outcome]:
         """Record one report, or several that belong together: all or none, under their keys, safe to run again."""
-        raise NotImplementedError
+        keyed = [draft if draft.key else replace(draft, key=self._new_key()) for draft in drafts]
+        for _ in range(ATTEMPTS):
+            outcomes = self._decide(keyed)
+            fresh = [outcome.record for outcome in outcomes if outcome.fresh]
+            if dry_run:
+                return outcomes
+            with explained(self.info.path):
+                try:
+                    self.save(*fresh)
+                except IntegrityError:
+                    continue  # another writer took a version or a key: look up again, decide again
+            self._scrub(outcomes)
+            return self._stamped(outcomes)
+        raise VersionConflict(
+            f"other writers were first {ATTEMPTS} times", remedy="run the same command again; its key makes that safe"
+        )
+
+    def _decide(self, drafts: Sequence[Draft]) -> list[Outcome]:
+        with self._log.reading() as lookup:
+            decider = Decider(lookup, self._closed_mapper, self.calendar, self._clock, self.recorded_by, self._new_key)
+            outcomes = []
+            for index, draft in enumerate(drafts):
+                try:
+                    outcome = decider.decide(draft)
+                except Refused as error:
+                    _name_draft(error, index, len(drafts))
+                    raise
+                if outcome.fresh:
+                    decider.remember(outcome.record)
+                    outcome = replace(outcome, notes=self._words(lookup, outcome.record))
+                outcomes.append(outcome)
+            return outcomes
+
+    def _words(self, lookup: Lookup, record: Recorded) -> tuple[str, ...]:
+        notes = []
+        report = record.report
+        if report is not None and not lookup.newest_version(f"source-{report.claimant}"):
+            notes.append(f"the claimant {report.claimant!r} is not registered; the dashboard flags that")
+        newest = lookup.newest()
+        if newest is None or newest.known_at < newest.recorded_at:
+            notes.append("the first live record closes this log to backfill: import older history before it")
+        return tuple(notes)
+
+    def _stamped(self, outcomes: list[Outcome]) -> list[Outcome]:
+        with self._log.reading() as lookup:
+            return [
+                replace(
+                    outcome,
+                    record=self._found(lookup, outcome.record.id),
+                    notes=(*outcome.notes, *self._log.notes),
+                )
+                for outcome in outcomes
+            ]
+
+    def _scrub(self, outcomes: Sequence[Outcome]) -> None:
+        # also when nothing is fresh: the process that erased may have died before it came here
+        if any(outcome.record.type == Erased.TOPIC for outcome in outcomes) and not self._log.scrub():
+            self._log.notes.append(
+                "erased; a reader still holds the write-ahead log, close it and run `ceasefire verify` to clear it"
+            )
 
     def correct(
         self,
@@ -120,7 +263,10 @@ class Monitor(Application[str]):
         dry_run: bool = False,
     ) -> Outcome:
         """Mend an error in a record. `changes` are fields of the report or its data; None takes a field away."""
-        raise NotImplementedError
+        target = self.record(ref)
+        data = {"target": target.id, "changes": changes, "kind": kind, "reason": reason}
+        body = self._edit_body(data, claimant, sources, key, occurred, reported_at)
+        return self.append([Draft(Corrected.TOPIC, target.stream, body, key)], dry_run=dry_run)[0]
 
     def retract(
         self,
@@ -136,7 +282,10 @@ class Monitor(Application[str]):
         dry_run: bool = False,
     ) -> Outcome:
         """Withdraw a record. On a retraction: reinstate what it withdrew."""
-        raise NotImplementedError
+        target = self.record(ref)
+        data = {"target": target.id, "by": by, "reason": reason}
+        body = self._edit_body(data, claimant, sources, key, occurred, reported_at)
+        return self.append([Draft(Retracted.TOPIC, target.stream, body, key)], dry_run=dry_run)[0]
 
     def erase(
         self,
@@ -150,4 +299,81 @@ class Monitor(Application[str]):
         dry_run: bool = False,
     ) -> list[Outcome]:
         """Destroy the body of a record, and of its corrections, for good; leave the proof that they stood here."""
-        raise NotImplementedError
+        target = self.record(ref)
+        corrections = [
+            edit
+            for edit in self.revisions(target.id)
+            if edit.report is not None and isinstance(edit.report.data, Corrected)
+        ]
+        key = key or self._new_key()
+        drafts = [
+            Draft(
+                Erased.TOPIC,
+                target.stream,
+                self._edit_body(
+                    {"target": record.id, "reason": reason, "authority": authority}, claimant, sources, record_key
+                ),
+                record_key,
+            )
+            for record, record_key in ((target, key), *((edit, f"{key}:{edit.version}") for edit in corrections))
+        ]
+        return self.append(drafts, dry_run=dry_run)
+
+    def _edit_body(
+        self,
+        data: dict[str, Any],
+        claimant: str,
+        sources: Sequence[dict[str, Any]],
+        key: str | None,
+        occurred: str | None = None,
+        reported_at: str | None = None,
+    ) -> dict[str, Any]:
+        now = iso(micros(self._clock().replace(microsecond=0)))
+        occurred_then, reported_then = self._times_under(key) or (occurred or now, occurred or now)
+        return {
+            "occurred": occurred or occurred_then,
+            "reported_at": reported_at or reported_then,
+            "claimant": claimant,
+            "claimant_basis": "stated",
+            "via": [],
+            "sources": list(sources),
+            "handling": "public",
+            "data": data,
+        }
+
+    def _times_under(self, key: str | None) -> tuple[Any, str] | None:
+        """The times of a command that ran before under this key: run again, it must say the same."""
+        if key is None:
+            return None
+        with self._log.reading() as lookup:
+            stored = lookup.by_key(key)
+        before = stored and self._closed_mapper.to_domain_event(stored).report
+        return (msgspec.to_builtins(before.occurred), before.reported_at) if before else None
+
+    def import_files(
+        self,
+        paths: Sequence[Path],
+        *,
+        backfill: bool = False,
+        dry_run: bool = False,
+        progress: Progress | None = None,
+    ) -> ImportReport:
+        """Record files of lines: all or nothing. With `backfill`, as history known when it was reported."""
+        return import_files(
+            self._log,
+            self._closed_mapper,
+            self.calendar,
+            paths,
+            recorded_by=self.recorded_by,
+            clock=self._clock,
+            new_key=self._new_key,
+            backfill=backfill,
+            dry_run=dry_run,
+            progress=progress,
+        )
+
+
+def _name_draft(error: Refused, index: int, count: int) -> None:
+    """Say which of several drafts was refused."""
+    if count > 1:
+        error.where = f"record {index + 1} of {count}" + (f": {error.where}" if error.where else "")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, ClassVar, Generic, TypeVar
 
@@ -10,7 +11,7 @@ from eventsourcing.domain import BaseAggregate, CanMutateAggregate, MetaDomainEv
 from domain.values import ClaimantBasis, Handling, Moment, Occurred, Original, RecordId, Slug, Source, Text, Value
 
 
-class Facts(Value, kw_only=True):
+class Facts(Value, frozen=True, kw_only=True):
     """What one type of record says beyond who, when and from where.
 
     `TOPIC` is the type as stored and typed; `STREAM` the kind of stream it belongs to ("" is any); `SCHEMA` its
@@ -26,7 +27,7 @@ class Facts(Value, kw_only=True):
 F = TypeVar("F", bound=Facts)
 
 
-class Report(Value, Generic[F], kw_only=True):
+class Report(Value, Generic[F], frozen=True, kw_only=True):
     """A claim as somebody made it. This is the stored body, and with `type`, `stream` and `key` a line of a file.
 
     `reported_at` is when the claimant or the outlet said it; `relays` names another claimant whose count it repeats.
@@ -54,6 +55,7 @@ class Stream(BaseAggregate[str]):
     records: list[Recorded]
 
 
+@dataclass(frozen=True)
 class Recorded(CanMutateAggregate[str], metaclass=MetaDomainEvent):
     """A record: a report with the stamps of the log. The library's domain event.
 
@@ -93,11 +95,10 @@ class Recorded(CanMutateAggregate[str], metaclass=MetaDomainEvent):
         """Any type may open a stream, so the shell is made here rather than by one opening event."""
         if aggregate is None:
             aggregate = Stream.__new__(Stream)
-            aggregate.__base_init__(
-                originator_id=self.originator_id, originator_version=0, timestamp=self.timestamp
-            )
+            aggregate.__base_init__(originator_id=self.originator_id, originator_version=0, timestamp=self.timestamp)
             aggregate.records = []
         return super().mutate(aggregate)
 
     def apply(self, aggregate: Stream) -> None:
+        """Add this record to its stream."""
         aggregate.records.append(self)

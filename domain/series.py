@@ -8,7 +8,7 @@ from domain.report import Facts
 from domain.values import Date, Figure, Slug, Text
 
 
-class Defined(Facts, kw_only=True):
+class Defined(Facts, frozen=True, kw_only=True):
     """What a running figure counts, from when, where, and what it leaves in or out."""
 
     TOPIC = "series.defined"
@@ -22,7 +22,7 @@ class Defined(Facts, kw_only=True):
     inclusion: Text
 
 
-class Published(Facts, kw_only=True):
+class Published(Facts, frozen=True, kw_only=True):
     """The running figure as it stood at the end of `occurred`."""
 
     TOPIC = "series.published"
@@ -30,7 +30,7 @@ class Published(Facts, kw_only=True):
     figure: Figure
 
 
-class Rebased(Facts, kw_only=True):
+class Rebased(Facts, frozen=True, kw_only=True):
     """The count starts again: a new origin, and what was carried over."""
 
     TOPIC = "series.rebased"

@@ -24,7 +24,7 @@ SourceKind = Literal[
 ]
 
 
-class Registered(Facts, kw_only=True):
+class Registered(Facts, frozen=True, kw_only=True):
     """A claimant's name and kind, and to whom it answers."""
 
     TOPIC = "source.registered"
@@ -34,7 +34,7 @@ class Registered(Facts, kw_only=True):
     answers_to: Text | None = None
 
 
-class Rated(Facts, kw_only=True):
+class Rated(Facts, frozen=True, kw_only=True):
     """A reliability by the Admiralty code, A (completely reliable) to F (cannot be judged), with its rater."""
 
     TOPIC = "source.rated"
@@ -43,14 +43,14 @@ class Rated(Facts, kw_only=True):
     by: Slug
 
 
-class Alias(Value, kw_only=True):
+class Alias(Value, frozen=True, kw_only=True):
     """Another name of a place, with its language (BCP 47)."""
 
     text: Text
     lang: Text
 
 
-class PlaceRegistered(Facts, kw_only=True):
+class PlaceRegistered(Facts, frozen=True, kw_only=True):
     """A place in OCHA's spelling; WGS 84 degrees; `precision` is UCDP's `where_prec` 1 (exact) to 7."""
 
     TOPIC = "place.registered"
@@ -63,7 +63,7 @@ class PlaceRegistered(Facts, kw_only=True):
     precision: Annotated[int, Meta(ge=1, le=7)]
 
 
-class StatementMade(Facts, kw_only=True):
+class StatementMade(Facts, frozen=True, kw_only=True):
     """What somebody said, in our own words. Its figures are never summed."""
 
     TOPIC = "statement.made"

@@ -24,7 +24,7 @@ StrikeKind = Literal[
 Grade = Literal["confirmed", "fair", "weak", "contested", "discounted"]
 
 
-class Reported(Facts, kw_only=True):
+class Reported(Facts, frozen=True, kw_only=True):
     """An incident of fire. `clarity` after UCDP: 1 one incident, 2 a total that cannot be split."""
 
     TOPIC = "strike.reported"
@@ -35,7 +35,7 @@ class Reported(Facts, kw_only=True):
     incidents: Figure | None = None
 
 
-class CasualtiesClaimed(Facts, kw_only=True):
+class CasualtiesClaimed(Facts, frozen=True, kw_only=True):
     """How many were harmed, says one claimant. `of` is a party or population; `provisional` an early count.
 
     Schema 1 had no `provisional`; what was recorded under it was not marked early by anyone.
@@ -57,7 +57,7 @@ def casualties_claimed_1_to_2(body: dict[str, Any]) -> dict[str, Any]:
     return {**body, "data": {**body["data"], "provisional": False}}
 
 
-class ResponsibilityStated(Facts, kw_only=True):
+class ResponsibilityStated(Facts, frozen=True, kw_only=True):
     """Who claims, denies or attributes the strike, with the target and justification in the claimant's account."""
 
     TOPIC = "strike.responsibility_stated"
@@ -68,7 +68,7 @@ class ResponsibilityStated(Facts, kw_only=True):
     justification: Text | None = None
 
 
-class Assessed(Facts, kw_only=True):
+class Assessed(Facts, frozen=True, kw_only=True):
     """A grade of the evidence (Airwars' scale), always with its grader."""
 
     TOPIC = "strike.assessed"
@@ -77,7 +77,7 @@ class Assessed(Facts, kw_only=True):
     grader: Slug
 
 
-class Linked(Facts, kw_only=True):
+class Linked(Facts, frozen=True, kw_only=True):
     """This strike is a duplicate of another, part of it, or a response to it."""
 
     TOPIC = "strike.linked"

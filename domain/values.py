@@ -41,11 +41,11 @@ Moment = Annotated[
 class Value(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
     """Base of every stored value: immutable, strict, absent fields left out of the JSON.
 
-    msgspec does not inherit `kw_only`, so each subclass says it.
+    msgspec does not inherit `kw_only`, and type checkers do not `frozen`, so each subclass says both.
     """
 
 
-class Span(Value, kw_only=True):
+class Span(Value, frozen=True, kw_only=True):
     """When something happened, if that is not one day or one instant.
 
     `precision` is UCDP's `date_prec` (GED codebook): 0 time of day known, 1 one day, 2 within 2-6 days, 3 a week,
@@ -62,7 +62,7 @@ Occurred = Moment | Span
 Qualifier = Literal["exact", "about", "at_least", "at_most", "range", "words"]
 
 
-class Amount(Value, kw_only=True):
+class Amount(Value, frozen=True, kw_only=True):
     """A number as it was said. UCDP's low, best and high (counts, never negative); open bounds are absent.
 
     exact n: all three; at least n: `low`; at most n: `high`; about n: `best`; `words` keeps the wording.
@@ -75,13 +75,13 @@ class Amount(Value, kw_only=True):
     words: Text | None = None
 
 
-class Figure(Amount, kw_only=True):
+class Figure(Amount, frozen=True, kw_only=True):
     """An amount, with the labelled parts that its claimant gave with it."""
 
     parts: dict[str, Amount] | None = None
 
 
-class Source(Value, kw_only=True):
+class Source(Value, frozen=True, kw_only=True):
     """A document, or a telling, that carries the report (Berkeley Protocol: identify, and allow to check)."""
 
     title: Text
@@ -90,7 +90,7 @@ class Source(Value, kw_only=True):
     means: Literal["document", "told", "observed"] | None = None
 
 
-class Original(Value, kw_only=True):
+class Original(Value, frozen=True, kw_only=True):
     """The claimant's own words, in their language (BCP 47 tag)."""
 
     text: Text
@@ -102,9 +102,7 @@ Handling = Literal["public", "restricted"]
 Direction = Literal["into", "out_of"]
 Load = Literal["people", "goods"]
 Harm = Literal["killed", "injured", "missing", "detained"]
-CivilStatus = Literal[
-    "civilian", "combatant", "police", "aid_worker", "health_worker", "journalist", "unstated"
-]
+CivilStatus = Literal["civilian", "combatant", "police", "aid_worker", "health_worker", "journalist", "unstated"]
 Inclusion = Literal["new", "succumbed", "recovered", "committee", "unstated"]
 CrossingStatus = Literal["open", "limited", "closed", "contested", "unknown"]
 

@@ -1,0 +1,211 @@
+"""From a draft to a record: what is on record decides, by point look-ups, never by replaying a stream."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from domain.calendar import Calendar, micros
+from domain.clock import Clock
+from domain.crossing import AnnouncementDenied
+from domain.editing import Corrected, Erased, Retracted
+from domain.errors import KeyConflict, NotOnRecord, Refused
+from domain.lines import Draft, references, with_canonical_times
+from domain.log.lookup import EDITS, Lookup
+from domain.log.stored import ClosedMapper
+from domain.report import Recorded, Report
+from domain.rules import apply_changes, check_report, check_texts, typed
+from domain.strike import Linked
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of one draft: `fresh` is False when the same content was on record already under its key.
+
+    `retracted` says that the record on file has been withdrawn since. `notes` are words for a person.
+    """
+
+    record: Recorded
+    fresh: bool
+    retracted: bool = False
+    notes: tuple[str, ...] = ()
+
+
+class Decider:
+    """Decides drafts one after the other against one look-up; those decided before count as on record."""
+
+    def __init__(
+        self,
+        lookup: Lookup,
+        mapper: ClosedMapper,
+        calendar: Calendar,
+        clock: Clock,
+        recorded_by: str,
+        new_key: Callable[[], str],
+    ) -> None:
+        self._lookup = lookup
+        self._mapper = mapper
+        self._calendar = calendar
+        self._clock = clock
+        self._recorded_by = recorded_by
+        self._new_key = new_key
+        self._decided: dict[str, Recorded] = {}
+        self._versions: dict[str, int] = {}
+
+    def decide(self, draft: Draft) -> Outcome:
+        """The record that a draft becomes, or the one that it is already. Raises Refused."""
+        body = with_canonical_times(copy.deepcopy(draft.body))
+        for where, said, put in references(draft.type, body):
+            put(self.find(said, where).id)
+        report = typed(draft.type, draft.stream, body)
+        key = draft.key or self._new_key()
+        check_texts({"key": key})
+        if not 1 <= len(key) <= 200:
+            raise Refused(f"{len(key)} characters", where="key", remedy="1 to 200")
+        standing = self._by_key(key)
+        if standing is not None:
+            return self._on_record_already(standing, draft, report)
+        now = self._clock()
+        check_report(draft.type, report, now=micros(now), calendar=self._calendar)
+        self._check_against_record(draft.stream, report)
+        record = Recorded(
+            originator_id=draft.stream,
+            originator_version=self._next_version(draft.stream),
+            timestamp=now,
+            type=draft.type,
+            key=key,
+            recorded_by=self._recorded_by,
+            report=report,
+        )
+        return Outcome(record, fresh=True)
+
+    def remember(self, record: Recorded) -> None:
+        """Count a decided record as on record for what is decided next, before it is stored."""
+        self._decided[record.key] = self._decided[record.id] = record
+        self._versions[record.stream] = record.version
+
+    def find(self, said: object, where: str) -> Recorded:
+        """The record that somebody names: {"key": …}, an id, or a position `@N`. Raises NotOnRecord."""
+        if isinstance(said, dict) and set(said) == {"key"} and isinstance(said["key"], str):
+            record, named = self._by_key(said["key"]), f"the key {said['key']!r}"
+        elif isinstance(said, str) and said[:1] in "@#" and said[1:].isdecimal():
+            record, named = self._read(self._lookup.at(int(said[1:]))), f"the position {said}"
+        elif isinstance(said, str):
+            record, named = self._decided.get(said) or self._read(self._lookup.by_id(said)), f"the id {said!r}"
+        else:
+            raise Refused(f"{said!r} names no record", where=where, remedy='write {"key": "…"} or stream/version')
+        if record is None:
+            raise NotOnRecord(
+                f"no record has {named}", where=where, remedy="record it first, and in a file put it on an earlier line"
+            )
+        return record
+
+    def _by_key(self, key: str) -> Recorded | None:
+        return self._decided.get(key) or self._read(self._lookup.by_key(key))
+
+    def _read(self, stored: Any) -> Recorded | None:
+        return None if stored is None else self._mapper.to_domain_event(stored)
+
+    def _next_version(self, stream: str) -> int:
+        return (self._versions.get(stream) or self._lookup.newest_version(stream)) + 1
+
+    def _on_record_already(self, standing: Recorded, draft: Draft, report: Report[Any]) -> Outcome:
+        if (standing.type, standing.stream) != (draft.type, draft.stream) or standing.report not in (None, report):
+            raise KeyConflict(
+                f"the key {standing.key!r} is that of {standing.id} (#{standing.position}), which says something else",
+                where="key",
+                remedy="give this record a key of its own; to mend the other, `ceasefire correct` it",
+            )
+        notes = ["it is on record already"]
+        if standing.report is None:
+            notes.append("its body has been erased since, and stays so")
+        retracted = not self._lookup.stands(standing.id)
+        if retracted:
+            notes.append("it has been retracted since; to reinstate it, retract the retraction")
+        return Outcome(standing, fresh=False, retracted=retracted, notes=tuple(notes))
+
+    def _check_against_record(self, stream: str, report: Report[Any]) -> None:
+        facts = report.data
+        if isinstance(facts, Corrected):
+            self._check_correction(stream, facts)
+        elif isinstance(facts, Retracted):
+            target = self._target(stream, facts.target)
+            if target.type == Erased.TOPIC:
+                raise Refused("an erasure cannot be undone", where="data.target", remedy="record the report again")
+        elif isinstance(facts, Erased):
+            self._check_erasure(stream, facts)
+        elif isinstance(facts, AnnouncementDenied):
+            target = self.find(facts.target, "data.target")
+            if target.type != "crossing.change_announced":
+                raise Refused(f"{target.id} announces nothing", where="data.target", remedy="name a change_announced")
+        elif isinstance(facts, Linked):
+            self._check_link(stream, facts)
+
+    def _target(self, stream: str, record_id: str) -> Recorded:
+        target = self.find(record_id, "data.target")
+        if target.stream != stream:
+            raise Refused(
+                f"{target.id} belongs to another stream", where="data.target", remedy=f"record this on {target.stream}"
+            )
+        if target.report is None:
+            raise Refused(f"the body of {target.id} has been erased", where="data.target", remedy="record it again")
+        return target
+
+    def _check_correction(self, stream: str, correction: Corrected) -> None:
+        target = self._target(stream, correction.target)
+        if target.type in EDITS:
+            raise Refused(
+                f"{target.id} is itself a {target.type}",
+                where="data.target",
+                remedy="correct the original record; to undo a correction, retract it",
+            )
+        report = target.report
+        assert report is not None
+        for name in ("caused_by", *report.data.REFERS):
+            if name in correction.changes:
+                raise Refused(
+                    f"{name} names other records and cannot be corrected",
+                    where=f"data.changes.{name}",
+                    remedy="retract, and record again",
+                )
+        changed = apply_changes(report, correction.changes, target.type)
+        check_report(target.type, changed, now=micros(self._clock()), calendar=self._calendar)
+        self._check_against_record(stream, changed)
+
+    def _check_erasure(self, stream: str, erasure: Erased) -> None:
+        target = self.find(erasure.target, "data.target")
+        if target.stream != stream:
+            self._target(stream, erasure.target)
+        if target.type == Erased.TOPIC:
+            raise Refused("an erasure stays on record", where="data.target", remedy="name the record that it erased")
+        if any(edit.topic == Erased.TOPIC for edit in self._lookup.edits(target.id)):
+            raise Refused(f"{target.id} has been erased already", where="data.target", remedy="nothing is left to do")
+
+    def _check_link(self, stream: str, link: Linked) -> None:
+        relations = ("response_to",) if link.relation == "response_to" else ("duplicate_of", "part_of")
+        ahead, seen = [link.other], set[str]()
+        while ahead:
+            other = ahead.pop()
+            if other == stream:
+                raise Refused(
+                    f"{link.other} already leads back to {stream}",
+                    where="data.other",
+                    remedy="retract the link that is wrong, then record this one",
+                )
+            if other not in seen:
+                seen.add(other)
+                ahead.extend(self._links(other, relations))
+
+    def _links(self, stream: str, relations: Iterable[str]) -> list[str]:
+        stored = [self._mapper.to_domain_event(link) for link in self._lookup.links(stream)]
+        decided = [record for record in self._decided.values() if record.stream == stream]
+        return [
+            record.report.data.other
+            for record in (*stored, *decided)
+            if record.report is not None
+            and isinstance(record.report.data, Linked)
+            and record.report.data.relation in relations
+            and self._lookup.stands(record.id)
+        ]

@@ -1,0 +1,90 @@
+"""Export: the log as lines that import again to the same content. Restricted records stay in unless asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+
+from domain.calendar import iso
+from domain.catalogue import record_type
+from domain.editing import Corrected
+from domain.lines import to_line, tombstone_line
+from domain.log.recorder import LogRecorder
+from domain.log.stored import ClosedMapper, StoredRecord
+from domain.report import Recorded
+
+
+@dataclass
+class ExportReport:
+    """How many records were written, and how many were left out: restricted ones, and those that refer to them."""
+
+    written: int = 0
+    left_out_restricted: int = 0
+    left_out_dependent: int = 0
+
+
+def export(log: LogRecorder, mapper: ClosedMapper, write: Callable[[bytes], Any], *, restricted: bool) -> ExportReport:
+    """Write one line a record, in position order, up to the head at the start. Raises LogDamaged."""
+    report = ExportReport()
+    upto = log.head().position
+    left_out = set() if restricted else _restricted(log, mapper, upto)
+    for stored in log.checked(upto=upto):
+        record = mapper.to_domain_event(stored)
+        if record.id in left_out:
+            report.left_out_restricted += 1
+        elif any(name in left_out for name in _named(record)):
+            left_out.add(record.id)
+            report.left_out_dependent += 1
+        else:
+            write(msgspec.json.encode(_line(log, stored, record)) + b"\n")
+            report.written += 1
+    return report
+
+
+def _restricted(log: LogRecorder, mapper: ClosedMapper, upto: int) -> set[str]:
+    """The ids of records whose handling, as it stands now, is restricted."""
+    found, corrected = set(), set()
+    for record in map(mapper.to_domain_event, log.checked(upto=upto)):
+        if record.report is None:
+            continue
+        if record.report.handling == "restricted":
+            found.add(record.id)
+        if isinstance(record.report.data, Corrected) and "handling" in record.report.data.changes:
+            corrected.add(record.report.data.target)
+    with log.reading() as lookup:
+        for record_id in corrected:
+            stored = lookup.by_id(record_id)
+            report = None if stored is None else mapper.to_domain_event(stored).report
+            handling = "public" if report is None else report.handling
+            for edit in lookup.edits(record_id):
+                facts = mapper.to_domain_event(edit).report
+                if facts is not None and isinstance(facts.data, Corrected) and lookup.stands(edit.record_id):
+                    handling = facts.data.changes.get("handling", handling)
+            (found.add if handling == "restricted" else found.discard)(record_id)
+    return found
+
+
+def _named(record: Recorded) -> Iterator[str]:
+    """The ids of the records that a record refers to."""
+    if record.report is None:
+        return
+    if record.report.caused_by is not None:
+        yield record.report.caused_by
+    for name in record_type(record.type).facts.REFERS:
+        held = getattr(record.report.data, name)
+        yield from held if isinstance(held, tuple) else (held,)
+
+
+def _line(log: LogRecorder, stored: StoredRecord, record: Recorded) -> dict[str, Any]:
+    if record.report is None:
+        return tombstone_line(record, stored.schema, iso(stored.known_at))
+    with log.reading() as lookup:
+
+        def key_of(record_id: str) -> str:
+            named = lookup.by_id(record_id)
+            return record_id if named is None else named.key
+
+        return to_line(record, key_of)

@@ -1,0 +1,93 @@
+"""Point look-ups in the log: what a decision needs to know, at a cost that does not grow with a stream."""
+
+from __future__ import annotations
+
+import sqlite3
+from typing import Any
+
+from domain.log.stored import StoredRecord
+
+COLUMNS = (
+    "position, stream, version, type, schema, key, recorded_at, known_at, recorded_by, occurred, target, "
+    "CAST(body AS BLOB) AS body, salt, digest, hash"
+)
+EDITS = ("record.corrected", "record.retracted", "record.erased")
+
+
+def stored(row: sqlite3.Row) -> StoredRecord:
+    """A row as selected by `COLUMNS`."""
+    return StoredRecord(
+        originator_id=row["stream"],
+        originator_version=row["version"],
+        topic=row["type"],
+        state=row["body"] or b"",
+        id=row["position"],
+        schema=row["schema"],
+        key=row["key"],
+        recorded_by=row["recorded_by"],
+        recorded_at=row["recorded_at"],
+        known_at=row["known_at"],
+        salt=row["salt"],
+        digest=row["digest"],
+        hash=row["hash"],
+        occurred=row["occurred"],
+        target=row["target"],
+    )
+
+
+class Lookup:
+    """Questions to the log inside one transaction, given its cursor."""
+
+    def __init__(self, cursor: Any) -> None:
+        self._cursor = cursor
+
+    def rows(self, statement: str, parameters: tuple[Any, ...] = ()) -> list[sqlite3.Row]:
+        """All rows of a query."""
+        self._cursor.execute(statement, parameters)
+        return list(self._cursor.fetchall())
+
+    def _one(self, where: str, *parameters: Any) -> StoredRecord | None:
+        self._cursor.execute(f"SELECT {COLUMNS} FROM records WHERE {where}", parameters)  # noqa: S608 - fixed texts
+        row = self._cursor.fetchone()
+        return None if row is None else stored(row)
+
+    def at(self, position: int) -> StoredRecord | None:
+        """The record at a position."""
+        return self._one("position = ?", position)
+
+    def by_key(self, key: str) -> StoredRecord | None:
+        """The record of an idempotency key."""
+        return self._one("key = ?", key)
+
+    def by_id(self, record_id: str) -> StoredRecord | None:
+        """The record of an id, `stream/version`."""
+        stream, _, version = record_id.rpartition("/")
+        return self._one("stream = ? AND version = ?", stream, int(version)) if version.isdecimal() else None
+
+    def newest(self) -> StoredRecord | None:
+        """The record at the head."""
+        return self._one("position = (SELECT max(position) FROM records)")
+
+    def newest_version(self, stream: str) -> int:
+        """The version of a stream's newest record, 0 for a stream without any."""
+        self._cursor.execute("SELECT coalesce(max(version), 0) FROM records WHERE stream = ?", (stream,))
+        return int(self._cursor.fetchone()[0])
+
+    def edits(self, record_id: str) -> list[StoredRecord]:
+        """The corrections, retractions and erasures that name a record, in position order."""
+        found = self.rows(f"SELECT {COLUMNS} FROM records WHERE target = ? ORDER BY position", (record_id,))  # noqa: S608
+        return [stored(row) for row in found]
+
+    def stands(self, record_id: str) -> bool:
+        """Whether no standing retraction withdraws a record (a retraction may itself be retracted)."""
+        return not any(
+            edit.topic == "record.retracted" and self.stands(edit.record_id) for edit in self.edits(record_id)
+        )
+
+    def links(self, stream: str) -> list[StoredRecord]:
+        """The `strike.linked` records of one strike, standing or not."""
+        found = self.rows(
+            f"SELECT {COLUMNS} FROM records WHERE stream = ? AND type = 'strike.linked' ORDER BY version",  # noqa: S608
+            (stream,),
+        )
+        return [stored(row) for row in found]

@@ -1,0 +1,334 @@
+"""The log's recorder for SQLite: stamps, chain and head are made under the write lock, in the insert's transaction."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from eventsourcing.persistence import ApplicationRecorder, StoredEvent, Subscription
+from eventsourcing.sqlite import SQLiteApplicationRecorder, SQLiteCursor
+
+from domain.calendar import Micros, micros
+from domain.clock import Clock
+from domain.editing import Erased
+from domain.errors import LogDamaged
+from domain.log import chain
+from domain.log.format import APPLICATION_ID, CREATE, FORMAT
+from domain.log.head import OutsideHead, advance_head
+from domain.log.lookup import COLUMNS, Lookup, stored
+from domain.log.store import LogDatastore, explained
+from domain.log.stored import StoredRecord
+from domain.log.subscription import LogSubscription
+
+READ_BATCH = 1000
+
+
+@dataclass(frozen=True)
+class LogInfo:
+    """What was fixed when the log was made, and where it lies."""
+
+    path: Path
+    log_id: str  # 32 hex digits
+    format: int
+    timezone: str
+    made_at: Micros
+
+    @property
+    def genesis(self) -> bytes:
+        """The hash before the first record."""
+        return chain.genesis(self.log_id, self.format, self.timezone, self.made_at)
+
+
+@dataclass(frozen=True)
+class Head:
+    """The newest record's stamps: position 0, times 0 and the genesis hash for an empty log."""
+
+    position: int
+    hash: bytes
+    known_at: Micros
+    recorded_at: Micros
+
+    @property
+    def is_backfilled(self) -> bool:
+        """Whether the newest record's place on the knowledge axis is a report date, not the moment of recording."""
+        return self.known_at < self.recorded_at
+
+
+class Writer(Lookup):
+    """One write transaction: puts records at the end, each with its stamps and its link of the chain."""
+
+    def __init__(self, cursor: SQLiteCursor, head: Head, clock: Clock, salt: Callable[[], bytes]) -> None:
+        super().__init__(cursor)
+        self.head = head
+        self._clock = clock
+        self._salt = salt
+
+    def put(self, record: StoredRecord, *, said_at: Micros | None = None) -> StoredRecord:
+        """Add one record. `said_at` (backfill) places it on the knowledge axis; without it that is now.
+
+        known_at never decreases, and is never after the moment of recording unless an earlier record's was.
+        """
+        salt = self._salt()
+        return self._insert(
+            replace(record, salt=salt),
+            body_digest=chain.digest(salt, record.state),
+            stored_digest=None,
+            said_at=said_at,
+        )
+
+    def put_erased(self, record: StoredRecord, body_digest: bytes, *, said_at: Micros | None = None) -> StoredRecord:
+        """Add a record that comes without its body, which was erased in the log that it comes from."""
+        return self._insert(record, body_digest=body_digest, stored_digest=body_digest, said_at=said_at)
+
+    def _insert(
+        self, record: StoredRecord, *, body_digest: bytes, stored_digest: bytes | None, said_at: Micros | None
+    ) -> StoredRecord:
+        recorded_at = micros(self._clock())
+        known_at = max(self.head.known_at, recorded_at if said_at is None else min(said_at, recorded_at))
+        position = self.head.position + 1
+        stream, version = str(record.originator_id), record.originator_version
+        leaf = chain.leaf(
+            position,
+            stream,
+            version,
+            record.topic,
+            record.schema,
+            record.key,
+            recorded_at,
+            known_at,
+            record.recorded_by,
+            body_digest,
+        )
+        linked = chain.link(self.head.hash, leaf)
+        self._cursor.execute(
+            "INSERT INTO records (position, stream, version, type, schema, key, recorded_at, known_at, recorded_by, "
+            "occurred, target, body, salt, digest, hash) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                position,
+                stream,
+                version,
+                record.topic,
+                record.schema,
+                record.key,
+                recorded_at,
+                known_at,
+                record.recorded_by,
+                record.occurred,
+                record.target,
+                None if stored_digest else record.state.decode(),
+                record.salt,
+                stored_digest,
+                linked,
+            ),
+        )
+        self.head = Head(position, linked, known_at, recorded_at)
+        if record.topic == Erased.TOPIC and record.target is not None:
+            self._destroy(record.target)
+        return replace(
+            record, id=position, recorded_at=recorded_at, known_at=known_at, digest=stored_digest, hash=linked
+        )
+
+    def _destroy(self, record_id: str) -> None:
+        target = self.by_id(record_id)
+        if target is None or target.salt is None:
+            return
+        self._cursor.execute(
+            "UPDATE records SET body = NULL, salt = NULL, occurred = NULL, target = NULL, digest = ? "
+            "WHERE position = ?",
+            (chain.digest(target.salt, target.state), target.id),
+        )
+
+
+class LogRecorder(SQLiteApplicationRecorder):
+    """The library's application recorder over our table. `notes` are words about the last write for a person."""
+
+    def __init__(self, datastore: LogDatastore, clock: Clock, salt: Callable[[], bytes] | None = None) -> None:
+        super().__init__(datastore, events_table_name="records")
+        self.path = datastore.path
+        self.clock = clock
+        self.notes: list[str] = []
+        self._salt = salt or (lambda: secrets.token_bytes(chain.SALT_BYTES))
+        self.info = self._read_info()
+
+    def construct_create_table_statements(self) -> list[str]:
+        """A log's tables are made once, by `store.make_file`."""
+        return []
+
+    def _read_info(self) -> LogInfo:
+        with self.reading() as lookup:
+            check_structure(lookup)
+            found = lookup.rows("SELECT log_id, format, timezone, made_at FROM meta")
+        if len(found) != 1:
+            raise LogDamaged("the log does not say which log it is", position=0, remedy="restore it from a backup")
+        return LogInfo(self.path, *found[0])
+
+    @contextmanager
+    def reading(self) -> Iterator[Lookup]:
+        """Look-ups that all see the same log."""
+        with explained(self.path), self.datastore.transaction(commit=False) as cursor:
+            yield Lookup(cursor)
+
+    @contextmanager
+    def writing(self) -> Iterator[Writer]:
+        """One write transaction, committed at the end; the head outside follows it. An exception undoes all of it."""
+        self.notes = []
+        with explained(self.path):
+            with self.datastore.transaction(commit=True) as cursor:
+                writer = self._writer(cursor)
+                before = writer.head.position
+                yield writer
+            if writer.head.position > before:
+                self._advance(writer.head)
+
+    def _writer(self, cursor: SQLiteCursor) -> Writer:
+        return Writer(cursor, self._head(Lookup(cursor)), self.clock, self._salt)
+
+    def _advance(self, head: Head) -> None:
+        try:
+            advance_head(self.path, OutsideHead(self.info.log_id, head.position, head.hash))
+        except OSError as error:
+            # the record is committed: say that the outside copy of the head is behind, and go on
+            self.notes.append(f"saved, but the head file could not be written ({error.strerror})")
+
+    def head(self) -> Head:
+        """The newest record's stamps."""
+        with self.reading() as lookup:
+            return self._head(lookup)
+
+    def _head(self, lookup: Lookup) -> Head:
+        newest = lookup.newest()
+        if newest is None:
+            return Head(0, self.info.genesis, 0, 0)
+        return Head(newest.id, newest.hash, newest.known_at, newest.recorded_at)
+
+    def insert_events(self, stored_events: Sequence[StoredEvent], **kwargs: Any) -> Sequence[int]:
+        """Add records, all or none; their positions. A version or key that was taken meanwhile is an IntegrityError."""
+        with self.datastore.transaction(commit=True) as cursor:
+            writer = self._writer(cursor)
+            positions = [writer.put(_ours(event)).id for event in stored_events]
+        self._advance(writer.head)
+        return positions
+
+    def scrub(self) -> bool:
+        """Fold the write-ahead log into the file, so that erased bytes are nowhere. False while a reader holds it."""
+        with explained(self.path), self.datastore.get_connection(commit=True) as connection:
+            cursor = connection.cursor()
+            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            busy = cursor.fetchone()[0]
+        return not busy
+
+    def select_events(
+        self,
+        originator_id: Any,
+        *,
+        gt: int | None = None,
+        lte: int | None = None,
+        desc: bool = False,
+        limit: int | None = None,
+    ) -> Sequence[StoredRecord]:
+        """The records of a stream, by version."""
+        order = "DESC" if desc else "ASC"
+        with self.reading() as lookup:
+            found = lookup.rows(
+                f"SELECT {COLUMNS} FROM records WHERE stream = ? AND version > ? AND version <= ? "  # noqa: S608
+                f"ORDER BY version {order} LIMIT ?",
+                (str(originator_id), gt or 0, 2**62 if lte is None else lte, -1 if limit is None else limit),
+            )
+        return [stored(row) for row in found]
+
+    def select_notifications(
+        self,
+        start: int | None,
+        limit: int,
+        stop: int | None = None,
+        topics: Sequence[str] = (),
+        *,
+        inclusive_of_start: bool = True,
+    ) -> Sequence[StoredRecord]:
+        """Records by position."""
+        first = 0 if start is None else start if inclusive_of_start else start + 1
+        wanted = f"AND type IN ({', '.join('?' * len(topics))})" if topics else ""
+        with self.reading() as lookup:
+            found = lookup.rows(
+                f"SELECT {COLUMNS} FROM records WHERE position >= ? AND position <= ? {wanted} "  # noqa: S608
+                "ORDER BY position LIMIT ?",
+                (first, 2**62 if stop is None else stop, *topics, limit),
+            )
+        return [stored(row) for row in found]
+
+    def checked(self, after: int = 0, upto: int | None = None) -> Iterator[StoredRecord]:
+        """Records by position, each held against the chain before it is given out. Raises LogDamaged at the first
+        position that does not hold; what stands before it has been given out by then.
+        """
+        previous = self._hash_at(after)
+        while batch := self.select_notifications(after, READ_BATCH, upto, inclusive_of_start=False):
+            for record in batch:
+                if record.id != after + 1:
+                    raise LogDamaged("the record is missing", position=after + 1, remedy="restore it from a backup")
+                previous = check_link(previous, record)
+                after = record.id
+                yield record
+
+    def _hash_at(self, position: int) -> bytes:
+        if position == 0:
+            return self.info.genesis
+        with self.reading() as lookup:
+            record = lookup.at(position)
+        if record is None:
+            raise LogDamaged("the log ends before it", position=position, remedy="`ceasefire verify`")
+        return record.hash
+
+    def max_notification_id(self) -> int:
+        """The newest position, 0 for an empty log."""
+        return self.head().position
+
+    def subscribe(self, gt: int | None = None, topics: Sequence[str] = ()) -> Subscription[ApplicationRecorder]:
+        """Follow the log: what stands after `gt`, then what any process adds, each once, in order."""
+        return LogSubscription(self, gt, topics)
+
+
+def check_structure(lookup: Lookup) -> None:
+    """Hold tables, indexes and triggers against those that a log is made with, before any of them runs."""
+    found = {row["sql"] for row in lookup.rows("SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL")}
+    found.discard("CREATE TABLE sqlite_sequence(name,seq)")
+    if found != set(CREATE):
+        raise LogDamaged(
+            "the log's tables or triggers are not those that it was made with", position=0, remedy="restore a backup"
+        )
+    header = (lookup.rows("PRAGMA application_id")[0][0], lookup.rows("PRAGMA user_version")[0][0])
+    if header != (APPLICATION_ID, FORMAT):
+        raise LogDamaged("the file's header is not that of a log of this format", position=0, remedy="restore a backup")
+
+
+def check_link(previous: bytes, record: StoredRecord) -> bytes:
+    """The hash of a record, if it is the one that the chain demands there. Raises LogDamaged."""
+    body_digest = record.digest if record.salt is None else chain.digest(record.salt, record.state)
+    if body_digest is None:
+        raise LogDamaged(
+            "the body is missing, and no erasure says why", position=record.id, remedy="`ceasefire verify`"
+        )
+    leaf = chain.leaf(
+        record.id,
+        str(record.originator_id),
+        record.originator_version,
+        record.topic,
+        record.schema,
+        record.key,
+        record.recorded_at,
+        record.known_at,
+        record.recorded_by,
+        body_digest,
+    )
+    if chain.link(previous, leaf) != record.hash:
+        raise LogDamaged("the record is not what was written", position=record.id, remedy="`ceasefire verify`")
+    return record.hash
+
+
+def _ours(event: StoredEvent) -> StoredRecord:
+    if not isinstance(event, StoredRecord):
+        raise TypeError("rows are made by the log's own mapper")
+    return event

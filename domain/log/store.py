@@ -1,0 +1,195 @@
+"""The log's file: how it is made, opened and locked, and what SQLite's errors mean to a person."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+from eventsourcing.persistence import InterfaceError, PersistenceError
+from eventsourcing.sqlite import (
+    SQLiteConnection,
+    SQLiteConnectionPool,
+    SQLiteCursor,
+    SQLiteDatastore,
+    SQLiteTransaction,
+)
+
+from domain.errors import CeasefireError, LogDamaged, LogUnavailable, Refused
+from domain.log.format import APPLICATION_ID, CREATE, FORMAT
+
+LOCK_SECONDS = 5
+
+
+class _WriteFirst(SQLiteTransaction):
+    """A transaction that takes the write lock at once, so that what is read in it is still true when it writes."""
+
+    def __enter__(self) -> SQLiteCursor:
+        cursor = self.connection.cursor()
+        cursor.execute("BEGIN IMMEDIATE" if self.commit else "BEGIN")
+        return cursor
+
+    def __exit__(self, exc_type: Any, exc_val: Any, exc_tb: Any) -> None:
+        try:
+            super().__exit__(exc_type, exc_val, exc_tb)
+        except BaseException:
+            # a commit that failed may leave the transaction open, and the connection goes back to the pool
+            with suppress(sqlite3.Error):
+                self.connection.rollback()
+            raise
+
+
+class _LogConnection(SQLiteConnection):
+    @contextmanager
+    def transaction(self, *, commit: bool) -> Iterator[SQLiteCursor]:
+        with _WriteFirst(self, commit=commit) as cursor, cursor:
+            yield cursor
+
+
+class _LogPool(SQLiteConnectionPool):
+    def __init__(self, path: Path, *, read_only: bool) -> None:
+        self.path = path
+        self.read_only = read_only
+        super().__init__(db_name=str(path), lock_timeout=LOCK_SECONDS)
+
+    @staticmethod
+    def detect_memory_mode(db_name: str) -> bool:  # noqa: ARG004 - a path is a path, whatever its name holds
+        return False
+
+    def _create_connection(self) -> SQLiteConnection:
+        try:
+            return _LogConnection(connect(self.path, read_only=self.read_only), max_age=self.max_age)
+        except sqlite3.Error as error:
+            raise InterfaceError(error) from error
+
+
+class LogDatastore(SQLiteDatastore):
+    """The library's datastore over a log's file."""
+
+    def __init__(self, path: Path, *, read_only: bool) -> None:
+        self.path = path
+        self.pool = _LogPool(path, read_only=read_only)
+        self.single_row_tracking = True
+        self.originator_id_type = "text"
+
+
+def connect(path: Path, *, read_only: bool) -> sqlite3.Connection:
+    """A connection to an existing log, with every pragma that its promises rest on."""
+    mode = "rw"
+    if read_only:
+        # SQLite opens a WAL file in a folder that cannot be written only as one that nobody changes
+        mode = "ro" if os.access(path.parent, os.W_OK) else "ro&immutable=1"
+    connection = sqlite3.connect(
+        f"{path.resolve().as_uri()}?mode={mode}",
+        uri=True,
+        check_same_thread=False,
+        isolation_level=None,
+        timeout=LOCK_SECONDS,
+    )
+    connection.row_factory = sqlite3.Row
+    connection.execute("PRAGMA trusted_schema = OFF")
+    if not read_only:
+        connection.execute("PRAGMA synchronous = FULL")
+        connection.execute("PRAGMA secure_delete = ON")
+        connection.execute("PRAGMA recursive_triggers = ON")
+    return connection
+
+
+def is_frozen(path: Path) -> bool:
+    """Whether a log lies where nothing can be written, and so is read as it lies, not live."""
+    return not os.access(path.parent, os.W_OK)
+
+
+def make_file(path: Path, *, log_id: str, timezone: str, made_at: int) -> None:
+    """Make an empty log: 0600, in a folder that is made 0700 when there is none. Refuses an existing file."""
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    draft = path.with_name(f".{path.name}.{log_id}.new")
+    try:
+        os.close(os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+        connection = sqlite3.connect(draft, isolation_level=None)
+        try:
+            connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+            connection.execute(f"PRAGMA user_version = {FORMAT}")
+            connection.execute("PRAGMA synchronous = FULL")
+            connection.execute("BEGIN")
+            for statement in CREATE:
+                connection.execute(statement)
+            connection.execute("INSERT INTO meta VALUES (1, ?, ?, ?, ?)", (log_id, FORMAT, timezone, made_at))
+            connection.execute("COMMIT")
+            connection.execute("PRAGMA journal_mode = WAL")
+        finally:
+            connection.close()
+        os.link(draft, path)  # all or nothing, and never over an existing file
+    except FileExistsError:
+        raise Refused("it exists already", where=str(path), remedy="open it, or name another path") from None
+    finally:
+        draft.unlink(missing_ok=True)
+    _sync_folder(path.parent)
+
+
+def _sync_folder(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def check_file(path: Path) -> None:
+    """Look at a file before SQLite does: is it a log, and one that this program knows? Raises LogUnavailable."""
+    try:
+        with path.open("rb") as file:
+            header = file.read(100)
+    except FileNotFoundError:
+        raise LogUnavailable(
+            "there is no log", where=str(path), remedy="`ceasefire demo` or `ceasefire import FILE` makes one"
+        ) from None
+    except OSError as error:
+        raise LogUnavailable(
+            f"cannot be read: {error.strerror}", where=str(path), remedy="check its permissions"
+        ) from None
+    if header[:16] != b"SQLite format 3\x00" or int.from_bytes(header[68:72], "big") != APPLICATION_ID:
+        raise LogUnavailable(
+            "not a Ceasefire Monitor log", where=str(path), remedy="to read a file of lines, `ceasefire import` it"
+        )
+    found = int.from_bytes(header[60:64], "big")
+    if found != FORMAT:
+        raise LogUnavailable(
+            f"log format {found}, and this program knows {FORMAT}", where=str(path), remedy="install a newer release"
+        )
+
+
+_MEANINGS: tuple[tuple[str, str, str], ...] = (
+    ("locked", "another process is writing to the log", "run the same command again; its key makes that safe"),
+    ("readonly", "the log cannot be written", "check the permissions of the file and its folder"),
+    ("read-only", "the log cannot be written", "check the permissions of the file and its folder"),
+    ("full", "the disk is full", "make room, then run the same command again"),
+    ("unable to open", "the log cannot be opened", "check the path and the permissions of its folder"),
+    ("disk i/o", "the disk failed", "check the disk, then `ceasefire verify`"),
+)
+
+
+@contextmanager
+def explained(path: Path) -> Iterator[None]:
+    """Turn what SQLite and the library raise into our errors, with a remedy."""
+    try:
+        yield
+    except CeasefireError:
+        raise
+    except (sqlite3.Error, PersistenceError, OSError) as error:
+        raise _meaning(path, error) from error
+
+
+def _meaning(path: Path, error: BaseException) -> CeasefireError:
+    text = str(error).lower()
+    if "malformed" in text or "not a database" in text or "could not decode" in text:
+        return LogDamaged(f"the file is damaged ({error})", position=0, remedy="`ceasefire verify` names the position")
+    for sign, what, remedy in _MEANINGS:
+        if sign in text:
+            return LogUnavailable(what, where=str(path), remedy=remedy)
+    return LogUnavailable(
+        f"the log could not be used ({error})", where=str(path), remedy="`ceasefire verify` checks it"
+    )

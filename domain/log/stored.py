@@ -1,0 +1,108 @@
+"""A record as it is stored, and the closed mapper between that and the domain's record."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+from eventsourcing.domain import DomainEventProtocol
+from eventsourcing.persistence import JSONTranscoder, Mapper, Notification, StoredEvent
+
+from domain import catalogue
+from domain.calendar import from_micros
+from domain.editing import Corrected, Erased, Retracted
+from domain.errors import LogDamaged, Refused
+from domain.report import Recorded, Report
+from domain.values import Span
+
+
+@dataclass(frozen=True)
+class StoredRecord(Notification):
+    """One row of the log. `id` is the position, `state` the body (empty when erased), times in microseconds.
+
+    Before it is inserted `id`, `recorded_at`, `known_at` and `hash` are not set yet. `occurred` (the start of the
+    body's) and `target` (of an edit) are taken from the body, so that both can be looked for.
+    """
+
+    schema: int
+    key: str
+    recorded_by: str
+    recorded_at: int = 0
+    known_at: int = 0
+    salt: bytes | None = None
+    digest: bytes | None = None
+    hash: bytes = b""
+    occurred: str | None = None
+    target: str | None = None
+
+    @property
+    def record_id(self) -> str:
+        """`stream/version`."""
+        return f"{self.originator_id}/{self.originator_version}"
+
+
+class ClosedMapper(Mapper[str]):
+    """Types come from the catalogue alone. The library's own mapper imports whatever class a row names."""
+
+    def __init__(self) -> None:
+        super().__init__(transcoder=JSONTranscoder())
+
+    def to_stored_event(self, domain_event: DomainEventProtocol[str]) -> StoredRecord:
+        """A record, not yet stamped, as a row."""
+        if not isinstance(domain_event, Recorded) or domain_event.report is None:
+            raise TypeError("only records with a report can be stored")
+        kind = catalogue.record_type(domain_event.type)
+        occurred, target = taken_from(domain_event.report)
+        return StoredRecord(
+            originator_id=domain_event.stream,
+            originator_version=domain_event.version,
+            topic=domain_event.type,
+            state=catalogue.encode(domain_event.report),
+            id=0,
+            schema=kind.schema,
+            key=domain_event.key,
+            recorded_by=domain_event.recorded_by,
+            occurred=occurred,
+            target=target,
+        )
+
+    def to_domain_event(self, stored_event: StoredEvent) -> Recorded:
+        """A row as a record. Raises LogDamaged, naming the position, for one that this program did not write."""
+        if not isinstance(stored_event, StoredRecord):
+            raise TypeError("rows are read by the log's own recorder")
+        row = stored_event
+        return Recorded(
+            originator_id=str(row.originator_id),
+            originator_version=row.originator_version,
+            timestamp=from_micros(row.recorded_at),
+            type=row.topic,
+            key=row.key,
+            recorded_by=row.recorded_by,
+            report=_report(row),
+            position=row.id,
+            known_at=from_micros(row.known_at),
+            digest=row.digest or b"",
+            hash=row.hash,
+        )
+
+
+def taken_from(report: Report[Any]) -> tuple[str, str | None]:
+    """The columns that are taken from a body: the start of `occurred`, and an edit's target."""
+    occurred, facts = report.occurred, report.data
+    return (
+        occurred.start if isinstance(occurred, Span) else occurred,
+        facts.target if isinstance(facts, Corrected | Retracted | Erased) else None,
+    )
+
+
+def _report(row: StoredRecord) -> Any:
+    try:
+        kind = catalogue.record_type(row.topic)
+        return None if row.salt is None else kind.decode(row.state, row.schema)
+    except (Refused, msgspec.MsgspecError, ValueError, KeyError, TypeError) as error:
+        raise LogDamaged(
+            f"the record cannot be read ({error})",
+            position=row.id,
+            remedy="what stands before it can; `ceasefire verify`",
+        ) from error

@@ -1,0 +1,99 @@
+"""Verification: the whole log against its chain, its schema, its sequence and the head kept outside it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from domain.errors import LogDamaged
+from domain.log.head import read_head
+from domain.log.lookup import Lookup
+from domain.log.recorder import LogRecorder, check_structure
+from domain.log.stored import ClosedMapper, StoredRecord, taken_from
+
+
+@dataclass(frozen=True)
+class Verification:
+    """What was found to hold: so many records, the last at `position` with `hash`, of which `erased` have no body."""
+
+    records: int
+    position: int
+    hash: bytes
+    erased: int
+    notes: tuple[str, ...]
+
+
+def verify(
+    log: LogRecorder, mapper: ClosedMapper, progress: Callable[[str, int, int], None] | None = None
+) -> Verification:
+    """Read every record and hold it against all that is known of it. Raises LogDamaged at the first bad position."""
+    total = log.head().position
+    seen, erased, known_at, last_hash = 0, 0, 0, log.info.genesis
+    versions: dict[str, int] = {}
+    for record in log.checked():
+        _check_record(log, mapper, record, versions, known_at)
+        seen, known_at, last_hash = record.id, record.known_at, record.hash
+        erased += record.salt is None
+        if progress and seen % 1000 == 0:
+            progress("verifying", seen, total)
+    with log.reading() as lookup:
+        _check_structure(lookup, seen)
+    notes = _check_outside(log, seen, last_hash)
+    if progress:
+        progress("verifying", total, total)
+    return Verification(len(range(seen)), seen, last_hash, erased, notes)
+
+
+def _check_record(
+    log: LogRecorder, mapper: ClosedMapper, record: StoredRecord, versions: dict[str, int], known_at: int
+) -> None:
+    stream = str(record.originator_id)
+    expected = versions.get(stream, 0) + 1
+    if record.originator_version != expected:
+        raise LogDamaged(
+            f"version {record.originator_version} of {stream}, where {expected} follows", position=record.id
+        )
+    versions[stream] = expected
+    if record.known_at < known_at:
+        raise LogDamaged("it was known before the record that stands before it", position=record.id)
+    report = mapper.to_domain_event(record).report
+    taken = (None, None) if report is None else taken_from(report)
+    if (record.occurred, record.target) != taken:
+        raise LogDamaged("its columns do not say what its body says", position=record.id)
+    if record.salt is None:
+        with log.reading() as lookup:
+            if not any(edit.topic == "record.erased" for edit in lookup.edits(record.record_id)):
+                raise LogDamaged("the body is gone, and no erasure is on record", position=record.id)
+
+
+def _check_structure(lookup: Lookup, head: int) -> None:
+    check_structure(lookup)
+    sequence = lookup.rows("SELECT seq FROM sqlite_sequence WHERE name = 'records'")
+    if (sequence[0][0] if sequence else 0) != head:
+        raise LogDamaged(
+            f"the log ends at #{head}, and its sequence stands at #{sequence[0][0] if sequence else 0}",
+            position=head + 1,
+            remedy="records were taken from its end; restore the newest backup",
+        )
+    verdict = [row[0] for row in lookup.rows("PRAGMA integrity_check")]
+    if verdict != ["ok"]:
+        raise LogDamaged(f"the file's structure is damaged ({verdict[0]})", position=0, remedy="restore a backup")
+
+
+def _check_outside(log: LogRecorder, position: int, last_hash: bytes) -> tuple[str, ...]:
+    outside = read_head(log.info.path)
+    if isinstance(outside, str):
+        return (outside,)
+    if outside.log_id != log.info.log_id or outside.position > position:
+        raise LogDamaged(
+            f"its head file knows #{outside.position} of log {outside.log_id}",
+            position=position + 1,
+            remedy="the log was cut short, rolled back or replaced; restore the newest backup",
+        )
+    with log.reading() as lookup:
+        there = lookup.at(outside.position)
+    if outside.position and (there is None or there.hash != outside.hash):
+        raise LogDamaged("it is not the record that the head file knows", position=outside.position)
+    if outside.position == position and outside.position and outside.hash != last_hash:
+        raise LogDamaged("it is not the record that the head file knows", position=position)
+    return ()

@@ -1,0 +1,203 @@
+"""What is refused: pure functions over one report, called before anything is written and never on replay."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import msgspec
+
+from domain.calendar import Calendar, Micros
+from domain.catalogue import CATALOGUE, STREAM_KINDS, RecordType, record_type, stream_kind
+from domain.ceasefire import CommitmentScored
+from domain.editing import Corrected
+from domain.errors import Refused
+from domain.report import Report
+from domain.values import MAX_TEXT_BYTES, Span, StreamName
+
+AHEAD_OF_CLOCK: Micros = 15 * 60 * 1_000_000
+"""How far after the clock an occurrence or a report may start: clocks of two machines differ."""
+
+_UNCORRECTABLE = ("key", "stream", "type", "claimant")
+_REPORT_FIELDS = frozenset(field.name for field in msgspec.structs.fields(Report)) - {"data"}
+
+
+def typed(topic: str, stream: str, raw: Mapping[str, Any]) -> Report[Any]:
+    """A body as a file or a form gave it, typed. Raises Refused with the field, its value and the remedy."""
+    kind = record_type(topic)
+    check_stream(kind, stream)
+    if raw.get("claimant") in (None, ""):
+        raise Refused("no claimant", where="claimant", remedy="say who says it; every record is somebody's report")
+    check_texts(raw)
+    try:
+        return kind.convert(dict(raw))
+    except msgspec.ValidationError as error:
+        raise explained(error, raw, topic) from None
+
+
+def check_stream(kind: RecordType, stream: str) -> None:
+    """The stream's name is well formed and of the kind that the type belongs to."""
+    try:
+        msgspec.convert(stream, StreamName)
+    except msgspec.ValidationError:
+        raise Refused(
+            f"{stream!r} is not a stream name",
+            where="stream",
+            remedy=f"write kind-name, with a kind of {', '.join(STREAM_KINDS)}",
+        ) from None
+    if kind.facts.STREAM and stream_kind(stream) != kind.facts.STREAM:
+        raise Refused(
+            f"{kind.topic} does not belong to {stream!r}",
+            where="stream",
+            remedy=f"record it on a stream named {kind.facts.STREAM}-…",
+        )
+
+
+def explained(error: msgspec.ValidationError, raw: object, topic: str) -> Refused:
+    """msgspec's words as ours: which field, the value that stood there, and what would be let in."""
+    message, _, path = str(error).partition(" - at `")
+    where = path.rstrip("`").removeprefix("$").lstrip(".")
+    value = _value_at(raw, where)
+    said = "" if value is _ABSENT or isinstance(value, (dict, list)) else f" (it says {value!r})"
+    if "matching regex" in message and where.endswith(("occurred", "reported_at", "start", "end", "from", "until")):
+        message, remedy = "not a date or an instant", "write 2026-02-02 or 2026-02-02T09:00:00+02:00"
+    elif ">= 0" in message:
+        message, remedy = "a count is never negative", "give 0 or more"
+    elif "missing required field" in message or "contains unknown field" in message:
+        remedy = f"`ceasefire schema {topic}` lists the fields"
+    else:
+        remedy = f"`ceasefire schema {topic}` shows what is let in"
+    return Refused(f"{message}{said}", where=where, remedy=remedy)
+
+
+_ABSENT = object()
+
+
+def _value_at(raw: object, path: str) -> object:
+    for step in path.replace("[", ".").replace("]", "").split("."):
+        if isinstance(raw, Mapping) and step in raw:
+            raw = raw[step]
+        elif isinstance(raw, (list, tuple)) and step.isdigit() and int(step) < len(raw):
+            raw = raw[int(step)]
+        else:
+            return _ABSENT
+    return raw
+
+
+def check_report(topic: str, report: Report[Any], *, now: Micros, calendar: Calendar) -> None:
+    """Every rule that needs one report and the clock alone. Raises Refused."""
+    if not report.sources:
+        raise Refused("no source", where="sources", remedy="name the document or the telling that carries the report")
+    _check_times(report, now=now, calendar=calendar)
+    _check_moments(msgspec.to_builtins(report), calendar)
+    facts = report.data
+    if isinstance(facts, CommitmentScored) and not facts.basis:
+        raise Refused("a score without a basis", where="data.basis", remedy="name the records that it rests on")
+    if isinstance(facts, Corrected):
+        if not facts.changes:
+            raise Refused("nothing is changed", where="data.changes", remedy="name a field and its new value")
+        for name in _UNCORRECTABLE:
+            if name in facts.changes:
+                raise Refused(
+                    f"{name} cannot be corrected", where=f"data.changes.{name}", remedy="retract, and record again"
+                )
+    if topic == "strike.linked" and facts.relation != "response_to" and stream_kind(facts.other) != "strike":
+        raise Refused(f"{facts.other!r} is not a strike", where="data.other", remedy="name a stream strike-…")
+
+
+def _check_times(report: Report[Any], *, now: Micros, calendar: Calendar) -> None:
+    for where, moment in (
+        ("occurred", report.occurred.start if isinstance(report.occurred, Span) else report.occurred),
+        ("reported_at", report.reported_at),
+    ):
+        if _start(moment, calendar, where) > now + AHEAD_OF_CLOCK:
+            raise Refused(
+                f"{moment} is in the future", where=where, remedy="an announcement occurs when it is made; see `from`"
+            )
+    if isinstance(report.occurred, Span) and report.occurred.end is not None:
+        _start(report.occurred.end, calendar, "occurred.end")
+        if calendar.start(report.occurred.start) > calendar.end(report.occurred.end):
+            raise Refused(
+                f"it starts {report.occurred.start}, after its end {report.occurred.end}",
+                where="occurred",
+                remedy="give the earlier moment as start",
+            )
+
+
+def _check_moments(value: object, calendar: Calendar, where: str = "") -> None:
+    """Dates that match the pattern and are none (30 February) stand in a few other fields too."""
+    if isinstance(value, dict):
+        for name, inner in value.items():
+            if name in ("from", "until", "due", "origin") and isinstance(inner, str):
+                _start(inner, calendar, f"{where}{name}")
+            else:
+                _check_moments(inner, calendar, f"{where}{name}.")
+
+
+def _start(moment: str, calendar: Calendar, where: str) -> Micros:
+    try:
+        return calendar.start(moment)
+    except (ValueError, OverflowError):
+        raise Refused(f"{moment!r} is not on any calendar", where=where, remedy="check day and month") from None
+
+
+def check_texts(value: object, where: str = "") -> None:
+    """No control characters, no text over 64 kB, nothing that is not Unicode; right-to-left text is kept."""
+    for path, text in _texts(value, where):
+        try:
+            size = len(text.encode())
+        except UnicodeEncodeError:
+            raise Refused(
+                "not Unicode text (a lone surrogate)", where=path, remedy="write the character itself"
+            ) from None
+        if size > MAX_TEXT_BYTES:
+            raise Refused(f"{size} bytes of text", where=path, remedy=f"keep it under {MAX_TEXT_BYTES} bytes")
+        for character in text:
+            if character < " " or "\x7f" <= character <= "\x9f":
+                raise Refused(
+                    f"control character U+{ord(character):04X}", where=path, remedy="remove it; one line of plain text"
+                )
+
+
+def _texts(value: object, where: str) -> Iterator[tuple[str, str]]:
+    stack = [(where, value)]
+    while stack:
+        path, item = stack.pop()
+        if isinstance(item, str):
+            yield path, item
+        elif isinstance(item, Mapping):
+            for name, inner in item.items():
+                inner_path = f"{path}.{name}" if path else str(name)
+                stack.append((inner_path, inner))
+                yield path or str(name), str(name)
+        elif isinstance(item, (list, tuple)):
+            stack.extend((f"{path}[{index}]", inner) for index, inner in enumerate(item))
+
+
+def apply_changes(report: Report[Any], changes: Mapping[str, Any], topic: str) -> Report[Any]:
+    """A report with a correction's changes: fields of the report or of its data; None takes a field away.
+
+    Raises Refused when a changed field does not exist or the result would not be let in as `topic`.
+    """
+    body = msgspec.to_builtins(report)
+    data = body["data"]
+    own = {field.encode_name for field in msgspec.structs.fields(CATALOGUE[topic].facts)}
+    for name, value in changes.items():
+        if name in own:
+            holder = data
+        elif name in _REPORT_FIELDS:
+            holder = body
+        else:
+            raise Refused(
+                f"{topic} has no field {name!r}",
+                where=f"data.changes.{name}",
+                remedy=f"`ceasefire schema {topic}` lists the fields",
+            )
+        if value is None:
+            holder.pop(name, None)
+        else:
+            holder[name] = value
+    try:
+        return record_type(topic).convert(body)
+    except msgspec.ValidationError as error:
+        raise explained(error, body, topic) from None
