@@ -5,7 +5,6 @@ Lines are first read into a staging file, sorted there when they are history, an
 
 from __future__ import annotations
 
-import sqlite3
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
@@ -13,13 +12,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO
 
-from domain.calendar import Calendar, Micros, canonical
+from domain.calendar import Calendar, Micros, canonical, micros
 from domain.clock import Clock
 from domain.deciding import Decider
 from domain.editing import Erased
 from domain.errors import LogUnavailable, Refused
 from domain.lines import MAX_LINE_BYTES, Draft, Tombstone, parse_line
 from domain.log.recorder import Head, LogRecorder, Writer
+from domain.log.staging import Staging
 from domain.log.stored import ClosedMapper, StoredRecord
 from domain.report import Recorded
 
@@ -71,7 +71,7 @@ def import_files(
     """Record every line of the files, or none. Raises Refused when backfill is not possible, LogUnavailable."""
     tell = progress or (lambda _what, _done, _total: None)
     report = ImportReport()
-    with tempfile.TemporaryDirectory(prefix="ceasefire-import-") as folder, closing(_Staging(Path(folder))) as staging:
+    with tempfile.TemporaryDirectory(prefix="ceasefire-import-") as folder, closing(Staging(Path(folder))) as staging:
         _read(staging, paths, calendar, report, tell)
         if report.refusals:
             return report
@@ -79,7 +79,7 @@ def import_files(
             with log.writing() as writer:
                 if backfill:
                     _check_backfill(writer.head, staging.oldest())
-                elif writer.head.position == 0 and staging.is_history(calendar, clock):
+                elif writer.head.position == 0 and _is_history(staging.oldest(), calendar, clock):
                     report.notes.append(
                         "these are old reports in an empty log: without --backfill they count as known from today on"
                     )
@@ -96,7 +96,7 @@ def import_files(
     return report
 
 
-def _read(staging: _Staging, paths: Sequence[Path], calendar: Calendar, report: ImportReport, tell: Progress) -> None:
+def _read(staging: Staging, paths: Sequence[Path], calendar: Calendar, report: ImportReport, tell: Progress) -> None:
     total = sum(path.stat().st_size for path in paths if path.is_file())
     done = 0
     for path in paths:
@@ -130,7 +130,7 @@ def _lines(file: BinaryIO) -> Iterator[tuple[int, bytes]]:
         yield number, raw.rstrip(b"\r\n")
 
 
-def _stage(staging: _Staging, raw: bytes, file: str, number: int, calendar: Calendar, report: ImportReport) -> None:
+def _stage(staging: Staging, raw: bytes, file: str, number: int, calendar: Calendar, report: ImportReport) -> None:
     try:
         parsed = parse_line(raw, where="")
         if isinstance(parsed, Tombstone):
@@ -160,42 +160,9 @@ def _check_backfill(head: Head, oldest: Micros | None) -> None:
         )
 
 
-class _Staging:
-    """Lines on disk, so that memory stays flat whatever the size of the import."""
-
-    def __init__(self, folder: Path) -> None:
-        self.erasures = False
-        self._store = sqlite3.connect(folder / "staging.db", isolation_level=None)
-        self._store.execute("PRAGMA journal_mode = OFF")
-        self._store.execute("PRAGMA synchronous = OFF")
-        self._store.execute(
-            "CREATE TABLE lines (n INTEGER PRIMARY KEY, said_at INTEGER, file TEXT, number INTEGER, raw BLOB)"
-        )
-        self._store.execute("BEGIN")
-
-    def add(self, said_at: Micros, file: str, number: int, raw: bytes) -> None:
-        self._store.execute("INSERT INTO lines VALUES (NULL, ?, ?, ?, ?)", (said_at, file, number, raw))
-
-    def count(self) -> int:
-        return int(self._store.execute("SELECT count(*) FROM lines").fetchone()[0])
-
-    def oldest(self) -> Micros | None:
-        found: Micros | None = self._store.execute("SELECT min(said_at) FROM lines").fetchone()[0]
-        return found
-
-    def is_history(self, calendar: Calendar, clock: Clock) -> bool:
-        """Whether the oldest report is of another day than today."""
-        oldest = self.oldest()
-        return oldest is not None and calendar.day(oldest) < clock().astimezone(calendar.zone).date()
-
-    def __iter__(self) -> Iterator[tuple[Micros, str, int, bytes]]:
-        yield from self._store.execute("SELECT said_at, file, number, raw FROM lines ORDER BY n")
-
-    def by_report_date(self) -> Iterator[tuple[Micros, str, int, bytes]]:
-        yield from self._store.execute("SELECT said_at, file, number, raw FROM lines ORDER BY said_at, n")
-
-    def close(self) -> None:
-        self._store.close()
+def _is_history(oldest: Micros | None, calendar: Calendar, clock: Clock) -> bool:
+    """Whether the oldest report is of an earlier day than today."""
+    return oldest is not None and calendar.day(oldest) < calendar.day(micros(clock()))
 
 
 @dataclass
@@ -206,7 +173,7 @@ class _Recording:
     decider: Decider
     mapper: ClosedMapper
     recorded_by: str
-    staging: _Staging
+    staging: Staging
     report: ImportReport
     tell: Progress
     _tombstones: list[tuple[str, str, int]] = field(default_factory=list)
