@@ -13,7 +13,7 @@ from domain.clock import system_clock
 from domain.errors import Refused
 from domain.lines import Draft
 from tui.commands import append, figures, options, report_options
-from tui.commands.console import say
+from tui.commands.console import note
 from tui.commands.fields import Field, fields_of
 
 
@@ -65,7 +65,7 @@ def _callback(topic: str) -> Callable[..., None]:
         with writing(log, recorded_by) as monitor:
             body = report_options.body(given, data, calendar=monitor.calendar, clock=system_clock)
             if given["reported_at"] is None:
-                say(f"note: reported at {body['reported_at']}, when it happened; --reported-at says otherwise")
+                note(f"reported at {body['reported_at']}, when it happened; --reported-at says otherwise")
             draft = Draft(topic, stream, body, given["key"])
             append.record(monitor, [draft], dry_run=dry_run, as_json=as_json)
 

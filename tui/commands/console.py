@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import sys
 from typing import Any
@@ -28,9 +29,18 @@ def put_page(text: str) -> None:
     click.echo(text, nl=False)
 
 
-def say(text: str) -> None:
-    """Words beside the data, on stderr."""
-    click.echo(printable(text), err=True)
+def say(words: str, *, mark: str = "") -> None:
+    """Words beside the data, on stderr; as a JSON object of its own when the command was asked for JSON."""
+    context = click.get_current_context(silent=True)
+    if context is not None and context.params.get("as_json"):
+        click.echo(json.dumps({"note": words}), err=True)
+    else:
+        click.echo(printable(mark + words), err=True)
+
+
+def note(words: str) -> None:
+    """Words that a person should not miss, and that stop nothing."""
+    say(words, mark="note: ")
 
 
 def put_json(value: Any, *, indent: bool = False) -> None:

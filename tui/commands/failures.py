@@ -47,7 +47,7 @@ def guarded(command: Callable[[], object], *, as_json: bool) -> int:
 def tell(error: CeasefireError, *, as_json: bool = False, word: str = "refused", at: str = "") -> None:
     """Print an error on stderr; `at` is the file and line that it is about."""
     if as_json:
-        click.echo(json.dumps({"error": as_dict(error)}, ensure_ascii=False), err=True)
+        click.echo(json.dumps({"error": as_dict(error)}), err=True)
         return
     click.echo(printable(": ".join(part for part in (word, at, error.where, error.what) if part)), err=True)
     if error.remedy:
@@ -68,7 +68,7 @@ def as_dict(error: CeasefireError) -> dict[str, object]:
 def _tell_usage(error: click.ClickException, *, as_json: bool) -> None:
     if as_json:
         told = {"kind": "usage", "what": error.format_message(), "where": "", "remedy": "ceasefire COMMAND --help"}
-        click.echo(json.dumps({"error": told}, ensure_ascii=False), err=True)
+        click.echo(json.dumps({"error": told}), err=True)
     else:
         error.show()
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from tui.commands import options
-from tui.commands.console import counted, put, put_json, say
+from tui.commands.console import counted, note, put, put_json, say
 from tui.commands.failures import REFUSED, as_dict, tell
 
 if TYPE_CHECKING:
@@ -125,8 +125,8 @@ def _tell(report: ImportReport, made: Path | None, zone: str, dry_run: bool) -> 
         tell(refused.error, at=f"{_name(refused.file)}:{refused.line}")
     if len(report.refusals) > MOST_TOLD:
         say(f"and {len(report.refusals) - MOST_TOLD:,} more; --json tells all")
-    for note in report.notes:
-        say(f"note: {note}")
+    for words in report.notes:
+        note(words)
     if report.refusals:
         say(f"nothing was written: {counted(len(report.refusals), 'line')} refused")
         return

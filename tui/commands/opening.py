@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from domain.errors import LogUnavailable
-from tui.commands.console import say
+from tui.commands.console import note
 
 if TYPE_CHECKING:
     from projections.readmodel import ReadModel
@@ -49,8 +49,8 @@ def writing(log: Path, recorded_by: str) -> Iterator[Monitor]:
 
 
 def _say_notes(monitor: Monitor) -> None:
-    for note in monitor.notes:
-        say(f"note: {note}")
+    for words in monitor.notes:
+        note(words)
 
 
 @contextmanager

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from domain.calendar import iso, micros
-from tui.commands.console import put, put_json, say
+from tui.commands.console import note, put, put_json, say
 
 if TYPE_CHECKING:
     from domain.monitor import Monitor, Outcome
@@ -48,8 +48,8 @@ def _say_standing(outcome: Outcome) -> None:
     if not outcome.fresh:
         since = ", and has been retracted since" if outcome.retracted else ""
         say(f"{outcome.record.id} was on record already with this content{since}; nothing was written")
-    for note in outcome.notes:
-        say(f"note: {note}")
+    for words in outcome.notes:
+        note(words)
 
 
 def _print_plans(monitor: Monitor, outcomes: Sequence[Outcome], *, as_json: bool) -> None:

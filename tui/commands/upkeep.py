@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from tui.commands import options
-from tui.commands.console import counted, put, put_json, say
+from tui.commands.console import counted, note, put, put_json
 
 
 @click.command()
@@ -23,6 +23,7 @@ def verify(log: Path, as_json: bool) -> None:
 
     with reading(log) as monitor, bar() as progress:
         found = monitor.verify(progress)
+        told = monitor.notes  # by `reading` already
         log_id = monitor.info.log_id
     if as_json:
         put_json(
@@ -40,8 +41,9 @@ def verify(log: Path, as_json: bool) -> None:
     erased = f" ({found.erased:,} erased)" if found.erased else ""
     records = counted(found.records, "record")
     put(f"whole: {records}{erased}, head #{found.position}, hash {found.hash.hex()}, log {log_id}")
-    for note in found.notes:
-        say(f"note: {note}")
+    for words in found.notes:
+        if words not in told:
+            note(words)
 
 
 @click.command()

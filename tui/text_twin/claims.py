@@ -27,8 +27,18 @@ def amount(value: Amount) -> str:
 def bounds(value: Range) -> str:
     """A range, or under `preferred:` the figure taken and the range it stands in."""
     if value.best is not None:
-        return f"{wording.number(value.best)} (of {wording.span_of(value.low, value.high, _AT_MOST)})"
-    return wording.span_of(value.low, value.high, _AT_MOST)
+        return f"{wording.number(value.best)} (of {_span(value)})"
+    return _span(value)
+
+
+def _span(value: Range) -> str:
+    """`26-32`, `32+`, `26-32+`, `at most 5`, `3-5 or fewer`: an open end widens the words, not the numbers."""
+    words = wording.span_of(value.low, value.high, _AT_MOST)
+    if value.open_above and value.high is not None:
+        words += "+"
+    if value.open_below and value.low is not None:
+        words = f"{_AT_MOST}{words}" if value.low == value.high else f"{words} or fewer"
+    return words
 
 
 def support(value: Range) -> str:

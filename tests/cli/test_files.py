@@ -1,0 +1,236 @@
+"""Import, export, schema, verify: files in and out, all or nothing."""
+
+from __future__ import annotations
+
+import json
+import stat
+from pathlib import Path
+
+import pytest
+
+import seeds
+from tests.cli.conftest import CLAIM, Run, error_of
+from tui.commands.making import system_timezone
+
+
+def _line(key: str, **changes: object) -> str:
+    line = {
+        "type": "statement.made",
+        "stream": "statement-a",
+        "occurred": "2026-01-01",
+        "reported_at": "2026-01-02",
+        "claimant": "a",
+        "claimant_basis": "stated",
+        "via": [],
+        "sources": [{"title": "T"}],
+        "handling": "public",
+        "key": key,
+        "data": {"text": "words", "about": [], "figures": []},
+    }
+    return json.dumps(line | changes) + "\n"
+
+
+def test_an_import_makes_the_log(run: Run, log: Path) -> None:
+    result = run("import", str(seeds.GAZA_2025), "--backfill")
+    count = len(seeds.GAZA_2025.read_text(encoding="utf-8").splitlines())
+    assert result.stdout == f"{count} records recorded, 0 on record already\n"
+    assert result.stderr == f"made {log}, timezone Asia/Gaza\n"
+    assert stat.S_IMODE(log.stat().st_mode) == 0o600
+    assert stat.S_IMODE(log.parent.stat().st_mode) == 0o700
+
+
+def test_the_same_import_twice_is_one(run: Run, log: Path, tmp_path: Path) -> None:
+    lines = tmp_path / "lines.jsonl"
+    lines.write_text(_line("k1") + _line("k2"))
+    assert run("import", str(lines), "--timezone", "Africa/Cairo").stdout.startswith("2 records recorded")
+    assert run("import", str(lines)).stdout == "0 records recorded, 2 on record already\n"
+    assert log.exists()
+
+
+def test_old_records_without_backfill_warn(run: Run) -> None:
+    result = run("import", "-", stdin=_line("k"))
+    assert "note: these are old reports in an empty log" in result.stderr
+
+
+def test_refusals_are_told_by_file_and_line_and_leave_nothing_behind(run: Run, log: Path, tmp_path: Path) -> None:
+    lines = tmp_path / "lines.jsonl"
+    lines.write_text(_line("k1") + "{nonsense\n" + _line("k3", claimant=None) + _line("k4", sources=[]))
+    result = run("import", str(lines), ok=False)
+    assert result.exit_code == 1
+    assert f"refused: {lines}:2: not JSON" in result.stderr
+    assert "nothing was written" in result.stderr
+    assert "try: " in result.stderr
+    assert result.stdout == ""
+    assert not list(log.parent.glob("*")), "a log made in vain is taken away"
+
+
+def test_refusals_by_the_rules_are_told_by_line_too(run: Run, log: Path, tmp_path: Path) -> None:
+    lines = tmp_path / "lines.jsonl"
+    lines.write_text(_line("k1") + _line("k3", claimant="") + _line("k4", sources=[]))
+    told = json.loads(run("import", str(lines), "--json", ok=False).stdout)
+    assert [(refused["line"], refused["what"]) for refused in told["refusals"]] == [
+        (2, "no claimant"),
+        (3, "no source"),
+    ]
+    assert all(one["file"] == str(lines) and one["remedy"] for one in told["refusals"])
+    assert not log.exists()
+
+
+def test_a_refused_import_leaves_an_older_log_as_it_was(run: Run, empty: Path) -> None:
+    before = json.loads(run("verify", "--json").stdout)
+    assert run("import", "-", stdin=_line("k1") + "{", ok=False).exit_code == 1
+    assert json.loads(run("verify", "--json").stdout) == before
+    assert empty.exists()
+
+
+def test_stdin_is_named_stdin(run: Run) -> None:
+    assert "refused: stdin:1: not JSON" in run("import", "-", stdin="{", ok=False).stderr
+
+
+def test_a_dry_run_writes_nothing(run: Run, log: Path) -> None:
+    result = run("import", "-", "--dry-run", "--json", stdin=_line("k"))
+    assert json.loads(result.stdout)["recorded"] == 1
+    assert json.loads(result.stdout)["dry_run"] is True
+    assert not log.exists()
+    assert "would be recorded" in run("import", "-", "--dry-run", stdin=_line("k")).stdout
+
+
+def test_the_timezone_is_fixed_when_the_log_is_made(run: Run) -> None:
+    run("import", "-", "--timezone", "Africa/Cairo", stdin=_line("k"))
+    result = run("import", "-", "--timezone", "Asia/Gaza", stdin=_line("k"), ok=False)
+    assert result.exit_code == 1
+    assert "this log's timezone is Africa/Cairo" in result.stderr
+
+
+def test_an_unknown_timezone_is_refused(run: Run, log: Path) -> None:
+    result = run("import", "-", "--timezone", "Mars/Olympus", stdin=_line("k"), ok=False)
+    assert "'Mars/Olympus' is not a timezone" in result.stderr
+    assert not log.exists()
+
+
+@pytest.mark.parametrize(("tz", "name"), [("Asia/Gaza", "Asia/Gaza"), (":Asia/Jerusalem", "Asia/Jerusalem")])
+def test_the_systems_timezone(monkeypatch: pytest.MonkeyPatch, tz: str, name: str) -> None:
+    monkeypatch.setenv("TZ", tz)
+    assert system_timezone() == name
+
+
+def test_backfill_after_a_live_record_is_refused(run: Run, empty: Path) -> None:
+    run(*CLAIM, "--figure", "3")
+    result = run("import", "-", "--backfill", stdin=_line("k"), ok=False)
+    assert result.exit_code == 1
+    assert "refused: --backfill: this log has live records" in result.stderr
+    assert empty.exists()
+
+
+def test_a_file_that_is_not_there_is_wrong_usage(run: Run) -> None:
+    assert run("import", "/nowhere/lines.jsonl", ok=False).exit_code == 2
+
+
+def test_what_is_exported_imports_again_to_the_same_content(run: Run, empty: Path, tmp_path: Path) -> None:
+    run(*CLAIM, "--figure", "3", "--handling", "restricted", "--key", "claim")
+    run("correct", "claim", "--set", "figure=5", "--kind", "transcription", "--reason", "misread")
+    run("retract", "@3", "--reason", "it was right")
+    run("import", "-", stdin=_line("k1"))
+    run("erase", "k1", "--reason", "names a patient", "--authority", "officer", "--yes")
+    first = run("export", "--restricted")
+    assert first.stderr == "6 records exported\n"
+    other = tmp_path / "other" / "copy.db"
+    run("import", "-", "--log", str(other), stdin=first.stdout)
+    assert _content(run("export", "--restricted", "--log", str(other)).stdout) == _content(first.stdout)
+    assert empty.exists()
+
+
+def _content(exported: str) -> list[dict[str, object]]:
+    """What lines say, without the stamp that an erased one carries."""
+    return [
+        {name: said for name, said in json.loads(line).items() if name != "known_at"} for line in exported.splitlines()
+    ]
+
+
+def test_restricted_records_stay_in(run: Run, empty: Path) -> None:
+    run(*CLAIM, "--figure", "3", "--handling", "restricted")
+    public = run("export")
+    assert len(public.stdout.splitlines()) == 1
+    assert "1 restricted record left out; --restricted holds them too" in public.stderr
+    assert len(run("export", "--restricted").stdout.splitlines()) == 2
+    assert empty.exists()
+
+
+def test_export_into_a_file(run: Run, empty: Path, tmp_path: Path) -> None:
+    file = tmp_path / "out.jsonl"
+    told = json.loads(run("export", str(file), "--json").stdout)
+    assert told == {"file": str(file), "written": 1, "left_out_restricted": 0, "left_out_dependent": 0}
+    assert json.loads(file.read_text())["key"] == "source:gaza-moh"
+    refused = run("export", str(file), ok=False)
+    assert refused.exit_code == 1
+    assert "refused: " in refused.stderr
+    assert "--force" in refused.stderr
+    run("export", str(file), "--force")
+    assert "this is the log itself" in run("export", str(empty), "--force", ok=False).stderr
+    assert not [path for path in tmp_path.iterdir() if path.name.startswith(".out")]
+
+
+def test_export_into_a_folder_that_is_not_there_is_told_in_words(run: Run, empty: Path, tmp_path: Path) -> None:
+    result = run("export", str(tmp_path / "none" / "out.jsonl"), ok=False)
+    assert result.exit_code == 1
+    assert "No such file or directory" in result.stderr
+    assert empty.exists()
+
+
+def test_the_schema_of_all_of_one_and_of_the_situation(run: Run) -> None:
+    whole = json.loads(run("schema").stdout)
+    assert {line["title"] for line in whole["oneOf"]} >= {"strike.reported", "record.erased"}
+    one = json.loads(run("schema", "strike.reported", "--indent").stdout)
+    assert one["title"] == "strike.reported"
+    situation = json.loads(run("schema", "situation").stdout)
+    assert "Situation" in situation["$defs"]
+    assert "strike.reported " in run("schema", "--types").stdout
+    assert "record.erased" in json.loads(run("schema", "--types", "--json").stdout)
+
+
+def test_the_schema_of_a_type_that_is_none_is_refused(run: Run) -> None:
+    result = run("schema", "strike.imagined", ok=False)
+    assert result.exit_code == 1
+    assert "refused: type: 'strike.imagined' is not a record type" in result.stderr
+
+
+def test_verify_says_that_the_log_is_whole(run: Run, empty: Path) -> None:
+    assert run("verify").stdout.startswith("whole: 1 record, head #1, hash ")
+    told = json.loads(run("verify", "--json").stdout)
+    assert told["whole"] is True
+    assert len(told["hash"]) == 64
+    assert empty.exists()
+
+
+def test_verify_names_the_first_bad_position(run: Run, seeded: Path) -> None:
+    data = bytearray(seeded.read_bytes())
+    place = data.index(b'"claimant"', len(data) // 2)
+    data[place + 2] ^= 1
+    seeded.write_bytes(data)
+    result = run("verify", "--json", ok=False)
+    assert result.exit_code == 1
+    told = error_of(result)
+    assert told["kind"] == "log_damaged"
+    assert told["position"] >= 1
+    assert result.stdout == ""
+    assert f"refused: #{told['position']}: " in run("verify", ok=False).stderr
+
+
+@pytest.mark.parametrize(
+    "command", ["status", "replay now", "events", "show @1", "export", "verify", "rebuild", "watch"]
+)
+def test_reading_needs_a_log_and_says_how_to_make_one(run: Run, log: Path, command: str) -> None:
+    result = run(*command.split(), ok=False)
+    assert result.exit_code == 1
+    assert f"refused: {log}: there is no log here yet" in result.stderr
+    assert f"try: `ceasefire import FILE --log {log}`, or `ceasefire demo`" in result.stderr
+    assert not log.parent.exists()
+
+
+def test_what_is_no_log_is_refused(run: Run, log: Path) -> None:
+    log.parent.mkdir()
+    log.write_text("not a log, but a text of some length" * 100)
+    log.chmod(0o600)
+    result = run("verify", ok=False)
+    assert result.exit_code == 1
+    assert result.stderr.startswith("refused: ")

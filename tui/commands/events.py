@@ -1,0 +1,141 @@
+"""`ceasefire events`: the records of the log at a vantage, newest first, one line each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from tui.commands import options
+from tui.commands.console import put, put_json
+
+if TYPE_CHECKING:
+    from projections.readmodel import ReadModel
+
+    from domain.calendar import Calendar, Micros
+    from projections.situation import RecordLine, Vantage
+
+PAGE = 500
+
+
+@click.command()
+@click.option("--type", "type_", metavar="TYPE", help="Of this type, or of all that start so: strike.")
+@click.option("--stream", metavar="STREAM", help="On this stream.")
+@click.option("--claimant", metavar="SLUG", help="Said by this claimant.")
+@click.option("--since", metavar="T", callback=options.as_typed, help="Occurred at T or later.")
+@click.option("--until", metavar="T", callback=options.as_typed, help="Occurred at T or earlier.")
+@click.option("--text", metavar="WORDS", help="With these words in it.")
+@click.option("--limit", type=click.IntRange(min=1), metavar="N", help="At most N.")
+@options.together(options.as_of, options.known_at, options.log, options.as_json)
+def events(
+    *,
+    type_: str | None,
+    stream: str | None,
+    claimant: str | None,
+    since: str | None,
+    until: str | None,
+    text: str | None,
+    limit: int | None,
+    as_of: str | None,
+    known_at: str | None,
+    log: Path,
+    as_json: bool,
+) -> None:
+    """The records of the log, newest first, one line each; with --json one JSON object a line.
+
+    `ceasefire show ID` prints everything about one of them.
+    """
+    from tui.commands.opening import modelled  # noqa: PLC0415 - loads eventsourcing and sqlite-utils
+
+    with modelled(log) as model:
+        vantage = model.vantage(as_of, known_at)
+        wanted = Wanted(type_, stream, claimant, _instants(model, since, until), model.monitor.calendar)
+        found = (record for record in _feed(model, vantage, text) if wanted.takes(record))
+        for record in islice(found, limit):
+            if as_json:
+                put_json(record)
+            else:
+                put(line(record, model.monitor.calendar))
+
+
+def _feed(model: ReadModel, vantage: Vantage, text: str | None) -> Iterator[RecordLine]:
+    offset = 0
+    while page := model.feed(vantage, text=text, offset=offset, limit=PAGE):
+        yield from page
+        offset += len(page)
+
+
+def _instants(model: ReadModel, since: str | None, until: str | None) -> tuple[Micros | None, Micros | None]:
+    """The first and last instant that are asked for; a day counts from its start to its end."""
+    from datetime import datetime  # noqa: PLC0415
+
+    from domain.calendar import micros  # noqa: PLC0415
+
+    def at(text: str) -> Micros:
+        return micros(datetime.fromisoformat(model.vantage(text, None).as_of))
+
+    calendar = model.monitor.calendar
+    first = None if since is None else at(since)
+    if first is not None and since is not None and (len(since) == 10 or since.startswith("day:")):
+        first = calendar.day_start(calendar.day(first))
+    return first, None if until is None else at(until)
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Which records were asked for."""
+
+    type: str | None
+    stream: str | None
+    claimant: str | None
+    between: tuple[Micros | None, Micros | None]
+    calendar: Calendar
+
+    def takes(self, record: RecordLine) -> bool:
+        """Whether a record is one of them. Without a body it has no claimant and no time any more."""
+        return (
+            (self.type is None or record.type == self.type or record.type.startswith(self.type.rstrip(".") + "."))
+            and (self.stream is None or record.stream == self.stream)
+            and (self.claimant is None or record.claimant == self.claimant)
+            and self._in_time(record)
+        )
+
+    def _in_time(self, record: RecordLine) -> bool:
+        first, last = self.between
+        if first is None and last is None:
+            return True
+        if record.occurred is None:
+            return False
+        start, end = self.calendar.period(record.occurred)
+        return (first is None or end >= first) and (last is None or start <= last)
+
+
+def line(record: RecordLine, calendar: Calendar) -> str:
+    """`#214  2026-02-02  crossing-rafah/5  crossing.passages_counted  12 people into  says X via Y  [corrected]`."""
+    says = f"says {record.claimant}" if record.claimant else ""
+    via = f" via {', '.join(record.via)}" if record.via else ""
+    marks: list[str] = [record.standing] if record.standing not in ("standing", "edit") else []
+    marks += ["late"] if record.late else []
+    marks += ["restricted"] if record.handling == "restricted" else []
+    parts = (
+        f"#{record.position}",
+        when(record, calendar),
+        record.record,
+        record.type,
+        record.text,
+        says + via,
+        "".join(f"[{mark}]" for mark in marks),
+    )
+    return "  ".join(part for part in parts if part)
+
+
+def when(record: RecordLine, calendar: Calendar) -> str:
+    """The day or days on which it occurred, as ISO dates of the log's timezone."""
+    if record.occurred is None:
+        return "no-body"
+    first, last = calendar.days(record.occurred)
+    return first.isoformat() if first == last else f"{first}/{last}"

@@ -1,0 +1,33 @@
+"""`ceasefire show`: one record with its times, claimant, sources, revisions, hash, and how to cite it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from tui.commands import options
+from tui.commands.console import put_json, put_page
+
+
+@click.command()
+@click.argument("record", metavar="ID")
+@options.together(options.vantage, options.log, options.as_json)
+def show(*, record: str, as_of: str | None, known_at: str | None, rule: str, log: Path, as_json: bool) -> None:
+    """One record with everything known about it: times with precision, claimant, sources, revisions, hash, citation.
+
+    ID is a record's id (stream/version), its key, or its position as @N.
+    """
+    from tui.commands.opening import modelled  # noqa: PLC0415 - loads eventsourcing and sqlite-utils
+
+    with modelled(log) as model:
+        vantage = model.vantage(as_of, known_at, rule=rule)
+        detail = model.detail(model.monitor.record(record).id, vantage)
+    from tui.text_twin.detail import citation, text  # noqa: PLC0415
+
+    if as_json:
+        import msgspec  # noqa: PLC0415
+
+        put_json({**msgspec.to_builtins(detail), "vantage": vantage, "citation": citation(detail, vantage)})
+    else:
+        put_page(text(detail, vantage))
