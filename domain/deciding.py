@@ -56,6 +56,7 @@ class Decider:
 
     def decide(self, draft: Draft) -> Outcome:
         """The record that a draft becomes, or the one that it is already. Raises Refused."""
+        check_texts(draft.body)
         body = with_canonical_times(copy.deepcopy(draft.body))
         for where, said, put in references(draft.type, body):
             put(self.find(said, where).id)

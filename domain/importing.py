@@ -77,9 +77,7 @@ def import_files(
             return report
         try:
             with log.writing() as writer:
-                if backfill:
-                    _check_backfill(writer.head, staging.oldest())
-                elif writer.head.position == 0 and _is_history(staging.oldest(), calendar, clock):
+                if not backfill and writer.head.position == 0 and _is_history(staging.oldest(), calendar, clock):
                     report.notes.append(
                         "these are old reports in an empty log: without --backfill they count as known from today on"
                     )
@@ -146,13 +144,14 @@ def _stage(staging: Staging, raw: bytes, file: str, number: int, calendar: Calen
         report.refusals.append(RefusedLine(file, number, error))
 
 
-def _check_backfill(head: Head, oldest: Micros | None) -> None:
+def _check_backfill(head: Head, oldest: Micros) -> None:
+    """History can be put behind what the log holds only when that is older history: `oldest` is what is to be put."""
     remedy = "give all files in one backfill, into a new log; or import without --backfill, as known from now on"
     if head.position and not head.is_backfilled:
         raise Refused(
             "this log has live records, and history cannot be put before them", where="--backfill", remedy=remedy
         )
-    if oldest is not None and oldest < head.known_at:
+    if oldest < head.known_at:
         raise Refused(
             "the oldest of these reports is older than the newest that this log knows",
             where="--backfill",
@@ -208,7 +207,13 @@ class _Recording:
                 self.report.notes.append(f"{file}:{number}: on record as {outcome.record.id}, and retracted since")
 
     def _put(self, record: Recorded, said_at: Micros | None) -> None:
+        self._before_first(said_at)
         self.writer.put(self.mapper.to_stored_event(record), said_at=said_at)
+
+    def _before_first(self, said_at: Micros | None) -> None:
+        """Lines come by report date, so the first that is not on record yet is the oldest that would be put."""
+        if said_at is not None and self.report.recorded == 0:
+            _check_backfill(self.writer.head, said_at)
 
     def _erased(self, stone: Tombstone, said_at: Micros | None, file: str, number: int) -> None:
         standing = self.writer.by_key(stone.key)
@@ -232,6 +237,7 @@ class _Recording:
             key=stone.key,
             recorded_by=self.recorded_by,
         )
+        self._before_first(said_at)
         put = self.writer.put_erased(row, stone.digest, said_at=said_at)
         self._tombstones.append((put.record_id, file, number))
         self.report.recorded += 1

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from hashlib import sha256
 from typing import Any
 
 import msgspec
@@ -87,7 +88,13 @@ def _draft(line: dict[str, Any]) -> Draft:
         raise Refused("not text", where="key", remedy="give a text that is unique in the log, or none")
     record_type(topic)
     body = {name: value for name, value in line.items() if name not in _ENVELOPE}
-    return Draft(topic, stream, body, key)
+    return Draft(topic, stream, body, key or _content_key(topic, stream, body))
+
+
+def _content_key(topic: str, stream: str, body: dict[str, Any]) -> str:
+    """A line that came without a key gets one from what it says, so that the same file twice is the same log."""
+    said = msgspec.json.encode([topic, stream, body], order="deterministic")
+    return f"line:{sha256(said).hexdigest()[:40]}"
 
 
 class _Tombstone(msgspec.Struct, forbid_unknown_fields=True):
@@ -238,7 +245,7 @@ def _line_schema(topic: str) -> dict[str, Any]:
         "properties": {
             "type": {"const": topic},
             "stream": {"type": "string", "description": "the stream that the record belongs to"},
-            "key": {"type": "string", "description": "unique in the log; made when absent"},
+            "key": {"type": "string", "description": "unique in the log; made from what the line says when absent"},
             **properties,
             "data": facts,
         },

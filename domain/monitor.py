@@ -71,7 +71,11 @@ class Monitor(Application[str]):
         self.read_only = read_only
         self.info: LogInfo = self._log.info
         self.calendar = Calendar(self.info.timezone)
-        self.notes: tuple[str, ...] = self._check_head()
+        try:
+            self.notes: tuple[str, ...] = self._check_head()
+        except BaseException:
+            self.close()
+            raise
 
     @classmethod
     def create(cls, path: Path, timezone: str, *, clock: Clock = system_clock, recorded_by: str = "unnamed") -> Monitor:
@@ -225,6 +229,10 @@ class Monitor(Application[str]):
         report = record.report
         if report is not None and not lookup.newest_version(f"source-{report.claimant}"):
             notes.append(f"the claimant {report.claimant!r} is not registered; the dashboard flags that")
+        if report is not None and isinstance(report.data, Retracted) and not lookup.stands(report.data.target):
+            notes.append(
+                f"{report.data.target} was withdrawn already; each withdrawal must be retracted to reinstate it"
+            )
         newest = lookup.newest()
         if newest is None or newest.known_at < newest.recorded_at:
             notes.append("the first live record closes this log to backfill: import older history before it")

@@ -18,6 +18,8 @@ from domain.values import MAX_TEXT_BYTES, Span, StreamName
 AHEAD_OF_CLOCK: Micros = 15 * 60 * 1_000_000
 """How far after the clock an occurrence or a report may start: clocks of two machines differ."""
 
+MAX_DEPTH = 16
+
 _UNCORRECTABLE = ("key", "stream", "type", "claimant")
 _REPORT_FIELDS = frozenset(field.name for field in msgspec.structs.fields(Report)) - {"data"}
 
@@ -142,7 +144,10 @@ def _start(moment: str, calendar: Calendar, where: str) -> Micros:
 
 
 def check_texts(value: object, where: str = "") -> None:
-    """No control characters, no text over 64 kB, nothing that is not Unicode; right-to-left text is kept."""
+    """No control characters, no text over 64 kB, nothing that is not Unicode; right-to-left text is kept.
+
+    Nor is anything nested deeper than `MAX_DEPTH`: no type needs it, and code that recurses must not be led that far.
+    """
     for path, text in _texts(value, where):
         try:
             size = len(text.encode())
@@ -160,18 +165,20 @@ def check_texts(value: object, where: str = "") -> None:
 
 
 def _texts(value: object, where: str) -> Iterator[tuple[str, str]]:
-    stack = [(where, value)]
+    stack = [(where, value, 0)]
     while stack:
-        path, item = stack.pop()
+        path, item, depth = stack.pop()
+        if depth > MAX_DEPTH:
+            raise Refused(f"nested more than {MAX_DEPTH} deep", where=path.split(".")[0], remedy="no type needs that")
         if isinstance(item, str):
             yield path, item
         elif isinstance(item, Mapping):
             for name, inner in item.items():
                 inner_path = f"{path}.{name}" if path else str(name)
-                stack.append((inner_path, inner))
+                stack.append((inner_path, inner, depth + 1))
                 yield path or str(name), str(name)
         elif isinstance(item, (list, tuple)):
-            stack.extend((f"{path}[{index}]", inner) for index, inner in enumerate(item))
+            stack.extend((f"{path}[{index}]", inner, depth + 1) for index, inner in enumerate(item))
 
 
 def apply_changes(report: Report[Any], changes: Mapping[str, Any], topic: str) -> Report[Any]:
