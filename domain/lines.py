@@ -58,9 +58,8 @@ def parse_line(raw: bytes, *, where: str) -> Draft | Tombstone:
     try:
         return _tombstone(line) if "erased" in line else _draft(line)
     except Refused as error:
-        raise Refused(
-            error.what, where=f"{where}: {error.where}" if error.where else where, remedy=error.remedy
-        ) from None
+        error.where = ": ".join(part for part in (where, error.where) if part)
+        raise
 
 
 def _repeats_a_name(raw: bytes) -> bool:
