@@ -73,6 +73,7 @@ def test_refusals_by_the_rules_are_told_by_line_too(run: Run, log: Path, tmp_pat
         (3, "no source"),
     ]
     assert all(one["file"] == str(lines) and one["remedy"] for one in told["refusals"])
+    assert told["recorded"] == 0
     assert not log.exists()
 
 

@@ -105,7 +105,7 @@ def _seeds_timezone(files: Sequence[Path]) -> str | None:
 
 def _as_json(report: ImportReport, dry_run: bool) -> dict[str, Any]:
     return {
-        "recorded": report.recorded,
+        "recorded": 0 if report.refusals else report.recorded,
         "skipped": report.skipped,
         "dry_run": dry_run,
         "refusals": [

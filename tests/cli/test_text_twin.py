@@ -1,0 +1,173 @@
+"""The text twin: a Situation in plain words."""
+
+from __future__ import annotations
+
+import unicodedata
+from typing import Any
+
+import pytest
+
+from tests.cli.samples import SAMPLE, situation
+from tui.text_twin import text
+
+EMPTY_STRIKES: dict[str, Any] = {
+    "count": 0,
+    "since": None,
+    "populations": [],
+    "per_day": [],
+    "week": {"strikes": 0, "before": 0},
+    "latest": [],
+    "total": 0,
+}
+
+
+def said(**changes: Any) -> str:
+    """The text with its line ends as spaces."""
+    return " ".join(text(situation(**changes)).split())
+
+
+def test_the_whole_page() -> None:
+    assert text(situation()).splitlines()[:9] == [
+        "Gaza ceasefire: in force, day 116 from 10 Oct 2025.",
+        "Phase 2 begun 14 Jan 2026: governance and reconstruction, says us-envoy.",
+        "REPLAY, this is not now. As of the end of 2 Feb 2026 Gaza; known at 3 Feb 2026",
+        "    12:00, record #207 of #214.",
+        "Known by report date up to #200; log kept since 20 Aug 2026.",
+        "Claims combined by the rule envelope: lowest low to highest high, no best.",
+        "Hidden by this vantage: 7 records not known then, 17 records of later events.",
+        "",
+        "PHASE AND COMMITMENTS",
+    ]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Start 10 Oct 2025 (in force), says idf.",
+        "release-of-hostages (phase 1): Release of the hostages",
+        "Promised: target 48 people, says agreement.",
+        "Step: 20 hostages released, 13 Oct 2025, says icrc.",
+        "Scored 3 (full), done 48, by desk, 26 Jan 2026, on 1 record.",
+        "282 (shootings 88), against Israel, says gaza-gmo, 10 Oct 2025 to 10 Nov 2025:",
+        "12 strikes on record since 10 Oct 2025; 4 in 7 days, 5 in the 7 before.",
+        "palestinians killed in recorded strikes: 210-248, 31 claims, 20 counts on 12 strikes.",
+        "israelis killed in recorded strikes: 2, 1 claim on 1 strike.",
+        "Populations are never added up.",
+        "31 Jan 2026: 3 (2 without an hour), 2 Feb 2026: 1 (hour not known).",
+        "31 Jan 2026, Gaza City, air strike, a total that cannot be split, says medics (strike-a)",
+        "26-32+ palestinians killed, 3 claims, 2 counts: gaza-civil-defence 32+ (via Reuters), "
+        "gaza-moh 26 (corrected), unnamed-officials 26 (repeating gaza-moh); early, outside the range: news-agency 12.",
+        "Responsibility claimed: Israel, target weapons sites, says israeli-military.",
+        "Evidence graded fair by desk.",
+        "Rafah (crossing-rafah): newest report 2 Feb 2026, 0 days old.",
+        "People into: limited since 2 Feb 2026 by Israel; joint screening; said by egyptian-officials limited",
+        "People out of: closed since 2 Feb 2026.",
+        "Goods, both directions: unknown, nothing on record.",
+        "Into, 2 Feb 2026: 38 held, 1 claim: palestinian-and-egyptian-sources 38.",
+        "Out of, 2 Feb 2026: 8-15 people got through, 2 claims, 2 counts: gaza-gmo 8, "
+        "hospital 15 (patients 5, companions 10).",
+        "Out of, expected: ~150 people per day, says egyptian-officials, 2 Feb 2026.",
+        "Announced 3 Dec 2025: limited for people out of from 3 Dec 2025, says cogat; denied by egypt-sis.",
+        "killed of palestinians: 526 people, says gaza-moh, 2 Feb 2026.",
+        "Counted from 11 Oct 2025, Gaza Strip; killed since the ceasefire.",
+        "526 less 210-248 in recorded strikes: 278-316 not tied to a strike on record.",
+        "Claimants differ: killed on 31 Jan: 26 and 32 [strike-a/2, strike-a/4]",
+        "2 more not listed here.",
+        "#207 2 Feb 2026, crossing.passages_counted on crossing-rafah: 15 people out of Gaza [closed]",
+        "says hospital via Reuters [corrected] [late] [restricted]",
+        "gaza-moh: Gaza Ministry of Health (medical).",
+    ],
+)
+def test_it_says(words: str) -> None:
+    assert words in said()
+
+
+def test_only_who_is_named_is_explained() -> None:
+    assert "unheard-of" not in said()
+
+
+def test_eighty_columns_and_nothing_that_a_terminal_obeys() -> None:
+    page = text(situation())
+    assert max(map(len, page.splitlines())) <= 80
+    for character in page.replace("\n", ""):
+        assert unicodedata.category(character) not in ("Cc", "Cf"), hex(ord(character))
+
+
+def test_right_to_left_words_stand_on_lines_of_their_own() -> None:
+    with_letters = [line for line in text(situation()).splitlines() if "خ" in line]
+    assert len(with_letters) == 2
+    for line in with_letters:
+        assert not any(letter in line for letter in "abcdefghijklmnopqrstuvwxyz")
+
+
+def test_live_says_live() -> None:
+    live = SAMPLE["vantage"] | {"live": True, "position": 214, "backfilled_until": 0}
+    told = said(vantage=live, hidden={"not_known": 0, "not_occurred": 0})
+    assert "Live. As of" in told
+    assert "record #214." in told
+    assert "REPLAY" not in told
+    assert "Hidden" not in told
+
+
+def test_an_empty_log_teaches() -> None:
+    vantage = SAMPLE["vantage"] | {"head": 0, "position": 0, "live": True, "backfilled_until": 0}
+    told = said(
+        vantage=vantage,
+        ceasefire={"status": "none"},
+        records=[],
+        records_total=0,
+        hidden={"not_known": 0, "not_occurred": 0},
+    )
+    assert told.startswith("No ceasefire is in force on this record.")
+    assert "`ceasefire append TYPE STREAM` puts a first report on it" in told
+
+
+def test_sections_without_content_say_so() -> None:
+    told = said(
+        commitments=[],
+        strikes=EMPTY_STRIKES,
+        crossings=[],
+        series=[],
+        statements=[],
+        discrepancies=[],
+        discrepancies_total=0,
+    )
+    for words in (
+        "No commitment is on record.",
+        "0 strikes on record",
+        "No crossing is on record.",
+        "No running figure is on record.",
+        "DISCREPANCIES None on record.",
+    ):
+        assert words in told
+
+
+@pytest.mark.parametrize(
+    ("ceasefire", "words"),
+    [
+        ({"status": "ended", "ended_on": "2025-03-18", "status_by": "Israel"}, "ended 18 Mar 2025, by Israel."),
+        (
+            {"status": "suspended", "day": 10, "day_one": "2025-10-10", "status_by": "X"},
+            "suspended, day 10 from 10 Oct",
+        ),
+        ({"status": "declared"}, "declared, not in force."),
+    ],
+)
+def test_how_a_ceasefire_stands(ceasefire: dict[str, Any], words: str) -> None:
+    assert f"January truce: {words}" in said(ceasefire={"title": "January truce", **ceasefire})
+
+
+def test_a_preferred_claimant_is_named_with_the_range() -> None:
+    strikes = SAMPLE["strikes"] | {
+        "populations": [
+            {
+                "of": "palestinians",
+                "harms": [
+                    {"harm": "killed", "low": 210, "high": 248, "best": 230, "claims": 31, "counts": 20, "strikes": 12}
+                ],
+            }
+        ]
+    }
+    told = said(strikes=strikes, vantage=SAMPLE["vantage"] | {"rule": "preferred:gaza-moh"})
+    assert "rule preferred:gaza-moh: that claimant's figure is taken." in told
+    assert "palestinians killed in recorded strikes: 230 (of 210-248)" in told
