@@ -63,7 +63,7 @@ def import_(
     if as_json:
         put_json(_as_json(report, dry_run))
     else:
-        _tell(report, log if new and not dry_run else None, zone, dry_run)
+        _tell(report, log if new and log.exists() else None, zone, dry_run)
     if report.refusals:
         sys.exit(REFUSED)
 

@@ -1,14 +1,16 @@
-"""Making a log for what is about to go into it; a log made in vain is taken away again."""
+"""Making a log together with what goes into it: it appears under its name filled, or not at all."""
 
 from __future__ import annotations
 
 import os
+import secrets
+import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from domain.errors import Refused
+from domain.errors import LogUnavailable, Refused
 
 if TYPE_CHECKING:
     from domain.monitor import Monitor
@@ -16,10 +18,10 @@ if TYPE_CHECKING:
 
 @contextmanager
 def made_or_open(log: Path, timezone: str | None, recorded_by: str) -> Iterator[Monitor]:
-    """The log, open to write; made when it does not exist.
+    """The log, open to write. One that does not exist is made aside and put in its place at the end.
 
-    A log that was made here and is still empty at the end, or when an error passes, is removed: a refused import
-    leaves nothing behind.
+    It is put there only when it holds records by then: a refused import leaves nothing behind, a killed one no half
+    log, and a log that somebody else made meanwhile is never touched.
     """
     from domain.monitor import Monitor  # noqa: PLC0415 - loads eventsourcing
 
@@ -28,16 +30,56 @@ def made_or_open(log: Path, timezone: str | None, recorded_by: str) -> Iterator[
             _same_timezone(monitor, timezone)
             yield monitor
         return
-    before = _files(log)
-    empty = True
-    try:
-        with Monitor.create(log, timezone or system_timezone(), recorded_by=recorded_by) as monitor:
+    with _folder_for(log), _aside(log) as draft:
+        with Monitor.create(draft, timezone or system_timezone(), recorded_by=recorded_by) as monitor:
             yield monitor
-            empty = monitor.head().position == 0
+            filled = monitor.head().position > 0
+        if filled:
+            _put_in_place(draft, log)
+
+
+@contextmanager
+def _folder_for(log: Path) -> Iterator[None]:
+    """The log's folder, readable by its owner only when it is made here; gone again if it stays empty."""
+    made = not log.parent.exists()
+    log.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    try:
+        yield
     finally:
-        if empty:
-            for path in _files(log) - before:
-                path.unlink(missing_ok=True)
+        if made:
+            with suppress(OSError):  # it holds the log, or somebody else's file
+                log.parent.rmdir()
+
+
+@contextmanager
+def _aside(log: Path) -> Iterator[Path]:
+    """A place for the draft on the log's own disk."""
+    folder = log.with_name(f".{log.name}.{secrets.token_hex(4)}.making")
+    folder.mkdir(mode=0o700)
+    try:
+        yield folder / log.name
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _put_in_place(draft: Path, log: Path) -> None:
+    """Link the files of a closed log under its name: the log first, since one without a head only warns."""
+    files = sorted((path for path in draft.parent.iterdir()), key=lambda path: path != draft)
+    if any(path.name.endswith("-wal") and path.stat().st_size for path in files):
+        raise LogUnavailable("the new log is still in use", where=str(log), remedy="close what reads it, and run again")
+    for path in files:
+        try:
+            os.link(path, log.with_name(path.name))  # never over an existing file
+        except FileExistsError:
+            if path == draft:
+                raise Refused(
+                    "somebody else made this log meanwhile", where=str(log), remedy="run the same command again"
+                ) from None
+    descriptor = os.open(log.parent, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def _same_timezone(monitor: Monitor, timezone: str | None) -> None:
@@ -47,11 +89,6 @@ def _same_timezone(monitor: Monitor, timezone: str | None) -> None:
             where="--timezone",
             remedy="leave the option out, or import into a new log",
         )
-
-
-def _files(log: Path) -> set[Path]:
-    """The log's file and those beside it that carry its name (-wal, -shm, .head and the like)."""
-    return {path for path in log.parent.glob("*") if path.name.startswith(log.name)} if log.parent.is_dir() else set()
 
 
 def system_timezone() -> str:

@@ -1,0 +1,186 @@
+"""Looking at a log from the shell: the situation, the records, one record."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from projections.situation import RecordLine, Situation
+from tests.cli.conftest import CLAIM, Run
+from tests.cli.test_help import loaded_by
+
+pytestmark = pytest.mark.usefixtures("seeded")
+
+
+def test_status_prints_the_situation_now(run: Run) -> None:
+    printed = run("status").stdout
+    assert "Live. As of" in printed
+    for heading in ("PHASE AND COMMITMENTS", "STRIKES", "CROSSINGS", "SERIES", "DISCREPANCIES", "NEWEST RECORDS"):
+        assert f"\n{heading}\n" in printed
+
+
+def test_json_is_the_situation_itself(run: Run) -> None:
+    printed = run("replay", "2026-02-02", "--known-at", "2026-02-04", "--json").stdout
+    situation = msgspec.json.decode(printed, type=Situation)
+    assert situation.ceasefire.day == 116
+    assert printed.count("\n") == 1
+    assert json.loads(
+        run("replay", "2026-02-02", "--known-at", "2026-02-04", "--json", "--indent").stdout
+    ) == json.loads(printed)
+
+
+def test_status_takes_the_axes_as_options_too(run: Run) -> None:
+    words = ("--known-at", "2026-02-04")
+    assert run("status", "--as-of", "2026-02-02", *words).stdout == run("replay", "2026-02-02", *words).stdout
+
+
+def test_the_rule_is_part_of_the_vantage(run: Run) -> None:
+    assert "rule preferred:gaza-moh" in run("status", "--rule", "preferred:gaza-moh").stdout
+    result = run("status", "--rule", "the-one-i-like", ok=False)
+    assert result.exit_code == 1
+    assert "is not a rule for combining claims" in result.stderr
+
+
+@pytest.mark.parametrize("time", ["the-day-before", "2026-13-01", "day:0", "-3x"])
+def test_what_is_no_time_is_refused(run: Run, time: str) -> None:
+    result = run("replay", time, ok=False)
+    assert result.exit_code == 1
+    assert result.stderr.startswith("refused: as-of: ")
+    assert "\ntry: " in result.stderr
+
+
+def test_events_are_newest_first_and_one_a_line(run: Run) -> None:
+    lines = run("events").stdout.splitlines()
+    positions = [int(line.split()[0].removeprefix("#")) for line in lines]
+    assert positions == sorted(positions, reverse=True)
+    assert len(lines) == json.loads(run("verify", "--json").stdout)["records"]
+
+
+def test_events_as_json_lines(run: Run) -> None:
+    lines = run("events", "--json", "--limit", "3").stdout.splitlines()
+    assert len(lines) == 3
+    assert (
+        msgspec.json.decode(lines[0], type=RecordLine).position
+        > msgspec.json.decode(lines[1], type=RecordLine).position
+    )
+
+
+def test_events_can_be_filtered(run: Run) -> None:
+    def found(*words: str) -> list[RecordLine]:
+        return [
+            msgspec.json.decode(line, type=RecordLine) for line in run("events", "--json", *words).stdout.splitlines()
+        ]
+
+    assert {one.type for one in found("--type", "strike.reported")} == {"strike.reported"}
+    assert {one.type.partition(".")[0] for one in found("--type", "strike")} == {"strike"}
+    assert {one.stream for one in found("--stream", "crossing-rafah")} == {"crossing-rafah"}
+    assert {one.claimant for one in found("--claimant", "gaza-moh")} == {"gaza-moh"}
+    on_the_day = found("--since", "2026-02-02", "--until", "2026-02-02", "--type", "crossing")
+    assert on_the_day
+    assert len(on_the_day) < len(found("--since", "2026-02-02", "--type", "crossing"))
+    assert found("--text", "rafah")
+    assert not found("--text", "zanzibar")
+    assert len(found("--known-at", "@100")) <= 100
+
+
+def test_show_has_everything(run: Run) -> None:
+    run(
+        *CLAIM,
+        "--figure",
+        "32",
+        "--part",
+        "children=5",
+        "--via",
+        "Reuters",
+        "--key",
+        "claim:32",
+        "--recorded-by",
+        "desk-2",
+    )
+    run("correct", "claim:32", "--set", "figure=26-32", "--kind", "transcription", "--reason", "two digits misread")
+    printed = " ".join(run("show", "claim:32").stdout.split())
+    for words in (
+        "strike-desk-7/1, #",
+        "strike.casualties_claimed, corrected",
+        "Claimant: gaza-moh (stated)",
+        "Via: Reuters",
+        "Source: Bulletin",
+        "figure: 32 (children 5)",
+        "now, corrected: 26-32",
+        "Occurred: 31 Jan 2026 (to the day)",
+        "Reported: 31 Jan 2026",
+        "Recorded: ",
+        "by desk-2",
+        "correction (transcription) of strike-desk-7/1, says desk",
+        "two digits misread",
+        "Key: claim:32",
+        "Hash: ",
+        "Cite: Ceasefire Monitor, log ",
+        "rule envelope.",
+    ):
+        assert words in printed
+
+
+def test_show_by_id_key_and_position_is_the_same_record(run: Run) -> None:
+    told = json.loads(run("show", "@7", "--json").stdout)
+    assert told["line"]["position"] == 7
+    assert told["citation"].startswith("Ceasefire Monitor, log ")
+    for name in (told["line"]["record"], told["key"]):
+        again = json.loads(run("show", name, "--json").stdout)
+        assert (again["hash"], again["line"]) == (told["hash"], told["line"])
+
+
+@pytest.mark.parametrize("name", ["@99999", "strike-nowhere/1", "no-such-key"])
+def test_show_of_what_is_not_there(run: Run, name: str) -> None:
+    result = run("show", name, ok=False)
+    assert result.exit_code == 1
+    assert f"refused: no record is '{name}'" in result.stderr
+
+
+def test_rebuild(run: Run) -> None:
+    before = run("replay", "2026-02-02", "--known-at", "@500", "--json").stdout
+    assert run("rebuild").stdout.startswith("rebuilt to #")
+    assert json.loads(run("rebuild", "--json").stdout)["rebuilt"] is True
+    assert run("replay", "2026-02-02", "--known-at", "@500", "--json").stdout == before
+
+
+def test_demo_and_watch_without_a_terminal_print_the_text(run: Run) -> None:
+    result = run("demo", "--as-of", "2026-02-02", "--known-at", "2026-02-04")
+    assert result.stdout == run("replay", "2026-02-02", "--known-at", "2026-02-04").stdout
+    assert result.stdout == run("watch", "--as-of", "2026-02-02", "--known-at", "2026-02-04").stdout
+
+
+def test_demo_makes_the_log_once(run: Run, tmp_path: Path) -> None:
+    log = tmp_path / "demo" / "gaza.db"
+    first = run("demo", "--log", str(log))
+    assert f"made {log} with " in first.stderr
+    records = json.loads(run("verify", "--json", "--log", str(log)).stdout)["records"]
+    run(*CLAIM, "--figure", "3", "--log", str(log))
+    assert "made" not in run("demo", "--log", str(log)).stderr
+    assert json.loads(run("verify", "--json", "--log", str(log)).stdout)["records"] == records + 1
+
+
+def test_a_screenshot_is_the_real_dashboard(run: Run, tmp_path: Path) -> None:
+    picture = tmp_path / "dashboard.svg"
+    result = run("screenshot", str(picture), "--size", "80x24", "--as-of", "2026-02-02")
+    assert result.stdout == f"{picture}\n"
+    svg = picture.read_text(encoding="utf-8")
+    assert svg.startswith("<svg")
+    assert "Rafah" in svg
+
+
+def test_a_screenshot_of_no_size_is_wrong_usage(run: Run, tmp_path: Path) -> None:
+    assert run("screenshot", str(tmp_path / "x.svg"), "--size", "big", ok=False).exit_code == 2
+
+
+def test_version(run: Run) -> None:
+    assert run("version").stdout.startswith("ceasefire-monitor ")
+    assert "ceasefire-monitor" in json.loads(run("version", "--json").stdout)
+
+
+@pytest.mark.parametrize("words", [("status",), ("replay", "now"), ("events",), ("show", "@1"), ("status", "--json")])
+def test_looking_does_not_load_the_screen(seeded: Path, words: tuple[str, ...]) -> None:
+    assert not loaded_by(*words, "--log", str(seeded)) & {"textual", "rich"}
