@@ -7,7 +7,7 @@ ordered by time, then by claimant: never by side. Every list that can grow is th
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Any, Literal
 
 from msgspec import Struct
 
@@ -76,7 +76,8 @@ class Range(Part, frozen=True, kw_only=True):
     """Claims of one kind side by side: lowest low to highest high, None is an open end. Never one silent number.
 
     `claims` counts claimants in the range, `counts` the different figures among them. `best` only under a
-    `preferred:` rule.
+    `preferred:` rule. "At least 32" gives 32 at both ends and `open_above`, "at most 5" 5 and `open_below`: an open
+    end widens the words, not the numbers.
     """
 
     low: int | None
@@ -84,6 +85,8 @@ class Range(Part, frozen=True, kw_only=True):
     claims: int
     counts: int
     best: int | None = None
+    open_above: bool = False
+    open_below: bool = False
 
 
 class ClaimedRange(Range, frozen=True, kw_only=True):
@@ -190,7 +193,7 @@ class AllegationView(Part, frozen=True, kw_only=True):
 class HarmRange(Range, frozen=True, kw_only=True):
     """Sum over recorded strikes of the ruled figure of each, for one harm and one population.
 
-    `strikes` counts the strikes that have a claim of this harm and population.
+    `strikes` counts the strikes whose ruled figure is in the sum, `claims` and `counts` those of all of them.
     """
 
     harm: Harm
@@ -269,7 +272,11 @@ class Week(Part, frozen=True, kw_only=True):
 
 
 class StrikesView(Part, frozen=True, kw_only=True):
-    """Recorded strikes since day 1 of the ceasefire shown (all of them when there is none)."""
+    """Recorded strikes since day 1 of the ceasefire shown (all of them when there is none).
+
+    `count`, `per_day` and `week` leave out duplicates and parts of another strike, as the sums do; `latest` and
+    `total` show the parts, marked. `per_day` and `week` end on the vantage's day and may begin before day 1.
+    """
 
     count: int
     since: str | None
@@ -469,6 +476,48 @@ class RecordLine(Part, frozen=True, kw_only=True):
     standing: Literal["standing", "corrected", "retracted", "erased", "edit"]
     late: bool
     handling: str | None
+
+
+class Revision(Part, frozen=True, kw_only=True):
+    """One correction, retraction or erasure that bears on a record, itself or through another edit.
+
+    `target` is the record it names; `says` its kind (correction), who withdraws (retraction) or the authority
+    (erasure). `in_force` is False once it has been retracted in turn.
+    """
+
+    position: int
+    record: str
+    edit: Literal["correction", "retraction", "erasure"]
+    target: str
+    says: str
+    reason: str
+    claimant: str
+    changes: dict[str, Any] | None
+    reported_at: str
+    known_at: str
+    recorded_at: str
+    in_force: bool
+
+
+class RecordDetail(Part, frozen=True, kw_only=True):
+    """One record with all its stamps, what it said and what stands of it at the vantage.
+
+    `original` is the report as recorded, `effective` with the corrections in force; both None once erased.
+    `hash` and `digest` are hex. `caused_by` and `led_to` are the records that belong together with it.
+    """
+
+    line: RecordLine
+    version: int
+    key: str
+    recorded_at: str
+    recorded_by: str
+    hash: str
+    digest: str
+    original: dict[str, Any] | None
+    effective: dict[str, Any] | None
+    revisions: tuple[Revision, ...]
+    caused_by: RecordLine | None
+    led_to: tuple[RecordLine, ...]
 
 
 class SourceView(Part, frozen=True, kw_only=True):

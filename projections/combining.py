@@ -1,0 +1,167 @@
+"""Combining claims: the named rule by which claims of one kind stand in one range. Never silent, never one number.
+
+`envelope` is lowest low to highest high; `preferred:<claimant>` takes that claimant's figure where it has one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from domain.calendar import Calendar, is_date
+from domain.values import Amount, bounds
+from projections.rows import Version
+from projections.situation import ClaimView, Range
+
+_PREFERRED = "preferred:"
+
+
+class Ruled(NamedTuple):
+    """A range, the claims in it, and all claims that are listed with it (by time, then claimant)."""
+
+    range: Range
+    inside: tuple[Version, ...]
+    said: tuple[ClaimView, ...]
+
+
+def preferred_claimant(rule: str) -> str | None:
+    """The claimant of a `preferred:` rule."""
+    return rule.removeprefix(_PREFERRED) if rule.startswith(_PREFERRED) else None
+
+
+def ends(figure: Amount) -> tuple[int | None, int | None]:
+    """Lowest and highest number of a figure in either order of writing; an open end is None."""
+    low, high = bounds(figure)
+    return (high, low) if low is not None and high is not None and low > high else (low, high)
+
+
+def numbers(figure: Amount) -> tuple[int, int] | None:
+    """The lowest and highest number in a figure, an open end taken at the number that was said; None without any."""
+    low, high = ends(figure)
+    if low is None and high is None:
+        return None
+    return (high if low is None else low) or 0, (low if high is None else high) or 0
+
+
+def disjoint(one: Amount, other: Amount) -> bool:
+    """Whether no number fits both figures. A figure without a number fits everything."""
+    if numbers(one) is None or numbers(other) is None:
+        return False
+    (low, high), (other_low, other_high) = ends(one), ends(other)
+    above = low is not None and other_high is not None and low > other_high
+    below = high is not None and other_low is not None and high < other_low
+    return above or below
+
+
+def ruled(claims: Sequence[Version], rule: str, calendar: Calendar) -> Ruled:
+    """The range over claims of one harm, population, status, inclusion, category and period.
+
+    1. A claim marked provisional is early, outside the range, once a claim that is not stands beside it.
+    2. Per claimant the newest of the rest counts. A claim that relays another claimant's count is listed and adds
+       nothing, unless that claimant has no claim of its own here: then it stands for it.
+    3. Where one claimant is quoted with two figures by two outlets on one day, and nothing tells which is later,
+       neither supersedes the other.
+    """
+    final = [claim for claim in claims if not _provisional(claim)]
+    early = {claim.id for claim in claims if final and _provisional(claim)}
+    rest = [claim for claim in claims if claim.id not in early]
+    speakers = _speakers(rest)
+    newest: dict[str, Version] = {}
+    for claim in sorted(rest, key=lambda claim: claim.rank):
+        if (speaker := speakers[claim.id]) is not None:
+            newest[speaker] = claim
+    heard = {claim.id: claim for claim in newest.values()}
+    for one in newest.values():
+        heard.update({slip.id: slip for slip in rest if quoted_apart(slip, one, calendar)})
+    inside = tuple(sorted(heard.values(), key=_listed))
+    relays = [claim for claim in rest if speakers[claim.id] is None]
+    listed = sorted([*inside, *relays, *(claim for claim in claims if claim.id in early)], key=_listed)
+    return Ruled(
+        _range(inside, speakers, rule),
+        inside,
+        tuple(claim.view(early=claim.id in early) for claim in listed),
+    )
+
+
+def quoted_apart(slip: Version, newest: Version, calendar: Calendar) -> bool:
+    """The same claimant quoted by two outlets with differing figures, and no way to tell which came later."""
+    return (
+        slip.id != newest.id
+        and quoted_differently(slip, newest, calendar)
+        and (is_date(slip.report.reported_at) or is_date(newest.report.reported_at))
+    )
+
+
+def quoted_differently(one: Version, other: Version, calendar: Calendar) -> bool:
+    """The same claimant, quoted on the same day by different outlets, with differing figures, neither marked early."""
+    return (
+        one.claimant == other.claimant
+        and set(one.report.via) != set(other.report.via)
+        and not _provisional(one)
+        and not _provisional(other)
+        and numbers(one.data.figure) != numbers(other.data.figure)
+        and calendar.day(one.said) == calendar.day(other.said)
+    )
+
+
+def summed(parts: Sequence[Range]) -> Range:
+    """A sum of ranges, end by end. Below "at most 5" stands 0: a count is never negative."""
+    bests = [part.best for part in parts]
+    return Range(
+        low=sum(0 if part.open_below else part.low or 0 for part in parts),
+        high=sum(part.high or 0 for part in parts),
+        claims=sum(part.claims for part in parts),
+        counts=sum(part.counts for part in parts),
+        best=sum(best for best in bests if best is not None) if parts and None not in bests else None,
+        open_above=any(part.open_above for part in parts),
+    )
+
+
+def _provisional(claim: Version) -> bool:
+    return bool(getattr(claim.data, "provisional", False))
+
+
+def _listed(claim: Version) -> tuple[int, str, int]:
+    return claim.said, claim.claimant, claim.position
+
+
+def _speakers(claims: Sequence[Version]) -> dict[int, str | None]:
+    """Per claim the claimant for whom it speaks; None for a relay of somebody who has a claim of its own here."""
+    own = {claim.claimant for claim in claims if claim.report.relays is None}
+    relayed = {
+        claim.claimant: claim.report.relays
+        for claim in sorted(claims, key=lambda claim: claim.rank)
+        if claim.report.relays is not None and claim.claimant not in own
+    }
+    speakers: dict[int, str | None] = {}
+    for claim in claims:
+        speaker = claim.report.relays
+        if speaker is None or speaker == claim.claimant:
+            speakers[claim.id] = claim.claimant
+            continue
+        seen = {claim.claimant}
+        while speaker not in own and speaker in relayed and speaker not in seen:
+            seen.add(speaker)
+            speaker = relayed[speaker]
+        speakers[claim.id] = None if speaker in own else speaker
+    return speakers
+
+
+def _range(inside: Sequence[Version], speakers: dict[int, str | None], rule: str) -> Range:
+    wanted = preferred_claimant(rule)
+    chosen = [claim for claim in inside if speakers[claim.id] == wanted] if wanted else []
+    counted = [claim for claim in chosen or inside if numbers(claim.data.figure) is not None]
+    pairs = [pair for claim in counted if (pair := numbers(claim.data.figure)) is not None]
+    if not pairs:
+        return Range(low=None, high=None, claims=0, counts=0)
+    open_ends = [ends(claim.data.figure) for claim in counted]
+    best = max(counted, key=lambda claim: claim.rank).data.figure.best if chosen else None
+    return Range(
+        low=min(low for low, _ in pairs),
+        high=max(high for _, high in pairs),
+        claims=len({speakers[claim.id] for claim in counted}),
+        counts=len(set(pairs)),
+        best=best,
+        open_above=any(high is None for _, high in open_ends),
+        open_below=any(low is None for low, _ in open_ends),
+    )

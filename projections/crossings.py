@@ -1,0 +1,376 @@
+"""Crossings at a vantage: the status of each direction and load, what was permitted, who got through, how old it is."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from datetime import date
+from typing import Literal, NamedTuple
+
+import msgspec
+
+from domain.calendar import Calendar, Micros
+from domain.crossing import Category
+from domain.values import Direction, Figure, Load, Span
+from projections.combining import Ruled, ends, ruled
+from projections.rows import Version
+from projections.situation import (
+    LISTED,
+    AnnouncementView,
+    CrossingView,
+    PassagesView,
+    QuotaView,
+    RefusedView,
+    StatusClaim,
+    StatusView,
+    Ways,
+)
+
+_STATUSES: dict[str, Literal["open", "limited", "closed"]] = {
+    "crossing.opened": "open",
+    "crossing.limited": "limited",
+    "crossing.closed": "closed",
+}
+DIRECTIONS: tuple[Direction, ...] = ("into", "out_of")
+LOADS: tuple[Load, ...] = ("people", "goods")
+_PARTS: tuple[Category, ...] = ("patient", "companion")
+"""Both of these from one claimant, for one direction and period, are its own complete total of people."""
+_MORE_PARTS: tuple[Category, ...] = ("returnee", "staff")
+
+
+class Passages(NamedTuple):
+    """Claims of one direction, category and period, in one range."""
+
+    direction: Direction
+    category: Category
+    first_day: date
+    last_day: date
+    ruled: Ruled
+    claims: tuple[Version, ...]
+
+    @property
+    def days(self) -> int:
+        """Length of the period in local days."""
+        return (self.last_day - self.first_day).days + 1
+
+
+class Ruling(NamedTuple):
+    """The statuses that bear on one direction and load now: they agree, or the status is contested."""
+
+    newest: Version | None
+    current: tuple[Version, ...]
+    claims: tuple[Version, ...]  # each claimant's newest, the newest first
+
+    @property
+    def contested(self) -> bool:
+        """Two claimants' statuses overlap in time and differ."""
+        return len({version.type for version in self.current}) > 1
+
+
+def status_of(version: Version) -> Literal["open", "limited", "closed"]:
+    """The status that a record states."""
+    return _STATUSES[version.type]
+
+
+def is_status(version: Version) -> bool:
+    """Whether the record states a status."""
+    return version.type in _STATUSES
+
+
+def statuses(versions: Iterable[Version], direction: Direction, load: Load) -> list[Version]:
+    """Standing statuses of one direction and load, in the order of what occurred."""
+    return sorted(
+        (v for v in versions if is_status(v) and direction in v.data.directions and load in v.data.carries),
+        key=lambda version: version.order,
+    )
+
+
+def ruling(ordered: Sequence[Version], as_of: Micros, calendar: Calendar) -> Ruling:
+    """Which statuses rule: the newest by occurrence, and other claimants' that may be of the same time.
+
+    An older status contests nothing: whoever says what holds now supersedes it. A status whose own schedule has
+    ended (`until`, inclusive) rules no more.
+    """
+    if not ordered:
+        return Ruling(None, (), ())
+    by_claimant = {version.claimant: version for version in ordered}
+    newest = ordered[-1]
+    current = tuple(
+        version
+        for version in by_claimant.values()
+        if (version is newest or version.overlaps(newest)) and not expired(version, as_of, calendar)
+    )
+    claims = tuple(sorted(by_claimant.values(), key=lambda version: version.order, reverse=True))
+    return Ruling(newest, current, claims)
+
+
+def expired(version: Version, as_of: Micros, calendar: Calendar) -> bool:
+    """Whether the status's own schedule has ended."""
+    until = version.data.until
+    return until is not None and calendar.end(until) < as_of
+
+
+def status_view(ordered: Sequence[Version], as_of: Micros, calendar: Calendar) -> StatusView:
+    """The status of one direction and load."""
+    found = ruling(ordered, as_of, calendar)
+    claims = tuple(
+        StatusClaim(
+            status=status_of(version),
+            claimant=version.claimant,
+            occurred=version.report.occurred,
+            record=version.record,
+            by=version.data.by,
+            until=version.data.until,
+        )
+        for version in found.claims[:LISTED]
+    )
+    if found.newest is None:
+        return StatusView(status="unknown")
+    if not found.current:
+        return StatusView(status="unknown", until=found.newest.data.until, claims=claims)
+    decisive = max(found.current, key=lambda version: version.order)
+    if found.contested:
+        first = min(found.current, key=lambda version: version.order)
+        return StatusView(status="contested", since=_start(first), claims=claims)
+    begun = decisive
+    for version in reversed(ordered[: ordered.index(decisive)]):
+        if version.type != decisive.type or expired(version, begun.first, calendar):
+            break
+        begun = version
+    return StatusView(
+        status=status_of(decisive),
+        since=_start(begun),
+        by=decisive.data.by,
+        until=decisive.data.until,
+        reason=decisive.data.reason,
+        conditions=decisive.data.conditions,
+        claims=claims,
+    )
+
+
+def _start(version: Version) -> str:
+    occurred = version.report.occurred
+    return occurred.start if isinstance(occurred, Span) else occurred
+
+
+def passages(versions: Iterable[Version], rule: str, calendar: Calendar) -> list[Passages]:
+    """Passages by direction, category and period; totals of people include claimants' own complete parts."""
+    grouped: dict[tuple[Direction, Category, date, date], list[Version]] = defaultdict(list)
+    for version in versions:
+        if version.type == "crossing.passages_counted":
+            days = calendar.days(version.report.occurred)
+            grouped[version.data.direction, version.data.category, *days].append(version)
+    for direction, first, last in {(key[0], key[2], key[3]) for key in grouped}:
+        people = grouped[direction, "people", first, last]
+        said = {claim.claimant for claim in people}
+        people.extend(
+            total
+            for total in _complete(
+                {part: grouped.get((direction, part, first, last), []) for part in (*_PARTS, *_MORE_PARTS)}
+            )
+            if total.claimant not in said
+        )
+    return [
+        Passages(direction, category, first, last, ruled(claims, rule, calendar), tuple(claims))
+        for (direction, category, first, last), claims in sorted(grouped.items())
+        if claims
+    ]
+
+
+def _complete(parts: dict[Category, list[Version]]) -> Iterable[Version]:
+    """One total of people per claimant that gave both patients and companions, from its newest of each."""
+    newest: dict[str, dict[Category, Version]] = defaultdict(dict)
+    for category, claims in parts.items():
+        for claim in sorted(claims, key=lambda claim: claim.rank):
+            newest[claim.claimant][category] = claim
+    for claimant in sorted(newest):
+        given = newest[claimant]
+        if not all(part in given for part in _PARTS):
+            continue
+        counted = {category: claim.data.figure for category, claim in given.items()}
+        pairs = [ends(figure) for figure in counted.values()]
+        lows = [low for low, _ in pairs]
+        highs = [high for _, high in pairs]
+        low = None if None in lows else sum(value for value in lows if value is not None)
+        high = None if None in highs else sum(value for value in highs if value is not None)
+        if low is None and high is None:
+            continue
+        last = max(given.values(), key=lambda claim: claim.rank)
+        total = Figure(
+            low=low,
+            best=low if low == high else None,
+            high=high,
+            qualifier="exact" if low == high else "at_least" if high is None else "at_most" if low is None else "range",
+            parts={category: _amount(figure) for category, figure in counted.items()},
+        )
+        data = msgspec.structs.replace(last.data, category="people", figure=total)
+        # listed under the record that completed it; its id is negative, so that it is not taken for that claim
+        yield msgspec.structs.replace(last, id=-last.id, report=msgspec.structs.replace(last.report, data=data))
+
+
+def _amount(figure: Figure) -> Figure:
+    return msgspec.structs.replace(figure, parts=None)
+
+
+def shown_passages(found: Iterable[Passages]) -> list[Passages]:
+    """Per direction and category the newest period by its end; of several that end that day the shortest.
+
+    Periods that overlap are never added, so one period is all that is shown.
+    """
+    chosen: dict[tuple[Direction, Category], Passages] = {}
+    for one in sorted(found, key=lambda one: (one.last_day, -one.days)):
+        chosen[one.direction, one.category] = one
+    return [
+        chosen[key] for key in sorted(chosen, key=lambda key: (DIRECTIONS.index(key[0]), key[1] != "people", key[1]))
+    ]
+
+
+def _passages_view(one: Passages) -> PassagesView:
+    return PassagesView(
+        direction=one.direction,
+        category=one.category,
+        first_day=one.first_day.isoformat(),
+        last_day=one.last_day.isoformat(),
+        days=one.days,
+        said=one.ruled.said,
+        **msgspec.structs.asdict(one.ruled.range),
+    )
+
+
+def refusals(
+    versions: Iterable[Version], rule: str, calendar: Calendar
+) -> list[tuple[Direction, str, date, date, Ruled, tuple[Version, ...]]]:
+    """Refusals by direction, outcome and period."""
+    grouped: dict[tuple[Direction, str, date, date], list[Version]] = defaultdict(list)
+    for version in versions:
+        if version.type == "crossing.passage_refused":
+            grouped[version.data.direction, version.data.outcome, *calendar.days(version.report.occurred)].append(
+                version
+            )
+    return [(*key, ruled(claims, rule, calendar), tuple(claims)) for key, claims in sorted(grouped.items())]
+
+
+def _refused_views(versions: Iterable[Version], rule: str, calendar: Calendar) -> tuple[RefusedView, ...]:
+    chosen: dict[tuple[Direction, str], RefusedView] = {}
+    for direction, outcome, first, last, found, _ in sorted(
+        refusals(versions, rule, calendar), key=lambda one: (one[3], one[2])
+    ):
+        chosen[direction, outcome] = msgspec.convert(
+            {
+                "direction": direction,
+                "outcome": outcome,
+                "first_day": first.isoformat(),
+                "last_day": last.isoformat(),
+                "said": found.said,
+                **msgspec.structs.asdict(found.range),
+            },
+            RefusedView,
+        )
+    return tuple(chosen[key] for key in sorted(chosen))
+
+
+def newest_quotas(versions: Iterable[Version]) -> list[Version]:
+    """Each claimant's newest standing quota per direction, category, unit of time and kind."""
+    newest: dict[tuple[str, ...], Version] = {}
+    for version in sorted(versions, key=lambda version: version.rank):
+        if version.type == "crossing.quota_set":
+            data = version.data
+            newest[data.direction, data.category, data.per, data.kind, version.claimant] = version
+    return sorted(newest.values(), key=lambda version: (*version.order, version.claimant))
+
+
+def _announcements(versions: Sequence[Version], as_of: Micros, calendar: Calendar) -> tuple[AnnouncementView, ...]:
+    """What is announced and not yet met: no status on record begins at or after its `from`, and it has not run out."""
+    denials: dict[str, list[str]] = defaultdict(list)
+    for version in versions:
+        if version.type == "crossing.announcement_denied":
+            denials[version.data.target].append(version.claimant)
+    found = []
+    for version in versions:
+        if version.type != "crossing.change_announced":
+            continue
+        data = version.data
+        starts = calendar.start(data.from_)
+        met = any(
+            is_status(status)
+            and status.first >= starts
+            and set(status.data.directions) & set(data.directions)
+            and set(status.data.carries) & set(data.carries)
+            for status in versions
+        )
+        if not met and not expired(version, as_of, calendar):
+            found.append(version)
+    found.sort(key=lambda version: (*version.order,), reverse=True)
+    return tuple(
+        AnnouncementView(
+            status=version.data.status,
+            starts=version.data.from_,
+            until=version.data.until,
+            directions=version.data.directions,
+            carries=version.data.carries,
+            claimant=version.claimant,
+            occurred=version.report.occurred,
+            record=version.record,
+            denied_by=tuple(sorted(set(denials[version.record]))),
+        )
+        for version in found[:LISTED]
+    )
+
+
+def crossing_views(
+    versions: Iterable[Version], as_of: Micros, rule: str, calendar: Calendar
+) -> tuple[CrossingView, ...]:
+    """Every crossing with a record that counts by `as_of`, by name."""
+    streams: dict[str, list[Version]] = defaultdict(list)
+    for version in versions:
+        streams[version.stream].append(version)
+    views = [_crossing_view(stream, streams[stream], as_of, rule, calendar) for stream in sorted(streams)]
+    return tuple(sorted(views, key=lambda view: (view.name, view.stream)))
+
+
+def _crossing_view(
+    stream: str, versions: Sequence[Version], as_of: Micros, rule: str, calendar: Calendar
+) -> CrossingView:
+    registers = [version for version in versions if version.type == "crossing.registered"]
+    register = max(registers, key=lambda version: version.rank) if registers else None
+    reports = [version for version in versions if version.type != "crossing.registered"]
+    newest = max(reports, key=lambda version: version.order) if reports else None
+
+    def view(direction: Direction, load: Load) -> StatusView:
+        return status_view(statuses(versions, direction, load), as_of, calendar)
+
+    ways: Callable[[Load], Ways] = lambda load: Ways(into=view("into", load), out_of=view("out_of", load))  # noqa: E731
+    return CrossingView(
+        stream=stream,
+        name=register.data.name if register else stream.removeprefix("crossing-").replace("-", " ").capitalize(),
+        place=register.data.place if register else None,
+        registered=register is not None,
+        people=ways("people"),
+        goods=ways("goods"),
+        quotas=tuple(
+            QuotaView(
+                direction=quota.data.direction,
+                category=quota.data.category,
+                figure=quota.data.figure,
+                per=quota.data.per,
+                kind=quota.data.kind,
+                claimant=quota.claimant,
+                occurred=quota.report.occurred,
+                record=quota.record,
+            )
+            for quota in newest_quotas(versions)
+        ),
+        passages=tuple(_passages_view(one) for one in shown_passages(passages(versions, rule, calendar))),
+        refused=_refused_views(versions, rule, calendar),
+        announced=_announcements(versions, as_of, calendar),
+        newest_report=_counted_from(newest) if newest else None,
+        silence_days=(calendar.day(as_of) - calendar.day(newest.at)).days if newest else None,
+    )
+
+
+def _counted_from(version: Version) -> str:
+    """When a report began to count, as recorded: the end of a total's span, the start of anything else."""
+    occurred = version.report.occurred
+    if not isinstance(occurred, Span):
+        return occurred
+    return (occurred.end or occurred.start) if version.at == version.last else occurred.start

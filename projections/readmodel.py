@@ -1,0 +1,443 @@
+"""The read model: the log folded into one disposable SQLite file, kept up to date, and asked for Situations.
+
+One fold, three drivers: `rebuild` (a new file, swapped in), `catch_up` (batches, the checkpoint in each batch's own
+transaction), and live, which is `catch_up` woken by the log's subscription. All give identical tables.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import date, datetime, timedelta
+from hashlib import sha256
+from itertools import islice
+from pathlib import Path
+from types import TracebackType
+
+import msgspec
+
+from domain.calendar import Calendar, Micros, from_micros, iso, micros
+from domain.errors import LogUnavailable, NotOnRecord
+from domain.report import Recorded
+from projections.ceasefires import is_mark
+from projections.crossings import crossing_views
+from projections.feed import feed_count, feed_lines, lines_where
+from projections.fold import ErasedSinceFolded, Fold
+from projections.log_reading import ReadableLog
+from projections.readmodel_file import ReadModelFile, readmodel_path
+from projections.record_detail import record_detail
+from projections.rows import Versions
+from projections.schema import MODEL_VERSION, make_indexes, make_tables
+from projections.situation import CrossingView, RecordDetail, RecordLine, Situation, StrikeView, Vantage
+from projections.situation_at import Reading, situation_at
+from projections.strikes import StrikeBook, strike_book, strike_view
+from projections.vantage import ResolvedVantage, is_now, resolved, typed_position, typed_rule, typed_time
+
+Progress = Callable[[int, int], None]
+"""Told how many records are folded, and of how many."""
+
+BATCH = 2000
+_BOOKS_KEPT = 4
+_STEPPED_OVER = ("strike.casualties_claimed", "strike.linked")
+"""They count at their strike's `occurred`, so nothing happens at their own."""
+
+
+class ReadModel:
+    """A log's read model, open. Safe to share between threads; close it, or use it in a `with`."""
+
+    def __init__(self, log: ReadableLog, file: ReadModelFile) -> None:
+        self._log = log
+        self._file = file
+        self._lock = threading.RLock()
+        self._calendar = log.calendar
+        self._zone_print = _zone_print(log.calendar)
+        self._versions = Versions()
+        self._books: dict[tuple[int, str], StrikeBook] = {}
+        self._generation = file.generation
+
+    @classmethod
+    def open(cls, monitor: ReadableLog, path: Path | None = None, progress: Progress | None = None) -> ReadModel:
+        """Open a log's read model and bring it up to date; build it again where it does not fit the log.
+
+        `path` defaults to `<log>.readmodel.db`. Raises LogUnavailable.
+        """
+        model = cls(monitor, ReadModelFile(path or readmodel_path(monitor.info)))
+        try:
+            model.catch_up(progress)
+        except BaseException:
+            model.close()
+            raise
+        return model
+
+    @property
+    def path(self) -> Path:
+        """The file. It can be deleted at any time."""
+        return self._file.path
+
+    def close(self) -> None:
+        """Close the file."""
+        with self._lock:
+            self._file.close()
+
+    def __enter__(self) -> ReadModel:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    # keeping up
+
+    def catch_up(self, progress: Progress | None = None) -> int:
+        """Fold in what was recorded since; the new checkpoint. Rebuilds where the file does not fit the log."""
+        with self._lock, self._our_errors():
+            self._file.fresh()
+            if self._misfit(self._file.connection):
+                return self._rebuild(progress, only_if_misfit=True)
+            head = self._log.head().position
+            if self._checkpoint(self._file.connection) >= head:
+                return head
+            try:
+                return self._fold_on(head, progress)
+            except ErasedSinceFolded as erased:
+                return self._rebuild(progress, erased=frozenset({erased.record_id}))
+
+    def rebuild(self, progress: Progress | None = None) -> int:
+        """Build the file from zero and swap it in; the new checkpoint. Killed at any moment, the old one stays."""
+        with self._lock, self._our_errors():
+            return self._rebuild(progress)
+
+    def _fold_on(self, head: int, progress: Progress | None) -> int:
+        while True:
+            with self._file.writing() as connection:
+                if self._misfit(connection):
+                    break
+                position = self._checkpoint(connection)  # another process may have folded on in the meantime
+                batch = list(islice(self._log.records(after=position, upto=max(head, position)), BATCH))
+                if not batch:
+                    return position
+                Fold(connection, self._calendar).batch(batch)
+                _set_checkpoint(connection, batch[-1])
+            if progress:
+                progress(batch[-1].position, head)
+        return self._rebuild(progress, only_if_misfit=True)
+
+    def _rebuild(
+        self, progress: Progress | None, *, only_if_misfit: bool = False, erased: frozenset[str] = frozenset()
+    ) -> int:
+        while True:
+            try:
+                with self._file.writing() as old:
+                    if only_if_misfit and not self._misfit(old):
+                        break  # another process was first
+                    with self._file.replacing() as new:
+                        self._build(new, erased, progress)
+                break
+            except ErasedSinceFolded as found:
+                # its body was read before it was erased: leave it out and start again
+                erased |= {found.record_id}
+        return self._fold_on(self._log.head().position, progress)
+
+    def _build(self, connection: sqlite3.Connection, erased: frozenset[str], progress: Progress | None) -> None:
+        head = self._log.head().position
+        make_tables(connection)
+        connection.execute("BEGIN")
+        connection.execute(
+            "INSERT INTO meta VALUES (1, ?, ?, ?, ?, 0, '')",
+            (MODEL_VERSION, self._log.info.log_id, self._calendar.timezone, self._zone_print),
+        )
+        fold = Fold(connection, self._calendar, erased=erased, searchable=False)
+        records = self._log.records(upto=head)
+        while batch := list(islice(records, BATCH)):
+            fold.batch(batch)
+            _set_checkpoint(connection, batch[-1])
+            if progress:
+                progress(batch[-1].position, head)
+        connection.execute("COMMIT")
+        make_indexes(connection)
+
+    def _misfit(self, connection: sqlite3.Connection) -> bool:
+        """Whether the file is of another version, log or calendar, or holds records that this log does not."""
+        try:
+            row = connection.execute(
+                "SELECT model_version, log_id, timezone, zone_print, position, hash FROM meta WHERE id = 1"
+            ).fetchone()
+        except sqlite3.OperationalError as error:
+            if "locked" in str(error):
+                raise
+            return True
+        expected = (MODEL_VERSION, self._log.info.log_id, self._calendar.timezone, self._zone_print)
+        if row is None or row[:4] != expected:
+            return True
+        position, digest = row[4:]
+        if position == 0:
+            return False
+        newest = next(iter(self._log.records(after=position - 1, upto=position)), None)
+        return newest is None or newest.hash.hex() != digest
+
+    @staticmethod
+    def _checkpoint(connection: sqlite3.Connection) -> int:
+        return int(connection.execute("SELECT position FROM meta WHERE id = 1").fetchone()[0])
+
+    @contextmanager
+    def _our_errors(self) -> Iterator[None]:
+        try:
+            yield
+        except (sqlite3.Error, OSError) as error:
+            raise LogUnavailable(
+                f"the read model failed: {error}",
+                where=str(self.path),
+                remedy="check space and rights there; the file can be deleted and is built again",
+            ) from error
+
+    # asking
+
+    @contextmanager
+    def _connected(self) -> Iterator[sqlite3.Connection]:
+        """One consistent state of the newest file, under the lock."""
+        with self._lock, self._our_errors():
+            if not self._file.fresh() and self._misfit(self._file.connection):
+                self._rebuild(None, only_if_misfit=True)
+            if self._file.generation != self._generation:
+                self._generation = self._file.generation
+                self._versions.forget()
+                self._books.clear()
+            with self._file.reading() as connection:
+                yield connection
+
+    def _reading(self, connection: sqlite3.Connection, vantage: Vantage | ResolvedVantage) -> Reading:
+        where = resolved(vantage) if isinstance(vantage, Vantage) else vantage
+
+        def book() -> StrikeBook:
+            asked = (where.position, where.rule)
+            if asked not in self._books:
+                while len(self._books) >= _BOOKS_KEPT:
+                    self._books.pop(next(iter(self._books)))
+                known = self._versions.standing(connection, "strike", position=where.position)
+                self._books[asked] = strike_book(known, where.rule, self._calendar)
+            return self._books[asked]
+
+        return Reading(connection, self._versions, self._calendar, where, book)
+
+    def situation(self, vantage: Vantage | ResolvedVantage) -> Situation:
+        """Everything that is shown at a vantage."""
+        with self._connected() as connection:
+            return situation_at(self._reading(connection, vantage))
+
+    def vantage(
+        self, as_of: str | None, known_at: str | None, *, now: datetime, rule: str = "envelope"
+    ) -> ResolvedVantage:
+        """Times as a person typed them, resolved. Raises Refused with the remedy. Live when neither is given."""
+        typed_rule(rule)
+        with self._connected() as connection:
+            head = self._checkpoint(connection)
+            newest = _clock_at(connection, head)
+            clock = micros(now)
+
+            def at(time: Micros, position: int) -> ResolvedVantage:
+                backfilled = connection.execute(
+                    "SELECT max(position) FROM records WHERE known_at < recorded_at"
+                ).fetchone()[0]
+                return ResolvedVantage(
+                    as_of=time,
+                    known_at=known,
+                    position=position,
+                    head=head,
+                    rule=rule,
+                    live=is_now(as_of) and is_now(known_at),
+                    timezone=self._calendar.timezone,
+                    log_id=self._log.info.log_id,
+                    log_since=self._log.info.made_at,
+                    backfilled_until=backfilled or 0,
+                )
+
+            def day_one_at(position: int) -> Callable[[], date | None]:
+                return lambda: self._reading(connection, at(max(clock, newest), position)).day_one()
+
+            known = max(clock, newest)
+            position = head
+            if known_at is not None and not is_now(known_at):
+                typed = typed_position(known_at, head=head)
+                if typed is not None:
+                    position, known = typed, _clock_at(connection, typed)
+                else:
+                    known = typed_time(
+                        known_at, where="known-at", now=now, calendar=self._calendar, day_one=day_one_at(head)
+                    )
+                    position = _position_at(connection, known)
+            time = clock
+            if as_of is not None and not is_now(as_of):
+                time = typed_time(as_of, where="as-of", now=now, calendar=self._calendar, day_one=day_one_at(position))
+            return at(time, position)
+
+    def feed(
+        self,
+        vantage: Vantage | ResolvedVantage,
+        *,
+        text: str = "",
+        offset: int = 0,
+        limit: int = 50,
+        newest_first: bool = True,
+    ) -> list[RecordLine]:
+        """A page of the records known at the vantage and occurred by it, by position, filtered by free text."""
+        with self._connected() as connection:
+            where = self._reading(connection, vantage).vantage
+            return feed_lines(
+                connection,
+                position=where.position,
+                as_of=where.as_of,
+                text=text,
+                offset=offset,
+                limit=limit,
+                newest_first=newest_first,
+            )
+
+    def feed_count(self, vantage: Vantage | ResolvedVantage, text: str = "") -> int:
+        """How many records the feed holds at the vantage."""
+        with self._connected() as connection:
+            where = self._reading(connection, vantage).vantage
+            return feed_count(connection, position=where.position, as_of=where.as_of, text=text)
+
+    def line(self, ref: str, vantage: Vantage | ResolvedVantage) -> RecordLine:
+        """One record as a line, by id, key or `@N`. Raises NotOnRecord, also when it was not known yet."""
+        record = self._log.record(ref)
+        with self._connected() as connection:
+            return self._line(connection, record, self._reading(connection, vantage).vantage)
+
+    def _line(self, connection: sqlite3.Connection, record: Recorded, where: ResolvedVantage) -> RecordLine:
+        found = lines_where(connection, "v.position = :p", {"p": record.position}, position=where.position)
+        if not found:
+            raise NotOnRecord(
+                f"{record.id} was not known yet at #{where.position}",
+                where=f"#{record.position}",
+                remedy=f"look from @{record.position} or later",
+            )
+        return found[0]
+
+    def detail(self, record_id: str, vantage: Vantage | ResolvedVantage) -> RecordDetail:
+        """One record with its stamps, its revisions and what stands of it at the vantage. Raises NotOnRecord."""
+        record = self._log.record(record_id)
+        with self._connected() as connection:
+            where = self._reading(connection, vantage).vantage
+            return record_detail(connection, self._log, record, self._line(connection, record, where), where)
+
+    def strike(self, stream: str, vantage: Vantage | ResolvedVantage) -> StrikeView | None:
+        """One strike at the vantage; None when no report of it stands, or it is a duplicate of another."""
+        with self._connected() as connection:
+            reading = self._reading(connection, vantage)
+            book = reading.book()
+            for strike in book.strikes:
+                if strike.stream == stream and strike.at <= reading.vantage.as_of:
+                    return strike_view(book, strike, reading.vantage.as_of)
+            return None
+
+    def crossing(self, stream: str, vantage: Vantage | ResolvedVantage) -> CrossingView | None:
+        """One crossing at the vantage; None when nothing on it counts yet."""
+        with self._connected() as connection:
+            reading = self._reading(connection, vantage)
+            versions = [version for version in reading.standing("crossing") if version.stream == stream]
+            where = reading.vantage
+            return next(iter(crossing_views(versions, where.as_of, where.rule, self._calendar)), None)
+
+    # moving about
+
+    def step_record(self, vantage: Vantage | ResolvedVantage, step: int) -> ResolvedVantage:
+        """To where the next (+1) or previous (-1) known record begins to count; the same vantage at either end."""
+        with self._connected() as connection:
+            where = self._reading(connection, vantage).vantage
+            known = f"FROM versions WHERE stands = 1 AND k_from <= :k AND k_to > :k AND type NOT IN {_STEPPED_OVER}"
+            asked = {"k": where.position, "t": where.as_of}
+            if step > 0:
+                found = connection.execute(f"SELECT min(at) {known} AND at > :t", asked).fetchone()[0]
+            else:
+                here = connection.execute(f"SELECT max(at) {known} AND at <= :t", asked).fetchone()[0]
+                found = connection.execute(
+                    f"SELECT max(at) {known} AND at < :here", {**asked, "here": here}
+                ).fetchone()[0]
+            return where if found is None else where.moved(found)
+
+    def step_day(self, vantage: Vantage | ResolvedVantage, step: int) -> ResolvedVantage:
+        """To the end of the local day that many days on (or, below 0, back)."""
+        where = resolved(vantage) if isinstance(vantage, Vantage) else vantage
+        return where.moved(self._calendar.day_end(self._calendar.day(where.as_of) + timedelta(days=step)))
+
+    def step_phase(self, vantage: Vantage | ResolvedVantage, step: int) -> ResolvedVantage:
+        """To the next (+1) or previous (-1) mark of a ceasefire: an entry into force, a phase, a suspension, an end."""
+        with self._connected() as connection:
+            reading = self._reading(connection, vantage)
+            where = reading.vantage
+            marks = sorted({version.at for version in reading.known("ceasefire") if is_mark(version)})
+            if step > 0:
+                found = next((mark for mark in marks if mark > where.as_of), None)
+            else:
+                behind = [mark for mark in marks if mark <= where.as_of]
+                found = behind[-2] if len(behind) > 1 else None
+            return where if found is None else where.moved(found)
+
+    def step_known(self, vantage: Vantage | ResolvedVantage, step: int) -> ResolvedVantage:
+        """One record more or less known, at the same as-of time."""
+        with self._connected() as connection:
+            where = self._reading(connection, vantage).vantage
+            position = min(max(where.position + step, 0), self._checkpoint(connection))
+            return msgspec.structs.replace(
+                where, position=position, known_at=_clock_at(connection, position), live=False
+            )
+
+    def density(self, position_bound: int, first_day: str | date, last_day: str | date) -> list[tuple[str, int]]:
+        """Standing records per local day (of when they count) from first to last, both included, zeros too."""
+        first, last = (day if isinstance(day, date) else date.fromisoformat(day) for day in (first_day, last_day))
+        with self._connected() as connection:
+            counted = dict(
+                connection.execute(
+                    "SELECT day, count(*) FROM versions WHERE day BETWEEN ? AND ? AND stands = 1"
+                    " AND k_from <= ? AND k_to > ? GROUP BY day",
+                    (first.isoformat(), last.isoformat(), position_bound, position_bound),
+                ).fetchall()
+            )
+        days = (first + timedelta(days=n) for n in range((last - first).days + 1))
+        return [(day.isoformat(), int(counted.get(day.isoformat(), 0))) for day in days]
+
+    def span(self, now: datetime | None = None) -> tuple[str, str]:
+        """The scrubber's ends: day 1 of the ceasefire shown, and now or the newest record's day, the later of them."""
+        with self._connected() as connection:
+            head = self._checkpoint(connection)
+            ends = [_clock_at(connection, head)] if head else []
+            if now is not None:
+                ends.append(micros(now))
+            oldest, newest = connection.execute(
+                "SELECT min(day), max(day) FROM versions WHERE stands = 1 AND k_to > ?", (head,)
+            ).fetchone()
+            if not ends:
+                return "1970-01-01", "1970-01-01"
+            last = max(self._calendar.day(max(ends)).isoformat(), newest or "")
+            time = self._calendar.day_end(date.fromisoformat(last))
+            vantage = self.vantage(iso(time), None, now=from_micros(max(ends)))
+            day_one = self._reading(connection, vantage).day_one()
+            return (day_one.isoformat() if day_one else oldest or last), last
+
+
+def _set_checkpoint(connection: sqlite3.Connection, record: Recorded) -> None:
+    connection.execute("UPDATE meta SET position = ?, hash = ? WHERE id = 1", (record.position, record.hash.hex()))
+
+
+def _clock_at(connection: sqlite3.Connection, position: int) -> Micros:
+    """known_at of a position; of nothing, the beginning of time as far as this log goes."""
+    row = connection.execute("SELECT known_at FROM records WHERE position = ?", (position,)).fetchone()
+    return int(row[0]) if row else 0
+
+
+def _position_at(connection: sqlite3.Connection, clock: Micros) -> int:
+    """The last position with known_at <= clock: known_at never decreases along the log."""
+    row = connection.execute(
+        "SELECT position FROM records WHERE known_at <= ? ORDER BY known_at DESC, position DESC LIMIT 1", (clock,)
+    ).fetchone()
+    return int(row[0]) if row else 0
+
+
+def _zone_print(calendar: Calendar) -> str:
+    """What the timezone's rules come to, 2000 to 2040: with other rules the stored instants would be others."""
+    days = (date(2000, 1, 1) + timedelta(days=n) for n in range(0, 365 * 40))
+    return sha256(b"".join(calendar._day_start(day).to_bytes(8, "big", signed=True) for day in days)).hexdigest()[:16]

@@ -1,0 +1,163 @@
+"""The read model's file: where it lies, how it is opened, locked, and swapped for a new one.
+
+It keeps a rollback journal, not a WAL: a new file can then take the old one's name in one rename, and nothing of the
+old one, an erased body included, is left beside it. The one rule that makes the rename safe: it is done while holding
+the old file's write lock, and whoever gets that lock looks first whether the file is still the one with the name.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+
+import platformdirs
+
+from domain.errors import LogUnavailable
+from domain.monitor import LogInfo
+
+SUFFIX = ".readmodel.db"
+BUSY_SECONDS = 120.0
+"""How long a reader or writer waits for another process, which may be rebuilding a long log."""
+
+
+def readmodel_path(info: LogInfo) -> Path:
+    """Beside the log; in the user's cache directory where that folder, or the file in it, cannot be written."""
+    beside = info.path.with_name(info.path.name + SUFFIX)
+    if os.access(beside.parent, os.W_OK) and (not beside.exists() or os.access(beside, os.R_OK | os.W_OK)):
+        return beside
+    return platformdirs.user_cache_path("ceasefire-monitor") / f"{info.log_id}{SUFFIX}"
+
+
+def _connect(path: Path) -> sqlite3.Connection:
+    connection = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False)
+    connection.execute("PRAGMA journal_mode = DELETE")
+    connection.execute("PRAGMA synchronous = NORMAL")
+    connection.execute("PRAGMA cache_size = -65536")
+    connection.execute("PRAGMA cache_spill = OFF")  # a spill would lock readers out before the commit
+    connection.execute("PRAGMA temp_store = MEMORY")
+    connection.execute("PRAGMA secure_delete = ON")
+    return connection
+
+
+class ReadModelFile:
+    """One open file. Not for two threads at once: the ReadModel that holds it has the lock."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.generation = 0
+        try:
+            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            self._open()
+        except (OSError, sqlite3.OperationalError) as error:
+            raise LogUnavailable(
+                f"the read model cannot be opened: {error}",
+                where=str(path),
+                remedy="free some space, or make the folder writable; the file can be deleted at any time",
+            ) from error
+
+    def _open(self) -> None:
+        for _ in range(2):
+            with contextlib.suppress(FileExistsError):
+                os.close(os.open(self.path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+            try:
+                self.connection = _connect(self.path)
+                self.connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+                break
+            except sqlite3.OperationalError:
+                raise
+            except sqlite3.DatabaseError:
+                self.discard()  # not a database, or torn: it is disposable
+        self._identity = self._named()
+        self.generation += 1
+
+    def _named(self) -> tuple[int, int] | None:
+        try:
+            stat = self.path.stat()
+        except FileNotFoundError:
+            return None
+        return stat.st_dev, stat.st_ino
+
+    def close(self) -> None:
+        """Close the connection."""
+        self.connection.close()
+
+    def discard(self) -> None:
+        """Delete the file and its journal."""
+        with contextlib.suppress(AttributeError):
+            self.connection.close()
+        for path in (self.path, self.path.with_name(self.path.name + "-journal")):
+            path.unlink(missing_ok=True)
+
+    def fresh(self) -> bool:
+        """Whether this is still the file with the name; opens the one that is, and says False, when it is not."""
+        if self._identity == self._named() is not None:
+            return True
+        self.connection.close()
+        self._open()
+        return False
+
+    @contextlib.contextmanager
+    def reading(self) -> Iterator[sqlite3.Connection]:
+        """One consistent state for any number of reads."""
+        self.connection.execute("BEGIN")
+        try:
+            yield self.connection
+        finally:
+            if self.connection.in_transaction:
+                self.connection.execute("ROLLBACK")
+
+    @contextlib.contextmanager
+    def writing(self) -> Iterator[sqlite3.Connection]:
+        """The write lock of the file with the name; commits at the end, takes everything back on an error."""
+        while True:
+            self.connection.execute("BEGIN IMMEDIATE")
+            if self._identity == self._named():
+                break
+            self.connection.execute("ROLLBACK")
+            self.connection.close()
+            self._open()
+        try:
+            yield self.connection
+        except BaseException:
+            if self.connection.in_transaction:
+                self.connection.execute("ROLLBACK")
+            raise
+        if self.connection.in_transaction:
+            self.connection.execute("COMMIT")
+
+    @contextlib.contextmanager
+    def replacing(self) -> Iterator[sqlite3.Connection]:
+        """A new, empty file to be built, which takes the place of this one at the end. Call it inside `writing`.
+
+        Killed before the end, it leaves the old file in place and a `.new` that the next build throws away.
+        """
+        new = self.path.with_name(self.path.name + ".new")
+        new.unlink(missing_ok=True)
+        new.with_name(new.name + "-journal").unlink(missing_ok=True)
+        os.close(os.open(new, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
+        connection = sqlite3.connect(new, isolation_level=None, check_same_thread=False)
+        try:
+            # nobody else sees it yet and it is thrown away if this dies, so it needs no journal
+            connection.execute("PRAGMA journal_mode = OFF")
+            connection.execute("PRAGMA synchronous = OFF")
+            connection.execute("PRAGMA cache_size = -131072")
+            connection.execute("PRAGMA temp_store = MEMORY")
+            yield connection
+        except BaseException:
+            connection.close()
+            new.unlink(missing_ok=True)
+            raise
+        connection.close()
+        descriptor = os.open(new, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+        new.replace(self.path)
+        if self.connection.in_transaction:
+            self.connection.execute("ROLLBACK")
+        self.connection.close()
+        self._open()

@@ -1,0 +1,49 @@
+"""The registers at a vantage: who says things, and what was said in words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from projections.rows import Version
+from projections.situation import LISTED, SourceView, StatementView
+
+
+def source_views(versions: Iterable[Version]) -> tuple[SourceView, ...]:
+    """Registered claimants by slug, with each rater's newest rating ("B by desk")."""
+    registered: dict[str, Version] = {}
+    ratings: dict[str, dict[str, str]] = {}
+    for version in sorted(versions, key=lambda version: version.rank):
+        slug = version.stream.removeprefix("source-")
+        if version.type == "source.registered":
+            registered[slug] = version
+        elif version.type == "source.rated":
+            ratings.setdefault(slug, {})[version.data.by] = version.data.reliability
+    return tuple(
+        SourceView(
+            slug=slug,
+            name=version.data.name,
+            kind=version.data.kind,
+            answers_to=version.data.answers_to,
+            ratings=tuple(f"{grade} by {rater}" for rater, grade in sorted(ratings.get(slug, {}).items())),
+        )
+        for slug, version in sorted(registered.items())
+    )
+
+
+def statement_views(versions: Sequence[Version]) -> tuple[StatementView, ...]:
+    """The newest statements, newest first."""
+    newest = sorted(versions, key=lambda version: version.order, reverse=True)[:LISTED]
+    return tuple(
+        StatementView(
+            stream=version.stream,
+            text=version.data.text,
+            about=version.data.about,
+            figures=version.data.figures,
+            claimant=version.claimant,
+            occurred=version.report.occurred,
+            reported_at=version.report.reported_at,
+            record=version.record,
+        )
+        for version in newest
+        if version.type == "statement.made"
+    )

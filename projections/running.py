@@ -1,0 +1,139 @@
+"""Series at a vantage: a claimant's running figure beside the strikes recorded over the same span."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple, get_args
+
+from domain.values import Harm
+from projections.combining import ends
+from projections.rows import Version
+from projections.situation import Range, Residue, SeriesView
+from projections.strikes import StrikeBook, harm_sum
+from projections.wording import bounds_text, range_text
+
+_HARMS: dict[str, Harm] = {harm: harm for harm in get_args(Harm)}
+
+
+class Running(NamedTuple):
+    """One series as it is known: its definition, its values in order, and where it was counted anew."""
+
+    stream: str
+    definition: Version | None
+    values: tuple[Version, ...]  # one for each moment it was published for: the newest recorded
+    rebases: tuple[Version, ...]
+
+    def rebase_before(self, value: Version) -> Version | None:
+        """The newest restart that a value comes after."""
+        return next((rebase for rebase in reversed(self.rebases) if rebase.at <= value.at), None)
+
+    def origin(self, value: Version) -> str:
+        """The day that a value counts from; empty when nobody said."""
+        rebase = self.rebase_before(value)
+        if rebase is not None:
+            return str(rebase.data.origin)
+        return str(self.definition.data.origin) if self.definition else ""
+
+    @property
+    def measure(self) -> str:
+        """What is counted."""
+        return self.definition.data.measure if self.definition else self.stream.removeprefix("series-")
+
+    @property
+    def harm(self) -> Harm | None:
+        """The harm of strikes that it counts, for a population that it names; else None."""
+        return _HARMS.get(self.measure) if self.of else None
+
+    @property
+    def of(self) -> str | None:
+        """The population that it counts."""
+        return self.definition.data.of if self.definition else None
+
+
+def running(versions: Iterable[Version]) -> list[Running]:
+    """Series with at least one value, by stream, from the standing versions of series streams."""
+    streams: dict[str, list[Version]] = defaultdict(list)
+    for version in sorted(versions, key=lambda version: version.order):
+        streams[version.stream].append(version)
+    found = []
+    for stream in sorted(streams):
+        definitions = [v for v in streams[stream] if v.type == "series.defined"]
+        values = {v.at: v for v in streams[stream] if v.type == "series.published"}
+        if values:
+            found.append(
+                Running(
+                    stream,
+                    max(definitions, key=lambda version: version.rank) if definitions else None,
+                    tuple(values[at] for at in sorted(values)),
+                    tuple(v for v in streams[stream] if v.type == "series.rebased"),
+                )
+            )
+    return found
+
+
+def recorded_sum(series: Running, value: Version, book: StrikeBook) -> Range | None:
+    """Recorded strikes of the series' own population and harm, from its origin to the value's date."""
+    origin = series.origin(value)
+    if series.harm is None or series.of is None or not origin:
+        return None
+    return harm_sum(book.between(book.calendar.start(origin), value.last), series.harm, series.of)
+
+
+def residue(value: Version, recorded: Range) -> Residue | None:
+    """A value less the recorded strikes: low less high, high less low, an open end where the series has one.
+
+    An open end of the sum ("32+" of one strike) stays in the words: the highest count anybody gave is subtracted.
+    """
+    low, high = ends(value.data.figure)
+    if (low is None and high is None) or recorded.low is None or recorded.high is None:
+        return None
+    least = None if low is None else low - recorded.high
+    most = None if high is None else high - recorded.low
+    words = bounds_text(low, high)
+    return Residue(
+        low=least,
+        high=most,
+        text=f"{words} less {range_text(recorded)} in recorded strikes: "
+        f"{_residue_words(least, most)} not tied to a strike on record",
+    )
+
+
+def _residue_words(least: int | None, most: int | None) -> str:
+    if least is None:
+        return f"up to {most:,}"
+    if most is None:
+        return f"{least:,}+"
+    return bounds_text(least, most)
+
+
+def series_views(found: Sequence[Running], book: StrikeBook) -> tuple[SeriesView, ...]:
+    """Every series with its newest value by occurred, then position."""
+    return tuple(_series_view(series, book) for series in found)
+
+
+def _series_view(series: Running, book: StrikeBook) -> SeriesView:
+    value = series.values[-1]
+    rebase = series.rebase_before(value)
+    defined = series.definition.data if series.definition else None
+    recorded = recorded_sum(series, value, book)
+    return SeriesView(
+        stream=series.stream,
+        measure=series.measure,
+        unit=defined.unit if defined else "",
+        claimant=value.claimant,
+        of=series.of,
+        stage=defined.stage if defined else None,
+        scope=defined.scope if defined else "",
+        inclusion=defined.inclusion if defined else "",
+        figure=value.data.figure,
+        as_of=value.report.occurred,
+        reported_at=value.report.reported_at,
+        origin=series.origin(value),
+        offset=rebase.data.offset if rebase else None,
+        record=value.record,
+        relays=value.report.relays,
+        recorded_sum=recorded,
+        residue=residue(value, recorded) if recorded else None,
+        corrected=value.corrected,
+    )

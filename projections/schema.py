@@ -1,0 +1,129 @@
+"""The read model's tables, indexes and views, through sqlite-utils. It opens in Datasette as it is.
+
+One row of `versions` is what one record says from log position `k_from` up to, not including, `k_to`: a correction or
+retraction closes the version before it and opens another. Instants are microseconds since 1970 UTC.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+
+from sqlite_utils import Database
+
+MODEL_VERSION = 1
+"""Raise it with every change to what is stored here: older files then rebuild by themselves."""
+
+NEVER = 2**62
+"""`k_to` of a version that no later record has closed."""
+
+SEARCHED = ("text", "stream", "type", "claimant", "via", "more")
+"""Columns of `versions` that the feed's filter looks in."""
+
+VERSION_COLUMNS: dict[str, type] = {
+    "id": int,  # 2 x k_from for what a record says, 2 x k_from + 1 for an edit's own line
+    "position": int,
+    "k_from": int,
+    "k_to": int,
+    "kind": str,  # the stream's kind
+    "stream": str,
+    "type": str,
+    "claimant": str,
+    "state": str,  # standing, corrected, retracted, erased, edit
+    "stands": int,  # 1 for standing and corrected
+    "at": int,  # when it begins to count on the as-of axis; null when erased
+    "first": int,
+    "last": int,
+    "said": int,  # the end of reported_at
+    "day": str,  # the local day of `at`
+    "late": int,  # 1 when known more than a day after it was said
+    "root": int,  # of an edit: the position of the record that it bears on
+    "caused_by": str,
+    "handling": str,
+    "via": str,
+    "text": str,
+    "more": str,
+    "body": str,  # the effective report as JSON
+}
+RECORD_COLUMNS: dict[str, type] = {
+    "position": int,
+    "record": str,
+    "type": str,
+    "known_at": int,
+    "recorded_at": int,
+}
+EDIT_COLUMNS: dict[str, type] = {
+    "position": int,
+    "root": int,
+    "target": int,
+    "kind": str,  # correction, retraction
+    "changes": str,  # JSON
+}
+META_COLUMNS: dict[str, type] = {
+    "id": int,
+    "model_version": int,
+    "log_id": str,
+    "timezone": str,
+    "zone_print": str,  # what the timezone's rules came to when this was built
+    "position": int,  # the last record folded in
+    "hash": str,  # its hash
+}
+
+_NOW = f"v.k_to = {NEVER} AND v.stands = 1"
+_VIEWS = {
+    "what_stands_now": f"""
+        SELECT v.position, r.record, v.type, v.day, v.claimant, v.text, v.state, v.handling
+        FROM versions v JOIN records r USING (position) WHERE {_NOW} ORDER BY v.at, v.position""",
+    "who_says_what_of_a_strike": f"""
+        SELECT v.stream AS strike, v.day, v.claimant, json_extract(v.body, '$.data.harm') AS harm,
+          json_extract(v.body, '$.data.of') AS of_whom, json_extract(v.body, '$.data.figure.low') AS low,
+          json_extract(v.body, '$.data.figure.best') AS best, json_extract(v.body, '$.data.figure.high') AS high,
+          json_extract(v.body, '$.data.provisional') AS provisional, v.via, v.position
+        FROM versions v WHERE {_NOW} AND v.type = 'strike.casualties_claimed' ORDER BY v.stream, v.said, v.position""",
+    "what_was_said_of_a_crossing": f"""
+        SELECT v.stream AS crossing, v.day, v.type, v.claimant, v.text, v.position
+        FROM versions v WHERE {_NOW} AND v.kind = 'crossing' ORDER BY v.stream, v.at, v.position""",
+    "how_a_series_ran": f"""
+        SELECT v.stream AS series, v.day, json_extract(v.body, '$.data.figure.low') AS low,
+          json_extract(v.body, '$.data.figure.high') AS high, v.claimant, v.position
+        FROM versions v WHERE {_NOW} AND v.type = 'series.published' ORDER BY v.stream, v.at, v.position""",
+    "what_was_revised_and_when": f"""
+        SELECT r.record, v.k_from AS from_position, CASE v.k_to WHEN {NEVER} THEN NULL ELSE v.k_to END AS to_position,
+          v.state, v.text
+        FROM versions v JOIN records r USING (position)
+        WHERE v.state <> 'edit' AND (v.k_from > v.position OR v.k_to < {NEVER}) ORDER BY v.position, v.k_from""",
+    "what_came_late": """
+        SELECT v.position, r.record, v.day, datetime(r.known_at / 1000000, 'unixepoch') AS known_at_utc,
+          v.claimant, v.text
+        FROM versions v JOIN records r USING (position) WHERE v.late = 1 AND v.k_from = v.position ORDER BY v.position""",
+    "who_was_heard_last_when": f"""
+        SELECT v.claimant, count(*) AS records, max(v.day) AS newest_day
+        FROM versions v WHERE {_NOW} GROUP BY v.claimant ORDER BY v.claimant""",
+}
+
+
+def make_tables(connection: sqlite3.Connection) -> None:
+    """Create the tables, without the indexes that only readers need."""
+    db = Database(connection)
+    db.table("meta").create(META_COLUMNS, pk="id")
+    db.table("records").create(RECORD_COLUMNS, pk="position")
+    db.table("versions").create(VERSION_COLUMNS, pk="id")
+    db.table("edits").create(EDIT_COLUMNS, pk="position")
+    # the fold itself looks these up
+    db.table("records").create_index(["record"], unique=True)
+    db.table("versions").create_index(["position", "k_from"])
+    db.table("edits").create_index(["root"])
+
+
+def make_indexes(connection: sqlite3.Connection) -> None:
+    """Create what readers need: indexes, the search table, the views."""
+    db = Database(connection)
+    db.table("records").create_index(["known_at", "position"])
+    versions = db.table("versions")
+    versions.create_index(["kind", "stands", "at"])
+    versions.create_index(["day"])
+    versions.create_index(["at"])
+    versions.create_index(["claimant"])
+    versions.create_index(["caused_by"])
+    versions.enable_fts(SEARCHED, tokenize="unicode61 remove_diacritics 2")
+    for name, sql in _VIEWS.items():
+        db.create_view(name, sql)

@@ -1,0 +1,202 @@
+"""Plain neutral words for figures, ranges, times and records: what a screen or a text prints, in one line."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from domain import ceasefire, crossing, editing, series, source, strike
+from domain.report import Report
+from domain.values import Amount, Figure, Occurred, Span
+from projections.situation import Range
+
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_WAYS = {"into": "in", "out_of": "out", "both": "either way"}
+_SENSES = {"in_force": "in force", "counting_origin": "counted from here", "signed": "signed"}
+_PEOPLE = {
+    "people": "people",
+    "patient": "patients",
+    "companion": "companions",
+    "returnee": "returnees",
+    "staff": "staff",
+    "truck": "trucks",
+    "other": "others",
+}
+
+
+def number(value: int) -> str:
+    """A count with its thousands apart."""
+    return f"{value:,}"
+
+
+def day_text(day: date) -> str:
+    """A local day: "31 Jan 2026"."""
+    return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
+
+
+def moment_text(moment: str) -> str:
+    """A date as "31 Jan 2026"; an instant as stored."""
+    return day_text(date.fromisoformat(moment)) if len(moment) == 10 else moment
+
+
+def occurred_text(occurred: Occurred) -> str:
+    """When something happened, as precisely as is on record."""
+    if isinstance(occurred, Span):
+        if occurred.end is None or occurred.end == occurred.start:
+            return f"from {moment_text(occurred.start)}" if occurred.end is None else moment_text(occurred.start)
+        return f"{moment_text(occurred.start)} to {moment_text(occurred.end)}"
+    return moment_text(occurred)
+
+
+def figure_text(figure: Amount) -> str:
+    """A figure as it was said: "26-32", "at least 509", "about 150"; its own words if it has no number."""
+    low, best, high = figure.low, figure.best, figure.high
+    match figure.qualifier:
+        case "at_least" if (value := low if low is not None else best) is not None:
+            return f"at least {number(value)}"
+        case "at_most" if (value := high if high is not None else best) is not None:
+            return f"at most {number(value)}"
+        case "about" if best is not None:
+            return f"about {number(best)}"
+    if low is not None and high is not None:
+        return number(low) if low == high else f"{number(low)}-{number(high)}"
+    if best is not None:
+        return number(best)
+    if low is not None:
+        return f"at least {number(low)}"
+    if high is not None:
+        return f"at most {number(high)}"
+    return figure.words or "no number"
+
+
+def bounds_text(low: int | None, high: int | None, *, open_above: bool = False, open_below: bool = False) -> str:
+    """Two ends as "26-32", "32+", "at most 5", "12"; no number on record is a dash."""
+    if low is None and high is None:
+        return "–"
+    if low is None or high is None:
+        return f"{number(low)}+" if low is not None else f"at most {number(high or 0)}"
+    if low == high:
+        if open_above:
+            return f"{number(low)}+"
+        return f"at most {number(low)}" if open_below else number(low)
+    text = f"{number(low)}-{number(high)}" if low >= 0 else f"{number(low)} to {number(high)}"
+    return f"{text}+" if open_above else text
+
+
+def range_text(ruled: Range, *, counted: bool = False) -> str:
+    """A range: "26-32", "509+"; with `counted` the claims behind it: "8-20, 6 claims, 4 counts"."""
+    text = bounds_text(ruled.low, ruled.high, open_above=ruled.open_above, open_below=ruled.open_below)
+    if not counted:
+        return text
+    claims = f"{ruled.claims} claim" if ruled.claims == 1 else f"{ruled.claims} claims"
+    counts = f"{ruled.counts} count" if ruled.counts == 1 else f"{ruled.counts} counts"
+    return f"{text}, {claims}, {counts}"
+
+
+def parts_text(figure: Figure) -> str:
+    """The labelled parts given with a figure: " (5 patients, 10 companions)", or nothing."""
+    if not figure.parts:
+        return ""
+    return f" ({', '.join(f'{figure_text(part)} {label}' for label, part in figure.parts.items())})"
+
+
+def _full(figure: Figure | None) -> str:
+    return "" if figure is None else figure_text(figure) + parts_text(figure)
+
+
+def _listed(words: Sequence[str]) -> str:
+    return ", ".join(words)
+
+
+def _ways(directions: Sequence[str]) -> str:
+    return "both ways" if len(set(directions)) == 2 else _listed([_WAYS[way] for way in directions])
+
+
+def _maybe(before: str, value: str | None) -> str:
+    return f"{before}{value}" if value else ""
+
+
+def _status(word: str) -> Callable[[crossing.Standing], str]:
+    def text(data: crossing.Standing) -> str:
+        return (
+            f"{word} for {_listed(data.carries)}, {_ways(data.directions)}{_maybe(', by ', data.by)}"
+            f"{_maybe(': ', data.conditions)}{_maybe('; reason given: ', data.reason)}"
+            f"{_maybe(', until ', data.until and moment_text(data.until))}"
+        )
+
+    return text
+
+
+def _scored(data: ceasefire.CommitmentScored) -> str:
+    score = "not scored" if data.score is None else f"scored {data.score} of 3"
+    return f"{data.commitment}: {score} by {data.scorer}{_maybe(', done ', _full(data.done))}"
+
+
+def _corrected(data: editing.Corrected) -> str:
+    return f"corrects {data.target}: {_listed(sorted(data.changes))} ({data.kind.replace('_', ' ')}): {data.reason}"
+
+
+_TEXTS: Mapping[type[Any], Callable[[Any], str]] = {
+    ceasefire.Declared: lambda d: f"{d.party} declares a ceasefire ({d.class_})",
+    ceasefire.EnteredIntoForce: lambda d: f"{d.title}: {_SENSES[d.sense]}",
+    ceasefire.PhaseChanged: lambda d: f"phase {d.phase} {d.change}: {d.label}{_maybe(', by ', d.by)}",
+    ceasefire.Suspended: lambda d: f"suspended by {d.by}: {d.cause}",
+    ceasefire.Resumed: lambda d: f"resumed by {d.by}: {d.cause}",
+    ceasefire.Ended: lambda d: f"ended by {d.by}: {d.cause}",
+    ceasefire.CommitmentMade: lambda d: f"commitment: {d.text}{_maybe(', target ', _full(d.target))}",
+    ceasefire.CommitmentScored: _scored,
+    ceasefire.StepReported: lambda d: (
+        f"{d.what.replace('_', ' ')}{_maybe(': ', _full(d.figure))}{_maybe(', by ', d.by)}{_maybe(', to ', d.to)}"
+    ),
+    ceasefire.ViolationAlleged: lambda d: f"alleges against {d.against}: {d.text}{_maybe(': ', _full(d.figure))}",
+    strike.Reported: lambda d: f"{d.kind.replace('_', ' ')}, {d.place}",
+    strike.CasualtiesClaimed: lambda d: (
+        f"{_full(d.figure)} {d.harm} ({d.of}{'' if d.status == 'unstated' else ', ' + d.status.replace('_', ' ')}"
+        f"{'' if d.includes in ('new', 'unstated') else ', ' + d.includes}{', early' if d.provisional else ''})"
+    ),
+    strike.ResponsibilityStated: lambda d: (
+        f"responsibility {d.stance}: {d.party}{_maybe(', target given: ', d.target)}"
+        f"{_maybe(', reason given: ', d.justification)}"
+    ),
+    strike.Assessed: lambda d: f"evidence graded {d.grade} by {d.grader}",
+    strike.Linked: lambda d: f"{d.relation.replace('_', ' ')} {d.other}",
+    crossing.Registered: lambda d: f"crossing registered: {d.name}, {d.place}",
+    crossing.ChangeAnnounced: lambda d: (
+        f"announced {d.status} for {_listed(d.carries)}, {_ways(d.directions)}, from {moment_text(d.from_)}"
+        f"{_maybe(' until ', d.until and moment_text(d.until))}"
+    ),
+    crossing.AnnouncementDenied: lambda d: f"denies {d.target}: {d.text}",
+    crossing.Opened: _status("open"),
+    crossing.Limited: _status("limited"),
+    crossing.Closed: _status("closed"),
+    crossing.QuotaSet: lambda d: (
+        f"{d.kind}: {_full(d.figure)} {_PEOPLE[d.category]} {_WAYS[d.direction]}"
+        f"{' over the period' if d.per == 'period' else ' a ' + d.per}{_maybe(', basis: ', d.basis)}"
+    ),
+    crossing.PassagesCounted: lambda d: f"{_full(d.figure)} {_PEOPLE[d.category]} {_WAYS[d.direction]}",
+    crossing.PassageRefused: lambda d: (
+        f"{_full(d.figure)} {'not let through' if d.outcome == 'unstated' else d.outcome.replace('_', ' ')}, "
+        f"going {_WAYS[d.direction]}{_maybe(', by ', d.by)}{_maybe(', reason given: ', d.reason)}"
+    ),
+    series.Defined: lambda d: (
+        f"series of {d.measure} ({d.unit}) from {moment_text(d.origin)}, {d.scope}: {d.inclusion}"
+    ),
+    series.Published: lambda d: f"running figure: {_full(d.figure)}",
+    series.Rebased: lambda d: f"counted anew from {moment_text(d.origin)}, {figure_text(d.offset)} kept: {d.reason}",
+    source.Registered: lambda d: f"source registered: {d.name} ({d.kind.replace('_', ' ')})",
+    source.Rated: lambda d: f"rated {d.reliability} by {d.by}",
+    source.PlaceRegistered: lambda d: f"place registered: {d.name}{_maybe(', ', _listed([a.text for a in d.aliases]))}",
+    source.StatementMade: lambda d: d.text,
+    editing.Corrected: _corrected,
+    editing.Retracted: lambda d: f"retracts {d.target} (by the {d.by}): {d.reason}",
+    editing.Erased: lambda d: f"{d.target} erased on the authority of {d.authority}: {d.reason}",
+}
+
+ERASED = "erased"
+
+
+def report_text(report: Report[Any]) -> str:
+    """What a record says and who says it, in one line: "32 killed (palestinians), says gaza-civil-defence"."""
+    relayed = f", after {report.relays}" if report.relays else ""
+    return f"{_TEXTS[type(report.data)](report.data)}, says {report.claimant}{relayed}"
