@@ -13,7 +13,7 @@ from domain.crossing import AnnouncementDenied
 from domain.editing import Corrected, Erased, Retracted
 from domain.errors import KeyConflict, NotOnRecord, Refused
 from domain.lines import Draft, references, with_canonical_times
-from domain.log.lookup import EDITS, Lookup
+from domain.log.lookup import EDITS, Lookup, number
 from domain.log.stored import ClosedMapper
 from domain.report import Recorded, Report
 from domain.rules import apply_changes, check_report, check_texts, typed
@@ -92,7 +92,7 @@ class Decider:
         if isinstance(said, dict) and set(said) == {"key"} and isinstance(said["key"], str):
             record, named = self._by_key(said["key"]), f"the key {said['key']!r}"
         elif isinstance(said, str) and said[:1] in "@#" and said[1:].isdecimal():
-            record, named = self._read(self._lookup.at(int(said[1:]))), f"the position {said}"
+            record, named = self._read(self._lookup.at(number(said[1:]))), f"the position {said}"
         elif isinstance(said, str):
             record, named = self._decided.get(said) or self._read(self._lookup.by_id(said)), f"the id {said!r}"
         else:

@@ -23,7 +23,7 @@ from domain.importing import ImportReport, Progress, import_files
 from domain.lines import Draft
 from domain.log.factory import LogFactory
 from domain.log.head import read_head
-from domain.log.lookup import Lookup
+from domain.log.lookup import Lookup, number
 from domain.log.recorder import Head, LogInfo, LogRecorder
 from domain.log.store import explained, is_frozen, make_file
 from domain.log.stored import ClosedMapper, StoredRecord
@@ -118,7 +118,7 @@ class Monitor(Application[str]):
     def _found(self, lookup: Lookup, ref: str) -> Recorded:
         stored: StoredRecord | None = None
         if ref[:1] in ("@", "#") and ref[1:].isdecimal():
-            stored = lookup.at(int(ref[1:]))
+            stored = lookup.at(number(ref[1:]))
         stored = stored or lookup.by_id(ref) or lookup.by_key(ref)
         if stored is None:
             raise NotOnRecord(
@@ -162,16 +162,15 @@ class Monitor(Application[str]):
                 remedy="put log and head file together",
             )
         with self._log.reading() as lookup:
-            newest = lookup.newest()
-            there = lookup.at(outside.position)
-        position = 0 if newest is None else newest.id
+            there = lookup.hash_at(outside.position)
+        position = self.head().position
         if position < outside.position:
             raise LogDamaged(
                 f"the log ends at #{position}, and its head file knows #{outside.position}",
                 position=position + 1,
                 remedy="the log was cut short or rolled back; restore the newest backup",
             )
-        if outside.position and (there is None or there.hash != outside.hash):
+        if outside.position and there != outside.hash:
             raise LogDamaged(
                 "the record is not the one that the head file knows",
                 position=outside.position,

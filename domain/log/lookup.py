@@ -11,7 +11,13 @@ COLUMNS = (
     "position, stream, version, type, schema, key, recorded_at, known_at, recorded_by, occurred, target, "
     "CAST(body AS BLOB) AS body, salt, digest, hash"
 )
+MAX_DIGITS = 18  # what SQLite's 64-bit integers hold for certain: no position or version comes near it
 EDITS = ("record.corrected", "record.retracted", "record.erased")
+
+
+def number(text: str) -> int:
+    """A position or version as typed; 0, which no record has, for what is no number or beyond any log's."""
+    return int(text) if text.isdecimal() and len(text) <= MAX_DIGITS else 0
 
 
 def stored(row: sqlite3.Row) -> StoredRecord:
@@ -55,6 +61,11 @@ class Lookup:
         """The record at a position."""
         return self._one("position = ?", position)
 
+    def hash_at(self, position: int) -> bytes | None:
+        """The chain's hash at a position, whatever else can be read of the record."""
+        found = self.rows("SELECT hash FROM records WHERE position = ?", (position,))
+        return found[0][0] if found else None
+
     def by_key(self, key: str) -> StoredRecord | None:
         """The record of an idempotency key."""
         return self._one("key = ?", key)
@@ -62,7 +73,7 @@ class Lookup:
     def by_id(self, record_id: str) -> StoredRecord | None:
         """The record of an id, `stream/version`."""
         stream, _, version = record_id.rpartition("/")
-        return self._one("stream = ? AND version = ?", stream, int(version)) if version.isdecimal() else None
+        return self._one("stream = ? AND version = ?", stream, number(version))
 
     def newest(self) -> StoredRecord | None:
         """The record at the head."""
@@ -80,9 +91,16 @@ class Lookup:
 
     def stands(self, record_id: str) -> bool:
         """Whether no standing retraction withdraws a record (a retraction may itself be retracted)."""
-        return not any(
-            edit.topic == "record.retracted" and self.stands(edit.record_id) for edit in self.edits(record_id)
-        )
+        stands: dict[str, bool] = {}
+        ahead = [record_id]  # not by recursion: nothing bounds how often a retraction was itself retracted
+        while ahead:
+            retractions = [edit.record_id for edit in self.edits(ahead[-1]) if edit.topic == "record.retracted"]
+            undecided = [retraction for retraction in retractions if retraction not in stands]
+            if undecided:
+                ahead.extend(undecided)
+            else:
+                stands[ahead.pop()] = not any(stands[retraction] for retraction in retractions)
+        return stands[record_id]
 
     def links(self, stream: str) -> list[StoredRecord]:
         """The `strike.linked` records of one strike, standing or not."""

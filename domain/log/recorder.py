@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -200,10 +200,9 @@ class LogRecorder(SQLiteApplicationRecorder):
             return self._head(lookup)
 
     def _head(self, lookup: Lookup) -> Head:
-        newest = lookup.newest()
-        if newest is None:
-            return Head(0, self.info.genesis, 0, 0)
-        return Head(newest.id, newest.hash, newest.known_at, newest.recorded_at)
+        # stamps alone: a text that cannot be read in the newest record must not keep the log from being opened
+        newest = lookup.rows("SELECT position, hash, known_at, recorded_at FROM records ORDER BY position DESC LIMIT 1")
+        return Head(*newest[0]) if newest else Head(0, self.info.genesis, 0, 0)
 
     def insert_events(self, stored_events: Sequence[StoredEvent], **kwargs: Any) -> Sequence[int]:
         """Add records, all or none; their positions. A version or key that was taken meanwhile is an IntegrityError."""
@@ -265,7 +264,7 @@ class LogRecorder(SQLiteApplicationRecorder):
         position that does not hold; what stands before it has been given out by then.
         """
         previous = self._hash_at(after)
-        while batch := self.select_notifications(after, READ_BATCH, upto, inclusive_of_start=False):
+        while batch := self._batch(after, upto):
             for record in batch:
                 if record.id != after + 1:
                     raise LogDamaged("the record is missing", position=after + 1, remedy="restore it from a backup")
@@ -273,14 +272,29 @@ class LogRecorder(SQLiteApplicationRecorder):
                 after = record.id
                 yield record
 
+    def _batch(self, after: int, upto: int | None) -> Sequence[StoredRecord]:
+        """The next records. One row that SQLite cannot read stops a whole query, so that one is then looked for."""
+        try:
+            return self.select_notifications(after, READ_BATCH, upto, inclusive_of_start=False)
+        except LogDamaged as damage:
+            readable: list[StoredRecord] = []
+            last = after
+            with suppress(LogDamaged):
+                while one := self.select_notifications(last, 1, upto, inclusive_of_start=False):
+                    readable += one
+                    last = one[0].id
+            if readable:
+                return readable
+            raise LogDamaged(damage.what, position=after + 1, remedy=damage.remedy) from None
+
     def _hash_at(self, position: int) -> bytes:
         if position == 0:
             return self.info.genesis
         with self.reading() as lookup:
-            record = lookup.at(position)
-        if record is None:
+            found = lookup.hash_at(position)
+        if found is None:
             raise LogDamaged("the log ends before it", position=position, remedy="`ceasefire verify`")
-        return record.hash
+        return found
 
     def max_notification_id(self) -> int:
         """The newest position, 0 for an empty log."""

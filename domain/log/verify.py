@@ -91,8 +91,8 @@ def _check_outside(log: LogRecorder, position: int, last_hash: bytes) -> tuple[s
             remedy="the log was cut short, rolled back or replaced; restore the newest backup",
         )
     with log.reading() as lookup:
-        there = lookup.at(outside.position)
-    if outside.position and (there is None or there.hash != outside.hash):
+        there = lookup.hash_at(outside.position)
+    if outside.position and there != outside.hash:
         raise LogDamaged("it is not the record that the head file knows", position=outside.position)
     if outside.position == position and outside.position and outside.hash != last_hash:
         raise LogDamaged("it is not the record that the head file knows", position=position)
