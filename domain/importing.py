@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from domain.calendar import Calendar, Micros, canonical, micros
+from domain.catalogue import record_type
 from domain.clock import Clock
 from domain.deciding import Decider
 from domain.editing import Erased
@@ -22,6 +23,7 @@ from domain.log.recorder import Head, LogRecorder, Writer
 from domain.log.staging import Staging
 from domain.log.stored import ClosedMapper, StoredRecord
 from domain.report import Recorded
+from domain.rules import check_stream, check_texts
 
 Progress = Callable[[str, int, int], None]
 """Called with what is being done, how much of it is done, and how much there is (bytes, then lines)."""
@@ -161,7 +163,7 @@ def _check_backfill(head: Head, oldest: Micros) -> None:
 
 def _is_history(oldest: Micros | None, calendar: Calendar, clock: Clock) -> bool:
     """Whether the oldest report is of an earlier day than today."""
-    return oldest is not None and calendar.day(oldest) < calendar.day(micros(clock()))
+    return oldest is not None and oldest < calendar.day_start(calendar.day(micros(clock())))
 
 
 @dataclass
@@ -226,6 +228,8 @@ class _Recording:
                 )
             self.report.skipped += 1
             return
+        check_stream(record_type(stone.type), stone.stream)
+        check_texts({"key": stone.key})
         version = self.writer.newest_version(stone.stream) + 1
         row = StoredRecord(
             originator_id=stone.stream,

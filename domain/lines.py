@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from hashlib import sha256
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 
@@ -14,7 +14,7 @@ from domain.calendar import canonical
 from domain.catalogue import CATALOGUE, record_type
 from domain.errors import Refused
 from domain.report import Recorded, Report
-from domain.values import Key, StreamName
+from domain.values import Key, Moment, StreamName
 
 MAX_LINE_BYTES = 1024 * 1024
 _ENVELOPE = ("type", "stream", "key")
@@ -53,9 +53,9 @@ def parse_line(raw: bytes, *, where: str) -> Draft | Tombstone:
         raise Refused(f"not JSON: {error}", where=where, remedy="one UTF-8 JSON object a line") from None
     if not isinstance(line, dict):
         raise Refused("not a JSON object", where=where, remedy='one object a line, like {"type": …}')
-    if _repeats_a_name(raw):
-        raise Refused("a name stands twice in one object", where=where, remedy="keep one of them")
     try:
+        if _repeats_a_name(raw):
+            raise Refused("a name stands twice in one object", remedy="keep one of them")
         return _tombstone(line) if "erased" in line else _draft(line)
     except Refused as error:
         error.where = ": ".join(part for part in (where, error.where) if part)
@@ -73,6 +73,8 @@ def _repeats_a_name(raw: bytes) -> bool:
         json.loads(raw, object_pairs_hook=unique)
     except ValueError:
         return True
+    except RecursionError:
+        raise Refused("nested too deep", remedy="no type needs that") from None
     return False
 
 
@@ -101,7 +103,7 @@ class _Tombstone(msgspec.Struct, forbid_unknown_fields=True):
     stream: StreamName
     key: Key
     erased: bool
-    schema: int
+    schema: Annotated[int, msgspec.Meta(ge=1, le=10_000)]
     digest: str
     known_at: str
 
@@ -204,6 +206,7 @@ def json_schema(topic: str | None = None) -> dict[str, Any]:
         definitions |= line.pop("$defs", {})
         line.pop("$schema")
         lines.append(line)
+    lines.append(_ERASED_LINE)
     return {"$schema": _DIALECT, "title": "One line of a Ceasefire Monitor file", "oneOf": lines, "$defs": definitions}
 
 
@@ -222,12 +225,46 @@ _REFERENCE = {
 }
 
 
+_ERASED_LINE = {
+    "title": "an erased record",
+    "description": "what the chain needs of a record whose body was erased",
+    "type": "object",
+    "properties": {
+        "type": {"enum": sorted(CATALOGUE)},
+        "stream": {"type": "string"},
+        "key": {"type": "string"},
+        "erased": {"const": True},
+        "schema": {"type": "integer", "minimum": 1},
+        "digest": {"type": "string", "pattern": "^[0-9a-f]{64}$"},
+        "known_at": {"type": "string"},
+    },
+    "required": ["type", "stream", "key", "erased", "schema", "digest", "known_at"],
+    "additionalProperties": False,
+}
+_STORED_MOMENT = msgspec.json.schema(Moment)
+_LINE_MOMENT = {
+    "description": "an instant with its UTC offset, or a local day in the log's timezone",
+    "type": "string",
+    "pattern": r"^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d{1,6})?)?(Z|[+-]\d{2}:?\d{2}))?$",
+}
+
+
+def _as_in_files(schema: Any) -> Any:
+    """A schema of what is stored as one of what a file may say: any UTC offset, where the log stores UTC."""
+    if schema == _STORED_MOMENT:
+        return _LINE_MOMENT
+    if isinstance(schema, dict):
+        return {name: _as_in_files(inner) for name, inner in schema.items()}
+    return [_as_in_files(inner) for inner in schema] if isinstance(schema, list) else schema
+
+
 def _line_schema(topic: str) -> dict[str, Any]:
     kind = record_type(topic)
     (reference,), definitions = msgspec.json.schema_components(
         [Report[kind.facts]],  # type: ignore[name-defined]
         ref_template="#/$defs/{name}",
     )
+    definitions = _as_in_files(definitions)
     report = definitions.pop(reference["$ref"].rsplit("/", 1)[1])
     facts_name = report["properties"]["data"]["$ref"].rsplit("/", 1)[1]
     facts = definitions.pop(facts_name)
