@@ -22,6 +22,7 @@ class Ruled(NamedTuple):
     range: Range
     inside: tuple[Version, ...]
     said: tuple[ClaimView, ...]
+    claims: tuple[Version, ...]  # every standing claim, those that a newer one of their claimant's replaced too
 
 
 def preferred_claimant(rule: str) -> str | None:
@@ -80,6 +81,7 @@ def ruled(claims: Sequence[Version], rule: str, calendar: Calendar) -> Ruled:
         _range(inside, speakers, rule),
         inside,
         tuple(claim.view(early=claim.id in early) for claim in listed),
+        tuple(claims),
     )
 
 

@@ -54,9 +54,16 @@ class Fold:
         stamps: list[tuple[Any, ...]] = []
         versions: list[tuple[Any, ...]] = []
         edits: list[tuple[Recorded, Report[Any]]] = []
+        before = self._connection.execute("SELECT recorded_at FROM records ORDER BY position DESC LIMIT 1").fetchone()
+        clock = before[0] if before else 0
+        jumps: list[tuple[int, int]] = []
         for record in records:
+            recorded_at = micros(record.timestamp)
+            if recorded_at < clock:
+                jumps.append((record.position, clock - recorded_at))
+            clock = recorded_at
             known_at = micros(record.known_at or record.timestamp)
-            stamps.append((record.position, record.id, record.type, known_at, micros(record.timestamp)))
+            stamps.append((record.position, record.id, record.type, known_at, recorded_at))
             if record.report is None or record.id in self._erased:
                 versions.append(_erased_row(record))
             elif record.type.startswith("record."):
@@ -74,6 +81,7 @@ class Fold:
                     )
                 )
         self._connection.executemany("INSERT INTO records VALUES (?, ?, ?, ?, ?)", stamps)
+        self._connection.executemany("INSERT INTO jumps VALUES (?, ?)", jumps)
         self._insert(versions)
         # a record can be edited only once it is on record, so the batch's own records are all in by now, and an edit
         # sees no edit after it

@@ -6,12 +6,13 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple, get_args
 
+from domain.calendar import Micros
 from domain.values import Harm
 from projections.combining import ends
 from projections.rows import Version
 from projections.situation import Range, Residue, SeriesView
 from projections.strikes import StrikeBook, harm_sum
-from projections.wording import bounds_text, range_text
+from projections.wording import bounds_text, number, range_text
 
 _HARMS: dict[str, Harm] = {harm: harm for harm in get_args(Harm)}
 
@@ -23,6 +24,7 @@ class Running(NamedTuple):
     definition: Version | None
     values: tuple[Version, ...]  # one for each moment it was published for: the newest recorded
     rebases: tuple[Version, ...]
+    published: dict[Micros, tuple[Version, ...]]  # all values, by when they count
 
     def rebase_before(self, value: Version) -> Version | None:
         """The newest restart that a value comes after."""
@@ -59,14 +61,18 @@ def running(versions: Iterable[Version]) -> list[Running]:
     found = []
     for stream in sorted(streams):
         definitions = [v for v in streams[stream] if v.type == "series.defined"]
-        values = {v.at: v for v in streams[stream] if v.type == "series.published"}
-        if values:
+        published: dict[Micros, tuple[Version, ...]] = {}
+        for version in streams[stream]:
+            if version.type == "series.published":
+                published[version.at] = (*published.get(version.at, ()), version)
+        if published:
             found.append(
                 Running(
                     stream,
                     max(definitions, key=lambda version: version.rank) if definitions else None,
-                    tuple(values[at] for at in sorted(values)),
+                    tuple(published[at][-1] for at in sorted(published)),
                     tuple(v for v in streams[stream] if v.type == "series.rebased"),
+                    published,
                 )
             )
     return found
@@ -90,21 +96,16 @@ def residue(value: Version, recorded: Range) -> Residue | None:
         return None
     least = None if low is None else low - recorded.high
     most = None if high is None else high - recorded.low
-    words = bounds_text(low, high)
-    return Residue(
-        low=least,
-        high=most,
-        text=f"{words} less {range_text(recorded)} in recorded strikes: "
-        f"{_residue_words(least, most)} not tied to a strike on record",
-    )
+    return Residue(low=least, high=most, text=f"{bounds_text(low, high)} less {_residue_text(least, most, recorded)}")
 
 
-def _residue_words(least: int | None, most: int | None) -> str:
-    if least is None:
-        return f"up to {most:,}"
-    if most is None:
-        return f"{least:,}+"
-    return bounds_text(least, most)
+def _residue_text(least: int | None, most: int | None, recorded: Range) -> str:
+    strikes = f"{range_text(recorded)} in recorded strikes"
+    if most is not None and most < 0:
+        fewer = bounds_text(-most, None if least is None else -least)
+        return f"{strikes}: {fewer} fewer than those strikes"
+    left = f"up to {number(most or 0)}" if least is None else bounds_text(least, most)
+    return f"{strikes}: {left} not tied to a strike on record"
 
 
 def series_views(found: Sequence[Running], book: StrikeBook) -> tuple[SeriesView, ...]:

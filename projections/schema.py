@@ -13,7 +13,7 @@ from sqlite_utils import Database
 MODEL_VERSION = 1
 """Raise it with every change to what is stored here: older files then rebuild by themselves."""
 
-NEVER = 2**62
+NEVER = 1 << 62
 """`k_to` of a version that no later record has closed."""
 
 SEARCHED = ("text", "stream", "type", "claimant", "via", "more")
@@ -58,6 +58,10 @@ EDIT_COLUMNS: dict[str, type] = {
     "kind": str,  # correction, retraction
     "changes": str,  # JSON
 }
+JUMP_COLUMNS: dict[str, type] = {
+    "position": int,  # a record that was taken in at an earlier clock time than the one before it
+    "back": int,  # by so many microseconds
+}
 META_COLUMNS: dict[str, type] = {
     "id": int,
     "model_version": int,
@@ -68,36 +72,38 @@ META_COLUMNS: dict[str, type] = {
     "hash": str,  # its hash
 }
 
-_NOW = f"v.k_to = {NEVER} AND v.stands = 1"
 _VIEWS = {
-    "what_stands_now": f"""
-        SELECT v.position, r.record, v.type, v.day, v.claimant, v.text, v.state, v.handling
-        FROM versions v JOIN records r USING (position) WHERE {_NOW} ORDER BY v.at, v.position""",
-    "who_says_what_of_a_strike": f"""
-        SELECT v.stream AS strike, v.day, v.claimant, json_extract(v.body, '$.data.harm') AS harm,
-          json_extract(v.body, '$.data.of') AS of_whom, json_extract(v.body, '$.data.figure.low') AS low,
-          json_extract(v.body, '$.data.figure.best') AS best, json_extract(v.body, '$.data.figure.high') AS high,
-          json_extract(v.body, '$.data.provisional') AS provisional, v.via, v.position
-        FROM versions v WHERE {_NOW} AND v.type = 'strike.casualties_claimed' ORDER BY v.stream, v.said, v.position""",
-    "what_was_said_of_a_crossing": f"""
-        SELECT v.stream AS crossing, v.day, v.type, v.claimant, v.text, v.position
-        FROM versions v WHERE {_NOW} AND v.kind = 'crossing' ORDER BY v.stream, v.at, v.position""",
-    "how_a_series_ran": f"""
-        SELECT v.stream AS series, v.day, json_extract(v.body, '$.data.figure.low') AS low,
-          json_extract(v.body, '$.data.figure.high') AS high, v.claimant, v.position
-        FROM versions v WHERE {_NOW} AND v.type = 'series.published' ORDER BY v.stream, v.at, v.position""",
-    "what_was_revised_and_when": f"""
-        SELECT r.record, v.k_from AS from_position, CASE v.k_to WHEN {NEVER} THEN NULL ELSE v.k_to END AS to_position,
-          v.state, v.text
+    "standing_now": """
+        SELECT v.*, r.record, json_extract(v.body, '$.data') AS data
+        FROM versions v JOIN records r USING (position) WHERE v.k_to = (1 << 62) AND v.stands = 1""",
+    "what_stands_now": """
+        SELECT position, record, type, day, claimant, text, state, handling
+        FROM standing_now ORDER BY at, position""",
+    "who_says_what_of_a_strike": """
+        SELECT stream AS strike, day, claimant, json_extract(data, '$.harm') AS harm,
+          json_extract(data, '$.of') AS of_whom, json_extract(data, '$.figure.low') AS low,
+          json_extract(data, '$.figure.best') AS best, json_extract(data, '$.figure.high') AS high,
+          json_extract(data, '$.provisional') AS provisional, via, position
+        FROM standing_now WHERE type = 'strike.casualties_claimed' ORDER BY stream, said, position""",
+    "what_was_said_of_a_crossing": """
+        SELECT stream AS crossing, day, type, claimant, text, position
+        FROM standing_now WHERE kind = 'crossing' ORDER BY stream, at, position""",
+    "how_a_series_ran": """
+        SELECT stream AS series, day, json_extract(data, '$.figure.low') AS low,
+          json_extract(data, '$.figure.high') AS high, claimant, position
+        FROM standing_now WHERE type = 'series.published' ORDER BY stream, at, position""",
+    "what_was_revised_and_when": """
+        SELECT r.record, v.k_from AS from_position, nullif(v.k_to, (1 << 62)) AS to_position, v.state, v.text
         FROM versions v JOIN records r USING (position)
-        WHERE v.state <> 'edit' AND (v.k_from > v.position OR v.k_to < {NEVER}) ORDER BY v.position, v.k_from""",
+        WHERE v.state <> 'edit' AND (v.k_from > v.position OR v.k_to < (1 << 62)) ORDER BY v.position, v.k_from""",
     "what_came_late": """
         SELECT v.position, r.record, v.day, datetime(r.known_at / 1000000, 'unixepoch') AS known_at_utc,
           v.claimant, v.text
-        FROM versions v JOIN records r USING (position) WHERE v.late = 1 AND v.k_from = v.position ORDER BY v.position""",
-    "who_was_heard_last_when": f"""
-        SELECT v.claimant, count(*) AS records, max(v.day) AS newest_day
-        FROM versions v WHERE {_NOW} GROUP BY v.claimant ORDER BY v.claimant""",
+        FROM versions v JOIN records r USING (position)
+        WHERE v.late = 1 AND v.k_from = v.position ORDER BY v.position""",
+    "who_was_heard_last_when": """
+        SELECT claimant, count(*) AS records, max(day) AS newest_day
+        FROM standing_now GROUP BY claimant ORDER BY claimant""",
 }
 
 
@@ -108,6 +114,7 @@ def make_tables(connection: sqlite3.Connection) -> None:
     db.table("records").create(RECORD_COLUMNS, pk="position")
     db.table("versions").create(VERSION_COLUMNS, pk="id")
     db.table("edits").create(EDIT_COLUMNS, pk="position")
+    db.table("jumps").create(JUMP_COLUMNS, pk="position")
     # the fold itself looks these up
     db.table("records").create_index(["record"], unique=True)
     db.table("versions").create_index(["position", "k_from"])

@@ -12,7 +12,8 @@ from domain.calendar import Calendar
 from projections.ceasefires import Ceasefire, ceasefire_view, ceasefires, shown
 from projections.commitments import allegation_views, commitment_views
 from projections.crossings import crossing_views
-from projections.discrepancies import Evidence, discrepancies
+from projections.discrepancies import discrepancies
+from projections.discrepancies.evidence import ClockJump, Evidence, Unregistered
 from projections.feed import feed_count, feed_lines
 from projections.registers import source_views, statement_views
 from projections.rows import Version, Versions
@@ -62,16 +63,19 @@ def situation_at(reading: Reading) -> Situation:
     book = reading.book()
     crossings = reading.standing("crossing")
     series = running(reading.standing("series"))
+    statements = reading.standing("statement")
     disagreeing = discrepancies(
         Evidence(
-            connection=reading.connection,
-            vantage=vantage,
+            as_of=as_of,
+            rule=vantage.rule,
             calendar=calendar,
             book=book,
             ceasefires=tuple(found),
-            shown=ceasefire,
             crossings=tuple(crossings),
             series=tuple(series),
+            statements=tuple(version for version in statements if version.type == "statement.made"),
+            unregistered=_unregistered(reading),
+            clock_jumps=_clock_jumps(reading),
         )
     )
     total = feed_count(reading.connection, position=position, as_of=as_of)
@@ -84,7 +88,7 @@ def situation_at(reading: Reading) -> Situation:
         strikes=strikes_view(book, as_of, ceasefire.day_one if ceasefire else None),
         crossings=crossing_views(crossings, as_of, vantage.rule, calendar),
         series=series_views(series, book),
-        statements=statement_views(reading.standing("statement")),
+        statements=statement_views(statements),
         sources=source_views(reading.standing("source")),
         discrepancies=tuple(disagreeing[:DISCREPANCIES_LISTED]),
         discrepancies_total=len(disagreeing),
@@ -92,3 +96,28 @@ def situation_at(reading: Reading) -> Situation:
         records_total=total,
         hidden=Hidden(not_known=vantage.head - position, not_occurred=position - total),
     )
+
+
+def _unregistered(reading: Reading) -> tuple[Unregistered, ...]:
+    """Claimants of what counts at the vantage that are registered at no time known there, by slug."""
+    vantage = reading.vantage
+    registered = {
+        version.stream.removeprefix("source-")
+        for version in reading.known("source")
+        if version.type == "source.registered"
+    }
+    rows = reading.connection.execute(
+        "SELECT v.claimant, r.record, v.at, min(v.position) FROM versions v JOIN records r USING (position)"
+        " WHERE v.stands = 1 AND v.k_from <= :k AND v.k_to > :k AND v.at <= :t GROUP BY v.claimant ORDER BY v.claimant",
+        {"k": vantage.position, "t": vantage.as_of},
+    )
+    return tuple(Unregistered(claimant, record, at) for claimant, record, at, _ in rows if claimant not in registered)
+
+
+def _clock_jumps(reading: Reading) -> tuple[ClockJump, ...]:
+    rows = reading.connection.execute(
+        "SELECT r.record, r.position, j.back, r.known_at FROM jumps j JOIN records r USING (position)"
+        " WHERE j.position <= ? ORDER BY j.position",
+        (reading.vantage.position,),
+    )
+    return tuple(ClockJump(*row) for row in rows)

@@ -59,6 +59,7 @@ class Strike(NamedTuple):
 
     stream: str
     report: Version
+    claims: tuple[Version, ...]
     kinds: dict[Kind, Ruled]
     sums: dict[tuple[Harm, str], Kind]
     merged: tuple[str, ...]
@@ -201,6 +202,7 @@ def _strike(
     return Strike(
         stream=stream,
         report=report,
+        claims=tuple(claims),
         kinds=kinds,
         sums=_sums(kinds, calendar.days(report.report.occurred), preferred_claimant(rule)),
         merged=tuple(merged),

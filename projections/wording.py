@@ -7,14 +7,17 @@ from datetime import date
 from typing import Any
 
 from domain import ceasefire, crossing, editing, series, source, strike
+from domain.calendar import Calendar, is_date
 from domain.report import Report
 from domain.values import Amount, Figure, Occurred, Span
 from projections.situation import Range
 
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-_WAYS = {"into": "in", "out_of": "out", "both": "either way"}
+WAYS = {"into": "in", "out_of": "out", "both": "either way"}
+"""Directions in words: into Gaza is in."""
+_QUALIFIED = {"about": "about ", "at_least": "at least ", "at_most": "at most "}
 _SENSES = {"in_force": "in force", "counting_origin": "counted from here", "signed": "signed"}
-_PEOPLE = {
+PLURALS = {
     "people": "people",
     "patient": "patients",
     "companion": "companions",
@@ -23,6 +26,7 @@ _PEOPLE = {
     "truck": "trucks",
     "other": "others",
 }
+"""Categories of passages in words."""
 
 
 def number(value: int) -> str:
@@ -35,39 +39,40 @@ def day_text(day: date) -> str:
     return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
 
 
-def moment_text(moment: str) -> str:
-    """A date as "31 Jan 2026"; an instant as stored."""
-    return day_text(date.fromisoformat(moment)) if len(moment) == 10 else moment
+def moment_text(moment: str, calendar: Calendar | None = None) -> str:
+    """A date as "31 Jan 2026"; an instant as "31 Jan 2026 12:00" on the calendar's clock, or as stored without one."""
+    if is_date(moment):
+        return day_text(date.fromisoformat(moment))
+    if calendar is None:
+        return moment
+    local = calendar.local(calendar.start(moment))
+    return f"{day_text(local.date())} {local:%H:%M}"
 
 
-def occurred_text(occurred: Occurred) -> str:
+def occurred_text(occurred: Occurred, calendar: Calendar | None = None) -> str:
     """When something happened, as precisely as is on record."""
-    if isinstance(occurred, Span):
-        if occurred.end is None or occurred.end == occurred.start:
-            return f"from {moment_text(occurred.start)}" if occurred.end is None else moment_text(occurred.start)
-        return f"{moment_text(occurred.start)} to {moment_text(occurred.end)}"
-    return moment_text(occurred)
+    if not isinstance(occurred, Span):
+        return moment_text(occurred, calendar)
+    start = moment_text(occurred.start, calendar)
+    if occurred.end is None:
+        return f"from {start}"
+    return start if occurred.end == occurred.start else f"{start} to {moment_text(occurred.end, calendar)}"
 
 
 def figure_text(figure: Amount) -> str:
     """A figure as it was said: "26-32", "at least 509", "about 150"; its own words if it has no number."""
     low, best, high = figure.low, figure.best, figure.high
-    match figure.qualifier:
-        case "at_least" if (value := low if low is not None else best) is not None:
-            return f"at least {number(value)}"
-        case "at_most" if (value := high if high is not None else best) is not None:
-            return f"at most {number(value)}"
-        case "about" if best is not None:
-            return f"about {number(best)}"
     if low is not None and high is not None:
-        return number(low) if low == high else f"{number(low)}-{number(high)}"
-    if best is not None:
-        return number(best)
-    if low is not None:
-        return f"at least {number(low)}"
-    if high is not None:
-        return f"at most {number(high)}"
-    return figure.words or "no number"
+        text = number(low) if low == high else f"{number(low)}-{number(high)}"
+    elif low is not None and figure.qualifier != "about":
+        text = f"at least {number(low)}"
+    elif high is not None and figure.qualifier != "about":
+        text = f"at most {number(high)}"
+    elif best is not None:
+        text = _QUALIFIED.get(figure.qualifier, "") + number(best)
+    else:
+        text = figure.words or "no number"
+    return text
 
 
 def bounds_text(low: int | None, high: int | None, *, open_above: bool = False, open_below: bool = False) -> str:
@@ -105,12 +110,13 @@ def _full(figure: Figure | None) -> str:
     return "" if figure is None else figure_text(figure) + parts_text(figure)
 
 
-def _listed(words: Sequence[str]) -> str:
+def listed(words: Sequence[str]) -> str:
+    """Words side by side."""
     return ", ".join(words)
 
 
 def _ways(directions: Sequence[str]) -> str:
-    return "both ways" if len(set(directions)) == 2 else _listed([_WAYS[way] for way in directions])
+    return "both ways" if len(set(directions)) == 2 else listed([WAYS[way] for way in directions])
 
 
 def _maybe(before: str, value: str | None) -> str:
@@ -120,7 +126,7 @@ def _maybe(before: str, value: str | None) -> str:
 def _status(word: str) -> Callable[[crossing.Standing], str]:
     def text(data: crossing.Standing) -> str:
         return (
-            f"{word} for {_listed(data.carries)}, {_ways(data.directions)}{_maybe(', by ', data.by)}"
+            f"{word} for {listed(data.carries)}, {_ways(data.directions)}{_maybe(', by ', data.by)}"
             f"{_maybe(': ', data.conditions)}{_maybe('; reason given: ', data.reason)}"
             f"{_maybe(', until ', data.until and moment_text(data.until))}"
         )
@@ -134,7 +140,7 @@ def _scored(data: ceasefire.CommitmentScored) -> str:
 
 
 def _corrected(data: editing.Corrected) -> str:
-    return f"corrects {data.target}: {_listed(sorted(data.changes))} ({data.kind.replace('_', ' ')}): {data.reason}"
+    return f"corrects {data.target}: {listed(sorted(data.changes))} ({data.kind.replace('_', ' ')}): {data.reason}"
 
 
 _TEXTS: Mapping[type[Any], Callable[[Any], str]] = {
@@ -163,7 +169,7 @@ _TEXTS: Mapping[type[Any], Callable[[Any], str]] = {
     strike.Linked: lambda d: f"{d.relation.replace('_', ' ')} {d.other}",
     crossing.Registered: lambda d: f"crossing registered: {d.name}, {d.place}",
     crossing.ChangeAnnounced: lambda d: (
-        f"announced {d.status} for {_listed(d.carries)}, {_ways(d.directions)}, from {moment_text(d.from_)}"
+        f"announced {d.status} for {listed(d.carries)}, {_ways(d.directions)}, from {moment_text(d.from_)}"
         f"{_maybe(' until ', d.until and moment_text(d.until))}"
     ),
     crossing.AnnouncementDenied: lambda d: f"denies {d.target}: {d.text}",
@@ -171,13 +177,13 @@ _TEXTS: Mapping[type[Any], Callable[[Any], str]] = {
     crossing.Limited: _status("limited"),
     crossing.Closed: _status("closed"),
     crossing.QuotaSet: lambda d: (
-        f"{d.kind}: {_full(d.figure)} {_PEOPLE[d.category]} {_WAYS[d.direction]}"
+        f"{d.kind}: {_full(d.figure)} {PLURALS[d.category]} {WAYS[d.direction]}"
         f"{' over the period' if d.per == 'period' else ' a ' + d.per}{_maybe(', basis: ', d.basis)}"
     ),
-    crossing.PassagesCounted: lambda d: f"{_full(d.figure)} {_PEOPLE[d.category]} {_WAYS[d.direction]}",
+    crossing.PassagesCounted: lambda d: f"{_full(d.figure)} {PLURALS[d.category]} {WAYS[d.direction]}",
     crossing.PassageRefused: lambda d: (
         f"{_full(d.figure)} {'not let through' if d.outcome == 'unstated' else d.outcome.replace('_', ' ')}, "
-        f"going {_WAYS[d.direction]}{_maybe(', by ', d.by)}{_maybe(', reason given: ', d.reason)}"
+        f"going {WAYS[d.direction]}{_maybe(', by ', d.by)}{_maybe(', reason given: ', d.reason)}"
     ),
     series.Defined: lambda d: (
         f"series of {d.measure} ({d.unit}) from {moment_text(d.origin)}, {d.scope}: {d.inclusion}"
@@ -186,7 +192,7 @@ _TEXTS: Mapping[type[Any], Callable[[Any], str]] = {
     series.Rebased: lambda d: f"counted anew from {moment_text(d.origin)}, {figure_text(d.offset)} kept: {d.reason}",
     source.Registered: lambda d: f"source registered: {d.name} ({d.kind.replace('_', ' ')})",
     source.Rated: lambda d: f"rated {d.reliability} by {d.by}",
-    source.PlaceRegistered: lambda d: f"place registered: {d.name}{_maybe(', ', _listed([a.text for a in d.aliases]))}",
+    source.PlaceRegistered: lambda d: f"place registered: {d.name}{_maybe(', ', listed([a.text for a in d.aliases]))}",
     source.StatementMade: lambda d: d.text,
     editing.Corrected: _corrected,
     editing.Retracted: lambda d: f"retracts {d.target} (by the {d.by}): {d.reason}",

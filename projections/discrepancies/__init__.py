@@ -1,0 +1,49 @@
+"""Two things on record that do not agree: told in a neutral sentence, with the records, and never smoothed over."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from projections.discrepancies.claims import (
+    claimants_differ,
+    quoted_differently,
+    scorers_differ,
+    steps_differ,
+    strike_not_reported,
+)
+from projections.discrepancies.crossings import already_open, announcement_denied, quota_passages, status_contested
+from projections.discrepancies.evidence import Evidence, Finding
+from projections.discrepancies.figures import bounds_out_of_order, parts_do_not_add_up
+from projections.discrepancies.log import clock_jump, unregistered_claimant
+from projections.discrepancies.series import series_and_strikes, series_differ, series_falls
+from projections.discrepancies.timeline import phase_disputed, phase_out_of_order, start_dates_differ
+from projections.situation import Discrepancy
+
+_RULES: tuple[Callable[[Evidence], Iterator[Finding]], ...] = (
+    claimants_differ,
+    scorers_differ,
+    steps_differ,
+    quoted_differently,
+    bounds_out_of_order,
+    parts_do_not_add_up,
+    start_dates_differ,
+    phase_out_of_order,
+    phase_disputed,
+    already_open,
+    status_contested,
+    announcement_denied,
+    quota_passages,
+    series_falls,
+    series_and_strikes,
+    series_differ,
+    strike_not_reported,
+    unregistered_claimant,
+    clock_jump,
+)
+
+
+def discrepancies(evidence: Evidence) -> list[Discrepancy]:
+    """Every discrepancy at the vantage: the newest first, by the time that it is about."""
+    found = [one for rule in _RULES for one in rule(evidence)]
+    found.sort(key=lambda one: (-one.at, one.discrepancy.kind, one.discrepancy.text))
+    return [one.discrepancy for one in found]

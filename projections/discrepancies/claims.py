@@ -1,0 +1,179 @@
+"""Claimants who differ, one claimant quoted in two ways, and claims on a strike that nobody reports any more."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import combinations
+from typing import NamedTuple
+
+from domain.calendar import Micros
+from projections.combining import disjoint, numbers
+from projections.combining import quoted_differently as quoted_apart
+from projections.crossings import newest_quotas, passages, refusals
+from projections.discrepancies.evidence import Evidence, Finding, finding
+from projections.rows import Version
+from projections.wording import PLURALS, WAYS, figure_text, listed
+
+
+class Matter(NamedTuple):
+    """One question that claimants gave figures for: in the range, and all that stand."""
+
+    what: str
+    at: Micros
+    inside: tuple[Version, ...]
+    claims: tuple[Version, ...]
+
+
+def _matters(evidence: Evidence) -> Iterator[Matter]:
+    for strike in evidence.strikes():
+        report = strike.report
+        place = f"{report.data.place}, {evidence.when(report)}"
+        for kind, found in strike.kinds.items():
+            some = "" if kind.status == "unstated" else f", {kind.status.replace('_', ' ')}"
+            yield Matter(f"{kind.harm.capitalize()} ({kind.of}{some}), {place}", strike.at, found.inside, found.claims)
+    for stream, versions in by_stream(evidence.crossings).items():
+        name = stream.removeprefix("crossing-")
+        for one in passages(versions, evidence.rule, evidence.calendar):
+            when = evidence.when(one.claims[0])
+            what = f"{PLURALS[one.category].capitalize()} going {WAYS[one.direction]} at {name}, {when}"
+            yield Matter(what, one.claims[0].at, one.ruled.inside, one.claims)
+        for direction, outcome, _, _, found, claims in refusals(versions, evidence.rule, evidence.calendar):
+            when = evidence.when(claims[0])
+            outcome_text = "not let through" if outcome == "unstated" else outcome.replace("_", " ")
+            what = f"{outcome_text.capitalize()} going {WAYS[direction]} at {name}, {when}"
+            yield Matter(what, claims[0].at, found.inside, claims)
+        yield from _quotas(name, versions, evidence)
+
+
+def _quotas(name: str, versions: Sequence[Version], evidence: Evidence) -> Iterator[Matter]:
+    grouped: dict[tuple[object, ...], list[Version]] = defaultdict(list)
+    for quota in newest_quotas(versions):
+        data = quota.data
+        key = (data.direction, data.category, data.per, data.kind, evidence.calendar.days(quota.report.occurred))
+        grouped[key].append(quota)
+    for quotas in grouped.values():
+        first = quotas[0].data
+        when = evidence.when(quotas[0])
+        what = f"{PLURALS[first.category].capitalize()} {first.kind} {WAYS[first.direction]} at {name}, {when}"
+        yield Matter(what, quotas[0].at, tuple(quotas), tuple(quotas))
+
+
+def by_stream(versions: Iterable[Version]) -> dict[str, list[Version]]:
+    """Versions by stream, streams by name."""
+    streams: dict[str, list[Version]] = defaultdict(list)
+    for version in versions:
+        streams[version.stream].append(version)
+    return {stream: streams[stream] for stream in sorted(streams)}
+
+
+def _said(claims: Iterable[Version]) -> str:
+    ordered = sorted(claims, key=lambda claim: (claim.said, claim.claimant, claim.position))
+    return listed([f"{figure_text(claim.data.figure)} says {claim.claimant}" for claim in ordered])
+
+
+def _differ(claims: Sequence[Version]) -> bool:
+    return any(
+        one.claimant != other.claimant and disjoint(one.data.figure, other.data.figure)
+        for one, other in combinations(claims, 2)
+    )
+
+
+def claimants_differ(evidence: Evidence) -> Iterator[Finding]:
+    """Two claimants' figures for the same thing that cannot both be right."""
+    for matter in _matters(evidence):
+        if _differ(matter.inside):
+            yield finding(
+                "claimants_differ",
+                matter.at,
+                f"{matter.what}: {_said(matter.inside)}",
+                (claim.record for claim in matter.inside),
+            )
+
+
+def steps_differ(evidence: Evidence) -> Iterator[Finding]:
+    """Two claimants' figures for the same step of the same days."""
+    grouped: dict[tuple[object, ...], list[Version]] = defaultdict(list)
+    for ceasefire in evidence.ceasefires:
+        for version in ceasefire.records:
+            if version.type == "ceasefire.step_reported" and version.data.figure is not None:
+                days = evidence.calendar.days(version.report.occurred)
+                data = version.data
+                grouped[ceasefire.stream, data.what, data.by, data.to, data.commitment, days].append(version)
+    for steps in grouped.values():
+        if steps[0].data.what != "other" and _differ(steps):
+            what = steps[0].data.what.replace("_", " ").capitalize()
+            yield finding(
+                "claimants_differ",
+                steps[0].at,
+                f"{what}, {evidence.when(steps[0])}: {_said(steps)}",
+                (step.record for step in steps),
+            )
+
+
+def scorers_differ(evidence: Evidence) -> Iterator[Finding]:
+    """Two scorers whose newest scores of one commitment differ."""
+    for ceasefire in evidence.ceasefires:
+        newest: dict[str, dict[str, Version]] = defaultdict(dict)
+        for version in ceasefire.records:
+            if version.type == "ceasefire.commitment_scored" and version.data.score is not None:
+                newest[version.data.commitment][version.data.scorer] = version
+        for commitment, scores in sorted(newest.items()):
+            if len({score.data.score for score in scores.values()}) > 1:
+                ordered = [scores[scorer] for scorer in sorted(scores)]
+                said = listed([f"{score.data.score} of 3 by {score.data.scorer}" for score in ordered])
+                yield finding(
+                    "claimants_differ",
+                    max(score.at for score in ordered),
+                    f"Commitment {commitment} is scored {said}",
+                    (score.record for score in ordered),
+                )
+
+
+def quoted_differently(evidence: Evidence) -> Iterator[Finding]:
+    """One claimant quoted on one day with two figures by two outlets, or relayed with another figure than its own."""
+    calendar = evidence.calendar
+    matters = list(_matters(evidence))
+    for series in evidence.series:
+        for at, values in series.published.items():
+            matters.append(Matter(f"{series.stream}, {evidence.day(at)}", at, values, values))
+    for matter in matters:
+        for one, other in combinations(sorted(matter.claims, key=lambda claim: claim.position), 2):
+            relayed = (
+                other.claimant in (one.report.relays, None) or one.claimant in (other.report.relays, None)
+            ) and numbers(one.data.figure) != numbers(other.data.figure)
+            same_day = calendar.day(one.said) == calendar.day(other.said)
+            if quoted_apart(one, other, calendar) or (relayed and same_day):
+                claimant = one.claimant if one.claimant == other.claimant or other.report.relays else other.claimant
+                quotes = listed([f"{figure_text(claim.data.figure)} ({_through(claim)})" for claim in (one, other)])
+                yield finding(
+                    "quoted_differently",
+                    matter.at,
+                    f"{matter.what}: {claimant} is quoted with {quotes}",
+                    (one.record, other.record),
+                )
+
+
+def _through(claim: Version) -> str:
+    if claim.report.relays:
+        return f"relayed by {claim.claimant}"
+    return f"via {', '.join(claim.report.via)}" if claim.report.via else "itself"
+
+
+def strike_not_reported(evidence: Evidence) -> Iterator[Finding]:
+    """Claims on a strike without a standing report of it: they are in no sum."""
+    for stream, claims in sorted(evidence.book.unreported.items()):
+        counting = [claim for claim in claims if claim.at <= evidence.as_of]
+        if counting:
+            says = listed(
+                [
+                    f"{figure_text(claim.data.figure)} {claim.data.harm} says {claim.claimant}"
+                    for claim in sorted(counting, key=lambda claim: (claim.said, claim.claimant, claim.position))
+                ]
+            )
+            yield finding(
+                "strike_not_reported",
+                max(claim.at for claim in counting),
+                f"No report of {stream} stands; in no sum: {says}",
+                (claim.record for claim in counting),
+            )

@@ -1,0 +1,72 @@
+"""What discrepancies are found in, and how one is told."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+from msgspec import Struct
+
+from domain.calendar import Calendar, Micros
+from projections.ceasefires import Ceasefire
+from projections.rows import Version
+from projections.running import Running
+from projections.situation import Discrepancy, DiscrepancyKind
+from projections.strikes import Strike, StrikeBook
+from projections.wording import day_text, occurred_text
+
+
+class Unregistered(NamedTuple):
+    """A claimant without a standing registration, with its first record."""
+
+    claimant: str
+    record: str
+    at: Micros
+
+
+class ClockJump(NamedTuple):
+    """A record that was taken in at an earlier clock time than the one before it, by that many microseconds."""
+
+    record: str
+    position: int
+    back: Micros
+    known_at: Micros
+
+
+class Evidence(Struct, frozen=True, kw_only=True):
+    """What stands at the vantage, as the other parts of the Situation see it. All of it counts by `as_of`."""
+
+    as_of: Micros
+    rule: str
+    calendar: Calendar
+    book: StrikeBook
+    ceasefires: tuple[Ceasefire, ...]
+    crossings: tuple[Version, ...]
+    series: tuple[Running, ...]
+    statements: tuple[Version, ...]
+    unregistered: tuple[Unregistered, ...]
+    clock_jumps: tuple[ClockJump, ...]
+
+    def strikes(self) -> Iterator[Strike]:
+        """Strikes that occurred by `as_of`."""
+        return iter(self.book.between(-(2**62), self.as_of))
+
+    def when(self, version: Version) -> str:
+        """When something happened, in words, on the log's clock."""
+        return occurred_text(version.report.occurred, self.calendar)
+
+    def day(self, at: Micros) -> str:
+        """A local day in words."""
+        return day_text(self.calendar.day(at))
+
+
+class Finding(NamedTuple):
+    """A discrepancy and the time it is about."""
+
+    at: Micros
+    discrepancy: Discrepancy
+
+
+def finding(kind: DiscrepancyKind, at: Micros, text: str, records: Iterable[str]) -> Finding:
+    """One discrepancy; its records in the order given, each once."""
+    return Finding(at, Discrepancy(kind=kind, text=text, records=tuple(dict.fromkeys(records))))

@@ -1,0 +1,112 @@
+"""Running figures: one that falls, one that rises otherwise than the strikes on record, two that differ."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import combinations, pairwise
+
+from projections.combining import disjoint, ends
+from projections.discrepancies.evidence import Evidence, Finding, finding
+from projections.rows import Version
+from projections.running import Running
+from projections.strikes import harm_sum
+from projections.wording import bounds_text, figure_text, range_text
+
+
+def series_falls(evidence: Evidence) -> Iterator[Finding]:
+    """A running figure below the one before it, unless it was counted anew in between."""
+    for series in evidence.series:
+        for before, after in pairwise(series.values):
+            if series.rebase_before(before) is not series.rebase_before(after):
+                continue
+            low, high = ends(before.data.figure)[0], ends(after.data.figure)[1]
+            if low is not None and high is not None and high < low:
+                yield finding(
+                    "series_falls",
+                    after.at,
+                    f"{series.stream} falls from {figure_text(before.data.figure)} ({evidence.when(before)}) to"
+                    f" {figure_text(after.data.figure)} ({evidence.when(after)}), says {after.claimant}",
+                    (before.record, after.record),
+                )
+
+
+def series_and_strikes(evidence: Evidence) -> Iterator[Finding]:
+    """The newest change of a series that is not what the strikes recorded in that time come to.
+
+    Said only where a strike of that population is on record in that time: what is not tied to one is the residue.
+    """
+    for series in evidence.series:
+        if series.harm is None or series.of is None or len(series.values) < 2:
+            continue
+        before, after = series.values[-2:]
+        if series.rebase_before(before) is not series.rebase_before(after):
+            continue
+        low, high = ends(before.data.figure)
+        new_low, new_high = ends(after.data.figure)
+        least = new_low - high if new_low is not None and high is not None else None
+        most = new_high - low if new_high is not None and low is not None else None
+        strikes = evidence.book.between(before.last + 1, after.last)
+        recorded = harm_sum(strikes, series.harm, series.of)
+        if not recorded.claims or recorded.low is None or recorded.high is None:
+            continue
+        above = least is not None and not recorded.open_above and least > recorded.high
+        below = most is not None and most < recorded.low
+        if above or below:
+            yield finding(
+                "series_and_strikes",
+                after.at,
+                f"{series.stream} changes by {bounds_text(least, most)} from {evidence.when(before)} to"
+                f" {evidence.when(after)}; strikes recorded in that time come to {range_text(recorded)}",
+                (before.record, after.record),
+            )
+
+
+def series_differ(evidence: Evidence) -> Iterator[Finding]:
+    """Two claimants' running figures of the same measure, population and origin that cannot both be right."""
+    for one, other in combinations(evidence.series, 2):
+        pair = _apart(one, other, evidence) if _comparable(one, other) else None
+        if pair:
+            first, second = sorted(pair, key=lambda value: (value.at, value.claimant))
+            stages = [
+                f" ({series.definition.data.stage})" if series.definition and series.definition.data.stage else ""
+                for series in (one, other)
+            ]
+            of_stage = dict(zip((one.stream, other.stream), stages, strict=True))
+            said = " and ".join(
+                f"{figure_text(value.data.figure)}{of_stage[value.stream]} on {evidence.when(value)},"
+                f" says {value.claimant}"
+                for value in (first, second)
+            )
+            yield finding(
+                "series_differ",
+                second.at,
+                f"{one.measure} since {one.origin(one.values[-1])}: {said}",
+                (first.record, second.record),
+            )
+
+
+def _comparable(one: Running, other: Running) -> bool:
+    if one.definition is None or other.definition is None or one.values[-1].claimant == other.values[-1].claimant:
+        return False
+    return (one.measure, one.of, one.origin(one.values[-1])) == (
+        other.measure,
+        other.of,
+        other.origin(other.values[-1]),
+    )
+
+
+def _apart(one: Running, other: Running, evidence: Evidence) -> tuple[Version, Version] | None:
+    """Values of the newest day that both give a figure for, or the newest of each, where an earlier is the higher."""
+    day = evidence.calendar.day
+    days = {day(value.at): value for value in one.values}
+    for value in reversed(other.values):
+        same = days.get(day(value.at))
+        if same is not None:
+            if disjoint(same.data.figure, value.data.figure):
+                return same, value
+            break
+    earlier, later = sorted((one.values[-1], other.values[-1]), key=lambda value: value.at)
+    low, high = ends(earlier.data.figure)[0], ends(later.data.figure)[1]
+    if day(earlier.at) < day(later.at) and low is not None and high is not None and low > high:
+        return earlier, later
+    return None

@@ -1,0 +1,89 @@
+"""The ceasefire's own dates: from when it is counted, and phases that do not follow one another."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+from itertools import combinations
+
+from projections.ceasefires import Ceasefire
+from projections.discrepancies.evidence import Evidence, Finding, finding
+from projections.rows import Version
+from projections.wording import day_text, listed
+
+COUNTED_WITHIN = timedelta(days=14)
+"""A series whose origin lies this soon after day 1 is taken to count from the ceasefire."""
+
+
+def start_dates_differ(evidence: Evidence) -> Iterator[Finding]:
+    """The days from which a ceasefire is counted, where they cannot all be one: precisions that overlap are none."""
+    for ceasefire in evidence.ceasefires:
+        starts = [version for version in ceasefire.records if version.type == "ceasefire.entered_into_force"]
+        starts = [start for start in starts if start.data.sense != "signed"]
+        origins = _origins(evidence, ceasefire)
+        if any(not one.overlaps(other) for one, other in combinations(starts, 2)) or (starts and origins):
+            days = [f"{evidence.when(start)} by {start.claimant}" for start in starts]
+            days += [f"{day_text(day)} by {value.stream}" for day, value in origins]
+            yield finding(
+                "start_dates_differ",
+                max([start.at for start in starts] + [evidence.calendar.day_start(day) for day, _ in origins]),
+                f"{ceasefire.stream} is counted from {listed(days)}",
+                [start.record for start in starts] + [value.record for _, value in origins],
+            )
+
+
+def _origins(evidence: Evidence, ceasefire: Ceasefire) -> list[tuple[date, Version]]:
+    """Series that count from a day shortly after day 1."""
+    found = []
+    for series in evidence.series:
+        origin = series.origin(series.values[-1])
+        if not origin or ceasefire.day_one is None or series.definition is None:
+            continue
+        day = date.fromisoformat(origin)
+        if ceasefire.day_one < day <= ceasefire.day_one + COUNTED_WITHIN:
+            found.append((day, series.definition))
+    return sorted(found, key=lambda one: (one[0], one[1].stream))
+
+
+def phase_out_of_order(evidence: Evidence) -> Iterator[Finding]:
+    """A phase begun after a later one, or before the one ahead of it, or completed before it was begun."""
+    for ceasefire in evidence.ceasefires:
+        seen: dict[int, Version] = {}
+        for version in ceasefire.records:
+            if version.type != "ceasefire.phase_changed" or version.data.change not in ("begun", "completed"):
+                continue
+            phase, change = version.data.phase, version.data.change
+            when = f"{evidence.when(version)}, says {version.claimant}"
+            highest = max(seen, default=0)
+            text = None
+            other: Version | None = None
+            if change == "completed" and phase not in seen:
+                text = f"Phase {phase} completed ({when}) without having begun on record"
+            elif change == "begun" and phase < highest:
+                other = seen[highest]
+                text = f"Phase {phase} begun ({when}) after phase {highest} ({evidence.when(other)})"
+            elif change == "begun" and phase > highest + 1:
+                text = f"Phase {phase} begun ({when}) before phase {highest + 1}"
+            if text:
+                records = (version.record, other.record) if other else (version.record,)
+                yield finding("phase_out_of_order", version.at, text, records)
+            if change == "begun":
+                seen.setdefault(phase, version)
+
+
+def phase_disputed(evidence: Evidence) -> Iterator[Finding]:
+    """Somebody disputes a phase that somebody else says was announced, begun or completed."""
+    for ceasefire in evidence.ceasefires:
+        changes = [version for version in ceasefire.records if version.type == "ceasefire.phase_changed"]
+        for version in changes:
+            if version.data.change != "disputed":
+                continue
+            said = [v for v in changes if v.data.phase == version.data.phase and v.data.change != "disputed"]
+            if said:
+                others = listed([f"{v.data.change} says {v.claimant}" for v in said])
+                yield finding(
+                    "claimants_differ",
+                    version.at,
+                    f"Phase {version.data.phase} is disputed by {version.claimant}; {others}",
+                    [version.record, *(v.record for v in said)],
+                )
