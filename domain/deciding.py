@@ -135,6 +135,7 @@ class Decider:
             target = self._target(stream, facts.target)
             if target.type == Erased.TOPIC:
                 raise Refused("an erasure cannot be undone", where="data.target", remedy="record the report again")
+            self._check_brought_back(stream, target)
         elif isinstance(facts, Erased):
             self._check_erasure(stream, facts)
         elif isinstance(facts, AnnouncementDenied):
@@ -171,9 +172,33 @@ class Decider:
                     where=f"data.changes.{name}",
                     remedy="retract, and record again",
                 )
-        changed = apply_changes(report, correction.changes, target.type)
+        changed = apply_changes(self._as_corrected(target), correction.changes, target.type)
         check_report(target.type, changed, now=micros(self._clock()), calendar=self._calendar)
         self._check_against_record(stream, changed)
+
+    def _as_corrected(self, record: Recorded, *, without: str | None = None) -> Report[Any]:
+        """A report with its standing corrections, but for the edit `without`."""
+        report = record.report
+        assert report is not None
+        for edit in self._lookup.edits(record.id):
+            correction = self._mapper.to_domain_event(edit).report
+            if (
+                correction is not None
+                and isinstance(correction.data, Corrected)
+                and self._lookup.stands(edit.record_id, without=without)
+            ):
+                report = apply_changes(report, correction.data.changes, record.type)
+        return report
+
+    def _check_brought_back(self, stream: str, edit: Recorded) -> None:
+        """A link that stands again, or says again what it said, when `edit` is withdrawn must not close a circle."""
+        link = edit
+        while link.report is not None and isinstance(link.report.data, Corrected | Retracted):
+            link = self.find(link.report.data.target, "data.target")
+        if link is edit or link.report is None or not isinstance(link.report.data, Linked):
+            return
+        if self._lookup.stands(link.id, without=edit.id):
+            self._check_link(stream, self._as_corrected(link, without=edit.id).data)
 
     def _check_erasure(self, stream: str, erasure: Erased) -> None:
         target = self.find(erasure.target, "data.target")
@@ -202,11 +227,9 @@ class Decider:
     def _links(self, stream: str, relations: Iterable[str]) -> list[str]:
         stored = [self._mapper.to_domain_event(link) for link in self._lookup.links(stream)]
         decided = [record for record in self._decided.values() if record.stream == stream]
-        return [
-            record.report.data.other
+        links = [
+            self._as_corrected(record).data
             for record in (*stored, *decided)
-            if record.report is not None
-            and isinstance(record.report.data, Linked)
-            and record.report.data.relation in relations
-            and self._lookup.stands(record.id)
+            if record.report is not None and isinstance(record.report.data, Linked) and self._lookup.stands(record.id)
         ]
+        return [link.other for link in links if link.relation in relations]

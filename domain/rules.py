@@ -60,7 +60,7 @@ def explained(error: msgspec.ValidationError, raw: object, topic: str) -> Refuse
     message, _, path = str(error).partition(" - at `")
     where = path.rstrip("`").removeprefix("$").lstrip(".")
     value = _value_at(raw, where)
-    said = "" if value is _ABSENT or isinstance(value, (dict, list)) else f" (it says {value!r})"
+    said = "" if value is _ABSENT or isinstance(value, (dict, list)) else f" (it says {_shown(value)})"
     if "matching regex" in message and where.endswith(("occurred", "reported_at", "start", "end", "from", "until")):
         message, remedy = "not a date or an instant", "write 2026-02-02 or 2026-02-02T09:00:00+02:00"
     elif ">= 0" in message:
@@ -73,6 +73,11 @@ def explained(error: msgspec.ValidationError, raw: object, topic: str) -> Refuse
 
 
 _ABSENT = object()
+
+
+def _shown(value: object) -> str:
+    text = repr(value)
+    return text if len(text) <= 100 else f"{text[:99]}…"
 
 
 def _value_at(raw: object, path: str) -> object:

@@ -89,10 +89,14 @@ class Lookup:
         found = self.rows(f"SELECT {COLUMNS} FROM records WHERE target = ? ORDER BY position", (record_id,))  # noqa: S608
         return [stored(row) for row in found]
 
-    def stands(self, record_id: str) -> bool:
-        """Whether no standing retraction withdraws a record (a retraction may itself be retracted)."""
-        stands: dict[str, bool] = {}
-        ahead = [record_id]  # not by recursion: nothing bounds how often a retraction was itself retracted
+    def stands(self, record_id: str, *, without: str | None = None) -> bool:
+        """Whether no standing retraction withdraws a record (a retraction may itself be retracted).
+
+        `without` names an edit that is taken not to stand.
+        """
+        stands = {} if without is None else {without: False}
+        # not by recursion: nothing bounds how often a retraction was itself retracted
+        ahead = [record_id] if record_id not in stands else []
         while ahead:
             retractions = [edit.record_id for edit in self.edits(ahead[-1]) if edit.topic == "record.retracted"]
             undecided = [retraction for retraction in retractions if retraction not in stands]
