@@ -1,0 +1,308 @@
+"""Everything in domain.md's "Refused", one report at a time: what is wrong, where, and what to do about it.
+
+Given an empty log, when such a record is put, then it is refused in these words and nothing is written.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from domain.errors import VersionConflict
+from domain.monitor import Draft, Monitor
+from tests.domain.desk import Desk
+from tests.domain.examples import (
+    CEASEFIRE,
+    GAZA,
+    NOW,
+    RAFAH,
+    STRIKE,
+    TOLL,
+    Interloper,
+    announced,
+    exactly,
+    killed,
+    place,
+    report,
+    saying,
+    score,
+    statement,
+    strike,
+    under,
+    with_data,
+    without,
+)
+
+SHOWS = "(`ceasefire schema {} shows what is let in)"
+LISTS = "(`ceasefire schema {} lists the fields)"
+NOT_A_DATE = "(write 2026-02-02 or 2026-02-02T09:00:00+02:00)"
+FUTURE = "is in the future (an announcement occurs when it is made; see `from`)"
+PLAIN_TEXT = "(remove it; one line of plain text)"
+NO_CLAIMANT = "claimant: no claimant (say who says it; every record is somebody's report)"
+
+
+def of_type(words: str, topic: str) -> str:
+    return words.format(f"{topic}`")
+
+
+REFUSED = {
+    "no claimant": (without(strike(), "claimant"), NO_CLAIMANT),
+    "a claimant that is null": (saying(strike(), claimant=None), NO_CLAIMANT),
+    "a claimant without a letter": (saying(strike(), claimant=""), NO_CLAIMANT),
+    "a claimant that is no slug": (
+        saying(strike(), claimant="The Desk"),
+        "claimant: Expected `str` matching regex '^[a-z0-9]+(-[a-z0-9]+)*$' (it says 'The Desk') "
+        + of_type(SHOWS, "strike.reported"),
+    ),
+    "no source": (
+        saying(strike(), sources=[]),
+        "sources: no source (name the document or the telling that carries the report)",
+    ),
+    "no field for sources": (
+        without(strike(), "sources"),
+        "Object missing required field `sources` " + of_type(LISTS, "strike.reported"),
+    ),
+    "a source that is a script": (
+        saying(strike(), sources=[{"title": "x", "url": "javascript:1"}]),
+        "sources[0].url: Expected `str` matching regex '^https?://' (it says 'javascript:1') "
+        + of_type(SHOWS, "strike.reported"),
+    ),
+    "start after end, in days": (
+        strike(occurred={"start": "2026-02-03", "end": "2026-02-02", "precision": 2}),
+        "occurred: it starts 2026-02-03, after its end 2026-02-02 (give the earlier moment as start)",
+    ),
+    "start after end, in instants": (
+        strike(occurred={"start": "2026-02-02T12:00:00+02:00", "end": "2026-02-02T11:00:00+02:00", "precision": 0}),
+        "occurred: it starts 2026-02-02T10:00:00Z, after its end 2026-02-02T09:00:00Z (give the earlier moment as start)",
+    ),
+    "a negative count": (
+        killed({"low": -5, "qualifier": "at_least"}),
+        "data.figure.low: a count is never negative (it says -5) (give 0 or more)",
+    ),
+    "a negative part": (
+        killed({**exactly(5), "parts": {"women": exactly(-1)}}),
+        "data.figure.parts[...].low: a count is never negative (give 0 or more)",
+    ),
+    "a count beyond any": (
+        killed({"best": 10**12 + 1, "qualifier": "about"}),
+        "data.figure.best: Expected `int` <= 1000000000000 (it says 1000000000001) "
+        + of_type(SHOWS, "strike.casualties_claimed"),
+    ),
+    "a count that is not a number": (
+        killed({"best": float("nan"), "qualifier": "about"}),
+        "data.figure.best: Expected `int | null`, got `float` (it says nan) "
+        + of_type(SHOWS, "strike.casualties_claimed"),
+    ),
+    "an infinite count": (
+        killed({"best": float("inf"), "qualifier": "about"}),
+        "data.figure.best: Expected `int | null`, got `float` (it says inf) "
+        + of_type(SHOWS, "strike.casualties_claimed"),
+    ),
+    "half a person": (
+        killed({"best": 1.5, "qualifier": "about"}),
+        "data.figure.best: Expected `int | null`, got `float` (it says 1.5) "
+        + of_type(SHOWS, "strike.casualties_claimed"),
+    ),
+    "a latitude that is not a number": (
+        place(lat=float("nan")),
+        "data.lat: Expected `float` >= -90.0 (it says nan) " + of_type(SHOWS, "place.registered"),
+    ),
+    "an infinite longitude": (
+        place(lon=float("inf")),
+        "data.lon: Expected `float` <= 180.0 (it says inf) " + of_type(SHOWS, "place.registered"),
+    ),
+    "an occurrence tomorrow": (strike(occurred="2026-02-06"), f"occurred: 2026-02-06 {FUTURE}"),
+    "a span from tomorrow on": (
+        strike(occurred={"start": "2026-02-06", "end": "2026-02-08", "precision": 2}),
+        f"occurred: 2026-02-06 {FUTURE}",
+    ),
+    "a report of tomorrow": (strike(reported_at="2026-02-06"), f"reported_at: 2026-02-06 {FUTURE}"),
+    "text over 64 kB": (strike(via=["x" * 65537]), "via[0]: 65537 bytes of text (keep it under 65536 bytes)"),
+    "text over 64 kB in few letters": (
+        strike(via=["ش" * 32769]),
+        "via[0]: 65538 bytes of text (keep it under 65536 bytes)",
+    ),
+    "a C0 control character": (strike(via=["\x1b[31mred"]), f"via[0]: control character U+001B {PLAIN_TEXT}"),
+    "a C1 control character": (strike(via=["\x9b31mred"]), f"via[0]: control character U+009B {PLAIN_TEXT}"),
+    "a line break": (statement("one\ntwo"), f"data.text: control character U+000A {PLAIN_TEXT}"),
+    "a delete": (strike(via=["\x7f"]), f"via[0]: control character U+007F {PLAIN_TEXT}"),
+    "a control character in a label": (
+        killed({**exactly(5), "parts": {"a\x07": exactly(1)}}),
+        f"data.figure.parts: control character U+0007 {PLAIN_TEXT}",
+    ),
+    "a control character in a key": (under("a\x1b", strike()), f"key: control character U+001B {PLAIN_TEXT}"),
+    "a lone surrogate": (
+        strike(via=["\ud800"]),
+        "via[0]: not Unicode text (a lone surrogate) (write the character itself)",
+    ),
+    "a key of 201 characters": (under("k" * 201, strike()), "key: 201 characters (1 to 200)"),
+    "a nest of lists": (
+        strike(original={"text": [[[[[[[[[[[[[[[[[["x"]]]]]]]]]]]]]]]]]], "lang": "en"}),
+        "original: nested more than 16 deep (no type needs that)",
+    ),
+    "a score without a basis": (
+        score([]),
+        "data.basis: a score without a basis (name the records that it rests on)",
+    ),
+    "an unknown type": (
+        Draft("strike.exploded", STRIKE, report({})),
+        "type: 'strike.exploded' is not a record type (`ceasefire schema` lists the types)",
+    ),
+    "a stream that is none": (
+        Draft("strike.reported", "Strike 5", report({})),
+        "stream: 'Strike 5' is not a stream name (write kind-name, with a kind of ceasefire, strike, crossing, series, "
+        "statement, place, source)",
+    ),
+    "a stream of another kind": (
+        Draft("strike.reported", RAFAH, report({})),
+        "stream: strike.reported does not belong to 'crossing-rafah' (record it on a stream named strike-…)",
+    ),
+    "an unknown field": (
+        with_data(strike(), wind="north"),
+        "data: Object contains unknown field `wind` " + of_type(LISTS, "strike.reported"),
+    ),
+    "an unknown field of the report": (
+        strike(recorded_at="2026-02-02"),
+        "Object contains unknown field `recorded_at` " + of_type(LISTS, "strike.reported"),
+    ),
+    "a missing field": (
+        without(strike(), "place"),
+        "data: Object missing required field `place` " + of_type(LISTS, "strike.reported"),
+    ),
+    "a word that is not in the list": (
+        with_data(strike(), kind="bombing"),
+        "data.kind: Invalid enum value 'bombing' (it says 'bombing') " + of_type(SHOWS, "strike.reported"),
+    ),
+    "an instant without its offset": (
+        strike(occurred="2026-02-02T10:00:00"),
+        "occurred: '2026-02-02T10:00:00' has no UTC offset (write it like 2026-02-02T09:00:00+02:00, or a bare date)",
+    ),
+    "a day that no month has": (
+        strike(reported_at="2026-02-30"),
+        f"reported_at: '2026-02-30' is not a date or an instant {NOT_A_DATE}",
+    ),
+    "a schedule from a day that no month has": (
+        with_data(announced(), **{"from": "2026-02-30"}),
+        f"data.from: '2026-02-30' is not a date or an instant {NOT_A_DATE}",
+    ),
+    "an origin that no month has": (
+        Draft(
+            "series.defined",
+            TOLL,
+            report({"measure": "killed", "unit": "people", "origin": "2026-02-30", "scope": "Gaza", "inclusion": "all"}),
+        ),
+        "data.origin: '2026-02-30' is not on any calendar (check day and month)",
+    ),
+    "an occurrence before the calendar": (
+        strike(occurred="0001-01-01"),
+        "occurred: '0001-01-01' is not on any calendar (check day and month)",
+    ),
+    "a phase numbered 0": (
+        Draft("ceasefire.phase_changed", CEASEFIRE, report({"phase": 0, "label": "x", "change": "begun"})),
+        "data.phase: Expected `int` >= 1 (it says 0) " + of_type(SHOWS, "ceasefire.phase_changed"),
+    ),
+    "something that names no record": (
+        strike(caused_by=5),
+        'caused_by: 5 names no record (write {"key": "…"} or stream/version)',
+    ),
+    "a cause that is not on record": (
+        strike(caused_by={"key": "nowhere"}),
+        "caused_by: no record has the key 'nowhere' (record it first, and in a file put it on an earlier line)",
+    ),
+}
+
+
+@pytest.mark.parametrize(("draft", "words"), REFUSED.values(), ids=REFUSED.keys())
+def test_it_is_refused_by_field_value_and_remedy(desk: Desk, draft: Draft, words: str) -> None:
+    assert desk.refusal(draft) == words
+
+
+def test_a_long_value_is_not_said_again_in_full(desk: Desk) -> None:
+    refusal = desk.refusal(statement("x" * 301))
+
+    assert refusal.startswith("data.text: Expected `str` of length <= 300 (it says 'xxx")
+    assert len(refusal) < 300
+
+
+@pytest.mark.parametrize("field", ["occurred", "reported_at"])
+class TestFifteenMinutesAfterTheClock:
+    """Clocks of two machines differ, so a report may start up to 15 minutes after the clock, and no later."""
+
+    def test_an_instant_at_the_edge_is_let_in(self, desk: Desk, field: str) -> None:
+        desk.given(strike(**{field: "2026-02-05T12:15:00Z"}))
+
+    def test_an_instant_a_microsecond_later_is_refused(self, desk: Desk, field: str) -> None:
+        refusal = desk.refusal(strike(**{field: "2026-02-05T12:15:00.000001Z"}))
+
+        assert refusal == f"{field}: 2026-02-05T12:15:00.000001Z {FUTURE}"
+
+    def test_tomorrow_is_let_in_when_it_starts_in_fifteen_minutes(self, desk: Desk, field: str) -> None:
+        desk.clock.now = NOW.replace(hour=21, minute=45)  # 23:45 in Gaza
+        desk.given(strike(**{field: "2026-02-06"}))
+
+    def test_tomorrow_is_refused_a_microsecond_before_that(self, desk: Desk, field: str) -> None:
+        desk.clock.now = NOW.replace(hour=21, minute=45) - timedelta(microseconds=1)
+
+        assert desk.refusal(strike(**{field: "2026-02-06"})) == f"{field}: 2026-02-06 {FUTURE}"
+
+    def test_today_is_let_in_from_its_first_moment(self, desk: Desk, field: str) -> None:
+        desk.clock.now = NOW.replace(day=4, hour=22)  # 00:00 of 5 Feb in Gaza, still 4 Feb in UTC
+        desk.given(strike(**{field: "2026-02-05"}))
+
+
+def test_what_an_announcement_is_about_may_lie_in_the_future(desk: Desk) -> None:
+    desk.given(announced())  # "from 20 Feb", said on 2 Feb
+
+
+def test_an_occurrence_may_end_in_the_future_when_it_has_started(desk: Desk) -> None:
+    desk.given(strike(occurred={"start": "2026-02-05", "end": "2026-02-20", "precision": 4}))
+
+
+class TestOtherWritersWereFirst:
+    """A version conflict is decided again; one that goes on is refused, and safe to run again."""
+
+    def conflict(self, desk: Desk, times: int) -> Interloper:
+        other = Monitor(desk.path, clock=lambda: NOW)
+        interloper = Interloper(lambda n: void(other.append([statement(f"Says {n}", key=f"other {n}")])), times)
+        return interloper
+
+    def test_a_conflict_that_ends_is_decided_again(self, desk: Desk) -> None:
+        with Monitor(desk.path, clock=self.conflict(desk, times=3)) as monitor:
+            (outcome,) = monitor.append([statement("Mine", key="mine")])
+
+        assert (outcome.record.version, outcome.record.position) == (4, 4)
+        assert desk.keys() == ["other 0", "other 1", "other 2", "mine"]
+
+    def test_a_conflict_that_goes_on_is_refused(self, desk: Desk) -> None:
+        with (
+            Monitor(desk.path, clock=self.conflict(desk, times=99)) as monitor,
+            pytest.raises(VersionConflict) as refused,
+        ):
+            monitor.append([statement("Mine", key="mine")])
+
+        assert str(refused.value) == (
+            "other writers were first 8 times (run the same command again; its key makes that safe)"
+        )
+        assert "mine" not in desk.keys()
+
+    def test_a_key_that_was_taken_meanwhile_is_found_on_record(self, desk: Desk) -> None:
+        other = Monitor(desk.path, clock=lambda: NOW)
+        same_command = Interloper(lambda _: void(other.append([statement("Mine", key="mine")])), times=1)
+        with Monitor(desk.path, clock=same_command) as monitor:
+            (outcome,) = monitor.append([statement("Mine", key="mine")])
+
+        assert not outcome.fresh
+        assert desk.keys() == ["mine"]
+
+
+def void(_: object) -> None:
+    """Drop what a lambda's call returned."""
+
+
+def test_a_timezone_that_is_none(desk: Desk) -> None:
+    for name in ("Gaza", "", "Asia", "../UTC", "a\0b"):
+        with pytest.raises(Exception, match="timezone") as refused:
+            Monitor.create(desk.folder / "new.db", name)
+        assert str(refused.value) == f"timezone: {name!r} is not a timezone (use a tzdata name such as {GAZA})"
+    assert not (desk.folder / "new.db").exists()
