@@ -73,7 +73,8 @@ def ruled(claims: Sequence[Version], rule: str, calendar: Calendar) -> Ruled:
             newest[speaker] = claim
     heard = {claim.id: claim for claim in newest.values()}
     for one in newest.values():
-        heard.update({slip.id: slip for slip in rest if quoted_apart(slip, one, calendar)})
+        apart = (slip for slip in rest if quoted_apart(slip, one, calendar))
+        heard.update({slip.id: slip for slip in apart if speakers[slip.id] == speakers[one.id]})
     inside = tuple(sorted(heard.values(), key=_listed))
     relays = [claim for claim in rest if speakers[claim.id] is None]
     listed = sorted([*inside, *relays, *(claim for claim in claims if claim.id in early)], key=_listed)
