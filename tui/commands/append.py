@@ -67,10 +67,11 @@ def lines(log: Any, recorded_by: str, dry_run: bool, as_json: bool) -> None:
 
 
 def _read_lines() -> list[Draft]:
-    from domain.lines import Draft, parse_line  # noqa: PLC0415
+    from domain.lines import MAX_LINE_BYTES, Draft, parse_line  # noqa: PLC0415
 
     drafts = []
-    for number, raw in enumerate(sys.stdin.buffer, start=1):
+    # one byte more than a line may have is enough to refuse it
+    for number, raw in enumerate(iter(lambda: sys.stdin.buffer.readline(MAX_LINE_BYTES + 2), b""), start=1):
         if not raw.strip():
             continue
         draft = parse_line(raw, where=f"line {number}")

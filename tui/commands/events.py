@@ -10,14 +10,15 @@ from typing import TYPE_CHECKING
 
 import click
 
+from domain.clock import system_clock
 from tui.commands import options
 from tui.commands.console import put, put_json
 
 if TYPE_CHECKING:
-    from projections.readmodel import ReadModel
-
     from domain.calendar import Calendar, Micros
-    from projections.situation import RecordLine, Vantage
+    from projections.readmodel import ReadModel
+    from projections.situation import RecordLine
+    from projections.vantage import ResolvedVantage
 
 PAGE = 500
 
@@ -51,34 +52,33 @@ def events(
     """
     from tui.commands.opening import modelled  # noqa: PLC0415 - loads eventsourcing and sqlite-utils
 
-    with modelled(log) as model:
-        vantage = model.vantage(as_of, known_at)
-        wanted = Wanted(type_, stream, claimant, _instants(model, since, until), model.monitor.calendar)
+    with modelled(log) as (monitor, model):
+        vantage = model.vantage(as_of, known_at, now=system_clock())
+        calendar = monitor.calendar
+        wanted = Wanted(type_, stream, claimant, _instants(model, calendar, since, until), calendar)
         found = (record for record in _feed(model, vantage, text) if wanted.takes(record))
         for record in islice(found, limit):
             if as_json:
                 put_json(record)
             else:
-                put(line(record, model.monitor.calendar))
+                put(line(record, calendar))
 
 
-def _feed(model: ReadModel, vantage: Vantage, text: str | None) -> Iterator[RecordLine]:
+def _feed(model: ReadModel, vantage: ResolvedVantage, text: str | None) -> Iterator[RecordLine]:
     offset = 0
-    while page := model.feed(vantage, text=text, offset=offset, limit=PAGE):
+    while page := model.feed(vantage, text=text or "", offset=offset, limit=PAGE):
         yield from page
         offset += len(page)
 
 
-def _instants(model: ReadModel, since: str | None, until: str | None) -> tuple[Micros | None, Micros | None]:
+def _instants(
+    model: ReadModel, calendar: Calendar, since: str | None, until: str | None
+) -> tuple[Micros | None, Micros | None]:
     """The first and last instant that are asked for; a day counts from its start to its end."""
-    from datetime import datetime  # noqa: PLC0415
-
-    from domain.calendar import micros  # noqa: PLC0415
 
     def at(text: str) -> Micros:
-        return micros(datetime.fromisoformat(model.vantage(text, None).as_of))
+        return model.vantage(text, None, now=system_clock()).as_of
 
-    calendar = model.monitor.calendar
     first = None if since is None else at(since)
     if first is not None and since is not None and (len(since) == 10 or since.startswith("day:")):
         first = calendar.day_start(calendar.day(first))
@@ -115,9 +115,7 @@ class Wanted:
 
 
 def line(record: RecordLine, calendar: Calendar) -> str:
-    """`#214  2026-02-02  crossing-rafah/5  crossing.passages_counted  12 people into  says X via Y  [corrected]`."""
-    says = f"says {record.claimant}" if record.claimant else ""
-    via = f" via {', '.join(record.via)}" if record.via else ""
+    """`#214  2026-02-02  crossing-rafah/5  crossing.passages_counted  12 people into, says X  [corrected]`."""
     marks: list[str] = [record.standing] if record.standing not in ("standing", "edit") else []
     marks += ["late"] if record.late else []
     marks += ["restricted"] if record.handling == "restricted" else []
@@ -127,7 +125,6 @@ def line(record: RecordLine, calendar: Calendar) -> str:
         record.record,
         record.type,
         record.text,
-        says + via,
         "".join(f"[{mark}]" for mark in marks),
     )
     return "  ".join(part for part in parts if part)

@@ -11,9 +11,8 @@ from domain.errors import LogUnavailable
 from tui.commands.console import note
 
 if TYPE_CHECKING:
-    from projections.readmodel import ReadModel
-
     from domain.monitor import Monitor
+    from projections.readmodel import ReadModel
 
 
 def require(log: Path) -> None:
@@ -48,20 +47,20 @@ def writing(log: Path, recorded_by: str) -> Iterator[Monitor]:
         yield monitor
 
 
-def _say_notes(monitor: Monitor) -> None:
-    for words in monitor.notes:
-        note(words)
-
-
 @contextmanager
-def modelled(log: Path) -> Iterator[ReadModel]:
-    """The read model of an existing log, caught up with it."""
-    from tui.commands.progress import bar  # noqa: PLC0415
+def modelled(log: Path) -> Iterator[tuple[Monitor, ReadModel]]:
+    """An existing log, to read, and its read model, caught up with it."""
+    from tui.commands.progress import bar, part  # noqa: PLC0415
 
     with reading(log) as monitor:
         from projections.readmodel import ReadModel  # noqa: PLC0415 - loads sqlite-utils
 
         with bar() as progress:
-            model = ReadModel.open(monitor, progress=progress)
-            model.catch_up()
-        yield model
+            model = ReadModel.open(monitor, progress=part(progress, "reading the log"))
+        with model:
+            yield monitor, model
+
+
+def _say_notes(monitor: Monitor) -> None:
+    for words in monitor.notes:
+        note(words)

@@ -59,3 +59,8 @@ def bar() -> Iterator[Progress | None]:
         yield drawn
     finally:
         drawn.finish()
+
+
+def part(progress: Progress | None, what: str) -> Callable[[int, int], None] | None:
+    """A bar for work that tells only (done, total)."""
+    return None if progress is None else lambda done, total: progress(what, done, total)

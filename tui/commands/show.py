@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from domain.clock import system_clock
 from tui.commands import options
 from tui.commands.console import put_json, put_page
 
@@ -20,9 +21,9 @@ def show(*, record: str, as_of: str | None, known_at: str | None, rule: str, log
     """
     from tui.commands.opening import modelled  # noqa: PLC0415 - loads eventsourcing and sqlite-utils
 
-    with modelled(log) as model:
-        vantage = model.vantage(as_of, known_at, rule=rule)
-        detail = model.detail(model.monitor.record(record).id, vantage)
+    with modelled(log) as (monitor, model):
+        where = model.vantage(as_of, known_at, now=system_clock(), rule=rule)
+        detail, vantage = model.detail(monitor.record(record).id, where), where.view()
     from tui.text_twin.detail import citation, text  # noqa: PLC0415
 
     if as_json:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from domain.clock import system_clock
 from tui.commands import options
 from tui.commands.console import put_json, put_page
 
@@ -17,6 +18,7 @@ _SHAPE = options.together(
     options.rule,
     options.log,
     options.as_json,
+    click.option("--full", is_flag=True, help="Tell lists whole, what each series counts, and who the claimants are."),
     click.option("--indent", is_flag=True, help="JSON over many lines, to read."),
 )
 
@@ -24,16 +26,18 @@ _SHAPE = options.together(
 @click.command()
 @options.together(options.as_of, options.known_at)
 @_SHAPE
-def status(*, as_of: str | None, known_at: str | None, rule: str, log: Path, as_json: bool, indent: bool) -> None:
+def status(
+    *, as_of: str | None, known_at: str | None, rule: str, log: Path, as_json: bool, full: bool, indent: bool
+) -> None:
     """The situation now, as text; what the dashboard shows. With --json the Situation itself."""
-    show(situation_at(log, as_of, known_at, rule), as_json=as_json, indent=indent)
+    show(situation_at(log, as_of, known_at, rule), as_json=as_json, full=full, indent=indent)
 
 
 @click.command(context_settings={"ignore_unknown_options": True})
 @click.argument("as_of", metavar="T", callback=options.as_typed)
 @options.known_at
 @_SHAPE
-def replay(*, as_of: str, known_at: str | None, rule: str, log: Path, as_json: bool, indent: bool) -> None:
+def replay(*, as_of: str, known_at: str | None, rule: str, log: Path, as_json: bool, full: bool, indent: bool) -> None:
     """The situation at T, as it is known now, or was with --known-at.
 
     T is a date (to the end of that local day), an instant, -3d, day:42 (of the ceasefire) or now. On the knowledge
@@ -44,22 +48,22 @@ def replay(*, as_of: str, known_at: str | None, rule: str, log: Path, as_json: b
     ceasefire replay 2026-02-02 --known-at 2026-02-04
     ceasefire replay -3d --json
     """
-    show(situation_at(log, as_of, known_at, rule), as_json=as_json, indent=indent)
+    show(situation_at(log, as_of, known_at, rule), as_json=as_json, full=full, indent=indent)
 
 
 def situation_at(log: Path, as_of: str | None, known_at: str | None, rule: str) -> Situation:
     """The Situation of a log at a vantage given in words."""
     from tui.commands.opening import modelled  # noqa: PLC0415 - loads eventsourcing and sqlite-utils
 
-    with modelled(log) as model:
-        return model.situation(model.vantage(as_of, known_at, rule=rule))
+    with modelled(log) as (_, model):
+        return model.situation(model.vantage(as_of, known_at, now=system_clock(), rule=rule))
 
 
-def show(situation: Situation, *, as_json: bool, indent: bool = False) -> None:
+def show(situation: Situation, *, as_json: bool, full: bool = False, indent: bool = False) -> None:
     """Print a Situation."""
     if as_json:
         put_json(situation, indent=indent)
         return
     from tui.text_twin import text  # noqa: PLC0415
 
-    put_page(text(situation))
+    put_page(text(situation, full=full))

@@ -51,16 +51,14 @@ def verify(log: Path, as_json: bool) -> None:
 def rebuild(log: Path, as_json: bool) -> None:
     """Make the read model again from the log, from zero. The log is only read."""
     from tui.commands.opening import reading  # noqa: PLC0415
-    from tui.commands.progress import bar  # noqa: PLC0415
+    from tui.commands.progress import bar, part  # noqa: PLC0415
 
     started = time.monotonic()
     with reading(log) as monitor:
         from projections.readmodel import ReadModel  # noqa: PLC0415 - loads sqlite-utils
 
-        with bar() as progress:
-            model = ReadModel.open(monitor, progress=progress)
-            model.rebuild(progress)
-        position = monitor.head().position
+        with bar() as progress, ReadModel.open(monitor) as model:
+            position = model.rebuild(part(progress, "rebuilding"))
     seconds = time.monotonic() - started
     if as_json:
         put_json({"rebuilt": True, "position": position, "seconds": round(seconds, 3)})

@@ -10,11 +10,19 @@ from tui.text_twin import banner, claimants, crossings, disputes, phases, record
 from tui.text_twin.page import Page
 
 
-def text(situation: Situation) -> str:
-    """The whole situation, in the order in which it is best listened to: now, promises, harm, passage, doubt."""
-    page = Page(situation.vantage.timezone)
+def text(situation: Situation, *, full: bool = False) -> str:
+    """The situation in the order in which it is best listened to: now, promises, harm, passage, doubt.
+
+    Of lists that grow only the newest few are told, and how many more there are; `full` tells all that the Situation
+    holds, what each series counts, and who the claimants are.
+    """
+    page = Page(situation.vantage.timezone, full=full)
     banner.write(page, situation)
     if situation.records_total:
-        for section in (phases, strikes, crossings, series, disputes, records, claimants):
+        for section in (phases, strikes, crossings, series, disputes, records):
             section.write(page, situation)
+        if full:
+            claimants.write(page, situation)
+        else:
+            page.line("`--full` tells all of it, what each series counts, and who the claimants are.")
     return page.text()

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
-from domain.calendar import Calendar, micros
 from projections.situation import CeasefireView, Situation, Vantage
-from tui.dashboard import wording
+from tui.text_twin import words
 from tui.text_twin.page import Page
 
 _STATUS = {
@@ -36,24 +33,24 @@ def write(page: Page, situation: Situation) -> None:
 def _ceasefire(page: Page, ceasefire: CeasefireView) -> str:
     if ceasefire.status == "none":
         return "No ceasefire is in force on this record."
-    words = f"{ceasefire.title or ceasefire.stream}: {_STATUS[ceasefire.status]}"
+    told = f"{ceasefire.title or ceasefire.stream}: {_STATUS[ceasefire.status]}"
     if ceasefire.day is not None and ceasefire.day_one is not None:
-        words += f", day {ceasefire.day} from {wording.day(ceasefire.day_one, page.timezone)}"
+        told += f", day {ceasefire.day} from {words.day(ceasefire.day_one, page.timezone)}"
     if ceasefire.ended_on is not None:
-        words += f" {wording.moment(ceasefire.ended_on, page.timezone)}"
+        told += f" {words.moment(ceasefire.ended_on, page.timezone)}"
     if ceasefire.status != "in_force" and ceasefire.status_by:
-        words += f", by {ceasefire.status_by}"
-    return words + "."
+        told += f", by {ceasefire.status_by}"
+    return told + "."
 
 
 def _vantage(page: Page, vantage: Vantage) -> None:
-    zone = wording.zone_word(vantage.timezone)
-    as_of, known_at = instant(vantage.as_of, vantage.timezone), instant(vantage.known_at, vantage.timezone)
+    zone = words.zone(vantage.timezone)
+    as_of, known_at = words.until(vantage.as_of, vantage.timezone), words.until(vantage.known_at, vantage.timezone)
     place = f"record #{vantage.position}" + (f" of #{vantage.head}" if vantage.position != vantage.head else "")
     mode = "Live" if vantage.live else "REPLAY, this is not now"
     page.line(f"{mode}. As of {as_of} {zone}; known at {known_at}, {place}.")
     if vantage.backfilled_until:
-        since = wording.day(vantage.log_since, vantage.timezone)
+        since = words.day(vantage.log_since, vantage.timezone)
         page.line(f"Known by report date up to #{vantage.backfilled_until}; log kept since {since}.")
     rule = "lowest low to highest high, no best" if vantage.rule == "envelope" else "that claimant's figure is taken"
     page.line(f"Claims combined by the rule {vantage.rule}: {rule}.")
@@ -62,7 +59,7 @@ def _vantage(page: Page, vantage: Vantage) -> None:
 def _hidden(page: Page, situation: Situation) -> None:
     hidden = situation.hidden
     parts = [
-        f"{wording.plural(number, 'record')} {why}"
+        f"{words.counted(number, 'record')} {why}"
         for number, why in ((hidden.not_known, "not known then"), (hidden.not_occurred, "of later events"))
         if number
     ]
@@ -77,12 +74,3 @@ def _nothing(situation: Situation) -> str:
         "Nothing is on record yet: `ceasefire append TYPE STREAM` puts a first report on it, "
         "`ceasefire import FILE` many."
     )
-
-
-def instant(value: str, timezone: str) -> str:
-    """An instant on the local clock; the last microsecond of a day as the end of that day."""
-    at = micros(datetime.fromisoformat(value))
-    calendar = Calendar(timezone)
-    if calendar.day_end(calendar.day(at)) == at:
-        return f"the end of {wording.day(value, timezone)}"
-    return wording.moment(value, timezone)

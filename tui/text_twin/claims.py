@@ -1,50 +1,33 @@
-"""Ranges and the claims behind them: `26-32 killed, 5 claims, 3 counts: gaza-civil-defence 32, …`."""
+"""Ranges and the claims behind them: `26-32 killed, 5 claims, 3 counts: gaza-civil-defence at least 32, …`."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
-from domain.values import Amount, Figure
+from domain.values import Figure
 from projections.situation import ClaimedRange, ClaimView, Range
-from tui.dashboard import wording
-
-_AT_MOST = "at most "
+from projections.wording import bounds_text, figure_text, number
+from tui.text_twin.words import counted
 
 
 def figure(value: Figure) -> str:
     """A number as it was said, with its parts: `15 (patients 5, companions 10)`."""
-    said = amount(value)
     if not value.parts:
-        return said
-    return f"{said} ({', '.join(f'{label} {amount(part)}' for label, part in value.parts.items())})"
-
-
-def amount(value: Amount) -> str:
-    """A number as it was said."""
-    return wording.amount(value, _AT_MOST)
+        return figure_text(value)
+    parts = ", ".join(f"{label} {figure_text(part)}" for label, part in value.parts.items())
+    return f"{figure_text(value)} ({parts})"
 
 
 def bounds(value: Range) -> str:
     """A range, or under `preferred:` the figure taken and the range it stands in."""
-    if value.best is not None:
-        return f"{wording.number(value.best)} (of {_span(value)})"
-    return _span(value)
-
-
-def _span(value: Range) -> str:
-    """`26-32`, `32+`, `26-32+`, `at most 5`, `3-5 or fewer`: an open end widens the words, not the numbers."""
-    words = wording.span_of(value.low, value.high, _AT_MOST)
-    if value.open_above and value.high is not None:
-        words += "+"
-    if value.open_below and value.low is not None:
-        words = f"{_AT_MOST}{words}" if value.low == value.high else f"{words} or fewer"
-    return words
+    span = bounds_text(value.low, value.high, open_above=value.open_above, open_below=value.open_below)
+    return span if value.best is None else f"{number(value.best)} (of {span})"
 
 
 def support(value: Range) -> str:
     """How many claimants, and how many different figures among them when there are several."""
-    claims = wording.claims(value.claims)
-    return claims if value.claims < 2 else f"{claims}, {wording.plural(value.counts, 'count')}"
+    claims = counted(value.claims, "claim")
+    return claims if value.claims < 2 else f"{claims}, {counted(value.counts, 'count')}"
 
 
 def claimed(value: ClaimedRange, what: str) -> str:

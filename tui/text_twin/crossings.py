@@ -12,8 +12,7 @@ from projections.situation import (
     StatusView,
     Ways,
 )
-from tui.dashboard import wording
-from tui.text_twin import claims
+from tui.text_twin import claims, words
 from tui.text_twin.page import Page
 
 
@@ -47,8 +46,8 @@ def _crossing(page: Page, crossing: CrossingView) -> None:
 def _news(page: Page, crossing: CrossingView) -> str:
     if crossing.newest_report is None or crossing.silence_days is None:
         return "no report"
-    newest = wording.moment(crossing.newest_report, page.timezone)
-    return f"newest report {newest}, {wording.plural(crossing.silence_days, 'day')} old"
+    newest = words.moment(crossing.newest_report, page.timezone)
+    return f"newest report {newest}, {words.counted(crossing.silence_days, 'day')} old"
 
 
 def _ways(page: Page, load: str, ways: Ways) -> None:
@@ -60,28 +59,28 @@ def _ways(page: Page, load: str, ways: Ways) -> None:
 
 
 def _status(page: Page, status: StatusView) -> str:
-    words: str = status.status
+    told: str = status.status
     if status.status == "unknown" and not status.claims:
-        return f"{words}, nothing on record"
+        return f"{told}, nothing on record"
     if status.since:
-        words += f" since {wording.moment(status.since, page.timezone)}"
+        told += f" since {words.moment(status.since, page.timezone)}"
     if status.until:
-        words += f" until {wording.moment(status.until, page.timezone)}"
+        told += f" until {words.moment(status.until, page.timezone)}"
     if status.by:
-        words += f" by {status.by}"
+        told += f" by {status.by}"
     for detail in (status.conditions, status.reason):
         if detail:
-            words += f"; {detail}"
+            told += f"; {detail}"
     said = ", ".join(f"{claim.claimant} {claim.status} {page.when(claim.occurred)}" for claim in status.claims)
-    return f"{words}; said by {said}" if said else words
+    return f"{told}; said by {said}" if said else told
 
 
 def _direction(direction: str) -> str:
-    return wording.DIRECTION[direction]
+    return words.DIRECTION[direction]
 
 
 def _days(page: Page, first: str, last: str) -> str:
-    start, end = wording.day(first, page.timezone), wording.day(last, page.timezone)
+    start, end = words.day(first, page.timezone), words.day(last, page.timezone)
     return start if first == last else f"{start} to {end}"
 
 
@@ -110,9 +109,9 @@ def _quota(page: Page, quota: QuotaView) -> str:
 
 def _announced(page: Page, announced: AnnouncementView) -> str:
     ways = " and ".join(_direction(direction) for direction in announced.directions)
-    until = f" until {wording.moment(announced.until, page.timezone)}" if announced.until else ""
+    until = f" until {words.moment(announced.until, page.timezone)}" if announced.until else ""
     denied = f"; denied by {', '.join(announced.denied_by)}" if announced.denied_by else ""
     return (
         f"Announced {page.when(announced.occurred)}: {announced.status} for {' and '.join(announced.carries)} "
-        f"{ways} from {wording.moment(announced.starts, page.timezone)}{until}, says {announced.claimant}{denied}."
+        f"{ways} from {words.moment(announced.starts, page.timezone)}{until}, says {announced.claimant}{denied}."
     )

@@ -9,15 +9,13 @@ import msgspec
 from domain.calendar import precision
 from domain.values import Figure, Occurred, Span
 from projections.situation import RecordDetail, RecordLine, Revision, Vantage
-from tui.dashboard import wording
-from tui.text_twin import claims
-from tui.text_twin.banner import instant
+from tui.text_twin import claims, words
 from tui.text_twin.page import Page
 
 
 def text(detail: RecordDetail, vantage: Vantage) -> str:
     """The page of one record."""
-    page = Page(vantage.timezone)
+    page = Page(vantage.timezone, whole_words=True)
     line = detail.line
     page.line(f"{line.record}, #{line.position}, {line.type}, {_standing(line)}")
     page.line(line.text)
@@ -28,7 +26,8 @@ def text(detail: RecordDetail, vantage: Vantage) -> str:
     page.heading("Proof")
     page.line(f"Key: {detail.key}")
     page.line(f"Hash: {detail.hash}")
-    page.line(f"Digest: {detail.digest}")
+    if detail.digest:
+        page.line(f"Digest: {detail.digest}")
     page.line(f"Cite: {citation(detail, vantage)}")
     return page.text()
 
@@ -68,11 +67,11 @@ def _report(page: Page, detail: RecordDetail) -> None:
     page.heading("What it says")
     effective = (detail.effective or {}).get("data", {})
     for name, value in said["data"].items():
-        page.free_text(f"{wording.words(name)}:", value_words(value))
+        page.free_text(f"{words.words(name)}:", value_words(value))
         if name in effective and effective[name] != value:
             page.free_text("now, corrected:", value_words(effective[name]), level=1)
     for name in effective.keys() - said["data"].keys():
-        page.free_text(f"{wording.words(name)}, by correction:", value_words(effective[name]))
+        page.free_text(f"{words.words(name)}, by correction:", value_words(effective[name]))
 
 
 def value_words(value: Any) -> str:
@@ -93,13 +92,13 @@ def _times(page: Page, detail: RecordDetail, vantage: Vantage) -> None:
     said, now = detail.original, detail.effective
     if said is not None:
         occurred = _occurred(said["occurred"])
-        page.line(f"Occurred: {page.when(occurred)} ({wording.PRECISION[precision(occurred)]})")
+        page.line(f"Occurred: {page.when(occurred)} ({words.PRECISION[precision(occurred)]})")
         if now is not None and now["occurred"] != said["occurred"]:
             moved = _occurred(now["occurred"])
-            page.line(f"now, corrected: {page.when(moved)} ({wording.PRECISION[precision(moved)]})", level=1)
-        page.line(f"Reported: {wording.moment(said['reported_at'], page.timezone)}")
+            page.line(f"now, corrected: {page.when(moved)} ({words.PRECISION[precision(moved)]})", level=1)
+        page.line(f"Reported: {words.moment(said['reported_at'], page.timezone)}")
     by_report = " (its report date: history from before this log)" if _backfilled(detail, vantage) else ""
-    page.line(f"Known: {instant(detail.line.known_at, page.timezone)}{by_report}")
+    page.line(f"Known: {words.until(detail.line.known_at, page.timezone)}{by_report}")
     page.line(f"Recorded: {detail.recorded_at} by {detail.recorded_by}")
 
 
@@ -118,14 +117,14 @@ def _revisions(page: Page, detail: RecordDetail) -> None:
     for revision in detail.revisions:
         page.line(_revision(page, revision))
         for name, value in (revision.changes or {}).items():
-            page.free_text(f"{wording.words(name)}:", value_words(value), level=1)
+            page.free_text(f"{words.words(name)}:", value_words(value), level=1)
 
 
 def _revision(page: Page, revision: Revision) -> str:
     gone = "" if revision.in_force else ", itself withdrawn since"
     return (
         f"#{revision.position} {revision.edit} ({revision.says}) of {revision.target}, says {revision.claimant}, "
-        f"{wording.moment(revision.reported_at, page.timezone)}: {revision.reason}{gone}"
+        f"{words.moment(revision.reported_at, page.timezone)}: {revision.reason}{gone}"
     )
 
 

@@ -2,20 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from textwrap import TextWrapper
+from typing import TypeVar
 
 from domain.values import Occurred
-from tui.dashboard import wording
 from tui.safe_text import has_rtl, on_a_line, visible
+from tui.text_twin.words import counted
+from tui.text_twin.words import occurred as occurred_words
 
 WIDTH = 80
+Item = TypeVar("Item")
 
 
 class Page:
-    """Lines as they are written; times are shown on the clock of `timezone`."""
+    """Lines as they are written; times are shown on the clock of `timezone`.
 
-    def __init__(self, timezone: str) -> None:
+    `full` tells lists whole; `whole_words` leaves addresses and hashes in one piece, to copy them.
+    """
+
+    def __init__(self, timezone: str, *, full: bool = True, whole_words: bool = False) -> None:
         self.timezone = timezone
+        self.full = full
+        self._whole_words = whole_words
         self._lines: list[str] = []
 
     def heading(self, words: str) -> None:
@@ -39,12 +48,27 @@ class Page:
 
     def _wrap(self, words: str, level: int) -> None:
         indent = "  " * level
-        wrapper = TextWrapper(WIDTH, initial_indent=indent, subsequent_indent=indent + "    ", break_on_hyphens=False)
+        wrapper = TextWrapper(
+            WIDTH,
+            initial_indent=indent,
+            subsequent_indent=indent + "    ",
+            break_on_hyphens=False,
+            break_long_words=not self._whole_words,
+        )
         self._lines += wrapper.wrap(words) or [""]
+
+    def newest(self, items: Sequence[Item], few: int) -> Sequence[Item]:
+        """The items of a list, newest first, that this page tells."""
+        return items if self.full else items[:few]
+
+    def more(self, told: int, total: int, thing: str, *, level: int = 0) -> None:
+        """How many of a list are left out, if any."""
+        if total > told:
+            self.line(f"{counted(total - told, f'more {thing}')} not told here.", level=level)
 
     def when(self, occurred: Occurred | None) -> str:
         """When something happened, no finer than it was said."""
-        return "at no stated time" if occurred is None else wording.occurred(occurred, self.timezone)
+        return "at no stated time" if occurred is None else occurred_words(occurred, self.timezone)
 
     def text(self) -> str:
         """Everything written, with a line end."""

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from projections.situation import CommitmentView, Score, Situation, StepView
-from tui.dashboard import wording
-from tui.text_twin import claims
+from tui.text_twin import claims, words
 from tui.text_twin.page import Page
+
+NEWEST_STEPS = 4
 
 
 def write(page: Page, situation: Situation) -> None:
@@ -13,7 +14,7 @@ def write(page: Page, situation: Situation) -> None:
     page.heading("Phase and commitments")
     ceasefire = situation.ceasefire
     for start in ceasefire.starts:
-        page.line(f"Start {page.when(start.occurred)} ({wording.words(start.sense)}), says {start.claimant}.")
+        page.line(f"Start {page.when(start.occurred)} ({words.words(start.sense)}), says {start.claimant}.")
     for mark in ceasefire.phases:
         by = f" by {mark.by}" if mark.by else ""
         page.line(
@@ -38,12 +39,14 @@ def _commitment(page: Page, commitment: CommitmentView) -> None:
     terms = [
         *([f"obligated {commitment.obligated}"] if commitment.obligated else []),
         *([_target(commitment)] if commitment.target else []),
-        *([f"due {wording.moment(commitment.due, page.timezone)}"] if commitment.due else []),
+        *([f"due {words.moment(commitment.due, page.timezone)}"] if commitment.due else []),
         f"says {commitment.claimant}",
     ]
-    page.line(f"Promised: {', '.join(terms)}.", level=1)
-    for step in commitment.steps:
+    page.line(f"Terms: {', '.join(terms)}.", level=1)
+    steps = page.newest(commitment.steps[::-1], NEWEST_STEPS)
+    for step in steps:
         page.line(f"Step: {_step(page, step)}.", level=1)
+    page.more(len(steps), len(commitment.steps), "step", level=1)
     for score in commitment.scores:
         page.line(f"Scored {_score(page, score)}.", level=1)
     if not commitment.scores:
@@ -58,14 +61,14 @@ def _target(commitment: CommitmentView) -> str:
 
 
 def _step(page: Page, step: StepView) -> str:
-    figure = f"{claims.figure(step.figure)} " if step.figure else ""
+    figure = f" {claims.figure(step.figure)}" if step.figure else ""
     by = f" by {step.by}" if step.by else ""
     to = f" to {step.to}" if step.to else ""
-    return f"{figure}{wording.words(step.what)}{by}{to}, {page.when(step.occurred)}, says {step.claimant}"
+    return f"{words.words(step.what)}{figure}{by}{to}, {page.when(step.occurred)}, says {step.claimant}"
 
 
 def _score(page: Page, score: Score) -> str:
-    grade = f"{score.score} ({wording.SCORE[score.score].lower()})" if score.score is not None else "without a grade"
+    grade = f"{score.score} ({words.SCORE[score.score]})" if score.score is not None else "without a grade"
     done = f", done {claims.figure(score.done)}" if score.done else ""
-    basis = wording.plural(len(score.basis), "record")
+    basis = words.counted(len(score.basis), "record")
     return f"{grade}{done}, by {score.scorer}, {page.when(score.occurred)}, on {basis}"

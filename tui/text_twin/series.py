@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from projections.situation import SeriesView, Situation, StatementView
-from tui.dashboard import wording
-from tui.text_twin import claims
+from tui.text_twin import claims, words
 from tui.text_twin.page import Page
+
+NEWEST = 5
 
 
 def write(page: Page, situation: Situation) -> None:
@@ -17,8 +18,10 @@ def write(page: Page, situation: Situation) -> None:
         page.line("No running figure is on record.")
     if situation.statements:
         page.heading("Statements")
-        for statement in situation.statements:
+        newest = page.newest(situation.statements, NEWEST)
+        for statement in newest:
             _statement(page, statement)
+        page.more(len(newest), len(situation.statements), "statement")
 
 
 def _series(page: Page, series: SeriesView) -> None:
@@ -26,15 +29,15 @@ def _series(page: Page, series: SeriesView) -> None:
     stage = f" ({series.stage})" if series.stage else ""
     relays = f", repeating {series.relays}" if series.relays else ""
     corrected = ", corrected" if series.corrected else ""
+    origin = words.moment(series.origin, page.timezone)
+    offset = f" with {claims.figure(series.offset)} carried over" if series.offset else ""
     page.line(
-        f"{wording.words(series.measure)}{of}{stage}: {claims.figure(series.figure)} {series.unit}, "
-        f"says {series.claimant}{relays}, {page.when(series.as_of)}{corrected}."
+        f"{series.measure.replace('-', ' ').capitalize()}{of}{stage} from {origin}{offset}: "
+        f"{claims.figure(series.figure)} {series.unit}, says {series.claimant}{relays}, "
+        f"{page.when(series.as_of)}{corrected}."
     )
-    offset = f", {claims.figure(series.offset)} carried over" if series.offset else ""
-    counted = (
-        f"Counted from {wording.moment(series.origin, page.timezone)}{offset}, {series.scope}; {series.inclusion}."
-    )
-    page.line(counted, level=1)
+    if page.full:
+        page.line(f"Counts: {series.scope}; {series.inclusion}.", level=1)
     if series.residue is not None:
         page.line(f"{series.residue.text}.", level=1)
 

@@ -1,0 +1,66 @@
+"""Times, counts and code words as plain words; figures and ranges come from `projections.wording`."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from functools import lru_cache
+
+from domain.calendar import Calendar, Micros, is_date, micros
+from domain.values import Occurred, Span
+from projections.wording import day_text
+
+_calendar = lru_cache(maxsize=8)(Calendar)
+
+DIRECTION = {"into": "into", "out_of": "out of", "both": "both ways"}
+SCORE = ("none", "minimal", "intermediate", "full")  # Kroc PAM, 0 to 3
+PRECISION = ("time of day known", "to the day", "within 2-6 days", "within a week", "within a month", "longer")
+
+
+def words(code: str) -> str:
+    """A code word as words: `hostages_released` is "hostages released"."""
+    return code.replace("_", " ")
+
+
+def counted(number: int, thing: str) -> str:
+    """`1 strike`, `2 strikes`, `1,234 strikes`."""
+    return f"{number:,} {thing}" + ("" if number == 1 else "s")
+
+
+def zone(timezone: str) -> str:
+    """A zone as one word: `Asia/Gaza` is Gaza."""
+    return timezone.rsplit("/", 1)[-1].replace("_", " ")
+
+
+def day(moment_: str, timezone: str) -> str:
+    """The local day of a date or an instant: "2 Feb 2026"."""
+    return day_text(date.fromisoformat(moment_) if is_date(moment_) else _local(moment_, timezone).date())
+
+
+def moment(value: str, timezone: str) -> str:
+    """A date as a date, an instant as local day and hour: "2 Feb 2026 23:40"."""
+    return day(value, timezone) if is_date(value) else f"{day(value, timezone)} {_local(value, timezone):%H:%M}"
+
+
+def occurred(value: Occurred, timezone: str) -> str:
+    """When something happened, no finer than it was said."""
+    if not isinstance(value, Span):
+        return moment(value, timezone)
+    start = moment(value.start, timezone)
+    if value.end is None:
+        return f"{start} or after" if value.precision > 1 else start
+    end = moment(value.end, timezone)
+    return start if start == end else f"{start} to {end}"
+
+
+def until(value: str, timezone: str) -> str:
+    """An instant to which something counts; the last microsecond of a day as the end of that day."""
+    at, calendar = _micros(value), _calendar(timezone)
+    return f"the end of {day(value, timezone)}" if calendar.day_end(calendar.day(at)) == at else moment(value, timezone)
+
+
+def _local(instant: str, timezone: str) -> datetime:
+    return _calendar(timezone).local(_micros(instant))
+
+
+def _micros(instant: str) -> Micros:
+    return micros(datetime.fromisoformat(instant))
