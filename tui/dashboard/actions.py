@@ -1,0 +1,128 @@
+"""Everything that a key does on the main screen, in one table: bindings, footer, help and palette are made from it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from textual.binding import Binding
+
+Group = Literal["Time", "View", "Act", "App"]
+
+
+@dataclass(frozen=True)
+class Action:
+    """One action. `id` names the method `action_<id>`; `short` is for the footer, where `rank` says who goes first."""
+
+    id: str
+    keys: tuple[str, ...]
+    words: str
+    group: Group
+    short: str = ""
+    rank: int = 99
+
+
+ACTIONS: tuple[Action, ...] = (
+    Action("play", ("space",), "play forward a day at a time, or pause", "Time", "Play", 2),
+    Action("slower", ("minus",), "play slower", "Time"),
+    Action("faster", ("plus",), "play faster", "Time"),
+    Action("previous_record", ("comma",), "to the record before", "Time", "record", 4),
+    Action("next_record", ("full_stop",), "to the record after", "Time"),
+    Action("previous_day", ("left_square_bracket", "left"), "to the day before", "Time", "day", 3),
+    Action("next_day", ("right_square_bracket", "right"), "to the day after", "Time"),
+    Action("previous_phase", ("left_curly_bracket", "pageup"), "to the change of phase before", "Time", "phase", 12),
+    Action("next_phase", ("right_curly_bracket", "pagedown"), "to the change of phase after", "Time"),
+    Action("go_to", ("g",), "go to a date or an instant, on both clocks", "Time", "Go to", 5),
+    Action("less_known", ("less_than_sign",), "one record less known, as of the same time", "Time", "known", 13),
+    Action("more_known", ("greater_than_sign",), "one record more known", "Time"),
+    Action("live", ("l", "end"), "back to live", "Time", "Live", 6),
+    Action("day_one", ("home",), "to day 1", "Time"),
+    Action("second_clock", ("b",), "known now, or known then: what was on record by that date", "Time", "Then/now", 7),
+    Action("panel_1", ("1",), "phase and commitments", "View"),
+    Action("panel_2", ("2",), "strikes", "View"),
+    Action("panel_3", ("3",), "crossings", "View"),
+    Action("panel_4", ("4",), "records", "View"),
+    Action("next_panel", ("tab",), "to the next panel", "View"),
+    Action("previous_panel", ("shift+tab",), "to the panel before", "View"),
+    Action("zoom", ("z",), "the panel at hand on the whole screen, and back", "View", "Zoom", 11),
+    Action("filter", ("slash",), "show only records with these words", "View", "Filter", 8),
+    Action("discrepancies", ("x",), "everything on record that does not agree", "View", "Disagree", 10),
+    Action("light", ("t",), "light or dark", "View"),
+    Action("detail", ("enter",), "detail of what the cursor stands on", "Act", "Detail", 1),
+    Action("append", ("a",), "append a report", "Act", "Append", 9),
+    Action("revise", ("r",), "revise the record under the cursor: mend an error in it", "Act", "Revise", 14),
+    Action("retract", ("R",), "retract the record under the cursor: withdraw it", "Act", "Retract", 15),
+    Action("copy", ("y",), "copy the record under the cursor as JSON", "Act"),
+    Action("help", ("question_mark",), "these keys", "App", "Keys", 0),
+    Action("palette", ("ctrl+p",), "every action by name", "App"),
+    Action("quit", ("q", "ctrl+q"), "leave", "App"),
+)
+
+SHOWN = {
+    "space": "␣",
+    "minus": "-",
+    "plus": "+",
+    "comma": ",",
+    "full_stop": ".",
+    "left_square_bracket": "[",
+    "right_square_bracket": "]",
+    "left_curly_bracket": "{",
+    "right_curly_bracket": "}",
+    "slash": "/",
+    "less_than_sign": "<",
+    "greater_than_sign": ">",
+    "question_mark": "?",
+    "enter": "⏎",
+    "left": "←",
+    "right": "→",
+    "pageup": "PgUp",
+    "pagedown": "PgDn",
+    "home": "Home",
+    "end": "End",
+    "tab": "Tab",
+    "shift+tab": "Shift+Tab",
+}
+SHOWN_ASCII = SHOWN | {"space": "Space", "enter": "Enter", "left": "Left", "right": "Right"}
+
+# a footer entry that stands for two opposite keys
+_PAIRS = {
+    "previous_record": "next_record",
+    "previous_day": "next_day",
+    "previous_phase": "next_phase",
+    "less_known": "more_known",
+}
+
+
+def by_id(name: str) -> Action:
+    """The action of that name."""
+    return next(action for action in ACTIONS if action.id == name)
+
+
+def key_words(action: Action, *, ascii_only: bool = False) -> str:
+    """An action's keys as they stand on a keyboard."""
+    table = SHOWN_ASCII if ascii_only else SHOWN
+    return " ".join(table.get(key, key) for key in action.keys)
+
+
+def footer_entries(*, ascii_only: bool = False) -> list[tuple[str, str, int]]:
+    """(keys, word, rank) of every action that has a place in the footer, in the order of the table."""
+    table = SHOWN_ASCII if ascii_only else SHOWN
+    out = []
+    for action in ACTIONS:
+        if not action.short:
+            continue
+        keys = table.get(action.keys[0], action.keys[0])
+        if action.id in _PAIRS:
+            other = by_id(_PAIRS[action.id])
+            keys += table.get(other.keys[0], other.keys[0])
+        out.append((keys, action.short, action.rank))
+    return out
+
+
+def bindings() -> list[Binding]:
+    """The main screen's bindings."""
+    return [
+        Binding(",".join(action.keys), action.id, action.words, show=False, priority=action.id in ("next_panel",))
+        for action in ACTIONS
+        if action.id != "detail"  # enter belongs to whatever has the focus
+    ]

@@ -1,0 +1,131 @@
+"""The first line: which ceasefire, which day and phase, live or replay, which clocks, how new. And trouble, if any."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from rich.cells import cell_len
+
+from tui.dashboard import wording
+from tui.dashboard.glyphs import Glyphs
+from tui.dashboard.lines import Line, clipped, line
+from tui.dashboard.one_line import OneLine
+from tui.dashboard.phase_panel import phase_words
+from tui.dashboard.snapshot import Snapshot, Trouble
+from tui.safe_text import on_a_line
+
+Run = tuple[str, str]
+
+
+@dataclass(frozen=True)
+class BannerState:
+    """What the banner knows: the newest snapshot, trouble, words while there is nothing yet, the speed while playing."""
+
+    snapshot: Snapshot | None = None
+    trouble: Trouble | None = None
+    waiting: str = "opening the log"
+    playing: str = ""
+
+
+def banner_lines(state: BannerState, now: datetime, width: int, glyphs: Glyphs) -> list[Line]:
+    """The banner for a width: its parts on as many lines as they need, and a line for trouble."""
+    out: list[Line] = []
+    if state.snapshot is None:
+        out.append(clipped(line((" CEASEFIRE MONITOR", "strong"), f"  {state.waiting}"), width, glyphs.more))
+    else:
+        parts = _parts(state.snapshot, now, glyphs, width)
+        if state.playing:
+            parts.insert(2, [(f" {glyphs.playing} PLAY {state.playing} ", "replay")])
+        out.extend(_flow(parts, width, glyphs))
+    if state.trouble is not None:
+        good = f" Last good read {wording.ago(state.trouble.since, now)}." if state.trouble.since else ""
+        text = f" {glyphs.trouble} {state.trouble.what}.{good} {state.trouble.remedy}"
+        out.append(clipped(line((text, "trouble")), width, glyphs.more))
+    return out
+
+
+def _parts(snapshot: Snapshot, now: datetime, glyphs: Glyphs, width: int) -> list[list[Run]]:
+    situation, stand = snapshot.situation, snapshot.stand
+    vantage, ceasefire = situation.vantage, situation.ceasefire
+    year = wording.year_of(vantage.as_of_day)
+    title = on_a_line(ceasefire.title or "no ceasefire in force").upper()
+    head: list[Run] = [(title, "strong")]
+    if ceasefire.day is not None and ceasefire.day_one is not None:
+        head.append((f" DAY {ceasefire.day}", "key"))
+        head.append((f" from {wording.day(ceasefire.day_one, vantage.timezone, year)}", ""))
+    elif ceasefire.ended_on:
+        head.append((f" ended {wording.moment(ceasefire.ended_on, vantage.timezone, year)}", ""))
+    parts = [head]
+    if ceasefire.status != "none":
+        phase = phase_words(situation)
+        parts.append([(phase if ceasefire.status == "in_force" else f"{ceasefire.status.upper()}, {phase}", "")])
+    zone = wording.zone_word(vantage.timezone)
+    if stand.live:
+        shown = wording.local_minute(now, vantage.timezone)
+        parts.append([(f"{glyphs.live} LIVE", "live"), (f"  as of {shown} {zone}", "")])
+    else:
+        left_out = situation.hidden.not_known + situation.hidden.not_occurred
+        hidden = f", {wording.number(left_out)} later hidden" if left_out else ""
+        state = f" {glyphs.replay} REPLAY"
+        as_of = wording.local_minute(vantage.as_of, vantage.timezone)
+        day_only = as_of.endswith("23:59")
+        parts.append(
+            [
+                (f"{state}{hidden} ", "replay"),
+                (f" as of {as_of[:10] + ' end' if day_only else as_of} {zone}", ""),
+            ]
+        )
+        known = {
+            "now": "known now",
+            "then": "known then",
+            "given": f"known at {wording.local_minute(vantage.known_at, vantage.timezone)}",
+        }[stand.clock]
+        parts.append([(known, "here" if stand.clock != "now" else "")])
+    newest = f"head #{wording.number(vantage.head)}"
+    if situation.records and stand.live:
+        newest += f" {glyphs.dot} {wording.ago(situation.records[0].known_at, now)}"
+    elif not stand.live and vantage.position != vantage.head:
+        newest = f"to #{wording.number(vantage.position)} of #{wording.number(vantage.head)}"
+    parts.append([(newest, "quiet")])
+    if situation.discrepancies_total:
+        word = "disagree" if width < 160 else "discrepancies (x)"
+        parts.append([(f"{glyphs.differ} {wording.number(situation.discrepancies_total)} {word}", "differ")])
+    if vantage.rule != "envelope":
+        parts.append([(f"rule {on_a_line(vantage.rule)}", "here")])
+    return parts
+
+
+def _flow(parts: list[list[Run]], width: int, glyphs: Glyphs) -> list[Line]:
+    """Parts one after the other with a rule between, on another line where one does not fit."""
+    rows: list[list[Run]] = []
+    used = 0
+    for part in parts:
+        size = sum(cell_len(text) for text, _ in part)
+        if rows and used + 3 + size <= width:
+            rows[-1].append((f" {glyphs.rule} ", "quiet"))
+            rows[-1].extend(part)
+            used += 3 + size
+        else:
+            rows.append([(" ", ""), *part])
+            used = 1 + size
+    return [clipped(line(*row), width, glyphs.more) for row in rows]
+
+
+class Banner(OneLine):
+    """The banner as a widget. The clock comes in from outside, once a minute."""
+
+    def __init__(self, *, glyphs: Glyphs, id: str) -> None:
+        super().__init__(id=id)
+        self.glyphs = glyphs
+        self.state = BannerState()
+        self._now = datetime.now(UTC)
+
+    def make(self, width: int) -> list[Line]:
+        """The lines for a width."""
+        return banner_lines(self.state, self._now, width, self.glyphs)
+
+    def show(self, state: BannerState, now: datetime) -> None:
+        """Draw what this changes."""
+        self.state, self._now = state, now
+        self.remake()

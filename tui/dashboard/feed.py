@@ -1,0 +1,239 @@
+"""Panel 4: the records, newest first, drawn line by line from pages of the read model; never the whole log."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from rich.cells import cell_len
+from textual import events
+from textual.content import Content
+from textual.geometry import Size
+from textual.message import Message
+
+from projections.situation import RecordLine
+from tui.dashboard import wording
+from tui.dashboard.glyphs import Glyphs
+from tui.dashboard.line_view import LineView
+from tui.dashboard.lines import Line, Target, line, pad
+from tui.dashboard.snapshot import PAGE, Snapshot
+from tui.safe_text import on_a_line
+
+_KEPT_PAGES = 12
+
+TYPE_WORDS = {
+    "strike.reported": "STRIKE",
+    "strike.casualties_claimed": "TOLL",
+    "strike.responsibility_stated": "WHO FIRED",
+    "strike.assessed": "GRADE",
+    "strike.linked": "LINK",
+    "crossing.registered": "CROSSING",
+    "crossing.change_announced": "ANNOUNCED",
+    "crossing.announcement_denied": "DENIED",
+    "crossing.opened": "OPENED",
+    "crossing.limited": "LIMITED",
+    "crossing.closed": "CLOSED",
+    "crossing.quota_set": "QUOTA",
+    "crossing.passages_counted": "PASSAGES",
+    "crossing.passage_refused": "REFUSED",
+    "series.defined": "SERIES",
+    "series.published": "FIGURE",
+    "series.rebased": "REBASED",
+    "statement.made": "STATEMENT",
+    "place.registered": "PLACE",
+    "source.registered": "SOURCE",
+    "source.rated": "RATING",
+    "ceasefire.entered_into_force": "IN FORCE",
+    "ceasefire.phase_changed": "PHASE",
+    "ceasefire.commitment_made": "PROMISE",
+    "ceasefire.commitment_scored": "SCORE",
+    "ceasefire.step_reported": "STEP",
+    "ceasefire.violation_alleged": "ALLEGED",
+    "record.corrected": "CORRECTED",
+    "record.retracted": "RETRACTED",
+    "record.erased": "ERASED",
+}
+
+
+def type_words(topic: str) -> str:
+    """A record type in a word or two."""
+    return TYPE_WORDS.get(topic) or topic.split(".", 1)[-1].replace("_", " ").upper()
+
+
+def record_line(each: RecordLine, timezone: str, year: int, width: int, glyphs: Glyphs) -> Line:
+    """A record on one line: position, day, what kind, which stream, what it says, and who says it."""
+    gone = each.standing in ("retracted", "erased")
+    ink = "gone" if gone else ""
+    kind = glyphs.kinds.get(each.type.split(".", 1)[0], " ")
+    number = pad(f"#{each.position}", 6 if each.position < 100000 else 9)
+    when = pad(wording.short_occurred(each.occurred, timezone, year), 8 if width < 100 else 12)
+    runs: list[tuple[str, str]] = [(number, "quiet"), (f"{when} ", "")]
+    runs.append((f"{pad(kind, 1)} {pad(type_words(each.type), 9)} ", "strong" if not gone else "quiet"))
+    if width >= 100:
+        runs.append((pad(on_a_line(wording.stream_words(each.stream)), 18 if width < 150 else 30) + " ", "quiet"))
+    marks: list[str] = []
+    if each.standing in ("corrected", "retracted", "erased"):
+        marks.append(each.standing)
+    if each.late:
+        marks.append("late")
+    if each.handling == "restricted":
+        marks.append("restricted")
+    said = on_a_line(each.claimant) if each.claimant else ""
+    if each.via:
+        said += f" via {on_a_line(', '.join(each.via))}"
+    tail = f" {glyphs.dot} {said}" if said else ""
+    note = f" [{', '.join(marks)}]" if marks else ""
+    room = width - sum(cell_len(text) for text, _ in runs)
+    # a long text gives way to its claimant: nothing is shown without who says it
+    tail_room = min(cell_len(tail), max(18, room // 3))
+    text_room = max(10, room - tail_room - cell_len(note))
+    text = on_a_line(each.text)
+    shown = text if cell_len(text) <= text_room else pad(text, text_room, glyphs.more)
+    runs.append((shown, ink))
+    if note:
+        runs.append((note, "edited"))
+    runs.append((tail, "quiet"))
+    return line(*runs, target=Target("record", each.record, (each.record,)))
+
+
+class Feed(LineView):
+    """The feed as a widget: it knows how many records there are, holds a few pages, asks for the rest."""
+
+    DEFAULT_CSS = """
+    Feed { border: round $panel-lighten-2; border-title-color: $text; border-title-style: bold;
+           border-subtitle-color: $accent; height: 1fr; }
+    Feed:focus { border: heavy $primary; }
+    """
+
+    class PageWanted(Message):
+        """A page is in sight that is not at hand. `offset` counts from the newest record."""
+
+        def __init__(self, offset: int, snapshot: int) -> None:
+            super().__init__()
+            self.offset = offset
+            self.snapshot = snapshot
+
+    def __init__(self, *, glyphs: Glyphs, id: str) -> None:
+        super().__init__(glyphs=glyphs, id=id)
+        self._pages: dict[int, tuple[RecordLine, ...]] = {}
+        self._asked: set[int] = set()
+        self._snapshot: Snapshot | None = None
+        self._count = 0
+        self.unseen = 0
+        self._title()
+
+    @property
+    def line_count(self) -> int:
+        """How many records the vantage and the filter let through; one line of words when there are none."""
+        return max(self._count, len(self._words()))
+
+    def _words(self) -> tuple[Line, ...]:
+        if self._count or self._snapshot is None:
+            return ()
+        if self._snapshot.filter:
+            return (line(("No record has these words. Press / to change them; empty shows all.", "quiet")),)
+        if self._snapshot.situation.vantage.head:
+            return (line(("Nothing was on record at this vantage. Press l for live, Home for day 1.", "quiet")),)
+        return (
+            line(("This log is empty. Every report becomes one attributed, dated record here.", "strong")),
+            line(("Press a to append the first, or in a shell: ceasefire import FILE --backfill", "quiet")),
+        )
+
+    def record_at(self, index: int) -> RecordLine | None:
+        """The record of a line, None while its page is on its way."""
+        page, place = divmod(index, PAGE)
+        held = self._pages.get(page)
+        if held is None:
+            if self._snapshot is not None and page not in self._asked:
+                self._asked.add(page)
+                self.post_message(self.PageWanted(page * PAGE, self._snapshot.number))
+            return None
+        return held[place] if place < len(held) else None
+
+    def line_at(self, index: int) -> Line | None:
+        """The line of that place, None where it is not at hand yet."""
+        if not self._count:
+            words = self._words()
+            return words[index] if index < len(words) else None
+        record = self.record_at(index) if 0 <= index < self._count else None
+        if record is None or self._snapshot is None:
+            return line((self.glyphs.more, "quiet")) if 0 <= index < self._count else None
+        vantage = self._snapshot.situation.vantage
+        return record_line(record, vantage.timezone, wording.year_of(vantage.as_of_day), self.room, self.glyphs)
+
+    @property
+    def selected(self) -> RecordLine | None:
+        """The record under the cursor."""
+        return self.record_at(self.cursor) if self._count else None
+
+    def show(self, snapshot: Snapshot) -> None:
+        """Draw this snapshot. The tail is followed while the cursor is at the top; elsewhere the view stays put."""
+        old = self._snapshot
+        same_list = (
+            old is not None
+            and old.filter == snapshot.filter
+            and old.stand == snapshot.stand
+            and old.situation.vantage.log_id == snapshot.situation.vantage.log_id
+        )
+        unchanged = same_list and old is not None and old.feed == snapshot.feed and self._count == snapshot.feed_count
+        self._snapshot = snapshot
+        if unchanged:
+            return
+        grown = snapshot.feed_count - self._count if same_list else 0
+        self._pages = {0: snapshot.feed}
+        self._asked = set()
+        self._count = snapshot.feed_count
+        if not same_list:
+            self.cursor = 0
+            self.unseen = 0
+        elif self.cursor > 0 and grown > 0:
+            self.cursor += grown
+            self.unseen += grown
+        elif self.cursor == 0:
+            self.unseen = 0
+        offset = self.scroll_offset.y
+        self.virtual_size = Size(self.size.width, self.line_count)
+        if self.cursor == 0:
+            self.scroll_to(y=0, animate=False)
+        elif grown > 0:
+            self.scroll_to(y=offset + grown, animate=False)
+        self._title()
+        self.refresh()
+
+    def put_page(self, offset: int, snapshot: int, records: Sequence[RecordLine]) -> None:
+        """A page that was asked for; one of an older snapshot is dropped."""
+        if self._snapshot is None or snapshot != self._snapshot.number:
+            return
+        if len(self._pages) >= _KEPT_PAGES:
+            in_sight = self.scroll_offset.y // PAGE
+            far = max(self._pages, key=lambda page: abs(page - in_sight))
+            del self._pages[far]
+            self._asked.discard(far)
+        self._pages[offset // PAGE] = tuple(records)
+        self.refresh()
+
+    def page_failed(self, offset: int) -> None:
+        """A page could not be read now: it is asked for again when it is next in sight."""
+        self._asked.discard(offset // PAGE)
+
+    def move_to(self, index: int) -> None:
+        """The cursor to a line; back at the top the tail is followed again."""
+        super().move_to(index)
+        if self.cursor == 0 and self.unseen:
+            self.unseen = 0
+            self._title()
+
+    def action_page(self, step: int) -> None:
+        """A page on; the cursor comes along."""
+        height = max(1, self.scrollable_content_region.height - 1)
+        self.move_to(self.cursor + step * height)
+
+    def _title(self) -> None:
+        filtered = self._snapshot.filter if self._snapshot else ""
+        count = f" {wording.number(self._count)}" if self._snapshot else ""
+        title = f"4 Records{count}" + (f' with "{on_a_line(filtered)}"' if filtered else "")
+        self.border_title = Content(title)
+        self.border_subtitle = Content(f"+{self.unseen} new" if self.unseen else "")
+
+    def on_resize(self, _: events.Resize) -> None:
+        """Another width is another set of lines."""
+        self.virtual_size = Size(self.size.width, self.line_count)

@@ -1,0 +1,35 @@
+"""A field to type in: a cursor that does not blink, completion from what the log knows, no markup anywhere."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from textual.suggester import SuggestFromList
+from textual.widgets import Input
+
+from tui.safe_text import visible
+
+
+class Field(Input):
+    """One line of typing. `label` says what is to be typed, in words; `known` are values to complete from."""
+
+    def __init__(
+        self,
+        label: str,
+        *,
+        value: str = "",
+        placeholder: str = "",
+        known: Iterable[str] = (),
+        id: str | None = None,
+    ) -> None:
+        shown = [visible(each) for each in known]
+        super().__init__(
+            value=visible(value),
+            placeholder=visible(placeholder),
+            suggester=SuggestFromList(shown, case_sensitive=False) if shown else None,
+            select_on_focus=False,
+            id=id,
+        )
+        self.label = label
+        self.known = shown
+        self.cursor_blink = False

@@ -1,0 +1,320 @@
+"""The follower: one thread that reads the log for the screen, and a bell that tells it when the log has moved.
+
+The screen sends wishes (go there, step, filter) and gets one message with one immutable snapshot back. Wishes that
+pile up while a snapshot is made are taken together, so a held-down key never leaves a queue behind. Questions about
+single records are answered through futures. No thread but the reader's own touches its connections.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections import deque
+from collections.abc import Callable
+from concurrent.futures import Future
+from dataclasses import replace
+from datetime import datetime
+from threading import Condition, Thread
+from typing import Any, TypeVar
+
+from textual.message import Message
+
+from domain.calendar import iso, micros
+from domain.clock import Clock
+from domain.errors import CeasefireError, Refused
+from tui.dashboard.messages import Arrived, NotThere, Troubled, Working
+from tui.dashboard.reading import Progress, Reading
+from tui.dashboard.snapshot import PAGE, Snapshot, Stand, Trouble
+
+T = TypeVar("T")
+Post = Callable[[Message], Any]
+Open = Callable[[Progress], Reading]
+Move = Callable[["_Place"], None]
+
+RETRY_SECONDS = 2.0
+"""How often a log that cannot be read is tried again."""
+
+
+class _Place:
+    """Where the reader stands while it takes wishes, one after the other."""
+
+    def __init__(self, reading: Reading, stand: Stand, text: str, now: datetime) -> None:
+        self.reading = reading
+        self.stand = stand
+        self.text = text
+        self.now = now
+
+    def vantage(self) -> Any:
+        """The stand, resolved."""
+        known = {"now": None, "then": self.stand.as_of, "given": self.stand.known_at}[self.stand.clock]
+        return self.reading.vantage(self.stand.as_of, known, self.now)
+
+
+class Follower:
+    """Follows a log. `post` must be safe to call from any thread, as Textual's `post_message` is."""
+
+    def __init__(self, open_reading: Open, post: Post, clock: Clock, stand: Stand) -> None:
+        self._open = open_reading
+        self._post = post
+        self._clock = clock
+        self._stand = stand
+        self._filter = ""
+        self._number = 0
+        self._wake = Condition()
+        self._moves: deque[Move] = deque()
+        self._questions: deque[tuple[Callable[[Reading, Any], Any], Future[Any]]] = deque()
+        self._moved = True
+        self._refresh = True
+        self._stopping = False
+        self._trouble: Trouble | None = None
+        self._last_good: str | None = None
+        self._bell: Bell | None = None
+        self._thread = Thread(target=self._run, name="follower", daemon=True)
+
+    # from the screen
+
+    def start(self) -> None:
+        """Begin."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """End, and wait for the end."""
+        with self._wake:
+            self._stopping = True
+            self._wake.notify()
+        if self._thread.ident is not None:
+            self._thread.join(timeout=5)
+
+    def go(self, stand: Stand) -> None:
+        """Stand elsewhere."""
+        self._wish(lambda place: setattr(place, "stand", stand))
+
+    def step(self, unit: str, by: int) -> None:
+        """Some records, days or phases on (or back, below zero)."""
+
+        def move(place: _Place) -> None:
+            here = place.vantage()
+            as_of = place.reading.step(unit, here, by)
+            if as_of is None:
+                raise Refused(f"there is no {unit} on record {'after' if by > 0 else 'before'} this one")
+            clock = place.stand.clock
+            # past the present there is nothing to replay: that is live
+            arrived = by > 0 and not place.reading.is_past(as_of, place.now)
+            place.stand = Stand() if arrived and clock != "given" else replace(place.stand, as_of=as_of)
+
+        self._wish(move)
+
+    def step_known(self, by: int) -> None:
+        """Some records more or less known, as of the same time."""
+
+        def move(place: _Place) -> None:
+            position = place.reading.step_known(place.vantage(), by)
+            if position is None:
+                raise Refused("every record is known here" if by > 0 else "nothing is known here")
+            as_of = place.stand.as_of or iso(micros(place.now))
+            place.stand = Stand(as_of, f"@{position}", "given")
+
+        self._wish(move)
+
+    def filter(self, text: str) -> None:
+        """Show only records with these words."""
+        self._wish(lambda place: setattr(place, "text", text))
+
+    def look_again(self) -> None:
+        """Make a new snapshot: a minute has passed."""
+        with self._wake:
+            self._refresh = True
+            self._wake.notify()
+
+    def ask(self, question: Callable[[Reading, Any], T]) -> Future[T]:
+        """Have a question answered on the reader's thread: it gets the reading and the vantage at hand."""
+        future: Future[T] = Future()
+        with self._wake:
+            if self._stopping:
+                future.cancel()
+            else:
+                self._questions.append((question, future))
+                self._wake.notify()
+        return future
+
+    def _wish(self, move: Move) -> None:
+        with self._wake:
+            self._moves.append(move)
+            self._wake.notify()
+
+    def ring(self) -> None:
+        """The log has moved."""
+        with self._wake:
+            self._moved = True
+            self._wake.notify()
+
+    # on the reader's thread
+
+    def _run(self) -> None:
+        reading: Reading | None = None
+        while True:
+            if reading is None:
+                reading = self._opened()
+                if reading is None:
+                    if not self._wait(RETRY_SECONDS):
+                        break
+                    continue
+            if not self._work(reading):
+                break
+            if self._trouble is not None and not self._bell_rings():
+                # what is wrong may be wrong with the connection: open anew
+                self._close(reading)
+                reading = None
+                if not self._wait(RETRY_SECONDS):
+                    break
+        if reading is not None:
+            self._close(reading)
+        self._drop_questions()
+
+    def _wait(self, seconds: float) -> bool:
+        """A pause. False when it is time to stop."""
+        with self._wake:
+            if not self._stopping:
+                self._wake.wait(seconds)
+            return not self._stopping
+
+    def _opened(self) -> Reading | None:
+        try:
+            reading = self._open(self._progress)
+            self._bell = Bell(reading, self.ring, self._bell_failed)
+            with self._wake:
+                self._moved = self._refresh = True
+            return reading
+        except CeasefireError as error:
+            self._report(error)
+        except Exception as error:
+            self._report(error)
+        return None
+
+    def _progress(self, done: int, total: int) -> None:
+        if total:
+            self._post(Working(f"reading the log: {done * 100 // total} %"))
+
+    def _bell_failed(self, error: BaseException) -> None:
+        self._report(error)
+        with self._wake:
+            self._moved = True
+            self._wake.notify()
+
+    def _bell_rings(self) -> bool:
+        return self._bell is not None and self._bell.alive
+
+    def _close(self, reading: Reading) -> None:
+        if self._bell is not None:
+            self._bell.stop()
+            self._bell = None
+        with contextlib.suppress(Exception):
+            reading.close()
+
+    def _work(self, reading: Reading) -> bool:
+        """Wait for something to do, and do it. False when it is time to stop."""
+        with self._wake:
+            while not (self._stopping or self._moves or self._questions or self._moved or self._refresh):
+                if not self._wake.wait(RETRY_SECONDS if self._trouble else None):
+                    break  # in trouble: look again
+            if self._stopping:
+                return False
+            moves, self._moves = list(self._moves), deque()
+            questions, self._questions = list(self._questions), deque()
+            moved, self._moved = self._moved, False
+            refresh, self._refresh = self._refresh, False
+            refresh = refresh or self._trouble is not None
+        try:
+            if moved or refresh:
+                reading.catch_up()
+            if moved or refresh or moves:
+                self._snapshot(reading, moves)
+            for question, future in questions:
+                self._answer(reading, question, future)
+            if self._trouble is not None and (moved or refresh):
+                self._trouble = None
+                self._post(Troubled(None))
+        except Exception as error:
+            for _, future in questions:
+                if not future.done():
+                    future.set_exception(error)
+            self._report(error)
+        return True
+
+    def _snapshot(self, reading: Reading, moves: list[Move]) -> None:
+        place = _Place(reading, self._stand, self._filter, self._clock())
+        for move in moves:
+            before = (place.stand, place.text)
+            try:
+                move(place)
+                place.vantage()
+            except Refused as error:
+                place.stand, place.text = before
+                self._post(NotThere(str(error)))
+        vantage = place.vantage()
+        situation = reading.situation(vantage)
+        self._stand, self._filter = place.stand, place.text
+        count = reading.feed_count(vantage, place.text)
+        feed = reading.feed(vantage, place.text, 0, PAGE) if count else ()
+        density = reading.density(vantage, situation, place.now)
+        self._number += 1
+        self._last_good = iso(micros(self._clock()))
+        self._post(Arrived(Snapshot(self._number, situation, place.stand, place.text, feed, count, density)))
+
+    def _answer(self, reading: Reading, question: Callable[[Reading, Any], Any], future: Future[Any]) -> None:
+        if not future.set_running_or_notify_cancel():
+            return
+        try:
+            place = _Place(reading, self._stand, self._filter, self._clock())
+            future.set_result(question(reading, place.vantage()))
+        except Exception as error:
+            future.set_exception(error)
+
+    def _drop_questions(self) -> None:
+        with self._wake:
+            while self._questions:
+                self._questions.popleft()[1].cancel()
+
+    def _report(self, error: BaseException) -> None:
+        if isinstance(error, CeasefireError):
+            where = f"{error.where}: " if error.where else ""
+            what, remedy = f"{where}{error.what}", error.remedy
+        else:
+            what, remedy = f"the log cannot be read now ({type(error).__name__}: {error})", "trying again"
+        trouble = Trouble(what[:1].upper() + what[1:], remedy, self._last_good)
+        if trouble != self._trouble:
+            self._trouble = trouble
+            self._post(Troubled(trouble))
+
+
+class Bell:
+    """A thread that waits on the log's subscription and rings for each record that comes."""
+
+    def __init__(self, reading: Reading, ring: Callable[[], None], failed: Callable[[BaseException], None]) -> None:
+        self._ring = ring
+        self._failed = failed
+        self._stopping = False
+        self._subscription = reading.follow(reading.catch_up())
+        self._thread = Thread(target=self._run, name="bell", daemon=True)
+        self._thread.start()
+
+    @property
+    def alive(self) -> bool:
+        """Whether it still waits."""
+        return self._thread.is_alive()
+
+    def _run(self) -> None:
+        try:
+            with self._subscription as notifications:
+                for _ in notifications:
+                    self._ring()
+        except Exception as error:
+            if not self._stopping:
+                self._failed(error)
+
+    def stop(self) -> None:
+        """Wait no more."""
+        self._stopping = True
+        stop = getattr(self._subscription, "stop", None)
+        if stop is not None:
+            stop()
+        self._thread.join(timeout=2)

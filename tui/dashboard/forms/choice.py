@@ -1,0 +1,86 @@
+"""One of a few words: all of them in sight when there is room, else the one chosen and how many there are."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+from rich.cells import cell_len
+from textual import events
+from textual.binding import Binding, BindingType
+from textual.message import Message
+
+from tui.dashboard.lines import Line, line
+from tui.dashboard.one_line import OneLine
+from tui.dashboard.wording import words
+
+
+class Choice(OneLine, can_focus=True):
+    """Left and right choose; so does the first letter of a word."""
+
+    DEFAULT_CSS = """
+    Choice { height: 1; padding: 0 1; background: $panel; }
+    Choice:focus { background: $panel-lighten-2; }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("left", "turn(-1)", show=False),
+        Binding("right,space", "turn(1)", show=False),
+    ]
+
+    class Changed(Message):
+        """Another word is chosen."""
+
+        def __init__(self, choice: Choice) -> None:
+            super().__init__()
+            self.choice = choice
+
+    def __init__(self, options: Sequence[str], value: str, *, id: str) -> None:
+        super().__init__(id=id)
+        self.options = tuple(options)
+        self.index = self.options.index(value) if value in self.options else 0
+
+    @property
+    def value(self) -> str:
+        """The word chosen."""
+        return self.options[self.index]
+
+    def make(self, width: int) -> list[Line]:
+        """All words, or the one."""
+        shown = [words(option) for option in self.options]
+        if sum(cell_len(each) + 2 for each in shown) <= width - 2:
+            runs: list[tuple[str, str]] = []
+            for index, each in enumerate(shown):
+                chosen = index == self.index
+                runs.append((f"[{each}]" if chosen else f" {each} ", "strong" if chosen else "quiet"))
+            return [line(*runs)]
+        place = f"  {self.index + 1} of {len(shown)}: left, right or a first letter"
+        return [line((f"[{shown[self.index]}]", "strong"), (place, "quiet"))]
+
+    def choose(self, index: int) -> None:
+        """The word of that place."""
+        index %= len(self.options)
+        if index != self.index:
+            self.index = index
+            self.remake()
+            self.post_message(self.Changed(self))
+
+    def action_turn(self, step: int) -> None:
+        """The word beside it."""
+        self.choose(self.index + step)
+
+    def on_key(self, event: events.Key) -> None:
+        """A first letter goes to the next word that has it."""
+        letter = event.character
+        if letter is None or not letter.isalnum():
+            return
+        for step in range(1, len(self.options) + 1):
+            index = (self.index + step) % len(self.options)
+            if self.options[index].lower().startswith(letter.lower()):
+                self.choose(index)
+                event.stop()
+                return
+
+    def on_click(self) -> None:
+        """A click goes on to the next."""
+        self.focus()
+        self.action_turn(1)

@@ -1,0 +1,131 @@
+"""The forms for a crossing: its status, and who got through."""
+
+from __future__ import annotations
+
+from typing import Any, get_args
+
+from domain.crossing import Category
+from domain.lines import Draft
+from projections.situation import RecordLine
+from tui.dashboard.forms import report
+from tui.dashboard.forms.form import Entry, Form, Known, Values
+from tui.dashboard.forms.near import near
+
+WAYS = {"both ways": ["into", "out_of"], "into": ["into"], "out of": ["out_of"]}
+LOADS = {"people": ["people"], "goods": ["goods"], "people and goods": ["people", "goods"]}
+TOPICS = {"open": "crossing.opened", "limited": "crossing.limited", "closed": "crossing.closed"}
+
+
+def _crossing(known: Known, stream: str) -> Entry:
+    first = stream or (known.crossings[0] if len(known.crossings) == 1 else "")
+    return Entry("stream", "crossing", first, "its stream, like crossing-rafah", required=True, known=known.crossings)
+
+
+def status_form(known: Known, key: str, stream: str = "") -> Form:
+    """A crossing is open, limited or closed, says somebody."""
+
+    def write(values: Values) -> list[Draft]:
+        reader = report.Reader(values, known.zone)
+        data = {
+            "directions": WAYS[values["directions"]],
+            "carries": LOADS[values["carries"]],
+            "by": reader.text("by"),
+            "conditions": reader.text("conditions"),
+            "reason": reader.text("reason"),
+            "until": reader.moment("until"),
+        }
+        draft = Draft(TOPICS[values["status"]], reader.need("stream", "the crossing"), reader.body(data), key)
+        reader.check()
+        return [draft]
+
+    def similar(values: Values, line: RecordLine) -> bool:
+        return (
+            line.stream == values.get("stream", "").strip()
+            and line.type == TOPICS[values["status"]]
+            and near(values.get("occurred", ""), line.occurred, known.zone)
+        )
+
+    return Form(
+        "Status of a crossing",
+        (
+            _crossing(known, stream),
+            Entry("status", "status", "open", options=("open", "limited", "closed")),
+            Entry("directions", "directions", "both ways", options=tuple(WAYS)),
+            Entry("carries", "for", "people", options=tuple(LOADS)),
+            Entry("by", "by whom", "", "who opened, limited or closed it, if that is said"),
+            Entry("conditions", "conditions", "", "limits that somebody states"),
+            Entry("reason", "reason given", "", "in the claimant's account"),
+            Entry("until", "until", "", "the end of its schedule, if it has one: a date or an instant"),
+            *report.entries(known),
+        ),
+        key,
+        write,
+        places={
+            **report.PLACES,
+            "stream": "stream",
+            "by": "by",
+            "conditions": "conditions",
+            "reason": "reason",
+            "until": "until",
+        },
+        search=lambda values: values.get("stream", "").strip(),
+        similar=similar,
+    )
+
+
+def passages_form(known: Known, key: str, stream: str = "") -> Form:
+    """Who got through a crossing, and who did not."""
+
+    def write(values: Values) -> list[Draft]:
+        reader = report.Reader(values, known.zone)
+        crossing = reader.need("stream", "the crossing")
+        direction = WAYS[values["direction"]][0]
+        drafts: list[Draft] = []
+        passed, refused = reader.figure("passed"), reader.figure("refused")
+        if passed is not None:
+            data: dict[str, Any] = {"direction": direction, "category": values["category"], "figure": passed}
+            drafts.append(Draft("crossing.passages_counted", crossing, reader.body(data), f"{key}:passed"))
+        if refused is not None:
+            data = {
+                "direction": direction,
+                "figure": refused,
+                "outcome": values["outcome"].replace(" ", "_"),
+                "reason": reader.text("reason"),
+                "by": reader.text("by"),
+            }
+            cause = f"{key}:passed" if passed is not None else None
+            drafts.append(Draft("crossing.passage_refused", crossing, reader.body(data, cause), f"{key}:refused"))
+        if not drafts:
+            reader.wrong.setdefault("passed", "give a count of who got through, or of who was refused")
+            reader.body({})
+        reader.check()
+        return drafts
+
+    def similar(values: Values, line: RecordLine) -> bool:
+        word = {"into": " in", "out of": " out"}[values["direction"]]
+        return (
+            line.stream == values.get("stream", "").strip()
+            and line.type == "crossing.passages_counted"
+            and f"{word}," in f"{line.text},"
+            and near(values.get("occurred", ""), line.occurred, known.zone)
+        )
+
+    return Form(
+        "Passages of a crossing",
+        (
+            _crossing(known, stream),
+            Entry("direction", "direction", "into", options=("into", "out of")),
+            Entry("category", "who", "people", options=get_args(Category)),
+            Entry("passed", "got through", "", "12, 12+, <=12, ~12, 8-12, or words in brackets"),
+            Entry("refused", "refused", "", "turned back or held; empty when nothing is claimed"),
+            Entry("outcome", "they were", "turned back", options=("turned back", "held", "unstated")),
+            Entry("reason", "reason given", "", "in the claimant's account"),
+            Entry("by", "by whom", "", "who refused them, if that is said"),
+            *report.entries(known),
+        ),
+        key,
+        write,
+        places={**report.PLACES, "stream": "stream", "figure": "passed", "reason": "reason", "by": "by"},
+        search=lambda values: values.get("stream", "").strip(),
+        similar=similar,
+    )

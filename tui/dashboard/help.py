@@ -1,0 +1,50 @@
+"""The help screen: every key, from the action table, and what the signs mean."""
+
+from __future__ import annotations
+
+from rich.cells import cell_len
+
+from tui.dashboard.actions import ACTIONS, key_words
+from tui.dashboard.glyphs import ASCII, Glyphs
+from tui.dashboard.lines import Line, line, pad, wrapped
+
+MEANINGS = (
+    ("26-32", "a range: lowest to highest figure of its claims"),
+    ("32+", "at least 32, open above; ≤5 at most 5; ~150 about 150"),
+    ("5 cl.", "five claimants stand behind it; enter says who says what"),
+    ("as of", "what had happened by then; known at: what was on record by then"),
+    ("late", "recorded more than a day after it was said"),
+)
+
+
+def help_lines(width: int, glyphs: Glyphs) -> list[Line]:
+    """The keys by group, then the signs."""
+    out: list[Line] = []
+    ascii_only = glyphs is ASCII
+    column = max(cell_len(key_words(action, ascii_only=ascii_only)) for action in ACTIONS) + 3
+    group = ""
+    for action in ACTIONS:
+        if action.group != group:
+            group = action.group
+            out += [line("")] if out else []
+            out.append(line((f" {group}", "head")))
+        keys = pad(f"  {key_words(action, ascii_only=ascii_only)}", column)
+        out.append(line((keys, "key"), f" {action.words}"))
+    out += [
+        line((pad("  ↑ ↓  j k" if not ascii_only else "  Up Down  j k", column), "key"), " move in the panel at hand"),
+        line((pad("  ctrl+d ctrl+u", column), "key"), " a page down, up in the panel at hand"),
+        line(""),
+        line((" Signs", "head")),
+    ]
+    for status, sign in glyphs.status.items():
+        out.append(line((pad(f"  {sign}", column), status), f" {status}"))
+    for score, sign in enumerate(glyphs.scores):
+        words = ("none", "minimal", "intermediate", "full")[score]
+        out.append(line((pad(f"  {sign}", column), f"score{score}"), f" {words}: a scorer's reading of a commitment"))
+    out.append(line((pad(f"  {glyphs.differ}", column), "differ"), " claims that differ, records that do not agree"))
+    out.append(line((pad(f"  {glyphs.allegation}", column), "quiet"), " somebody's allegation, no finding of this log"))
+    for sign, meaning in MEANINGS:
+        rows = wrapped(meaning, width - column - 1)
+        out.append(line((pad(f"  {sign}", column), "strong"), f" {rows[0].text}"))
+        out += [line(" " * (column + 1) + row.text) for row in rows[1:]]
+    return out

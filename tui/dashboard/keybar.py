@@ -1,0 +1,53 @@
+"""The last line: the keys, from the action table; or one sentence in their place until the next key."""
+
+from __future__ import annotations
+
+from rich.cells import cell_len
+
+from tui.dashboard.actions import footer_entries
+from tui.dashboard.glyphs import ASCII, Glyphs
+from tui.dashboard.lines import Line, clipped, line
+from tui.dashboard.one_line import OneLine
+
+
+def keybar_line(width: int, glyphs: Glyphs) -> Line:
+    """As many keys as fit, the most wanted ones kept, in the order of the table."""
+    entries = footer_entries(ascii_only=glyphs is ASCII)
+    kept: set[int] = set()
+    used = 1
+    for index, (keys, word, _) in sorted(enumerate(entries), key=lambda each: each[1][2]):
+        size = cell_len(keys) + 1 + cell_len(word) + 2
+        if used + size <= width:
+            kept.add(index)
+            used += size
+    runs: list[tuple[str, str]] = [(" ", "")]
+    for index, (keys, word, _) in enumerate(entries):
+        if index in kept:
+            runs += [(keys, "key"), (f" {word}  ", "quiet")]
+    return line(*runs)
+
+
+class KeyBar(OneLine):
+    """The footer as a widget."""
+
+    def __init__(self, *, glyphs: Glyphs, id: str) -> None:
+        super().__init__(id=id)
+        self.glyphs = glyphs
+        self._words = ""
+        self._ink = ""
+
+    def say(self, words: str, ink: str = "here") -> None:
+        """A sentence in place of the keys; an empty one brings the keys back."""
+        self._words, self._ink = words, ink
+        self.remake()
+
+    @property
+    def saying(self) -> str:
+        """The sentence that stands there, if any."""
+        return self._words
+
+    def make(self, width: int) -> list[Line]:
+        """The line for a width."""
+        if self._words:
+            return [clipped(line((f" {self._words}", self._ink)), width, self.glyphs.more)]
+        return [keybar_line(width, self.glyphs)]

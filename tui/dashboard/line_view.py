@@ -1,0 +1,182 @@
+"""A scrolling view of lines with a cursor: it draws the visible lines and nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+from rich.cells import cell_len
+from rich.segment import Segment
+from rich.style import Style
+from textual import events
+from textual.binding import Binding, BindingType
+from textual.geometry import Region, Size
+from textual.message import Message
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+
+from tui.dashboard.glyphs import UNICODE, Glyphs
+from tui.dashboard.inks import DARK_INKS, LIGHT_INKS
+from tui.dashboard.lines import Line, Target, clipped
+
+
+class LineView(ScrollView, can_focus=True):
+    """Lines, drawn from `lines` or (in a subclass) from `line_at`. The cursor stops at lines that lead somewhere."""
+
+    ALLOW_SELECT = False
+    DEFAULT_CSS = """
+    LineView { overflow-x: hidden; scrollbar-size-vertical: 1; scrollbar-color: $panel-lighten-2;
+               scrollbar-background: $background; background: $background; }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("up,k", "move(-1)", show=False),
+        Binding("down,j", "move(1)", show=False),
+        Binding("ctrl+u", "page(-1)", show=False),
+        Binding("ctrl+d", "page(1)", show=False),
+        Binding("enter", "choose", show=False),
+    ]
+
+    class Chosen(Message):
+        """Somebody wants to see what a line leads to."""
+
+        def __init__(self, target: Target) -> None:
+            super().__init__()
+            self.target = target
+
+    def __init__(self, *, glyphs: Glyphs = UNICODE, id: str | None = None, classes: str | None = None) -> None:
+        super().__init__(id=id, classes=classes)
+        self.glyphs = glyphs
+        self.cursor = 0
+        self._lines: tuple[Line, ...] = ()
+
+    # what there is to draw
+
+    @property
+    def line_count(self) -> int:
+        """How many lines there are."""
+        return len(self._lines)
+
+    def line_at(self, index: int) -> Line | None:
+        """The line of that place, None where it is not at hand yet."""
+        return self._lines[index] if 0 <= index < len(self._lines) else None
+
+    @property
+    def room(self) -> int:
+        """Cells that a line may take: the width without the cursor's column."""
+        width = int(self.scrollable_content_region.width)
+        return max(1, width - 1)
+
+    def show_lines(self, lines: Sequence[Line]) -> bool:
+        """Draw these from now on. True when anything changed: the same lines again redraw nothing."""
+        new = tuple(lines)
+        if new == self._lines:
+            return False
+        old_target = self.target
+        self._lines = new
+        self.cursor = self._settle(old_target)
+        self.virtual_size = Size(self.size.width, len(new))
+        self.refresh()
+        return True
+
+    def _settle(self, target: Target | None) -> int:
+        """Where the cursor belongs now: on what it stood on, else near where it stood."""
+        if target is not None:
+            for index, each in enumerate(self._lines):
+                if each.target is not None and (each.target.kind, each.target.ref) == (target.kind, target.ref):
+                    return index
+        at = min(self.cursor, max(0, len(self._lines) - 1))
+        for index in (*range(at, len(self._lines)), *range(at - 1, -1, -1)):
+            if self._lines[index].target is not None:
+                return index
+        return 0
+
+    @property
+    def target(self) -> Target | None:
+        """What the cursor stands on."""
+        at = self.line_at(self.cursor)
+        return at.target if at else None
+
+    # drawing
+
+    @property
+    def inks(self) -> dict[str, Style]:
+        """The inks of the theme at work."""
+        return DARK_INKS if self.app.current_theme.dark else LIGHT_INKS
+
+    def render_line(self, y: int) -> Strip:
+        """One visible line."""
+        width = self.scrollable_content_region.width
+        index = self.scroll_offset.y + y
+        base = self.rich_style
+        shown = self.line_at(index) if 0 <= index < self.line_count else None
+        if shown is None:
+            return Strip.blank(width, base)
+        here = index == self.cursor and self.has_focus and shown.target is not None
+        if here:
+            base = base + Style(bgcolor=self.app.theme_variables.get("panel"), bold=True)
+        inks = self.inks
+        segments = [Segment(self.glyphs.cursor if here else " ", base + inks["here"] if here else base)]
+        used = 1
+        for text, ink in clipped(shown, max(0, width - 1), self.glyphs.more).runs:
+            segments.append(Segment(text, base + inks[ink] if ink else base))
+            used += cell_len(text)
+        if used < width:
+            segments.append(Segment(" " * (width - used), base))
+        return Strip(segments).adjust_cell_length(width, base)
+
+    # moving
+
+    def action_move(self, step: int) -> None:
+        """To the next line that leads somewhere; scroll when there is none left."""
+        index = self.cursor + step
+        while 0 <= index < self.line_count:
+            at = self.line_at(index)
+            if at is None or at.target is not None:
+                self.move_to(index)
+                return
+            index += step
+        self.scroll_to(y=self.scroll_offset.y + step, animate=False)
+
+    def action_page(self, step: int) -> None:
+        """A page on; the cursor comes along."""
+        height = max(1, self.scrollable_content_region.height - 1)
+        self.scroll_to(y=self.scroll_offset.y + step * height, animate=False)
+        self.cursor = min(max(0, self.cursor + step * height), max(0, self.line_count - 1))
+        self.move_to(self._settle(None) if self._lines else self.cursor)
+
+    def move_to(self, index: int) -> None:
+        """The cursor to a line, which is brought into view."""
+        index = min(max(0, index), max(0, self.line_count - 1))
+        old, self.cursor = self.cursor, index
+        self.refresh_line(old)
+        self.refresh_line(index)
+        # the line above comes into view too when it is a heading
+        top = index - 1 if index <= 1 else index
+        self.scroll_to_region(Region(0, max(0, top), 1, 2 if top < index else 1), animate=False, immediate=True)
+
+    def action_choose(self) -> None:
+        """Open what the cursor stands on."""
+        if self.target is not None:
+            self.post_message(self.Chosen(self.target))
+
+    def on_focus(self) -> None:
+        """The cursor shows where the focus is."""
+        self.refresh_line(self.cursor)
+
+    def on_blur(self) -> None:
+        """The cursor hides where the focus is not."""
+        self.refresh_line(self.cursor)
+
+    def on_click(self, event: events.Click) -> None:
+        """A click moves the cursor; a click on the line under the cursor opens it."""
+        at = event.get_content_offset(self)
+        if at is None:
+            return
+        index = self.scroll_offset.y + at.y
+        shown = self.line_at(index)
+        if shown is None or shown.target is None:
+            return
+        if index == self.cursor and event.chain > 1:
+            self.action_choose()
+        else:
+            self.move_to(index)

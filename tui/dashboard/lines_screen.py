@@ -1,0 +1,113 @@
+"""A screen of lines on top of the dashboard: detail, claims, discrepancies, help. Enter opens what a line leads to."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.content import Content
+from textual.screen import ModalScreen
+
+from tui.dashboard.glyphs import Glyphs
+from tui.dashboard.line_view import LineView
+from tui.dashboard.lines import Line, line
+from tui.dashboard.one_line import OneLine
+from tui.safe_text import on_a_line
+
+Make = Callable[[int], list[Line]]
+
+
+class Hint(OneLine):
+    """One quiet line at the foot of a screen."""
+
+    def __init__(self, pairs: tuple[tuple[str, str], ...]) -> None:
+        super().__init__()
+        self._pairs = pairs
+        self.words = ""
+
+    def say(self, words: str) -> None:
+        """A sentence in place of the keys."""
+        self.words = words
+        self.remake()
+
+    def make(self, width: int) -> list[Line]:  # noqa: ARG002 - it is cut by the terminal's edge
+        """The keys that work here."""
+        if self.words:
+            return [line((f" {self.words}", "here"))]
+        runs: list[tuple[str, str]] = [(" ", "")]
+        for key, words in self._pairs:
+            runs += [(key, "key"), (f" {words}  ", "quiet")]
+        return [line(*runs)]
+
+
+class Sheet(LineView):
+    """Lines that are made for the width at hand."""
+
+    DEFAULT_CSS = """
+    Sheet { border: heavy $primary; border-title-color: $text; border-title-style: bold; height: 1fr; padding: 0 1 0 0; }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("pageup,b", "page(-1)", show=False),
+        Binding("pagedown,space", "page(1)", show=False),
+        Binding("home,g", "edge(0)", show=False),
+        Binding("end,G", "edge(1)", show=False),
+    ]
+
+    def __init__(self, title: str, make: Make, *, glyphs: Glyphs) -> None:
+        super().__init__(glyphs=glyphs)
+        self._make = make
+        self.border_title = Content(on_a_line(title))
+
+    def remake(self) -> None:
+        """Make the lines again."""
+        if self.size.width:
+            self.show_lines(self._make(self.room))
+
+    def show_other(self, make: Make) -> None:
+        """Other lines from now on."""
+        self._make = make
+        self.remake()
+
+    def on_resize(self) -> None:
+        """Another width is another set of lines."""
+        self.remake()
+
+    def action_edge(self, end: int) -> None:
+        """To the first line, or the last."""
+        self.scroll_to(y=self.line_count if end else 0, animate=False)
+        self.cursor = self.line_count - 1 if end else 0
+        self.cursor = self._settle(None)
+        self.refresh()
+
+
+class LinesScreen(ModalScreen[None]):
+    """A sheet of lines over the whole dashboard."""
+
+    DEFAULT_CSS = """
+    LinesScreen { align: center middle; background: $background; }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,q,backspace", "back", show=False),
+        Binding("x,question_mark", "back", show=False),
+    ]
+    KEYS: ClassVar[tuple[tuple[str, str], ...]] = (("⏎", "open"), ("↑↓", "move"), ("q", "back"))
+
+    def __init__(self, title: str, make: Make, *, glyphs: Glyphs) -> None:
+        super().__init__()
+        self.sheet = Sheet(title, make, glyphs=glyphs)
+        self.hint = Hint(self.KEYS)
+
+    def compose(self) -> ComposeResult:
+        """The sheet, and the keys below it."""
+        yield self.sheet
+        yield self.hint
+
+    def on_mount(self) -> None:
+        """The sheet has the keys."""
+        self.sheet.focus()
+
+    def action_back(self) -> None:
+        """To where we came from."""
+        self.dismiss(None)

@@ -1,0 +1,147 @@
+"""The real thing behind `Reading`: a log and its read model, opened together for one thread."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import AbstractContextManager
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from domain.calendar import is_date, iso, micros
+from domain.catalogue import record_type
+from domain.log.recorder import LogRecorder
+from domain.monitor import Monitor
+from domain.report import Report
+from projections.readmodel import ReadModel
+from projections.situation import CrossingView, RecordLine, Situation, StrikeView
+from projections.vantage import ResolvedVantage
+from tui.dashboard.reading import Progress, RecordPage
+from tui.dashboard.snapshot import Density
+
+
+class LogReading:
+    """A log that is only read, and its read model."""
+
+    def __init__(self, path: Path, progress: Progress | None = None) -> None:
+        self._monitor = Monitor(path, read_only=True)
+        try:
+            self._model = ReadModel.open(self._monitor, progress=progress)
+        except BaseException:
+            self._monitor.close()
+            raise
+        self._density: tuple[tuple[int, int, str], Density] | None = None
+
+    def close(self) -> None:
+        """Let go of both."""
+        self._model.close()
+        self._monitor.close()
+
+    def catch_up(self) -> int:
+        """Take in what is new; the position that has been reached."""
+        return self._model.catch_up()
+
+    def follow(self, after: int) -> AbstractContextManager[Iterator[Any]]:
+        """The log's own subscription."""
+        recorder = self._monitor.recorder
+        assert isinstance(recorder, LogRecorder)
+        return recorder.subscribe(gt=after)
+
+    def vantage(self, as_of: str | None, known_at: str | None, now: datetime) -> ResolvedVantage:
+        """A vantage from what was typed. Raises Refused."""
+        return self._model.vantage(as_of, known_at, now=now)
+
+    def situation(self, vantage: ResolvedVantage) -> Situation:
+        """Everything at a vantage."""
+        return self._model.situation(vantage)
+
+    def feed(self, vantage: ResolvedVantage, text: str, offset: int, limit: int) -> tuple[RecordLine, ...]:
+        """A page of records, newest first."""
+        return tuple(self._model.feed(vantage, text=text, offset=offset, limit=limit))
+
+    def feed_count(self, vantage: ResolvedVantage, text: str) -> int:
+        """How many records the feed has."""
+        return self._model.feed_count(vantage, text)
+
+    def strike(self, stream: str, vantage: ResolvedVantage) -> StrikeView | None:
+        """One strike, also when it is not among the latest."""
+        return self._model.strike(stream, vantage)
+
+    def crossing(self, stream: str, vantage: ResolvedVantage) -> CrossingView | None:
+        """One crossing."""
+        return self._model.crossing(stream, vantage)
+
+    def density(self, vantage: ResolvedVantage, situation: Situation, now: datetime) -> Density:
+        """Records per day from day 1 (or the day shown, if that is earlier) to now (or the day shown)."""
+        today = self._monitor.calendar.day(micros(now)).isoformat()
+        shown = situation.vantage.as_of_day
+        known = (vantage.position, vantage.head, today)
+        if self._density is not None and self._density[0] == known:
+            held = self._density[1]
+            if held.first <= shown <= held.last:
+                return held
+        live = self.situation(self.vantage(None, None, now))
+        first = live.ceasefire.day_one or situation.ceasefire.day_one or self._oldest(now) or today
+        first, last = min(first, shown), max(today, shown)
+        counts = self._model.density(vantage.position, first, last)
+        begun = (each for each in live.ceasefire.phases if each.change == "begun")
+        marks = tuple(sorted({self._day(each.occurred) for each in begun}))
+        density = Density(first, last, tuple(count for _, count in counts), marks)
+        self._density = (known, density)
+        return density
+
+    def _oldest(self, now: datetime) -> str | None:
+        """The day of the oldest record."""
+        oldest = self._model.feed(self.vantage(None, None, now), limit=1, newest_first=False)
+        return self._day(oldest[0].occurred) if oldest and oldest[0].occurred is not None else None
+
+    def _day(self, occurred: Any) -> str:
+        return self._monitor.calendar.days(occurred)[0].isoformat()
+
+    def step(self, unit: str, vantage: ResolvedVantage, by: int) -> str | None:
+        """As of, so many records, days or phases away; None when there is nothing there."""
+        if unit == "day":
+            day = self._monitor.calendar.day(vantage.as_of)
+            end = self._monitor.calendar.day_end(day)
+            if by < 0 and vantage.as_of < end and not vantage.live:
+                by += 1  # from the middle of a day back to the end of the day before
+                day -= timedelta(days=1)
+            try:
+                return (day + timedelta(days=by)).isoformat()
+            except OverflowError:
+                return None
+        step = self._model.step_record if unit == "record" else self._model.step_phase
+        moved = step(vantage, by)
+        return None if moved.as_of == vantage.as_of else iso(moved.as_of)
+
+    def step_known(self, vantage: ResolvedVantage, by: int) -> int | None:
+        """The position with so many records more or less known; None at either end."""
+        moved = self._model.step_known(vantage, by)
+        return None if moved.position == vantage.position else moved.position
+
+    def is_past(self, as_of: str, now: datetime) -> bool:
+        """Whether the end of a date, or an instant, is before now."""
+        calendar = self._monitor.calendar
+        end = calendar.day_end(date.fromisoformat(as_of)) if is_date(as_of) else calendar.end(as_of)
+        return end < micros(now)
+
+    def detail(self, record: str, vantage: ResolvedVantage) -> RecordPage:
+        """One record in full. Raises NotOnRecord."""
+        detail = self._model.detail(record, vantage)
+        return RecordPage(
+            detail=detail,
+            original=_typed(detail.line.type, detail.original),
+            effective=_typed(detail.line.type, detail.effective),
+        )
+
+
+def _typed(topic: str, body: dict[str, Any] | None) -> Report[Any] | None:
+    """A stored report, typed; None when it was erased."""
+    if body is None:
+        return None
+    try:
+        return record_type(topic).convert(body)
+    except msgspec.ValidationError:  # corrected into a form that the type no longer has
+        return None

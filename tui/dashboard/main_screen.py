@@ -1,0 +1,136 @@
+"""The one screen: banner, four panels, scrubber, keys; and how they share the room."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import Container
+from textual.screen import Screen
+
+from tui.dashboard.actions import bindings
+from tui.dashboard.banner import Banner
+from tui.dashboard.crossings_panel import crossings_lines, crossings_summary
+from tui.dashboard.feed import Feed
+from tui.dashboard.field import Field
+from tui.dashboard.glyphs import Glyphs
+from tui.dashboard.keybar import KeyBar
+from tui.dashboard.panel import Panel, Summary
+from tui.dashboard.phase_panel import phase_lines, phase_summary
+from tui.dashboard.scrubber import Scrubber
+from tui.dashboard.snapshot import Snapshot
+from tui.dashboard.strikes_panel import strikes_lines, strikes_summary
+
+PANELS = (
+    (1, "Phase & commitments", "phase", phase_lines, phase_summary),
+    (2, "Strikes", "strikes", strikes_lines, strikes_summary),
+    (3, "Crossings", "crossings", crossings_lines, crossings_summary),
+)
+
+
+class MainScreen(Screen[None]):
+    """Widgets and their places. What the keys do stands in the app."""
+
+    AUTO_FOCUS = "#feed"
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]  # noqa: RUF012 - Textual declares it so
+    DEFAULT_CSS = """
+    MainScreen { layout: vertical; background: $background; color: $foreground; }
+    MainScreen #deck { height: 44%; layout: horizontal; }
+    MainScreen.-narrow #deck { layout: vertical; height: 12; }
+    MainScreen #deck Panel { width: 1fr; }
+    MainScreen.-narrow #deck Panel { display: none; width: 100%; height: 1fr; }
+    MainScreen.-narrow #deck Panel.front { display: block; }
+    MainScreen #deck Summary { display: none; }
+    MainScreen.-narrow #deck Summary { display: block; }
+    MainScreen.-narrow #deck Summary.front { display: none; }
+    MainScreen #filter { display: none; border: none; height: 1; padding: 0 1; background: $panel; }
+    MainScreen #filter.open { display: block; }
+    MainScreen.zoom-feed #deck { display: none; }
+    MainScreen.zoom-deck #feed { display: none; }
+    MainScreen.zoom-deck #deck { height: 1fr; }
+    MainScreen.zoom-deck #deck Panel { display: none; }
+    MainScreen.zoom-deck #deck Summary { display: none; }
+    MainScreen.zoom-deck #deck Panel.front { display: block; }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings()]
+
+    def __init__(self, *, glyphs: Glyphs, ascii_only: bool) -> None:
+        super().__init__()
+        self.banner = Banner(glyphs=glyphs, id="banner")
+        self.panels = tuple(Panel(number, title, draw, glyphs=glyphs, id=id) for number, title, id, draw, _ in PANELS)
+        self.summaries = tuple(
+            Summary(number, title, draw, glyphs=glyphs, id=f"{id}-line") for number, title, id, _, draw in PANELS
+        )
+        self.feed = Feed(glyphs=glyphs, id="feed")
+        self.scrubber = Scrubber(glyphs=glyphs, id="scrubber")
+        self.filter = Field("filter", placeholder="words that records must have; empty shows all", id="filter")
+        self.keybar = KeyBar(glyphs=glyphs, id="keys")
+        self._ascii = ascii_only
+        self._front = 0
+
+    def compose(self) -> ComposeResult:
+        """From top to bottom."""
+        yield self.banner
+        with Container(id="deck"):
+            for panel, summary in zip(self.panels, self.summaries, strict=True):
+                yield panel
+                yield summary
+        yield self.feed
+        yield self.filter
+        yield self.scrubber
+        yield self.keybar
+
+    def on_mount(self) -> None:
+        """Plain frames where there are only plain signs."""
+        if self._ascii:
+            for widget in (*self.panels, self.feed):
+                widget.styles.border = ("ascii", "grey")
+        self.bring_forward(0)
+
+    def show(self, snapshot: Snapshot) -> None:
+        """Draw a snapshot. Each widget draws again only what has changed."""
+        for panel in self.panels:
+            panel.show(snapshot.situation)
+        for summary in self.summaries:
+            summary.show(snapshot.situation)
+        self.feed.show(snapshot)
+        self.scrubber.show(snapshot)
+
+    def bring_forward(self, index: int) -> None:
+        """The panel that has the room where there is room for one."""
+        self._front = index
+        for place, (panel, summary) in enumerate(zip(self.panels, self.summaries, strict=True)):
+            panel.set_class(place == index, "front")
+            summary.set_class(place == index, "front")
+
+    def to_panel(self, number: int) -> None:
+        """The focus to panel 1 to 4."""
+        zoomed = self.has_class("zoom-feed") or self.has_class("zoom-deck")
+        if number == 4:
+            target: Panel | Feed = self.feed
+        else:
+            self.bring_forward(number - 1)
+            target = self.panels[number - 1]
+        if zoomed:
+            self.set_class(number == 4, "zoom-feed")
+            self.set_class(number != 4, "zoom-deck")
+        target.focus()
+
+    @property
+    def at_hand(self) -> int:
+        """The number of the panel that has the focus."""
+        for panel, (number, *_) in zip(self.panels, PANELS, strict=True):
+            if panel.has_focus:
+                return number
+        return 4
+
+    def zoom(self) -> None:
+        """The panel at hand on the whole screen, and back."""
+        if self.has_class("zoom-feed") or self.has_class("zoom-deck"):
+            self.remove_class("zoom-feed", "zoom-deck")
+        elif self.at_hand == 4:
+            self.add_class("zoom-feed")
+        else:
+            self.bring_forward(self.at_hand - 1)
+            self.add_class("zoom-deck")

@@ -1,0 +1,39 @@
+"""Every message that the follower sends to the screen. Widgets' own messages stand beside their widgets."""
+
+from __future__ import annotations
+
+from textual.message import Message
+
+from tui.dashboard.snapshot import Snapshot, Trouble
+
+
+class Arrived(Message):
+    """A new moment to draw. One message, one immutable value."""
+
+    def __init__(self, snapshot: Snapshot) -> None:
+        super().__init__()
+        self.snapshot = snapshot
+
+
+class Troubled(Message):
+    """The log or the read model cannot be read now; None when it can again."""
+
+    def __init__(self, trouble: Trouble | None) -> None:
+        super().__init__()
+        self.trouble = trouble
+
+
+class Working(Message):
+    """Words on a piece of work that takes time (the read model being built)."""
+
+    def __init__(self, words: str) -> None:
+        super().__init__()
+        self.words = words
+
+
+class NotThere(Message):
+    """A move that cannot be made (no record before this one), in words."""
+
+    def __init__(self, words: str) -> None:
+        super().__init__()
+        self.words = words

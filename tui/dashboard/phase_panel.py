@@ -1,0 +1,175 @@
+"""Panel 1: where the ceasefire stands, what was promised, who scores it, who alleges what."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from datetime import date
+
+from projections.situation import AllegationView, CommitmentView, PhaseView, Score, Situation, StepView
+from tui.dashboard import wording
+from tui.dashboard.glyphs import Glyphs
+from tui.dashboard.lines import Line, Target, line
+from tui.dashboard.paper import Paper
+from tui.safe_text import on_a_line
+
+STATUS = {
+    "in_force": ("in force", "open"),
+    "suspended": ("SUSPENDED", "limited"),
+    "ended": ("ENDED", "closed"),
+    "declared": ("declared, not in force", "limited"),
+    "none": ("none on record", "unknown"),
+}
+
+
+def phase_words(situation: Situation) -> str:
+    """The phase as the banner says it."""
+    phase = situation.ceasefire.phase
+    return f"phase {phase.phase} {phase.change}" if phase else "no phase begun"
+
+
+def phase_lines(situation: Situation, width: int, glyphs: Glyphs) -> list[Line]:
+    """The whole panel, for a width in cells."""
+    paper = Paper.of(situation, width, glyphs)
+    ceasefire = situation.ceasefire
+    if ceasefire.status == "none":
+        return _nothing(situation, paper)
+    track = _track(situation, paper)
+    out = [track] if track else []
+    if ceasefire.status != "in_force":
+        status, ink = STATUS[ceasefire.status]
+        who = f" by {on_a_line(ceasefire.status_by)}" if ceasefire.status_by else ""
+        when = f", {paper.moment(ceasefire.ended_on)}" if ceasefire.ended_on else ""
+        target = Target("record", ceasefire.status_record) if ceasefire.status_record else None
+        out.append(paper.fit(line((status, ink), who + when, target=target)))
+    if ceasefire.phase:
+        out.append(_phase_row(ceasefire.phase, paper, (glyphs.begun, "strong")))
+    out.extend(_phase_row(each, paper, (glyphs.announced, "quiet")) for each in ceasefire.announced)
+    if situation.commitments:
+        out.append(line(("commitments", "head")))
+    for commitment in situation.commitments:
+        out.extend(_commitment_rows(commitment, paper))
+    if not situation.commitments:
+        out.append(paper.fit(line(("no commitment on record yet", "quiet"))))
+    out.extend(_allegation_rows(situation.allegations, paper))
+    return out
+
+
+def phase_summary(situation: Situation, width: int, glyphs: Glyphs) -> Line:
+    """The panel in one line."""
+    status, ink = STATUS[situation.ceasefire.status]
+    runs: list[str | tuple[str, str]] = [(status, ink)]
+    if situation.ceasefire.status != "none":
+        runs.append(f" {glyphs.dot} {phase_words(situation)}")
+    if situation.commitments:
+        scored = sum(1 for each in situation.commitments if each.scores)
+        runs.append(f" {glyphs.dot} {wording.plural(len(situation.commitments), 'commitment')}, {scored} scored")
+    if situation.allegations:
+        runs.append(f" {glyphs.dot} {wording.plural(len(situation.allegations), 'allegation')}")
+    return Paper.of(situation, width, glyphs).fit(line(*runs))
+
+
+def _nothing(situation: Situation, paper: Paper) -> list[Line]:
+    texts = (
+        (f"No ceasefire in force on {paper.day(situation.vantage.as_of_day)}.", "strong"),
+        ("A ceasefire.entered_into_force record", "quiet"),
+        ("makes day 1. In a shell: ceasefire append,", "quiet"),
+        ("or ceasefire import FILE --backfill.", "quiet"),
+    )
+    return [*(paper.fit(line(text)) for text in texts), *_allegation_rows(situation.allegations, paper)]
+
+
+def _track(situation: Situation, paper: Paper) -> Line | None:
+    """Day 1 to the vantage's day as a line; each phase's number stands where it began."""
+    ceasefire = situation.ceasefire
+    if ceasefire.day_one is None or paper.width < 12:
+        return None
+    first = date.fromisoformat(ceasefire.day_one)
+    last = date.fromisoformat(situation.vantage.as_of_day)
+    if ceasefire.ended_on:
+        last = min(last, wording.first_day(ceasefire.ended_on, paper.zone))
+    days = max(1, (last - first).days)
+    cells = [paper.glyphs.line] * (paper.width - 1)
+    for each in ceasefire.phases:
+        if each.change == "begun":
+            at = (wording.first_day(each.occurred, paper.zone) - first).days * (paper.width - 2) // days
+            if 0 <= at < paper.width - 1:
+                cells[at] = str(each.phase)[-1]
+    runs: list[tuple[str, str]] = [(cell, "bar" if cell == paper.glyphs.line else "strong") for cell in cells]
+    return line(*runs, (paper.glyphs.here, "here"))
+
+
+def _phase_row(each: PhaseView, paper: Paper, sign: tuple[str, str]) -> Line:
+    by = f"by {on_a_line(each.by)}, " if each.by else ""
+    return paper.fit(
+        line(
+            (f"{sign[0]} Phase {each.phase} {each.change} {paper.occurred(each.occurred)}", sign[1]),
+            (f" {paper.glyphs.dot} {by}says {on_a_line(each.claimant)}", "quiet"),
+            target=Target("record", each.record, (each.record,)),
+        )
+    )
+
+
+def _commitment_rows(each: CommitmentView, paper: Paper) -> list[Line]:
+    target = Target("commitment", each.commitment, tuple(dict.fromkeys(_records(each))))
+    name = on_a_line(each.commitment).replace("-", " ")
+    out: list[Line] = []
+    if not each.scores:
+        goal = f", {_goal(each, paper)}" if each.target else ""
+        steps = f", {wording.plural(len(each.steps), 'step')}" if each.steps else ""
+        left = line((f"{paper.glyphs.no_score} ", "quiet"), name, target=target)
+        out.append(paper.both(left, line((f"not scored{goal}{steps}", "quiet"))))
+    for score in each.scores:
+        out.append(_score_row(each, score, (name, target), paper))
+        basis = f"scored by {on_a_line(score.scorer)} {paper.glyphs.dot} {wording.plural(len(score.basis), 'record')}"
+        out.append(paper.fit(line((f"  {basis}", "quiet"), target=target)))
+    if each.steps:
+        out.append(paper.fit(line((f"  {_step(each.steps[0], paper)}", "quiet"), target=target)))
+    return out
+
+
+def _records(each: CommitmentView) -> list[str]:
+    scores = [record for score in each.scores for record in (score.record, *score.basis)]
+    return [each.record, *scores, *(step.record for step in each.steps)]
+
+
+def _goal(each: CommitmentView, paper: Paper) -> str:
+    if each.target is None:
+        return ""
+    per = f" a {each.per}" if each.per and each.per != "period" else ""
+    return f"of {paper.amount(each.target)}{per}"
+
+
+def _score_row(each: CommitmentView, score: Score, name: tuple[str, Target], paper: Paper) -> Line:
+    if score.score is None:
+        sign: tuple[str, str] = (f"{paper.glyphs.no_score} DONE ", "quiet")
+    else:
+        sign = (f"{paper.glyphs.scores[score.score]} {wording.SCORE[score.score]} ", f"score{score.score}")
+    done = paper.amount(score.done) if score.done else ""
+    figures = " ".join(part for part in (done, _goal(each, paper)) if part)
+    return paper.both(line(sign, name[0], target=name[1]), line(figures))
+
+
+def _step(step: StepView, paper: Paper) -> str:
+    figure = f"{paper.amount(step.figure)} " if step.figure else ""
+    return f"{paper.occurred(step.occurred)}: {figure}{wording.words(step.what)}"
+
+
+def _allegation_rows(allegations: tuple[AllegationView, ...], paper: Paper) -> list[Line]:
+    """By who alleges, alphabetically; an allegation is somebody's word, never this log's."""
+    if not allegations:
+        return []
+    out = [paper.fit(line(("alleged violations, by who alleges", "head")))]
+    by_claimant: dict[str, list[AllegationView]] = defaultdict(list)
+    for each in allegations:
+        by_claimant[each.claimant].append(each)
+    for claimant in sorted(by_claimant):
+        for each in by_claimant[claimant]:
+            figure = paper.amount(each.figure) if each.figure else "no number"
+            left = line(
+                (f"{paper.glyphs.allegation} ", "quiet"),
+                (on_a_line(claimant), "strong"),
+                f": {figure} by {on_a_line(each.against)}",
+                target=Target("record", each.record, (each.record,)),
+            )
+            out.append(paper.both(left, line((paper.short(each.occurred), "quiet"))))
+    return out

@@ -1,0 +1,81 @@
+"""What the dashboard asks of the projections, and the real thing behind it: a log and its read model, open.
+
+SQLite connections belong to the thread that opened them, so each thread that reads opens a `Reading` of its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Protocol
+
+from domain.report import Report
+from projections.situation import CrossingView, RecordDetail, RecordLine, Situation, StrikeView
+from tui.dashboard.snapshot import Density
+
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True)
+class RecordPage:
+    """One record in full at a vantage; its report as recorded and as it stands, typed (None once erased)."""
+
+    detail: RecordDetail
+    original: Report[Any] | None
+    effective: Report[Any] | None
+
+
+class Reading(Protocol):
+    """A log and its read model, open for one thread. Every read may raise CeasefireError."""
+
+    def catch_up(self) -> int:
+        """Take in what is new in the log; the position that has been reached."""
+
+    def vantage(self, as_of: str | None, known_at: str | None, now: datetime) -> Any:
+        """A vantage from what was typed. Raises Refused."""
+
+    def situation(self, vantage: Any) -> Situation:
+        """Everything at a vantage."""
+
+    def feed(self, vantage: Any, text: str, offset: int, limit: int) -> tuple[RecordLine, ...]:
+        """A page of records, newest first."""
+
+    def feed_count(self, vantage: Any, text: str) -> int:
+        """How many records the feed has."""
+
+    def strike(self, stream: str, vantage: Any) -> StrikeView | None:
+        """One strike, also when it is not among the latest."""
+
+    def crossing(self, stream: str, vantage: Any) -> CrossingView | None:
+        """One crossing."""
+
+    def density(self, vantage: Any, situation: Situation, now: datetime) -> Density:
+        """Records per day over the span that the scrubber shows."""
+
+    def step(self, unit: str, vantage: Any, by: int) -> str | None:
+        """As of, `by` records, days or phases away: a date or an instant; None when there is nothing there."""
+
+    def step_known(self, vantage: Any, by: int) -> int | None:
+        """The position with so many records more or less known; None at either end."""
+
+    def is_past(self, as_of: str, now: datetime) -> bool:
+        """Whether the end of a date, or an instant, is before now."""
+
+    def detail(self, record: str, vantage: Any) -> RecordPage:
+        """One record. Raises NotOnRecord."""
+
+    def follow(self, after: int) -> AbstractContextManager[Iterator[Any]]:
+        """An iterator that yields for each record recorded after a position, and waits for more."""
+
+    def close(self) -> None:
+        """Let go of the files."""
+
+
+def open_reading(path: Path, progress: Progress | None = None) -> Reading:
+    """Open a log and its read model for this thread. Raises LogUnavailable, LogDamaged."""
+    from tui.dashboard.log_reading import LogReading  # noqa: PLC0415 - the libraries behind it take 150 ms to import
+
+    return LogReading(path, progress)

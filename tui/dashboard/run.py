@@ -1,0 +1,57 @@
+"""Starting the dashboard: on a terminal, or for one picture without one."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+from domain.clock import system_clock
+from tui.dashboard.app import DashboardApp, Setup
+from tui.dashboard.reading import open_reading
+from tui.dashboard.snapshot import Stand
+from tui.dashboard.writing import Pen
+
+_PATIENCE = 60
+"""Seconds that a picture waits for a read model to be built."""
+
+
+def stand_at(log: Path, as_of: str | None, known_at: str | None) -> Stand:
+    """Where to stand for what was typed. Raises Refused where it cannot be read, LogUnavailable, LogDamaged."""
+    as_of = None if as_of in (None, "", "now") else as_of
+    known_at = None if known_at in (None, "", "now") else known_at
+    # opened once before the screen is taken, so that what cannot be opened is said in the shell
+    reading = open_reading(log)
+    try:
+        reading.vantage(as_of, known_at, system_clock())
+    finally:
+        reading.close()
+    return Stand(as_of, known_at, "now" if known_at is None else "given")
+
+
+def run(
+    log: Path, *, as_of: str | None, known_at: str | None, recorded_by: str, read_only: bool, ascii_only: bool
+) -> None:
+    """Open the dashboard and stay until it is left."""
+    stand = stand_at(log, as_of, known_at)
+    pen = None if read_only else Pen(log, recorded_by)
+    app = DashboardApp(Setup(lambda progress: open_reading(log, progress), pen, stand, ascii_only=ascii_only))
+    app.run()
+    if app.return_code:
+        raise SystemExit(app.return_code)
+
+
+def screenshot(log: Path, path: Path, *, size: tuple[int, int], as_of: str | None, known_at: str | None) -> None:
+    """Write an SVG picture of the dashboard."""
+    stand = stand_at(log, as_of, known_at)
+    app = DashboardApp(Setup(lambda progress: open_reading(log, progress), None, stand))
+    path.write_text(asyncio.run(_picture(app, size)), encoding="utf-8")
+
+
+async def _picture(app: DashboardApp, size: tuple[int, int]) -> str:
+    async with app.run_test(size=size) as pilot:
+        for _ in range(_PATIENCE * 20):
+            if app.snapshot is not None:
+                break
+            await pilot.pause(0.05)
+        await pilot.pause()
+        return app.export_screenshot(title="ceasefire watch")

@@ -1,0 +1,146 @@
+"""Panel 2: strikes per day, casualties by population as ranges, running figures beside what is recorded."""
+
+from __future__ import annotations
+
+from projections.situation import Population, SeriesView, Situation, StrikeRange, StrikeView
+from tui.dashboard import wording
+from tui.dashboard.glyphs import Glyphs
+from tui.dashboard.lines import Line, Target, line, pad
+from tui.dashboard.paper import Paper
+from tui.safe_text import on_a_line
+
+
+def bars(counts: list[int], glyphs: Glyphs) -> str:
+    """One sign per count, as high as its share of the highest; none at all is told apart from the least."""
+    top = max(counts, default=0)
+    steps = len(glyphs.bars)
+    return "".join(
+        glyphs.empty_bar if not count else glyphs.bars[max(0, -(-count * steps // top) - 1)] for count in counts
+    )
+
+
+def strikes_lines(situation: Situation, width: int, glyphs: Glyphs) -> list[Line]:
+    """The whole panel, for a width in cells."""
+    paper = Paper.of(situation, width, glyphs)
+    strikes = situation.strikes
+    if not strikes.total and not strikes.count and not situation.series:
+        return _nothing(paper)
+    out = _counts(situation, paper)
+    for population in strikes.populations:
+        out.extend(_population_rows(population, paper))
+    if situation.series:
+        out.append(paper.fit(line(("running figures, each by its claimant", "head"))))
+        for series in situation.series:
+            out.extend(_series_rows(series, paper))
+    if strikes.latest:
+        shown = len(strikes.latest)
+        note = f"latest {shown} of {wording.number(strikes.total)}" if strikes.total > shown else "latest"
+        out.append(line((note, "head")))
+        out.extend(_strike_row(each, paper) for each in strikes.latest)
+    return out
+
+
+def strikes_summary(situation: Situation, width: int, glyphs: Glyphs) -> Line:
+    """The panel in one line."""
+    strikes = situation.strikes
+    paper = Paper.of(situation, width, glyphs)
+    runs: list[str | tuple[str, str]] = [f"7 d: {strikes.week.strikes} ({_change(situation)})"]
+    runs.append(f" {glyphs.dot} {wording.number(strikes.count)} recorded")
+    for population in strikes.populations:
+        for harm in population.harms:
+            if harm.harm == "killed":
+                runs.append(f" {glyphs.dot} {on_a_line(population.of)} killed {paper.ranged(harm)}")
+    return paper.fit(line(*runs))
+
+
+def strike_headline(each: StrikeView, paper: Paper) -> tuple[str, int]:
+    """What is claimed of a strike in few words, and by how many claims: killed first, then whatever there is."""
+    for harm in ("killed", "injured", "missing", "detained"):
+        ranges = [one for one in each.ranges if one.harm == harm and one.ruled] or [
+            one for one in each.ranges if one.harm == harm
+        ]
+        if ranges:
+            shown = ", ".join(f"{paper.ranged(one)}{_whom(one, ranges)}" for one in ranges[:3])
+            return f"{shown} {harm}", sum(len(one.said) for one in ranges)
+    return "no casualties claimed", 0
+
+
+def _whom(one: StrikeRange, ranges: list[StrikeRange]) -> str:
+    """Whose: only where more than one population stands side by side."""
+    return f" {on_a_line(one.of)}" if len({each.of for each in ranges}) > 1 else ""
+
+
+def _change(situation: Situation) -> str:
+    week = situation.strikes.week
+    return f"{week.strikes - week.before:+d}" if week.strikes != week.before else "same"
+
+
+def _counts(situation: Situation, paper: Paper) -> list[Line]:
+    strikes = situation.strikes
+    counts = [each.strikes for each in strikes.per_day]
+    out: list[Line] = []
+    if counts and paper.width >= len(counts) + 8:
+        left = line((pad(f"{len(counts)} days", 8), "quiet"), (bars(counts, paper.glyphs), "bar"))
+        out.append(paper.both(left, line((f"most {max(counts)}" if max(counts) else "none", "quiet"))))
+    since = f"since {paper.day(strikes.since)}" if strikes.since else "in all"
+    left = line(("7 days  ", "quiet"), (str(strikes.week.strikes), "strong"), f" ({_change(situation)})")
+    out.append(paper.both(left, line(f"{wording.number(strikes.count)} recorded {since}")))
+    newest = next((each for each in reversed(strikes.per_day) if each.strikes), None)
+    if newest and newest.no_hour:
+        verb = "has" if newest.no_hour == 1 else "have"
+        text = f"{wording.plural(newest.no_hour, 'report')} of {paper.day(newest.day)} {verb} no hour"
+        out.append(paper.fit(line((text, "quiet"))))
+    return out
+
+
+def _population_rows(population: Population, paper: Paper) -> list[Line]:
+    """One row for each harm; the population's name once."""
+    label = min(18, max(10, paper.width // 3))
+    out = []
+    for index, harm in enumerate(population.harms):
+        name = pad(on_a_line(population.of) if not index else "", label, paper.glyphs.more)
+        left = line((f"{name} ", "strong"), f"{harm.harm} {paper.ranged(harm)}")
+        right = line((f"{wording.plural(harm.strikes, 'strike')} {wording.cl(harm.claims)}", "quiet"))
+        out.append(paper.both(left, right))
+    return out
+
+
+def _series_rows(each: SeriesView, paper: Paper) -> list[Line]:
+    target = Target("series", each.stream, (each.record,))
+    measure = on_a_line(each.measure).replace("-", " ")
+    stage = f" {each.stage}" if each.stage else ""
+    mark = " (corrected)" if each.corrected else ""
+    left = line((on_a_line(each.claimant), "strong"), f" {measure}{stage}", target=target)
+    right = line(f"{paper.amount(each.figure)}{mark}", (f" {pad(paper.short(each.as_of), 7)}", "quiet"))
+    out = [paper.both(left, right)]
+    if each.residue is not None:
+        rest = wording.residue(each.residue, paper.glyphs.most)
+        summed = paper.ranged(each.recorded_sum) if each.recorded_sum else "0"
+        text = f"  less {summed} in recorded strikes: {rest} not tied to one"
+        out.append(paper.fit(line((text, "quiet"), target=target)))
+    return out
+
+
+def _strike_row(each: StrikeView, paper: Paper) -> Line:
+    what, count = strike_headline(each, paper)
+    differ = any(one.counts > 1 for one in each.ranges)
+    when = pad(paper.short(each.occurred), 7, paper.glyphs.more)
+    part = " (part)" if each.part_of else ""
+    left = line(
+        (f"{when} ", "quiet"), f"{on_a_line(each.place)}{part}", target=Target("strike", each.stream, (each.record,))
+    )
+    runs: list[str | tuple[str, str]] = [what]
+    if count:
+        runs.append((f" {paper.glyphs.differ}" if differ else f" {paper.glyphs.dot}", "differ" if differ else "quiet"))
+        runs.append((f" {wording.cl(count)}", "quiet"))
+    return paper.both(left, line(*runs))
+
+
+def _nothing(paper: Paper) -> list[Line]:
+    texts = (
+        ("No strike is on record at this vantage.", "strong"),
+        ("A strike is an incident of fire, by anyone;", "quiet"),
+        ("each toll is a claim with its claimant.", "quiet"),
+        ("Press a to record one.", "quiet"),
+    )
+    return [paper.fit(line(text)) for text in texts]
