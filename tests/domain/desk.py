@@ -20,7 +20,7 @@ Line = bytes | dict[str, Any] | Draft
 
 def as_bytes(item: Line) -> bytes:
     if isinstance(item, bytes):
-        return item
+        return item.removesuffix(b"\n")  # an exported line brings its ending along
     return json.dumps(line(item) if isinstance(item, Draft) else item, ensure_ascii=False).encode()
 
 
@@ -68,7 +68,7 @@ class Desk:
         self.monitor.export(lines.append, restricted=restricted)
         return lines
 
-    def keys(self) -> list[str]:
+    def record_keys(self) -> list[str]:
         """The keys on record, in the order of position."""
         return [record.key for record in self.monitor.records()]
 

@@ -70,7 +70,9 @@ def strike(stream: str = STRIKE, key: str | None = "strike", **said: Any) -> Dra
     return Draft("strike.reported", stream, report({"kind": "air_strike", "place": "Gaza", "clarity": 1}, **said), key)
 
 
-def killed(figure: dict[str, Any] | None = None, stream: str = STRIKE, key: str | None = "killed", **said: Any) -> Draft:
+def killed(
+    figure: dict[str, Any] | None = None, stream: str = STRIKE, key: str | None = "killed", **said: Any
+) -> Draft:
     data = {
         "harm": "killed",
         "figure": figure or exactly(32),
@@ -95,7 +97,9 @@ def statement(text: str = "Welcomes the reopening", key: str | None = "statement
 
 
 def place(key: str = "place", **data: Any) -> Draft:
-    return Draft("place.registered", "place-rafah", report({"name": "Rafah", "aliases": [], "precision": 1, **data}), key)
+    return Draft(
+        "place.registered", "place-rafah", report({"name": "Rafah", "aliases": [], "precision": 1, **data}), key
+    )
 
 
 def announced(key: str = "announced", **said: Any) -> Draft:
@@ -107,7 +111,7 @@ def denied(target: object, key: str = "denied") -> Draft:
     return Draft("crossing.announcement_denied", RAFAH, report({"target": target, "text": "No coordination"}), key)
 
 
-def limited(key: str = "limited", **said: Any) -> Draft:
+def limited(key: str | None = "limited", **said: Any) -> Draft:
     data = {"directions": ["into", "out_of"], "carries": ["people"]}
     return Draft("crossing.limited", RAFAH, report(data, **said), key)
 

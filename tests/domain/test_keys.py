@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from domain.errors import KeyConflict
@@ -63,7 +65,7 @@ def test_a_retracted_record_is_on_record_and_both_is_said(desk: Desk) -> None:
     assert not again.fresh
     assert again.retracted
     assert again.notes == (ON_RECORD, RETRACTED_SINCE)
-    assert desk.keys() == ["strike", "retraction"]
+    assert desk.record_keys() == ["strike", "retraction"]
 
 
 def test_a_reinstated_record_is_just_on_record(desk: Desk) -> None:
@@ -147,7 +149,7 @@ def test_an_import_tells_of_a_record_that_was_retracted_since(desk: Desk) -> Non
 
 def test_a_revision_run_again_under_its_key_is_a_no_op_at_any_time(desk: Desk) -> None:
     desk.given(strike())
-    said = {"reason": "misread", "claimant": "desk", "sources": [{"title": "x"}], "key": "again"}
+    said: dict[str, Any] = {"reason": "misread", "claimant": "desk", "sources": [{"title": "x"}], "key": "again"}
     first = desk.monitor.correct("strike", {"place": "Rafah"}, kind="transcription", **said)
     desk.clock.now = desk.clock.now.replace(hour=18)
 

@@ -74,7 +74,8 @@ REFUSED = {
     ),
     "start after end, in instants": (
         strike(occurred={"start": "2026-02-02T12:00:00+02:00", "end": "2026-02-02T11:00:00+02:00", "precision": 0}),
-        "occurred: it starts 2026-02-02T10:00:00Z, after its end 2026-02-02T09:00:00Z (give the earlier moment as start)",
+        "occurred: it starts 2026-02-02T10:00:00Z, after its end 2026-02-02T09:00:00Z "
+        "(give the earlier moment as start)",
     ),
     "a negative count": (
         killed({"low": -5, "qualifier": "at_least"}),
@@ -190,7 +191,9 @@ REFUSED = {
         Draft(
             "series.defined",
             TOLL,
-            report({"measure": "killed", "unit": "people", "origin": "2026-02-30", "scope": "Gaza", "inclusion": "all"}),
+            report(
+                {"measure": "killed", "unit": "people", "origin": "2026-02-30", "scope": "Gaza", "inclusion": "all"}
+            ),
         ),
         "data.origin: '2026-02-30' is not on any calendar (check day and month)",
     ),
@@ -264,15 +267,14 @@ class TestOtherWritersWereFirst:
 
     def conflict(self, desk: Desk, times: int) -> Interloper:
         other = Monitor(desk.path, clock=lambda: NOW)
-        interloper = Interloper(lambda n: void(other.append([statement(f"Says {n}", key=f"other {n}")])), times)
-        return interloper
+        return Interloper(lambda n: void(other.append([statement(f"Says {n}", key=f"other {n}")])), times)
 
     def test_a_conflict_that_ends_is_decided_again(self, desk: Desk) -> None:
         with Monitor(desk.path, clock=self.conflict(desk, times=3)) as monitor:
             (outcome,) = monitor.append([statement("Mine", key="mine")])
 
         assert (outcome.record.version, outcome.record.position) == (4, 4)
-        assert desk.keys() == ["other 0", "other 1", "other 2", "mine"]
+        assert desk.record_keys() == ["other 0", "other 1", "other 2", "mine"]
 
     def test_a_conflict_that_goes_on_is_refused(self, desk: Desk) -> None:
         with (
@@ -284,7 +286,7 @@ class TestOtherWritersWereFirst:
         assert str(refused.value) == (
             "other writers were first 8 times (run the same command again; its key makes that safe)"
         )
-        assert "mine" not in desk.keys()
+        assert "mine" not in desk.record_keys()
 
     def test_a_key_that_was_taken_meanwhile_is_found_on_record(self, desk: Desk) -> None:
         other = Monitor(desk.path, clock=lambda: NOW)
@@ -293,7 +295,7 @@ class TestOtherWritersWereFirst:
             (outcome,) = monitor.append([statement("Mine", key="mine")])
 
         assert not outcome.fresh
-        assert desk.keys() == ["mine"]
+        assert desk.record_keys() == ["mine"]
 
 
 def void(_: object) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 
@@ -260,7 +260,7 @@ class TestErasures:
 class TestRevisionsByHand:
     """`Monitor.correct`, `retract` and `erase` take an id, a key or a position."""
 
-    SAID: dict[str, Any] = {"reason": "misread", "claimant": "desk", "sources": [{"title": "x"}]}
+    SAID: ClassVar[dict[str, Any]] = {"reason": "misread", "claimant": "desk", "sources": [{"title": "x"}]}
 
     @pytest.mark.parametrize("ref", [f"{STRIKE}/1", "strike", "@1", "#1"])
     def test_each_way_to_name_a_record(self, desk: Desk, ref: str) -> None:
@@ -271,7 +271,9 @@ class TestRevisionsByHand:
         assert outcome.record.report is not None
         assert outcome.record.report.data.target == f"{STRIKE}/1"
 
-    @pytest.mark.parametrize("ref", ["@2", "@0", "@", "nowhere", f"{STRIKE}/2", "@99999999999999999999", "x/" + "9" * 5000])
+    @pytest.mark.parametrize(
+        "ref", ["@2", "@0", "@", "nowhere", f"{STRIKE}/2", "@99999999999999999999", "x/" + "9" * 5000]
+    )
     def test_what_names_nothing(self, desk: Desk, ref: str) -> None:
         desk.given(strike())
 

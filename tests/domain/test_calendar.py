@@ -1,0 +1,168 @@
+"""A bare date is the half-open local day in the log's timezone, 23, 24 or 25 hours long."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+
+from domain.calendar import Calendar, canonical, from_micros, iso, micros, precision
+from domain.errors import Refused
+from domain.values import Span
+
+HOUR = 3600 * 1_000_000
+GAZA, CAIRO, JERUSALEM = "Asia/Gaza", "Africa/Cairo", "Asia/Jerusalem"
+
+
+def hours(timezone: str, day: str) -> float:
+    calendar = Calendar(timezone)
+    start = calendar.start(day)
+    return (calendar.end(day) + 1 - start) / HOUR
+
+
+@pytest.mark.parametrize(
+    ("timezone", "day", "length"),
+    [
+        (GAZA, "2025-04-12", 23),
+        (GAZA, "2025-10-25", 25),
+        (CAIRO, "2025-04-25", 23),
+        (CAIRO, "2025-10-30", 25),
+        (JERUSALEM, "2025-03-28", 23),
+        (JERUSALEM, "2025-10-26", 25),
+        (GAZA, "2025-10-26", 24),
+        (CAIRO, "2025-10-25", 24),
+        (JERUSALEM, "2025-04-12", 24),
+    ],
+)
+def test_days_on_which_the_clocks_change(timezone: str, day: str, length: float) -> None:
+    assert hours(timezone, day) == length
+
+
+@pytest.mark.parametrize("timezone", [GAZA, CAIRO, JERUSALEM])
+def test_every_day_of_three_years_ends_where_the_next_one_starts(timezone: str) -> None:
+    calendar = Calendar(timezone)
+    for ordinal in range(date(2024, 1, 1).toordinal(), date(2027, 1, 1).toordinal()):
+        day = date.fromordinal(ordinal)
+        start, end = calendar.day_start(day), calendar.day_end(day)
+        assert end + 1 == calendar.day_start(day + timedelta(days=1))
+        assert calendar.day(start) == calendar.day(end) == day
+        assert calendar.day(start - 1) == day - timedelta(days=1)
+
+
+def test_the_same_date_is_other_hours_in_gaza_cairo_and_jerusalem() -> None:
+    starts = {zone: iso(Calendar(zone).start("2025-04-01")) for zone in (GAZA, CAIRO, JERUSALEM)}
+
+    assert starts == {
+        GAZA: "2025-03-31T22:00:00Z",  # winter time until 12 April
+        CAIRO: "2025-03-31T22:00:00Z",  # winter time until 25 April
+        JERUSALEM: "2025-03-31T21:00:00Z",  # summer time since 28 March
+    }
+
+
+def test_midnight_belongs_to_the_day_that_begins() -> None:
+    calendar = Calendar(GAZA)
+    midnight = micros(datetime(2026, 2, 1, 22, 0, tzinfo=UTC))
+
+    assert calendar.day(midnight) == date(2026, 2, 2)
+    assert calendar.day(midnight - 1) == date(2026, 2, 1)
+    assert calendar.end("2026-02-01") == midnight - 1
+
+
+def test_a_midnight_that_the_clocks_skip_is_the_first_moment_of_its_day() -> None:
+    """Cairo's summer time starts at midnight: 25 April 2025 began at 01:00."""
+    calendar = Calendar(CAIRO)
+
+    assert iso(calendar.start("2025-04-25")) == "2025-04-24T22:00:00Z"
+    assert calendar.local(calendar.start("2025-04-25")).isoformat() == "2025-04-25T01:00:00+03:00"
+
+
+def test_a_midnight_that_comes_twice_starts_its_day_once() -> None:
+    """Cairo's winter time starts at midnight: the last hour of 30 Oct 2025 came twice."""
+    calendar = Calendar(CAIRO)
+
+    assert iso(calendar.start("2025-10-31")) == "2025-10-30T22:00:00Z"
+    assert iso(calendar.end("2025-10-30")) == "2025-10-30T21:59:59.999999Z"
+
+
+def test_a_period_runs_from_its_first_to_its_last_moment() -> None:
+    calendar = Calendar(GAZA)
+    span = Span(start="2025-10-10", end="2025-11-10", precision=4)
+
+    assert [iso(moment) for moment in calendar.period(span)] == ["2025-10-09T21:00:00Z", "2025-11-10T21:59:59.999999Z"]
+    assert calendar.days(span) == (date(2025, 10, 10), date(2025, 11, 10))
+
+
+def test_a_span_without_an_end_is_its_start() -> None:
+    calendar = Calendar(GAZA)
+
+    assert calendar.days(Span(start="2026-02-02", precision=2)) == (date(2026, 2, 2), date(2026, 2, 2))
+
+
+def test_an_instant_is_its_own_start_and_end() -> None:
+    calendar = Calendar(GAZA)
+
+    assert calendar.start("2026-02-02T08:00:00Z") == calendar.end("2026-02-02T08:00:00Z")
+
+
+def test_the_first_and_the_last_day_of_all() -> None:
+    calendar = Calendar(GAZA)
+
+    assert calendar.end("9999-12-31") > calendar.start("9999-12-31")
+    with pytest.raises(OverflowError):
+        calendar.start("0001-01-01")  # what the rules refuse as "not on any calendar"
+
+
+def test_microseconds_are_exact_both_ways() -> None:
+    for value in (0, -1, 1, 1_770_019_200_123_457, -62_000_000_000_000_001):
+        assert micros(from_micros(value)) == value
+
+
+@pytest.mark.parametrize(
+    ("written", "stored"),
+    [
+        ("2026-02-02", "2026-02-02"),
+        (" 2026-02-02 ", "2026-02-02"),
+        ("2026-02-02T09:00:00Z", "2026-02-02T09:00:00Z"),
+        ("2026-02-02T09:00:00+02:00", "2026-02-02T07:00:00Z"),
+        ("2026-02-02T09:00:00+0200", "2026-02-02T07:00:00Z"),
+        ("2026-02-02T09:00+02:00", "2026-02-02T07:00:00Z"),
+        ("2026-02-02T00:30:00+03:00", "2026-02-01T21:30:00Z"),
+        ("2026-02-02T09:00:00.25-05:30", "2026-02-02T14:30:00.250000Z"),
+        ("2026-02-02T09:00:00.123456789Z", "2026-02-02T09:00:00.123456Z"),
+    ],
+)
+def test_what_a_person_writes_and_what_is_stored(written: str, stored: str) -> None:
+    assert canonical(written, where="occurred") == stored
+    assert canonical(stored, where="occurred") == stored
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "2026-02-30",
+        "2026-13-01",
+        "2026-02-02T25:00:00Z",
+        "2026-02-02T09:00:00+25:00",
+        "9999-12-31T23:59:59-10:00",
+        "soonsoonZ",
+    ],
+)
+def test_what_is_neither_date_nor_instant(written: str) -> None:
+    with pytest.raises(Refused) as refused:
+        canonical(written, where="occurred")
+
+    assert str(refused.value) == (
+        f"occurred: {written!r} is not a date or an instant (write 2026-02-02 or 2026-02-02T09:00:00+02:00)"
+    )
+
+
+@pytest.mark.parametrize("written", ["2026-02-02T09:00:00", "2026-02-02 09:00", "yesterday", "2026-2-2", ""])
+def test_an_offset_is_required(written: str) -> None:
+    with pytest.raises(Refused, match="has no UTC offset"):
+        canonical(written, where="occurred")
+
+
+def test_precision_is_ucdp_s() -> None:
+    assert precision("2026-02-02T08:00:00Z") == 0
+    assert precision("2026-02-02") == 1
+    assert precision(Span(start="2026-02-02", precision=4)) == 4
