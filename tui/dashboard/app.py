@@ -53,6 +53,7 @@ from tui.safe_text import on_a_line
 T = TypeVar("T")
 SPEEDS = (0.5, 1.0, 2.0, 5.0, 10.0)
 """Days a second."""
+LIVE = Stand()
 SIMILAR_AMONG = 200
 """How many records a form looks through for what is similar."""
 
@@ -63,7 +64,7 @@ class Setup:
 
     open_reading: Open
     pen: Pen | None
-    stand: Stand = Stand()
+    stand: Stand = LIVE
     clock: Clock = system_clock
     ascii_only: bool = False
     new_key: Callable[[], str] = form_key

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 from rich.cells import cell_len
 
@@ -20,7 +20,7 @@ Run = tuple[str, str]
 
 @dataclass(frozen=True)
 class BannerState:
-    """What the banner knows: the newest snapshot, trouble, words while there is nothing yet, the speed while playing."""
+    """What the banner knows: the newest snapshot, trouble, words while there is nothing, the speed of playing."""
 
     snapshot: Snapshot | None = None
     trouble: Trouble | None = None
@@ -34,7 +34,7 @@ def banner_lines(state: BannerState, now: datetime, width: int, glyphs: Glyphs) 
     if state.snapshot is None:
         out.append(clipped(line((" CEASEFIRE MONITOR", "strong"), f"  {state.waiting}"), width, glyphs.more))
     else:
-        parts = _parts(state.snapshot, now, glyphs, width)
+        parts = _parts(state.snapshot, now, glyphs)
         if state.playing:
             parts.insert(2, [(f" {glyphs.playing} PLAY {state.playing} ", "replay")])
         out.extend(_flow(parts, width, glyphs))
@@ -45,17 +45,17 @@ def banner_lines(state: BannerState, now: datetime, width: int, glyphs: Glyphs) 
     return out
 
 
-def _parts(snapshot: Snapshot, now: datetime, glyphs: Glyphs, width: int) -> list[list[Run]]:
+def _parts(snapshot: Snapshot, now: datetime, glyphs: Glyphs) -> list[list[Run]]:
     situation, stand = snapshot.situation, snapshot.stand
     vantage, ceasefire = situation.vantage, situation.ceasefire
-    year = wording.year_of(vantage.as_of_day)
+    near = date.fromisoformat(vantage.as_of_day)
     title = on_a_line(ceasefire.title or "no ceasefire in force").upper()
     head: list[Run] = [(title, "strong")]
     if ceasefire.day is not None and ceasefire.day_one is not None:
         head.append((f" DAY {ceasefire.day}", "key"))
-        head.append((f" from {wording.day(ceasefire.day_one, vantage.timezone, year)}", ""))
+        head.append((f" from {wording.day(ceasefire.day_one, vantage.timezone, near)}", ""))
     elif ceasefire.ended_on:
-        head.append((f" ended {wording.moment(ceasefire.ended_on, vantage.timezone, year)}", ""))
+        head.append((f" ended {wording.moment(ceasefire.ended_on, vantage.timezone, near)}", ""))
     parts = [head]
     if ceasefire.status != "none":
         phase = phase_words(situation)
@@ -73,7 +73,7 @@ def _parts(snapshot: Snapshot, now: datetime, glyphs: Glyphs, width: int) -> lis
         parts.append(
             [
                 (f"{state}{hidden} ", "replay"),
-                (f" as of {as_of[:10] + ' end' if day_only else as_of} {zone}", ""),
+                (f" as of {as_of[:10] if day_only else as_of} {zone}", ""),
             ]
         )
         known = {
@@ -82,15 +82,11 @@ def _parts(snapshot: Snapshot, now: datetime, glyphs: Glyphs, width: int) -> lis
             "given": f"known at {wording.local_minute(vantage.known_at, vantage.timezone)}",
         }[stand.clock]
         parts.append([(known, "here" if stand.clock != "now" else "")])
-    newest = f"head #{wording.number(vantage.head)}"
-    if situation.records and stand.live:
-        newest += f" {glyphs.dot} {wording.ago(situation.records[0].known_at, now)}"
-    elif not stand.live and vantage.position != vantage.head:
-        newest = f"to #{wording.number(vantage.position)} of #{wording.number(vantage.head)}"
-    parts.append([(newest, "quiet")])
-    if situation.discrepancies_total:
-        word = "disagree" if width < 160 else "discrepancies (x)"
-        parts.append([(f"{glyphs.differ} {wording.number(situation.discrepancies_total)} {word}", "differ")])
+    if stand.live:
+        age = f" {glyphs.dot} {wording.ago(situation.records[0].known_at, now)}" if situation.records else ""
+        parts.append([(f"head #{wording.number(vantage.head)}{age}", "quiet")])
+    elif vantage.position != vantage.head:
+        parts.append([(f"#{wording.number(vantage.position)} of #{wording.number(vantage.head)}", "quiet")])
     if vantage.rule != "envelope":
         parts.append([(f"rule {on_a_line(vantage.rule)}", "here")])
     return parts

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 
 from projections.situation import (
     ClaimedRange,
@@ -38,21 +39,21 @@ def _found(situation: Situation, target: Target) -> tuple[str, Rows] | None:
         case "strike":
             for strike in situation.strikes.latest:
                 if strike.stream == target.ref:
-                    return f"Strike: {strike.place}", lambda paper: strike_rows(strike, paper)
+                    return f"Strike: {strike.place}", partial(strike_rows, strike)
         case "crossing":
             for crossing in situation.crossings:
                 if crossing.stream == target.ref:
-                    return f"Crossing: {crossing.name}", lambda paper: crossing_rows(crossing, paper)
+                    return f"Crossing: {crossing.name}", partial(crossing_rows, crossing)
         case "series":
             for series in situation.series:
                 if series.stream == target.ref:
                     title = f"Running figure: {series.claimant}, {series.measure}"
-                    return title, lambda paper: series_rows(series, paper)
+                    return title, partial(series_rows, series)
         case "commitment":
             for commitment in situation.commitments:
                 if commitment.commitment == target.ref:
                     title = f"Commitment: {commitment.commitment.replace('-', ' ')}"
-                    return title, lambda paper: commitment_rows(commitment, paper)
+                    return title, partial(commitment_rows, commitment)
     return None
 
 

@@ -11,8 +11,11 @@ from tui.dashboard import wording
 from tui.dashboard.glyphs import Glyphs
 from tui.dashboard.lines import Line, Target, line
 from tui.dashboard.paper import Paper
+from tui.dashboard.strikes_panel import series_rows
 from tui.safe_text import on_a_line
 
+STALE_DAYS = 2
+"""Silence of more days than this is set apart."""
 OUTCOME = {"turned_back": "turned back", "held": "held", "unstated": "not let through"}
 
 
@@ -21,7 +24,12 @@ def crossings_lines(situation: Situation, width: int, glyphs: Glyphs) -> list[Li
     paper = Paper.of(situation, width, glyphs)
     if not situation.crossings:
         return _nothing(paper)
-    return [row for each in _in_order(situation.crossings) for row in _crossing_rows(each, paper)]
+    out = [row for each in _in_order(situation.crossings) for row in _crossing_rows(each, paper)]
+    others = [each for each in situation.series if each.recorded_sum is None]
+    if others:
+        out.append(paper.fit(line(("other running figures, by claimant", "head"))))
+        out += [row for each in others for row in series_rows(each, paper)]
+    return out
 
 
 def crossings_summary(situation: Situation, width: int, glyphs: Glyphs) -> Line:
@@ -60,77 +68,79 @@ def _statuses(each: CrossingView) -> list[tuple[StatusView, str]]:
 def _crossing_rows(each: CrossingView, paper: Paper) -> list[Line]:
     glyphs = paper.glyphs
     target = Target("crossing", each.stream)
-    name = on_a_line(each.name)
-    news = wording.silence(each.silence_days)
     statuses = _statuses(each)
-    out: list[Line] = []
+    news = wording.silence(each.silence_days)
+    stale = "unknown" if (each.silence_days or 0) > STALE_DAYS else "quiet"
+    out = [paper.both(line((on_a_line(each.name), "strong"), target=target), line((news, stale)))]
     if not statuses:
-        left = line((f"{glyphs.status['unknown']} UNKNOWN ", "unknown"), (name, "strong"), target=target)
-        out.append(paper.both(left, line((news, "quiet"))))
-    for index, (status, what) in enumerate(statuses):
+        out.append(paper.fit(line((f"{glyphs.status['unknown']} UNKNOWN", "unknown"), " no status on record")))
+    for status, what in statuses:
         sign = (f"{glyphs.status[status.status]} {status.status.upper()} ", status.status)
-        since = f"since {paper.day(status.since)}" if status.since else ""
-        left = line(sign, (f"{name} " if not index else "", "strong"), what, target=target)
-        out.append(paper.both(left, line((since, "quiet"))))
+        since = paper.day(status.since) if status.since else ""
+        since = f"since {since}" if paper.width >= 44 and since else since
+        out.append(paper.both(line(sign, what), line((since, "quiet"))))
         if status.status == "contested":
             said = f" {glyphs.dot} ".join(f"{claim.status} says {on_a_line(claim.claimant)}" for claim in status.claims)
-            out.append(paper.fit(line((f"  {said}", "differ"), target=target)))
+            out.append(paper.fit(line((f"  {said}", "differ"))))
         elif status.until:
-            until = f"  until {paper.moment(status.until)}"
-            out.append(paper.fit(line((until, "quiet"), target=target)))
-    out.extend(_traffic_rows(each, paper, target))
+            out.append(paper.fit(line((f"  until {paper.moment(status.until)}", "quiet"))))
+    out.extend(_traffic_rows(each, paper))
     for announced in each.announced:
         says = f"{announced.status} from {paper.moment(announced.starts)}: {on_a_line(announced.claimant)}"
         denied = f", denied by {on_a_line(', '.join(announced.denied_by))}" if announced.denied_by else ""
         ink = "differ" if announced.denied_by else "quiet"
-        shown = line((f"  {glyphs.announced} announced {says}{denied}", ink), target=target)
-        out.append(paper.fit(shown))
-    if statuses and (each.silence_days or 0) > 2:
-        out.append(paper.fit(line((f"  newest report {news}", "unknown"), target=target)))
+        out.append(paper.fit(line((f"  {glyphs.announced} announced {says}{denied}", ink))))
     return out
 
 
-def _traffic_rows(each: CrossingView, paper: Paper, target: Target) -> list[Line]:
+def _traffic_rows(each: CrossingView, paper: Paper) -> list[Line]:
+    """People first, each with its quota; other categories beside them; quotas that no count speaks of."""
     out: list[Line] = []
     unused = list(each.quotas)
-    for passages in each.passages:
-        mine = [one for one in each.quotas if _compares(one, passages)]
-        out.append(_passage_row(passages, mine, paper, target))
+    people = [one for one in each.passages if one.category == "people"]
+    for passages in people:
+        mine = [one for one in each.quotas if _compares(one, passages, paper)]
+        out.append(_passage_row(passages, mine, paper))
         unused = [one for one in unused if one not in mine]
-    for quota in unused:
-        what = f"{wording.DIRECTION[quota.direction]} {paper.amount(quota.figure)}{_per(quota)}"
-        text = f"  {what} {quota.kind}{_category(quota.category)}, none counted"
-        out.append(paper.fit(line((text, "quiet"), target=target)))
+    for direction in ("into", "out_of"):
+        rest = [one for one in each.passages if one.category != "people" and one.direction == direction]
+        if rest:
+            shown = ", ".join(f"{paper.ranged(one)} {_kind(one.category)}" for one in rest)
+            days = paper.days(rest[0].first_day, rest[0].last_day) if len({one.last_day for one in rest}) == 1 else ""
+            left = line((f"  {wording.DIRECTION[direction]:<7}{shown}", "quiet"))
+            out.append(paper.both(left, line((days, "quiet"))))
+    for direction, per in dict.fromkeys((one.direction, one.per) for one in unused):
+        same = [one for one in unused if (one.direction, one.per) == (direction, per)]
+        goals = " or ".join(dict.fromkeys(f"{paper.amount(one.figure)}{_who(one.category)}" for one in same))
+        kinds = "/".join(sorted({one.kind for one in same}))
+        text = f"  {wording.DIRECTION[direction]:<7}{goals}{f' a {per}' if per != 'period' else ''} {kinds}"
+        out.append(paper.fit(line((text, "quiet"))))
     for refused in each.refused:
         outcome = f"{OUTCOME[refused.outcome]}, {wording.DIRECTION[refused.direction]}"
         days = paper.days(refused.first_day, refused.last_day)
-        left = line(f"  {paper.ranged(refused)} {outcome}", target=target)
+        left = line(f"  {paper.ranged(refused)} {outcome}")
         out.append(paper.both(left, line((f"{days} {wording.cl(refused.claims)}", "quiet"))))
     return out
 
 
-def _compares(quota: QuotaView, passages: PassagesView) -> bool:
+def _compares(quota: QuotaView, passages: PassagesView, paper: Paper) -> bool:
     """Whether a quota speaks of the same thing: category, direction, length of period."""
-    length = {"day": 1, "week": 7}.get(quota.per)
-    return (
-        quota.category == passages.category
-        and quota.direction == passages.direction
-        and (length is None or length == passages.days)
-    )
+    length = {"day": 1, "week": 7}.get(quota.per) or wording.days_of(quota.occurred, paper.zone)
+    return (quota.category, quota.direction, length) == (passages.category, passages.direction, passages.days)
 
 
-def _per(quota: QuotaView) -> str:
-    return f" a {quota.per}" if quota.per != "period" else ""
+def _who(category: str) -> str:
+    return "" if category == "people" else f" {_kind(category)}"
 
 
-def _category(category: str) -> str:
-    return "" if category == "people" else f" {category}s"
+def _kind(category: str) -> str:
+    return category if category in ("people", "staff", "other") else f"{category}s"
 
 
-def _passage_row(passages: PassagesView, quotas: list[QuotaView], paper: Paper, target: Target) -> Line:
+def _passage_row(passages: PassagesView, quotas: list[QuotaView], paper: Paper) -> Line:
     goals = list(dict.fromkeys(paper.amount(quota.figure) for quota in quotas))
     of = f" of {' or '.join(goals)}" if goals else ""
-    what = f"  {wording.DIRECTION[passages.direction]:<7}{paper.ranged(passages)}{of}{_category(passages.category)}"
+    what = f"  {wording.DIRECTION[passages.direction]:<7}{paper.ranged(passages)}{of}"
     differ = passages.counts > 1
     claims = f"{paper.glyphs.differ} {wording.cl(passages.claims)}" if differ else wording.cl(passages.claims)
     right = [(claims, "differ" if differ else "quiet")]
@@ -142,7 +152,7 @@ def _passage_row(passages: PassagesView, quotas: list[QuotaView], paper: Paper, 
     days = paper.days(passages.first_day, passages.last_day)
     if room >= cell_len(days) + 1:
         right.insert(0, (f"{days} ", "quiet"))
-    return paper.both(line(what, target=target), line(*right))
+    return paper.both(line(what), line(*right))
 
 
 def _bar(passages: PassagesView, quotas: list[QuotaView], glyphs: Glyphs) -> str:

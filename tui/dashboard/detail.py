@@ -81,7 +81,7 @@ def _row(label: str, text: str, paper: Paper, ink: str = "", target: Target | No
 def _report_rows(report: Report[Any], detail: RecordDetail, vantage: Vantage, paper: Paper) -> list[Line]:
     out = [line("")]
     precise = wording.PRECISION[precision(report.occurred)]
-    full = replace(paper, year=0)
+    full = replace(paper, near=None)
     out += _row("occurred", f"{full.occurred(report.occurred)} ({precise})", paper)
     reported = full.moment(report.reported_at)
     out += _row("reported", reported if len(report.reported_at) > 10 else f"{reported} (to the day)", paper)
@@ -168,7 +168,7 @@ def _plain_words(value: Any) -> str:
 def _changed_rows(original: Report[Any], effective: Report[Any], paper: Paper) -> list[Line]:
     """Only what corrections have changed since."""
     out: list[Line] = []
-    full = replace(paper, year=0)
+    full = replace(paper, near=None)
     if original.occurred != effective.occurred:
         out += _row("occurred", full.occurred(original.occurred), paper, "gone")
     if original.reported_at != effective.reported_at:
@@ -219,7 +219,7 @@ def _changed_to(value: Any) -> str:
 
 
 def _short(each: RecordLine, paper: Paper) -> Line:
-    return record_line(each, paper.zone, paper.year, paper.width, paper.glyphs)
+    return record_line(each, paper)
 
 
 def _stamp_rows(detail: RecordDetail, vantage: Vantage, paper: Paper) -> list[Line]:

@@ -15,6 +15,7 @@ from tui.dashboard import wording
 from tui.dashboard.glyphs import Glyphs
 from tui.dashboard.line_view import LineView
 from tui.dashboard.lines import Line, Target, line, pad
+from tui.dashboard.paper import Paper
 from tui.dashboard.snapshot import PAGE, Snapshot
 from tui.safe_text import on_a_line
 
@@ -59,13 +60,14 @@ def type_words(topic: str) -> str:
     return TYPE_WORDS.get(topic) or topic.split(".", 1)[-1].replace("_", " ").upper()
 
 
-def record_line(each: RecordLine, timezone: str, year: int, width: int, glyphs: Glyphs) -> Line:
+def record_line(each: RecordLine, paper: Paper) -> Line:
     """A record on one line: position, day, what kind, which stream, what it says, and who says it."""
+    width, glyphs = paper.width, paper.glyphs
     gone = each.standing in ("retracted", "erased")
     ink = "gone" if gone else ""
     kind = glyphs.kinds.get(each.type.split(".", 1)[0], " ")
     number = pad(f"#{each.position}", 6 if each.position < 100000 else 9)
-    when = pad(wording.short_occurred(each.occurred, timezone, year), 8 if width < 100 else 12)
+    when = pad(paper.short(each.occurred), 8 if width < 100 else 12)
     runs: list[tuple[str, str]] = [(number, "quiet"), (f"{when} ", "")]
     runs.append((f"{pad(kind, 1)} {pad(type_words(each.type), 9)} ", "strong" if not gone else "quiet"))
     if width >= 100:
@@ -86,13 +88,22 @@ def record_line(each: RecordLine, timezone: str, year: int, width: int, glyphs: 
     # a long text gives way to its claimant: nothing is shown without who says it
     tail_room = min(cell_len(tail), max(18, room // 3))
     text_room = max(10, room - tail_room - cell_len(note))
-    text = on_a_line(each.text)
+    text = on_a_line(_without_claimant(each))
     shown = text if cell_len(text) <= text_room else pad(text, text_room, glyphs.more)
     runs.append((shown, ink))
     if note:
         runs.append((note, "edited"))
     runs.append((tail, "quiet"))
     return line(*runs, target=Target("record", each.record, (each.record,)))
+
+
+def _without_claimant(each: RecordLine) -> str:
+    """The text without its "says …", which stands at the end of the line anyway."""
+    text = each.text
+    if each.claimant:
+        text = text.replace(f", says {each.claimant}, after ", ", after ")
+        text = text.removesuffix(f", says {each.claimant}")
+    return text
 
 
 class Feed(LineView):
@@ -157,8 +168,7 @@ class Feed(LineView):
         record = self.record_at(index) if 0 <= index < self._count else None
         if record is None or self._snapshot is None:
             return line((self.glyphs.more, "quiet")) if 0 <= index < self._count else None
-        vantage = self._snapshot.situation.vantage
-        return record_line(record, vantage.timezone, wording.year_of(vantage.as_of_day), self.room, self.glyphs)
+        return record_line(record, Paper.of(self._snapshot.situation, self.room, self.glyphs))
 
     @property
     def selected(self) -> RecordLine | None:
@@ -177,6 +187,7 @@ class Feed(LineView):
         unchanged = same_list and old is not None and old.feed == snapshot.feed and self._count == snapshot.feed_count
         self._snapshot = snapshot
         if unchanged:
+            self._title()
             return
         grown = snapshot.feed_count - self._count if same_list else 0
         self._pages = {0: snapshot.feed}
@@ -231,6 +242,9 @@ class Feed(LineView):
         filtered = self._snapshot.filter if self._snapshot else ""
         count = f" {wording.number(self._count)}" if self._snapshot else ""
         title = f"4 Records{count}" + (f' with "{on_a_line(filtered)}"' if filtered else "")
+        total = self._snapshot.situation.discrepancies_total if self._snapshot else 0
+        if total:
+            title += f" {self.glyphs.dot} {self.glyphs.differ} {wording.number(total)} disagree (x)"
         self.border_title = Content(title)
         self.border_subtitle = Content(f"+{self.unseen} new" if self.unseen else "")
 

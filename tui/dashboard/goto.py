@@ -25,7 +25,8 @@ class GoTo(ModalScreen[Stand | None]):
 
     DEFAULT_CSS = """
     GoTo { align: center middle; background: $background 60%; }
-    GoTo > Vertical { width: 64; max-width: 100%; height: auto; border: heavy $primary; padding: 0 1; background: $background;
+    GoTo > Vertical { width: 64; max-width: 100%; height: auto; border: heavy $primary; padding: 0 1;
+                      background: $background;
                       border-title-color: $text; border-title-style: bold; }
     GoTo Input { border: none; height: 1; padding: 0 1; background: $panel; }
     GoTo Input:focus { background: $panel-lighten-2; }

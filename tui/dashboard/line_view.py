@@ -62,9 +62,9 @@ class LineView(ScrollView, can_focus=True):
 
     @property
     def room(self) -> int:
-        """Cells that a line may take: the width without the cursor's column."""
-        width = int(self.scrollable_content_region.width)
-        return max(1, width - 1)
+        """Cells that a line may take: the width without the columns of cursor and scrollbar."""
+        width: int = self.content_size.width
+        return width - 2 if width > 3 else 1
 
     def show_lines(self, lines: Sequence[Line]) -> bool:
         """Draw these from now on. True when anything changed: the same lines again redraw nothing."""

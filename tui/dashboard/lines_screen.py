@@ -46,7 +46,7 @@ class Sheet(LineView):
     """Lines that are made for the width at hand."""
 
     DEFAULT_CSS = """
-    Sheet { border: heavy $primary; border-title-color: $text; border-title-style: bold; height: 1fr; padding: 0 1 0 0; }
+    Sheet { border: heavy $primary; border-title-color: $text; border-title-style: bold; height: 1fr; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("pageup,b", "page(-1)", show=False),

@@ -43,7 +43,8 @@ class Palette(ModalScreen[str | None]):
 
     DEFAULT_CSS = """
     Palette { align: center top; background: $background 60%; }
-    Palette > Vertical { width: 76; max-width: 100%; height: 22; max-height: 100%; border: heavy $primary; background: $background; }
+    Palette > Vertical { width: 76; max-width: 100%; height: 22; max-height: 100%; border: heavy $primary;
+                         background: $background; }
     Palette Input { border: none; height: 1; padding: 0 1; background: $panel; }
     Palette Choices { height: 1fr; }
     """

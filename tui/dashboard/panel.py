@@ -47,9 +47,6 @@ class Panel(LineView):
         if wanted != self._made_for:
             self._made_for = wanted
             self.show_lines(self._draw(self._situation, self.room, self.glyphs))
-            if self.room != wanted[1]:  # the scrollbar came or went
-                self._made_for = (wanted[0], self.room)
-                self.show_lines(self._draw(self._situation, self.room, self.glyphs))
 
     def on_resize(self, _: events.Resize) -> None:
         """Another width is another set of lines."""

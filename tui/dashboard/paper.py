@@ -1,8 +1,9 @@
-"""What a drawing function needs beside its data: how wide it is, which signs, which timezone and year."""
+"""What a drawing function needs beside its data: how wide it is, which signs, which timezone and day."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
 from domain.values import Amount, Occurred
 from projections.situation import Range, Situation
@@ -18,13 +19,13 @@ class Paper:
     width: int
     glyphs: Glyphs
     zone: str
-    year: int
+    near: date | None
 
     @classmethod
     def of(cls, situation: Situation, width: int, glyphs: Glyphs) -> Paper:
-        """The paper for a Situation: its timezone, and the year that goes without saying."""
+        """The paper for a Situation: its timezone, and the day from which years go without saying."""
         vantage = situation.vantage
-        return cls(width, glyphs, vantage.timezone, wording.year_of(vantage.as_of_day))
+        return cls(width, glyphs, vantage.timezone, date.fromisoformat(vantage.as_of_day))
 
     def fit(self, shown: Line) -> Line:
         """A line cut to the width."""
@@ -36,19 +37,19 @@ class Paper:
 
     def day(self, moment: str) -> str:
         """The local day of a date or instant."""
-        return wording.day(moment, self.zone, self.year)
+        return wording.day(moment, self.zone, self.near)
 
     def moment(self, moment: str) -> str:
         """A date as a date, an instant with its hour."""
-        return wording.moment(moment, self.zone, self.year)
+        return wording.moment(moment, self.zone, self.near)
 
     def occurred(self, value: Occurred) -> str:
         """When something happened, no finer than it was said."""
-        return wording.occurred(value, self.zone, self.year)
+        return wording.occurred(value, self.zone, self.near)
 
     def short(self, value: Occurred | None) -> str:
         """The day of an occurrence for a narrow column."""
-        return wording.short_occurred(value, self.zone, self.year)
+        return wording.short_occurred(value, self.zone, self.near)
 
     def amount(self, value: Amount) -> str:
         """A number as it was said."""

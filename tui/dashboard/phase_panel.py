@@ -113,17 +113,19 @@ def _commitment_rows(each: CommitmentView, paper: Paper) -> list[Line]:
     target = Target("commitment", each.commitment, tuple(dict.fromkeys(_records(each))))
     name = on_a_line(each.commitment).replace("-", " ")
     out: list[Line] = []
+    facts = [_goal(each, paper)] if not any(score.done for score in each.scores) else []
     if not each.scores:
-        goal = f", {_goal(each, paper)}" if each.target else ""
-        steps = f", {wording.plural(len(each.steps), 'step')}" if each.steps else ""
         left = line((f"{paper.glyphs.no_score} ", "quiet"), name, target=target)
-        out.append(paper.both(left, line((f"not scored{goal}{steps}", "quiet"))))
+        out.append(paper.both(left, line(("not scored", "quiet"))))
     for score in each.scores:
         out.append(_score_row(each, score, (name, target), paper))
         basis = f"scored by {on_a_line(score.scorer)} {paper.glyphs.dot} {wording.plural(len(score.basis), 'record')}"
         out.append(paper.fit(line((f"  {basis}", "quiet"), target=target)))
     if each.steps:
-        out.append(paper.fit(line((f"  {_step(each.steps[0], paper)}", "quiet"), target=target)))
+        facts += [wording.plural(len(each.steps), "step"), _step(each.steps[0], paper)]
+    shown = f" {paper.glyphs.dot} ".join(fact for fact in facts if fact)
+    if shown:
+        out.append(paper.fit(line((f"  {shown}", "quiet"), target=target)))
     return out
 
 

@@ -40,9 +40,9 @@ def scrubber_lines(snapshot: Snapshot, width: int, glyphs: Glyphs) -> tuple[list
     """The scrubber's two lines for a width, how its days are laid out, and the column of its first cell."""
     density = snapshot.density
     vantage = snapshot.situation.vantage
-    year = wording.year_of(vantage.as_of_day)
-    first = wording.day(density.first, vantage.timezone, year)
-    last = wording.day(density.last, vantage.timezone, year)
+    near = date.fromisoformat(vantage.as_of_day)
+    first = wording.day(density.first, vantage.timezone, near)
+    last = wording.day(density.last, vantage.timezone, near)
     left = len(first) + 2
     track = Track(density, max(4, width - left - len(last) - 2))
     sums = [0] * track.cells
@@ -64,7 +64,7 @@ def scrubber_lines(snapshot: Snapshot, width: int, glyphs: Glyphs) -> tuple[list
     for mark in density.marks:
         cells[track.cell(mark)] = glyphs.mark
     cells[here] = glyphs.here
-    position = f" {wording.day(vantage.as_of_day, vantage.timezone, year)}"
+    position = f" {wording.day(vantage.as_of_day, vantage.timezone, near)}"
     ceasefire = snapshot.situation.ceasefire
     day = f"day {ceasefire.day}" if ceasefire.day else ""
     below: list[tuple[str, str]] = [(" " * left, "")]

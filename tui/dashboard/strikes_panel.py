@@ -9,6 +9,9 @@ from tui.dashboard.lines import Line, Target, line, pad
 from tui.dashboard.paper import Paper
 from tui.safe_text import on_a_line
 
+LATEST = 5
+"""How many of the latest strikes stand before the running figures."""
+
 
 def bars(counts: list[int], glyphs: Glyphs) -> str:
     """One sign per count, as high as its share of the highest; none at all is told apart from the least."""
@@ -28,15 +31,19 @@ def strikes_lines(situation: Situation, width: int, glyphs: Glyphs) -> list[Line
     out = _counts(situation, paper)
     for population in strikes.populations:
         out.extend(_population_rows(population, paper))
-    if situation.series:
-        out.append(paper.fit(line(("running figures, each by its claimant", "head"))))
-        for series in situation.series:
-            out.extend(_series_rows(series, paper))
     if strikes.latest:
         shown = len(strikes.latest)
-        note = f"latest {shown} of {wording.number(strikes.total)}" if strikes.total > shown else "latest"
+        note = f"latest of {wording.number(strikes.total)} strikes" if strikes.total > shown else "latest strikes"
         out.append(line((note, "head")))
-        out.extend(_strike_row(each, paper) for each in strikes.latest)
+        out.extend(_strike_row(each, paper) for each in strikes.latest[:LATEST])
+    series = [each for each in situation.series if each.recorded_sum is not None]
+    if series:
+        out.append(paper.fit(line(("running figures, each by its claimant", "head"))))
+        for each in series:
+            out.extend(series_rows(each, paper))
+    if len(strikes.latest) > LATEST:
+        out.append(line(("earlier strikes", "head")))
+        out.extend(_strike_row(each, paper) for each in strikes.latest[LATEST:])
     return out
 
 
@@ -79,11 +86,13 @@ def _counts(situation: Situation, paper: Paper) -> list[Line]:
     strikes = situation.strikes
     counts = [each.strikes for each in strikes.per_day]
     out: list[Line] = []
-    if counts and paper.width >= len(counts) + 8:
-        left = line((pad(f"{len(counts)} days", 8), "quiet"), (bars(counts, paper.glyphs), "bar"))
-        out.append(paper.both(left, line((f"most {max(counts)}" if max(counts) else "none", "quiet"))))
+    if counts and paper.width >= len(counts) + 5:
+        left = line((f"{len(counts)} d ", "quiet"), (bars(counts, paper.glyphs), "bar"))
+        most = f"most {max(counts)} a day" if max(counts) else "none"
+        room = paper.width - left.width - 1
+        out.append(paper.both(left, line((most, "quiet"))) if len(most) <= room else left)
     since = f"since {paper.day(strikes.since)}" if strikes.since else "in all"
-    left = line(("7 days  ", "quiet"), (str(strikes.week.strikes), "strong"), f" ({_change(situation)})")
+    left = line((" 7 d ", "quiet"), (str(strikes.week.strikes), "strong"), f" ({_change(situation)})")
     out.append(paper.both(left, line(f"{wording.number(strikes.count)} recorded {since}")))
     newest = next((each for each in reversed(strikes.per_day) if each.strikes), None)
     if newest and newest.no_hour:
@@ -94,21 +103,31 @@ def _counts(situation: Situation, paper: Paper) -> list[Line]:
 
 
 def _population_rows(population: Population, paper: Paper) -> list[Line]:
-    """One row for each harm; the population's name once."""
-    label = min(18, max(10, paper.width // 3))
+    """Killed and injured on a row each, the rest on one; the population's name once."""
+    label = min(24, max(13, paper.width // 3))
+    wide = paper.width >= 48
     out = []
-    for index, harm in enumerate(population.harms):
-        name = pad(on_a_line(population.of) if not index else "", label, paper.glyphs.more)
+    name = pad(on_a_line(population.of), label, paper.glyphs.more)
+    rest = [harm for harm in population.harms if harm.harm not in ("killed", "injured")]
+    for harm in population.harms:
+        if harm in rest:
+            continue
         left = line((f"{name} ", "strong"), f"{harm.harm} {paper.ranged(harm)}")
-        right = line((f"{wording.plural(harm.strikes, 'strike')} {wording.cl(harm.claims)}", "quiet"))
-        out.append(paper.both(left, right))
+        strikes = f"{wording.plural(harm.strikes, 'strike')}, " if wide else ""
+        out.append(paper.both(left, line((f"{strikes}{wording.cl(harm.claims)}", "quiet"))))
+        name = " " * label
+    if rest:
+        shown = ", ".join(f"{harm.harm} {paper.ranged(harm)}" for harm in rest)
+        claims = wording.cl(sum(harm.claims for harm in rest))
+        out.append(paper.both(line((f"{name} ", "strong"), shown), line((claims, "quiet"))))
     return out
 
 
-def _series_rows(each: SeriesView, paper: Paper) -> list[Line]:
+def series_rows(each: SeriesView, paper: Paper) -> list[Line]:
+    """A running figure, its day, and what it has beyond the strikes on record."""
     target = Target("series", each.stream, (each.record,))
     measure = on_a_line(each.measure).replace("-", " ")
-    stage = f" {each.stage}" if each.stage else ""
+    stage = f" {each.stage}" if each.stage and each.stage not in measure else ""
     mark = " (corrected)" if each.corrected else ""
     left = line((on_a_line(each.claimant), "strong"), f" {measure}{stage}", target=target)
     right = line(f"{paper.amount(each.figure)}{mark}", (f" {pad(paper.short(each.as_of), 7)}", "quiet"))
@@ -116,7 +135,8 @@ def _series_rows(each: SeriesView, paper: Paper) -> list[Line]:
     if each.residue is not None:
         rest = wording.residue(each.residue, paper.glyphs.most)
         summed = paper.ranged(each.recorded_sum) if each.recorded_sum else "0"
-        text = f"  less {summed} in recorded strikes: {rest} not tied to one"
+        long = f"  less {summed} in recorded strikes: {rest} not tied to a strike on record"
+        text = long if len(long) <= paper.width else f"  {rest} beyond {summed} on record"
         out.append(paper.fit(line((text, "quiet"), target=target)))
     return out
 

@@ -113,49 +113,46 @@ def zone_word(timezone: str) -> str:
     return timezone.rsplit("/", 1)[-1].replace("_", " ")
 
 
-def _day(value: date, year: int | None) -> str:
-    return f"{value.day} {value:%b}" if value.year == year else f"{value.day} {value:%b %Y}"
+def _day(value: date, near: date | None) -> str:
+    # without its year a day is the last one of that name, or one of the next weeks
+    plain_enough = near is not None and -330 < (value - near).days < 30
+    return f"{value.day} {value:%b}" if plain_enough else f"{value.day} {value:%b %Y}"
 
 
-def day(moment: str, timezone: str, year: int | None = None) -> str:
-    """The local day of a date or an instant: `2 Feb`, with the year when it is not `year`."""
+def day(moment: str, timezone: str, near: date | None = None) -> str:
+    """The local day of a date or an instant: `2 Feb`, with the year unless it is close to the day `near`."""
     if is_date(moment):
-        return _day(date.fromisoformat(moment), year)
-    return _day(_calendar(timezone).local(micros(datetime.fromisoformat(moment))).date(), year)
+        return _day(date.fromisoformat(moment), near)
+    return _day(_calendar(timezone).local(micros(datetime.fromisoformat(moment))).date(), near)
 
 
-def moment(value: str, timezone: str, year: int | None = None) -> str:
+def moment(value: str, timezone: str, near: date | None = None) -> str:
     """A date as a date, an instant as local day and hour."""
     if is_date(value):
-        return _day(date.fromisoformat(value), year)
+        return _day(date.fromisoformat(value), near)
     local = _calendar(timezone).local(micros(datetime.fromisoformat(value)))
-    return f"{_day(local.date(), year)} {local:%H:%M}"
+    return f"{_day(local.date(), near)} {local:%H:%M}"
 
 
-def occurred(value: Occurred, timezone: str, year: int | None = None) -> str:
+def occurred(value: Occurred, timezone: str, near: date | None = None) -> str:
     """When something happened, no finer than it was said."""
     if not isinstance(value, Span):
-        return moment(value, timezone, year)
-    start = moment(value.start, timezone, year)
+        return moment(value, timezone, near)
+    start = moment(value.start, timezone, near)
     if value.end is None:
         return f"{start} or after" if value.precision > 1 else start
-    end = moment(value.end, timezone, year)
+    end = moment(value.end, timezone, near)
     return start if start == end else f"{start} to {end}"
 
 
-def short_occurred(value: Occurred | None, timezone: str, year: int | None = None) -> str:
+def short_occurred(value: Occurred | None, timezone: str, near: date | None = None) -> str:
     """The day of an occurrence for a narrow column; `~` before it when it is not known to the day."""
     if value is None:
         return "erased"
     if isinstance(value, Span):
-        last = day(value.end or value.start, timezone, year)
-        return last if day(value.start, timezone, year) == last and value.precision <= 1 else f"~{last}"
-    return day(value, timezone, year)
-
-
-def year_of(moment_: str) -> int:
-    """The year of an ISO date or instant."""
-    return int(moment_[:4])
+        last = day(value.end or value.start, timezone, near)
+        return last if day(value.start, timezone, near) == last and value.precision <= 1 else f"~{last}"
+    return day(value, timezone, near)
 
 
 def local_minute(instant: str | datetime, timezone: str) -> str:
@@ -197,3 +194,9 @@ def stream_words(stream: str) -> str:
 def first_day(value: Occurred, timezone: str) -> date:
     """The local day on which an occurrence starts."""
     return _calendar(timezone).days(value)[0]
+
+
+def days_of(value: Occurred, timezone: str) -> int:
+    """How many local days an occurrence covers."""
+    first, last = _calendar(timezone).days(value)
+    return (last - first).days + 1

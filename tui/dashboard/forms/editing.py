@@ -65,7 +65,7 @@ def _editable(current: Report[Any]) -> dict[str, tuple[str, str]]:
 
 
 def revise_form(record: str, stream: str, current: Report[Any], known: Known, key: str) -> Form:
-    """Mend an error in a record. Only what is changed is written; a higher count later is a new claim, no correction."""
+    """Mend an error in a record. Only what is changed is written. (A higher count later is a new claim.)"""
     fields = _editable(current)
 
     def write(values: Values) -> list[Draft]:

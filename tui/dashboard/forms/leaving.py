@@ -17,7 +17,8 @@ class Leaving(ModalScreen[bool]):
 
     DEFAULT_CSS = """
     Leaving { align: center middle; background: $background 60%; }
-    Leaving Static { width: 52; max-width: 100%; height: auto; border: heavy $warning; padding: 1 2; background: $background; }
+    Leaving Static { width: 52; max-width: 100%; height: auto; border: heavy $warning; padding: 1 2;
+                     background: $background; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("y,enter", "answer(True)", show=False),

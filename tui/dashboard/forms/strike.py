@@ -1,4 +1,4 @@
-"""The form for a strike: what happened, who was harmed, who is said to be responsible, as records that belong together."""
+"""The form for a strike: what happened, who was harmed, who is said to be responsible; written as one command."""
 
 from __future__ import annotations
 
