@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from domain.calendar import Calendar, micros
+from domain.catalogue import stream_kind
 from domain.clock import Clock
 from domain.crossing import AnnouncementDenied
 from domain.editing import Corrected, Erased, Retracted
@@ -192,6 +193,8 @@ class Decider:
 
     def _check_brought_back(self, stream: str, edit: Recorded) -> None:
         """A link that stands again, or says again what it said, when `edit` is withdrawn must not close a circle."""
+        if stream_kind(stream) != Linked.STREAM:
+            return
         link = edit
         while link.report is not None and isinstance(link.report.data, Corrected | Retracted):
             link = self.find(link.report.data.target, "data.target")
