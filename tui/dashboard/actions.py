@@ -122,7 +122,7 @@ def footer_entries(*, ascii_only: bool = False) -> list[tuple[str, str, int]]:
 def bindings() -> list[Binding]:
     """The main screen's bindings."""
     return [
-        Binding(",".join(action.keys), action.id, action.words, show=False, priority=action.id in ("next_panel",))
+        Binding(",".join(action.keys), f"app.{action.id}", action.words, show=False)
         for action in ACTIONS
         if action.id != "detail"  # enter belongs to whatever has the focus
     ]

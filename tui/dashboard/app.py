@@ -8,7 +8,7 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import ClassVar, TypeVar
+from typing import Any, ClassVar, TypeVar
 
 from textual import events
 from textual.app import App
@@ -158,7 +158,11 @@ class DashboardApp(App[None]):
 
     def say(self, words: str) -> None:
         """A sentence in place of the keys, until the next key."""
-        self._main.keybar.say(words)
+        on_top = self.screen
+        if isinstance(on_top, LinesScreen):
+            on_top.hint.say(words)
+        else:
+            self._main.keybar.say(words)
 
     def on_key(self, _: events.Key) -> None:
         """A key takes the sentence away."""

@@ -113,7 +113,7 @@ def _traffic_rows(each: CrossingView, paper: Paper) -> list[Line]:
         same = [one for one in unused if (one.direction, one.per) == (direction, per)]
         goals = " or ".join(dict.fromkeys(f"{paper.amount(one.figure)}{_who(one.category)}" for one in same))
         kinds = "/".join(sorted({one.kind for one in same}))
-        text = f"  {wording.DIRECTION[direction]:<7}{goals}{f' a {per}' if per != 'period' else ''} {kinds}"
+        text = f"  {wording.DIRECTION[direction]:<6} {goals}{f' a {per}' if per != 'period' else ''} {kinds}"
         out.append(paper.fit(line((text, "quiet"))))
     for refused in each.refused:
         outcome = f"{OUTCOME[refused.outcome]}, {wording.DIRECTION[refused.direction]}"

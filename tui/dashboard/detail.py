@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
+from typing import Any, ClassVar
 
 import msgspec
+from textual.binding import Binding, BindingType
 
 from domain.calendar import precision
 from domain.report import Report
@@ -32,6 +33,13 @@ STANDING = {
 
 class RecordScreen(LinesScreen):
     """The detail of one record."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("r", "app.revise", show=False),
+        Binding("R", "app.retract", show=False),
+        Binding("y", "app.copy", show=False),
+    ]
+    KEYS = (("⏎", "open"), ("↑↓", "move"), ("r", "revise"), ("R", "retract"), ("y", "copy as JSON"), ("q", "back"))
 
     def __init__(self, page: RecordPage, situation: Situation, glyphs: Glyphs) -> None:
         self.page = page
@@ -135,6 +143,9 @@ def _own_rows(data: Any, paper: Paper) -> list[Line]:
             if isinstance(value, Figure) and value.parts:
                 for name, part in value.parts.items():
                     out += _row("", f"of whom {_figure(part)} {name}", paper)
+        elif isinstance(value, tuple) and all(isinstance(each, Amount) for each in value):
+            for index, each in enumerate(value):
+                out += _row(label if not index else "", _figure(each), paper, "strong")
         elif field.name in ("target", "basis"):
             for ref in (value,) if isinstance(value, str) else value:
                 out += _row(label, str(ref), paper, *_to_record(str(ref)))

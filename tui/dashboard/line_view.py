@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import ClassVar
+from typing import ClassVar, cast
 
 from rich.cells import cell_len
 from rich.segment import Segment
@@ -63,7 +63,7 @@ class LineView(ScrollView, can_focus=True):
     @property
     def room(self) -> int:
         """Cells that a line may take: the width without the columns of cursor and scrollbar."""
-        width: int = self.content_size.width
+        width = cast(int, self.content_size.width)
         return width - 2 if width > 3 else 1
 
     def show_lines(self, lines: Sequence[Line]) -> bool:
@@ -73,6 +73,8 @@ class LineView(ScrollView, can_focus=True):
             return False
         old_target = self.target
         self._lines = new
+        if not self.has_focus:
+            self.cursor, old_target = 0, None
         self.cursor = self._settle(old_target)
         self.virtual_size = Size(self.size.width, len(new))
         self.refresh()

@@ -108,6 +108,11 @@ class LinesScreen(ModalScreen[None]):
         """The sheet has the keys."""
         self.sheet.focus()
 
+    def on_key(self) -> None:
+        """A key takes the sentence at the foot away."""
+        if self.hint.words:
+            self.hint.say("")
+
     def action_back(self) -> None:
         """To where we came from."""
         self.dismiss(None)

@@ -38,8 +38,13 @@ class MainScreen(Screen[None]):
     MainScreen { layout: vertical; background: $background; color: $foreground; }
     MainScreen #deck { height: 44%; layout: horizontal; }
     MainScreen.-narrow #deck { layout: vertical; height: 12; }
-    MainScreen #deck Panel { width: 1fr; }
-    MainScreen.-narrow #deck Panel { display: none; width: 100%; height: 1fr; }
+    MainScreen #deck #phase { width: 1fr; }
+    MainScreen #deck #strikes { width: 1.2fr; }
+    MainScreen #deck #crossings { width: 1.1fr; }
+    MainScreen.-narrow #deck Panel { display: none; height: 1fr; }
+    MainScreen.-narrow #deck #phase { width: 100%; }
+    MainScreen.-narrow #deck #strikes { width: 100%; }
+    MainScreen.-narrow #deck #crossings { width: 100%; }
     MainScreen.-narrow #deck Panel.front { display: block; }
     MainScreen #deck Summary { display: none; }
     MainScreen.-narrow #deck Summary { display: block; }
@@ -50,6 +55,9 @@ class MainScreen(Screen[None]):
     MainScreen.zoom-deck #feed { display: none; }
     MainScreen.zoom-deck #deck { height: 1fr; }
     MainScreen.zoom-deck #deck Panel { display: none; }
+    MainScreen.zoom-deck #deck #phase { width: 100%; }
+    MainScreen.zoom-deck #deck #strikes { width: 100%; }
+    MainScreen.zoom-deck #deck #crossings { width: 100%; }
     MainScreen.zoom-deck #deck Summary { display: none; }
     MainScreen.zoom-deck #deck Panel.front { display: block; }
     """

@@ -93,7 +93,10 @@ def _counts(situation: Situation, paper: Paper) -> list[Line]:
         out.append(paper.both(left, line((most, "quiet"))) if len(most) <= room else left)
     since = f"since {paper.day(strikes.since)}" if strikes.since else "in all"
     left = line((" 7 d ", "quiet"), (str(strikes.week.strikes), "strong"), f" ({_change(situation)})")
-    out.append(paper.both(left, line(f"{wording.number(strikes.count)} recorded {since}")))
+    recorded = f"{wording.number(strikes.count)} recorded {since}"
+    if left.width + len(recorded) >= paper.width:
+        recorded = f"{wording.number(strikes.count)} {since}"
+    out.append(paper.both(left, line(recorded)))
     newest = next((each for each in reversed(strikes.per_day) if each.strikes), None)
     if newest and newest.no_hour:
         verb = "has" if newest.no_hour == 1 else "have"
@@ -130,7 +133,7 @@ def series_rows(each: SeriesView, paper: Paper) -> list[Line]:
     stage = f" {each.stage}" if each.stage and each.stage not in measure else ""
     mark = " (corrected)" if each.corrected else ""
     left = line((on_a_line(each.claimant), "strong"), f" {measure}{stage}", target=target)
-    right = line(f"{paper.amount(each.figure)}{mark}", (f" {pad(paper.short(each.as_of), 7)}", "quiet"))
+    right = line(f"{paper.amount(each.figure)}{mark}", (f" {paper.short(each.as_of):>7}", "quiet"))
     out = [paper.both(left, right)]
     if each.residue is not None:
         rest = wording.residue(each.residue, paper.glyphs.most)
