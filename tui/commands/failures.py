@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import re
@@ -70,7 +71,9 @@ def _tell_usage(error: click.ClickException, *, as_json: bool) -> None:
         told = {"kind": "usage", "what": error.format_message(), "where": "", "remedy": "ceasefire COMMAND --help"}
         click.echo(json.dumps({"error": told}), err=True)
     else:
-        error.show()
+        shown = io.StringIO()
+        error.show(shown)
+        click.echo(printable(shown.getvalue()), nl=False, err=True)
 
 
 def _unforeseen(error: Exception) -> CeasefireError:

@@ -27,8 +27,11 @@ def write(page: Page, situation: Situation) -> None:
 
 def _crossing(page: Page, crossing: CrossingView) -> None:
     page.line(f"{crossing.name} ({crossing.stream}): {_news(page, crossing)}.")
-    _ways(page, "people", crossing.people)
-    _ways(page, "goods", crossing.goods)
+    if crossing.people == crossing.goods:
+        _ways(page, "people and goods", crossing.people)
+    else:
+        _ways(page, "people", crossing.people)
+        _ways(page, "goods", crossing.goods)
     for direction in ("into", "out_of", "both"):
         quotas = [quota for quota in crossing.quotas if quota.direction == direction]
         for passages in crossing.passages:

@@ -55,7 +55,11 @@ def occurred(value: Occurred, timezone: str) -> str:
 def until(value: str, timezone: str) -> str:
     """An instant to which something counts; the last microsecond of a day as the end of that day."""
     at, calendar = _micros(value), _calendar(timezone)
-    return f"the end of {day(value, timezone)}" if calendar.day_end(calendar.day(at)) == at else moment(value, timezone)
+    try:
+        ends_a_day = calendar.day_end(calendar.day(at)) == at
+    except OverflowError:  # the end of the year 9999 has no local time east of Greenwich
+        return value
+    return f"the end of {day(value, timezone)}" if ends_a_day else moment(value, timezone)
 
 
 def _local(instant: str, timezone: str) -> datetime:
