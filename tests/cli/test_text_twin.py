@@ -46,16 +46,16 @@ def test_the_whole_page() -> None:
         "Start 10 Oct 2025 (in force), says idf.",
         "release-of-hostages (phase 1): Release of the hostages",
         "Terms: target 48 people, says agreement.",
-        "Step: hostages released 20, 13 Oct 2025, says icrc.",
+        "Step: hostages released: 20, 13 Oct 2025, says icrc.",
         "Scored 3 (full), done 48, by desk, 26 Jan 2026, on 1 record.",
         "282 (shootings 88), against Israel, says gaza-gmo, 10 Oct 2025 to 10 Nov 2025:",
         "12 strikes on record since 10 Oct 2025; 4 in 7 days, 5 in the 7 before.",
-        "Killed of palestinians in recorded strikes: 210-248, 31 claims, 20 counts on 12 strikes.",
-        "Killed of israelis in recorded strikes: 2, 1 claim on 1 strike.",
+        "Killed (palestinians) in recorded strikes: 210-248, 31 claims, 20 counts on 12 strikes.",
+        "Killed (israelis) in recorded strikes: 2, 1 claim on 1 strike.",
         "Populations are never added up.",
         "31 Jan 2026: 3 (2 without an hour), 2 Feb 2026: 1 (hour not known).",
         "31 Jan 2026, Gaza City, air strike, a total that cannot be split, says medics (strike-a)",
-        "26-32+ killed of palestinians, 3 claims, 2 counts: gaza-civil-defence at least 32 (via Reuters), "
+        "26-32+ killed (palestinians), 3 claims, 2 counts: gaza-civil-defence at least 32 (via Reuters), "
         "gaza-moh 26 (corrected), unnamed-officials 26 (repeating gaza-moh); early, outside the range: news-agency 12.",
         "Responsibility claimed: Israel, target weapons sites, says israeli-military.",
         "Evidence graded fair by desk.",
@@ -68,7 +68,7 @@ def test_the_whole_page() -> None:
         "hospital 15 (patients 5, companions 10).",
         "Out of, expected: about 150 people per day, says egyptian-officials, 2 Feb 2026.",
         "Announced 3 Dec 2025: limited for people out of from 3 Dec 2025, says cogat; denied by egypt-sis.",
-        "Killed of palestinians from 11 Oct 2025: 526 people, says gaza-moh, 2 Feb 2026.",
+        "Killed (palestinians) from 11 Oct 2025: 526 people, says gaza-moh, 2 Feb 2026.",
         "Counts: Gaza Strip; killed since the ceasefire.",
         "526 less 210-248 in recorded strikes: 278-316 not tied to a strike on record.",
         "Claimants differ: killed on 31 Jan: 26 and 32 [strike-a/2, strike-a/4]",
@@ -170,7 +170,7 @@ def test_a_preferred_claimant_is_named_with_the_range() -> None:
     }
     told = said(strikes=strikes, vantage=SAMPLE["vantage"] | {"rule": "preferred:gaza-moh"})
     assert "rule preferred:gaza-moh: that claimant's figure is taken." in told
-    assert "Killed of palestinians in recorded strikes: 230 (of 210-248)" in told
+    assert "Killed (palestinians) in recorded strikes: 230 (of 210-248)" in told
 
 
 def test_told_briefly_it_says_how_much_more_there_is() -> None:

@@ -7,6 +7,7 @@ from tui.text_twin import words
 from tui.text_twin.page import Page
 
 NEWEST = 10
+_KIND = {"quota_passages": "quota and passages", "already_open": "opened while open on other terms"}
 
 
 def write(page: Page, situation: Situation) -> None:
@@ -14,7 +15,9 @@ def write(page: Page, situation: Situation) -> None:
     page.heading("Discrepancies")
     newest = page.newest(situation.discrepancies, NEWEST)
     for found in newest:
-        page.line(f"{words.words(found.kind).capitalize()}: {found.text} [{', '.join(found.records)}]")
+        page.line(
+            f"{_KIND.get(found.kind, words.words(found.kind)).capitalize()}: {found.text} [{', '.join(found.records)}]"
+        )
     left = situation.discrepancies_total - len(newest)
     if left:
         page.line(f"{f'{left:,}'} more not told here.")

@@ -61,9 +61,9 @@ def _target(commitment: CommitmentView) -> str:
 
 
 def _step(page: Page, step: StepView) -> str:
-    figure = f" {claims.figure(step.figure)}" if step.figure else ""
-    by = f" by {step.by}" if step.by else ""
-    to = f" to {step.to}" if step.to else ""
+    figure = f": {claims.figure(step.figure)}" if step.figure else ""
+    by = f", by {step.by}" if step.by else ""
+    to = f", to {step.to}" if step.to else ""
     return f"{words.words(step.what)}{figure}{by}{to}, {page.when(step.occurred)}, says {step.claimant}"
 
 

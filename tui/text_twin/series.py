@@ -25,14 +25,12 @@ def write(page: Page, situation: Situation) -> None:
 
 
 def _series(page: Page, series: SeriesView) -> None:
-    of = f" of {series.of}" if series.of else ""
-    stage = f" ({series.stage})" if series.stage else ""
     relays = f", repeating {series.relays}" if series.relays else ""
     corrected = ", corrected" if series.corrected else ""
     origin = words.moment(series.origin, page.timezone)
     offset = f" with {claims.figure(series.offset)} carried over" if series.offset else ""
     page.line(
-        f"{series.measure.replace('-', ' ').capitalize()}{of}{stage} from {origin}{offset}: "
+        f"{words.measured(series.measure, series.of, series.stage).capitalize()} from {origin}{offset}: "
         f"{claims.figure(series.figure)} {series.unit}, says {series.claimant}{relays}, "
         f"{page.when(series.as_of)}{corrected}."
     )

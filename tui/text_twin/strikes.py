@@ -30,7 +30,7 @@ def _sums(page: Page, strikes: StrikesView) -> None:
     for population in strikes.populations:
         for harm in population.harms:
             page.line(
-                f"{harm.harm.capitalize()} of {population.of} in recorded strikes: {claims.bounds(harm)}, "
+                f"{words.measured(harm.harm, population.of).capitalize()} in recorded strikes: {claims.bounds(harm)}, "
                 f"{claims.support(harm)} on {words.counted(harm.strikes, 'strike')}."
             )
     if len(strikes.populations) > 1:
@@ -81,12 +81,10 @@ def _strike(page: Page, strike: StrikeView) -> None:
 
 
 def _harm(page: Page, one: StrikeRange) -> str:
-    """`killed of palestinians`, with what makes this range another than its neighbour."""
-    told = f"{one.harm} of {one.of}"
-    if one.status != "unstated":
-        told += f" ({words.words(one.status)})"
-    if one.includes not in ("unstated", "new"):
-        told += f" ({one.includes})"
+    """`killed (palestinians)`, with what makes this range another than its neighbour."""
+    status = one.status if one.status != "unstated" else None
+    includes = one.includes if one.includes not in ("unstated", "new") else None
+    told = words.measured(one.harm, one.of, status, includes)
     if one.first_day != one.last_day:
         days = f"{words.day(one.first_day, page.timezone)} to {words.day(one.last_day, page.timezone)}"
         told += f" {days}"

@@ -21,6 +21,12 @@ def words(code: str) -> str:
     return code.replace("_", " ")
 
 
+def measured(what: str, *kinds: str | None) -> str:
+    """What is counted, and of whom: "killed (palestinians, combatant)"."""
+    named = ", ".join(words(kind) for kind in kinds if kind)
+    return f"{what.replace('-', ' ')} ({named})" if named else what.replace("-", " ")
+
+
 def counted(number: int, thing: str) -> str:
     """`1 strike`, `2 strikes`, `1,234 strikes`."""
     return f"{number:,} {thing}" + ("" if number == 1 else "s")
