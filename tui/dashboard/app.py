@@ -77,6 +77,13 @@ class DashboardApp(App[None]):
     TITLE = "Ceasefire Monitor"
     CSS: ClassVar[str] = """
     Screen { background: $background; }
+    DashboardApp.ascii LineView { scrollbar-size-vertical: 0; }
+    DashboardApp.ascii Panel, DashboardApp.ascii Panel:focus { border: ascii $foreground; }
+    DashboardApp.ascii Feed, DashboardApp.ascii Feed:focus { border: ascii $foreground; }
+    DashboardApp.ascii Sheet { border: ascii $foreground; }
+    DashboardApp.ascii ModalScreen > Vertical { border: ascii $foreground; }
+    DashboardApp.ascii VerticalScroll { scrollbar-size-vertical: 0; }
+    DashboardApp.ascii #foot { border-top: ascii $foreground; }
     """
 
     def __init__(self, setup: Setup) -> None:
@@ -84,12 +91,13 @@ class DashboardApp(App[None]):
         super().__init__(ansi_color=True if no_color else None)
         self.animation_level = "none"
         self.glyphs = ASCII if setup.ascii_only else UNICODE
+        self.set_class(setup.ascii_only, "ascii")
         self.register_theme(inks.DARK)
         self.register_theme(inks.LIGHT)
         self.theme = "ansi-dark" if no_color else inks.DARK.name
         self._setup = setup
         self._clock = setup.clock
-        self._main = MainScreen(glyphs=self.glyphs, ascii_only=setup.ascii_only)
+        self._main = MainScreen(glyphs=self.glyphs)
         self._follower = Follower(setup.open_reading, self.post_message, setup.clock, setup.stand)
         self._banner = BannerState()
         self._speed = 2

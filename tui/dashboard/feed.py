@@ -67,11 +67,13 @@ def record_line(each: RecordLine, paper: Paper) -> Line:
     ink = "gone" if gone else ""
     kind = glyphs.kinds.get(each.type.split(".", 1)[0], " ")
     number = pad(f"#{each.position}", 6 if each.position < 100000 else 9)
-    when = pad(paper.short(each.occurred), 8 if width < 100 else 12)
+    when = pad(paper.short(each.occurred), 8 if width < 100 else 12, glyphs.more)
     runs: list[tuple[str, str]] = [(number, "quiet"), (f"{when} ", "")]
     runs.append((f"{pad(kind, 1)} {pad(type_words(each.type), 9)} ", "strong" if not gone else "quiet"))
     if width >= 100:
-        runs.append((pad(on_a_line(wording.stream_words(each.stream)), 18 if width < 150 else 30) + " ", "quiet"))
+        runs.append(
+            (pad(on_a_line(wording.stream_words(each.stream)), 18 if width < 150 else 30, glyphs.more) + " ", "quiet")
+        )
     marks: list[str] = []
     if each.standing in ("corrected", "retracted", "erased"):
         marks.append(each.standing)
@@ -130,6 +132,7 @@ class Feed(LineView):
         self._snapshot: Snapshot | None = None
         self._count = 0
         self.unseen = 0
+        self._titles = ("", "")
         self._title()
 
     @property
@@ -245,8 +248,10 @@ class Feed(LineView):
         total = self._snapshot.situation.discrepancies_total if self._snapshot else 0
         if total:
             title += f" {self.glyphs.dot} {self.glyphs.differ} {wording.number(total)} disagree (x)"
-        self.border_title = Content(title)
-        self.border_subtitle = Content(f"+{self.unseen} new" if self.unseen else "")
+        titles = (title, f"+{self.unseen} new" if self.unseen else "")
+        if titles != self._titles:  # setting a title draws it, also when it is the same
+            self._titles = titles
+            self.border_title, self.border_subtitle = Content(titles[0]), Content(titles[1])
 
     def on_resize(self, _: events.Resize) -> None:
         """Another width is another set of lines."""

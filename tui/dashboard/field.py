@@ -13,6 +13,11 @@ from tui.safe_text import visible
 class Field(Input):
     """One line of typing. `label` says what is to be typed, in words; `known` are values to complete from."""
 
+    DEFAULT_CSS = """
+    Field { border: none; height: 1; padding: 0 1; background: $panel; }
+    Field:focus { border: none; background: $panel-lighten-2; }
+    """
+
     def __init__(
         self,
         label: str,

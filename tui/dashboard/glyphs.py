@@ -63,7 +63,7 @@ ASCII = Glyphs(
     trouble="!!",
     rule="|",
     dot=".",
-    more="~",
+    more="..",
     cursor=">",
     bars=".:-=+*%#",
     empty_bar=" ",

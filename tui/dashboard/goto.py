@@ -28,8 +28,6 @@ class GoTo(ModalScreen[Stand | None]):
     GoTo > Vertical { width: 64; max-width: 100%; height: auto; border: heavy $primary; padding: 0 1;
                       background: $background;
                       border-title-color: $text; border-title-style: bold; }
-    GoTo Input { border: none; height: 1; padding: 0 1; background: $panel; }
-    GoTo Input:focus { background: $panel-lighten-2; }
     GoTo .wrong { color: $error; text-style: bold; height: auto; }
     GoTo .quiet { color: $text-muted; height: auto; }
     """

@@ -8,8 +8,22 @@ from __future__ import annotations
 from rich.style import Style
 from textual.theme import Theme
 
-_DARK = {"blue": "#56B4E9", "yellow": "#F0E442", "vermillion": "#F07030", "purple": "#E08FBF", "grey": "#8b98a5"}
-_LIGHT = {"blue": "#0072B2", "yellow": "#7a6a00", "vermillion": "#B84E00", "purple": "#9b3f75", "grey": "#5c6670"}
+_DARK = {
+    "blue": "#56B4E9",
+    "yellow": "#F0E442",
+    "vermillion": "#F07030",
+    "purple": "#E08FBF",
+    "grey": "#8b98a5",
+    "cursor": "#233140",
+}
+_LIGHT = {
+    "blue": "#0072B2",
+    "yellow": "#7a6a00",
+    "vermillion": "#B84E00",
+    "purple": "#9b3f75",
+    "grey": "#5c6670",
+    "cursor": "#dcd8cc",
+}
 
 
 def _inks(colour: dict[str, str]) -> dict[str, Style]:
@@ -19,6 +33,7 @@ def _inks(colour: dict[str, str]) -> dict[str, Style]:
     return {
         "": Style.null(),
         "strong": Style(bold=True),
+        "cursor": Style(bold=True, bgcolor=colour["cursor"]),
         "quiet": Style(color=grey),
         "head": Style(bold=True, color=grey),
         "key": Style(bold=True, color=blue),

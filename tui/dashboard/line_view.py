@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import ClassVar, cast
+from typing import ClassVar
 
 from rich.cells import cell_len
 from rich.segment import Segment
@@ -46,7 +46,7 @@ class LineView(ScrollView, can_focus=True):
     def __init__(self, *, glyphs: Glyphs = UNICODE, id: str | None = None, classes: str | None = None) -> None:
         super().__init__(id=id, classes=classes)
         self.glyphs = glyphs
-        self.cursor = 0
+        self.cursor: int = 0
         self._lines: tuple[Line, ...] = ()
 
     # what there is to draw
@@ -63,7 +63,7 @@ class LineView(ScrollView, can_focus=True):
     @property
     def room(self) -> int:
         """Cells that a line may take: the width without the columns of cursor and scrollbar."""
-        width = cast(int, self.content_size.width)
+        width = self.content_size.width
         return width - 2 if width > 3 else 1
 
     def show_lines(self, lines: Sequence[Line]) -> bool:
@@ -87,10 +87,9 @@ class LineView(ScrollView, can_focus=True):
                 if each.target is not None and (each.target.kind, each.target.ref) == (target.kind, target.ref):
                     return index
         at = min(self.cursor, max(0, len(self._lines) - 1))
-        for index in (*range(at, len(self._lines)), *range(at - 1, -1, -1)):
-            if self._lines[index].target is not None:
-                return index
-        return 0
+        below = (index for index in range(at, len(self._lines)) if self._lines[index].target is not None)
+        above = (index for index in range(at - 1, -1, -1) if self._lines[index].target is not None)
+        return next(below, next(above, 0))
 
     @property
     def target(self) -> Target | None:
@@ -115,7 +114,7 @@ class LineView(ScrollView, can_focus=True):
             return Strip.blank(width, base)
         here = index == self.cursor and self.has_focus and shown.target is not None
         if here:
-            base = base + Style(bgcolor=self.app.theme_variables.get("panel"), bold=True)
+            base = base + self.inks["cursor"]
         inks = self.inks
         segments = [Segment(self.glyphs.cursor if here else " ", base + inks["here"] if here else base)]
         used = 1

@@ -49,7 +49,7 @@ class MainScreen(Screen[None]):
     MainScreen #deck Summary { display: none; }
     MainScreen.-narrow #deck Summary { display: block; }
     MainScreen.-narrow #deck Summary.front { display: none; }
-    MainScreen #filter { display: none; border: none; height: 1; padding: 0 1; background: $panel; }
+    MainScreen #filter { display: none; }
     MainScreen #filter.open { display: block; }
     MainScreen.zoom-feed #deck { display: none; }
     MainScreen.zoom-deck #feed { display: none; }
@@ -63,7 +63,7 @@ class MainScreen(Screen[None]):
     """
     BINDINGS: ClassVar[list[BindingType]] = [*bindings()]
 
-    def __init__(self, *, glyphs: Glyphs, ascii_only: bool) -> None:
+    def __init__(self, *, glyphs: Glyphs) -> None:
         super().__init__()
         self.banner = Banner(glyphs=glyphs, id="banner")
         self.panels = tuple(Panel(number, title, draw, glyphs=glyphs, id=id) for number, title, id, draw, _ in PANELS)
@@ -74,7 +74,6 @@ class MainScreen(Screen[None]):
         self.scrubber = Scrubber(glyphs=glyphs, id="scrubber")
         self.filter = Field("filter", placeholder="words that records must have; empty shows all", id="filter")
         self.keybar = KeyBar(glyphs=glyphs, id="keys")
-        self._ascii = ascii_only
         self._front = 0
 
     def compose(self) -> ComposeResult:
@@ -90,10 +89,7 @@ class MainScreen(Screen[None]):
         yield self.keybar
 
     def on_mount(self) -> None:
-        """Plain frames where there are only plain signs."""
-        if self._ascii:
-            for widget in (*self.panels, self.feed):
-                widget.styles.border = ("ascii", "grey")
+        """The first panel is in front."""
         self.bring_forward(0)
 
     def show(self, snapshot: Snapshot) -> None:

@@ -45,7 +45,6 @@ class Palette(ModalScreen[str | None]):
     Palette { align: center top; background: $background 60%; }
     Palette > Vertical { width: 76; max-width: 100%; height: 22; max-height: 100%; border: heavy $primary;
                          background: $background; }
-    Palette Input { border: none; height: 1; padding: 0 1; background: $panel; }
     Palette Choices { height: 1fr; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [

@@ -46,8 +46,7 @@ class FormScreen(ModalScreen[list[Outcome] | None]):
     FormScreen Horizontal { height: 1; }
     FormScreen .label { width: 16; color: $text-muted; }
     FormScreen .label.must { color: $text; }
-    FormScreen Field { border: none; height: 1; padding: 0 1; background: $panel; width: 1fr; }
-    FormScreen Field:focus { background: $panel-lighten-2; }
+    FormScreen Field { width: 1fr; }
     FormScreen Choice { width: 1fr; }
     FormScreen .wrong { color: $error; text-style: bold; height: auto; padding: 0 0 0 16; display: none; }
     FormScreen .wrong.shown { display: block; }
@@ -60,8 +59,10 @@ class FormScreen(ModalScreen[list[Outcome] | None]):
         Binding("ctrl+s", "save", show=False, priority=True),
         Binding("escape", "leave", show=False, priority=True),
         Binding("ctrl+g", "leave", show=False, priority=True),
-        Binding("down,enter", "next", show=False),
-        Binding("up", "previous", show=False),
+        # before the scrolling box around the fields gets them
+        Binding("down", "next", show=False, priority=True),
+        Binding("up", "previous", show=False, priority=True),
+        Binding("enter", "next", show=False),
     ]
     KEYS: ClassVar[tuple[tuple[str, str], ...]] = (
         ("ctrl+s", "save"),
@@ -120,6 +121,8 @@ class FormScreen(ModalScreen[list[Outcome] | None]):
     def on_mount(self) -> None:
         """Begin with the first field that is empty and must not be."""
         self._first = self.values
+        for static in (self._failed, self._similar, self._preview):
+            static.display = False
         missing = self.form.missing(self.values)
         self._fields[(missing[0] if missing else self.form.entries[0]).name].focus()
         self._look()

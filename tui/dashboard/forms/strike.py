@@ -93,7 +93,7 @@ def strike_form(known: Known, key: str, stream: str = "") -> Form:
             Entry("status", "status", "unstated", options=get_args(CivilStatus)),
             Entry("includes", "includes", "new", options=get_args(Inclusion)),
             Entry("provisional", "early count", "no", options=("no", "yes")),
-            Entry("stance", "responsibility", STANCES[0], options=STANCES),
+            Entry("stance", "who fired", STANCES[0], options=STANCES),
             Entry("party", "party", "", "who fired, in the claimant's account"),
             Entry("target", "target", "", "in the claimant's account"),
             *report.entries(known),

@@ -1,0 +1,74 @@
+"""How tests watch the dashboard: a clock that stands still, waiting for what is to come, the screen as text."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from time import monotonic
+
+from textual.pilot import Pilot
+
+from tui.dashboard.app import DashboardApp, Setup
+from tui.dashboard.reading import open_reading
+from tui.dashboard.snapshot import Snapshot, Stand
+from tui.dashboard.writing import Pen
+
+HOME = (120, 40)
+SMALL = (80, 24)
+LARGE = (200, 50)
+
+
+def now() -> datetime:
+    """After the last record of the seeds."""
+    return datetime(2026, 9, 1, 10, 0, tzinfo=UTC)
+
+
+@asynccontextmanager
+async def watching(
+    log: Path,
+    *,
+    size: tuple[int, int] = HOME,
+    stand: Stand | None = None,
+    read_only: bool = False,
+    ascii_only: bool = False,
+) -> AsyncIterator[tuple[DashboardApp, Pilot[None]]]:
+    """A dashboard on a log, as soon as its first snapshot is drawn."""
+    app = DashboardApp(
+        Setup(
+            lambda progress: open_reading(log, progress),
+            None if read_only else Pen(log, "desk-night", clock=now),
+            stand or Stand(),
+            clock=now,
+            ascii_only=ascii_only,
+        )
+    )
+    async with app.run_test(size=size) as pilot:
+        await until(pilot, lambda: app.snapshot is not None)
+        await pilot.pause()
+        yield app, pilot
+
+
+async def until(pilot: Pilot[None], happened: Callable[[], bool], seconds: float = 10) -> None:
+    """Wait for something; fail when it does not come."""
+    end = monotonic() + seconds
+    while not happened():
+        assert monotonic() < end, f"never came; the screen:\n{screen(pilot.app)}"
+        await pilot.pause(0.01)
+    await pilot.pause()
+
+
+async def moved(pilot: Pilot[None], app: DashboardApp, *keys: str) -> Snapshot:
+    """Press keys and wait for the next snapshot."""
+    before = app.snapshot.number if app.snapshot else 0
+    await pilot.press(*keys)
+    await until(pilot, lambda: app.snapshot is not None and app.snapshot.number > before)
+    assert app.snapshot is not None
+    return app.snapshot
+
+
+def screen(app: object) -> str:
+    """What a person sees, without colours."""
+    compositor = app.screen._compositor  # type: ignore[attr-defined]
+    return "\n".join(strip.text.rstrip() for strip in compositor.render_strips())
