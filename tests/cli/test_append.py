@@ -276,6 +276,12 @@ def test_when_it_occurred(run: Run, typed: str, stored: object) -> None:
     assert line["occurred"] == stored
 
 
+@pytest.mark.parametrize("named", ["source:gaza-moh", "source-gaza-moh/1", "@1"])
+def test_a_record_is_referred_to_by_key_id_or_position(run: Run, named: str) -> None:
+    line = json.loads(run(*CLAIM, "--figure", "1", "--caused-by", named, "--dry-run").stdout)
+    assert line["caused_by"] == {"key": "source:gaza-moh"}
+
+
 def test_today_is_the_logs_own_day(run: Run) -> None:
     line = json.loads(run(*CLAIM, "--figure", "1", "--occurred", "today", "--dry-run").stdout)
     assert len(line["occurred"]) == 10

@@ -75,6 +75,17 @@ def test_an_unknown_record_is_refused(run: Run, command: str) -> None:
     assert "try: give an id" in result.stderr
 
 
+def test_a_corrected_reference_is_an_id(run: Run) -> None:
+    scored = "append ceasefire.commitment_scored ceasefire-x --commitment c --score 3 --scorer desk --basis @1"
+    run(*scored.split(), "--occurred", "2026-02-01", "--claimant", "desk", "--source", "S", "--key", "score")
+    words = ("correct", "score", "--set", "basis=claim:32", "--set", "basis=@1", "--set", "caused_by=@1", *BECAUSE)
+    line = json.loads(run(*words, "--dry-run").stdout)
+    assert line["data"]["changes"] == {
+        "basis": ["strike-desk-7/1", "source-gaza-moh/1"],
+        "caused_by": "source-gaza-moh/1",
+    }
+
+
 def test_wrong_usage(run: Run) -> None:
     assert run("correct", "@2", "--set", "figure", *BECAUSE, ok=False).exit_code == 2
     assert run("correct", "@2", "--set", "figure=3", "--kind", "whim", "--reason", "r", ok=False).exit_code == 2

@@ -135,7 +135,7 @@ def _words(kind: inspect.Type) -> tuple[str, ...]:
 def _reader(kind: inspect.Type, name: str, *, reference: bool) -> tuple[Parse, str, str]:
     """How a typed value is read, what the help calls it, and its bounds in words."""
     if reference:
-        return reference_to, "RECORD", "a record's id or key"
+        return reference_to, "RECORD", "a record's id, key, or position as @N"
     match kind:
         case inspect.BoolType():
             reader: tuple[Parse, str, str] = ({"yes": True, "no": False}.__getitem__, "", "")
@@ -157,7 +157,9 @@ def _reader(kind: inspect.Type, name: str, *, reference: bool) -> tuple[Parse, s
 
 
 def reference_to(text: str) -> Any:
-    """A record named by id, or by key."""
+    """A record named by id, by position (`@207`), or by key."""
+    if text[:1] == "@" and text[1:].isdecimal():
+        return text
     try:
         return msgspec.convert(text, _RECORD_ID)
     except msgspec.ValidationError:

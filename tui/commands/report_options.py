@@ -67,7 +67,7 @@ REST = (
         help="Whether exports hold it.",
     ),
     click.Option(["--key"], help="Unique in the log; the same key twice is one record. Made when not given."),
-    click.Option(["--caused-by"], metavar="RECORD", help="The record that this belongs to: its id or key."),
+    click.Option(["--caused-by"], metavar="RECORD", help="The record that this belongs to: its id, key, or @N."),
     click.Option(["--original"], metavar="TEXT", help="The claimant's own words."),
     click.Option(["--lang"], metavar="TAG", help="The language of --original, like ar or he."),
 )
