@@ -1,0 +1,41 @@
+"""A log for each story: by back-end for the conformance suite, by desk for what is SQLite's own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from domain.log.recorder import LogRecorder
+from tests.domain.desk import Desk
+from tests.domain.examples import Clock
+from tests.log.backends import BACKENDS, Backend
+
+
+@pytest.fixture(params=sorted(BACKENDS))
+def backend(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Backend]:
+    """A new, empty log in each back-end."""
+    made = BACKENDS[request.param](tmp_path)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def clock() -> Clock:
+    """A clock that stands still until it is set."""
+    return Clock()
+
+
+@pytest.fixture
+def log(backend: Backend, clock: Clock) -> LogRecorder:
+    """A recorder on the empty log."""
+    return backend.recorder(clock)
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[Desk]:
+    """A new, empty log in SQLite, through the application."""
+    at_work = Desk(tmp_path)
+    with at_work.monitor:
+        yield at_work
