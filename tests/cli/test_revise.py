@@ -55,6 +55,7 @@ def test_a_correction_says_what_changes(run: Run) -> None:
         (("--set", "colour=red"), "strike.casualties_claimed has no field 'colour'"),
         (("--set", "figure=-3"), "a count is never negative"),
         (("--set", "harm=worried"), "worried"),
+        (("--set", "caused_by=@1"), "caused_by names other records and cannot be corrected"),
         ((), "nothing is changed"),
         (("--set", "figure=3", "--claimant", "gaza-moh"), "no source"),
     ],
@@ -73,17 +74,6 @@ def test_an_unknown_record_is_refused(run: Run, command: str) -> None:
     assert result.exit_code == 1
     assert "refused: no record is 'strike-nowhere/1'" in result.stderr
     assert "try: give an id" in result.stderr
-
-
-def test_a_corrected_reference_is_an_id(run: Run) -> None:
-    scored = "append ceasefire.commitment_scored ceasefire-x --commitment c --score 3 --scorer desk --basis @1"
-    run(*scored.split(), "--occurred", "2026-02-01", "--claimant", "desk", "--source", "S", "--key", "score")
-    words = ("correct", "score", "--set", "basis=claim:32", "--set", "basis=@1", "--set", "caused_by=@1", *BECAUSE)
-    line = json.loads(run(*words, "--dry-run").stdout)
-    assert line["data"]["changes"] == {
-        "basis": ["strike-desk-7/1", "source-gaza-moh/1"],
-        "caused_by": "source-gaza-moh/1",
-    }
 
 
 def test_wrong_usage(run: Run) -> None:

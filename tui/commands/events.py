@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -81,7 +82,8 @@ def _instants(
 
     first = None if since is None else at(since)
     if first is not None and since is not None and (len(since) == 10 or since.startswith("day:")):
-        first = calendar.day_start(calendar.day(first))
+        with suppress(OverflowError):  # the first day of the calendar starts before it, east of Greenwich
+            first = calendar.day_start(calendar.day(first))
     return first, None if until is None else at(until)
 
 

@@ -152,10 +152,8 @@ def changes_of(monitor: Monitor, topic: str, pairs: Sequence[str]) -> dict[str, 
 
     What the catalogue does not know goes to the domain as text, which refuses it by name.
     """
-    from domain.catalogue import record_type  # noqa: PLC0415
     from tui.commands.fields import fields_of, report_fields  # noqa: PLC0415 - loads eventsourcing
 
-    refers = record_type(topic).facts.REFERS
     known = {field.name: field for field in (*report_fields(), *fields_of(topic))}
     own = {field.name for field in fields_of(topic)}
     gathered: dict[str, list[str]] = {}
@@ -170,9 +168,6 @@ def changes_of(monitor: Monitor, topic: str, pairs: Sequence[str]) -> dict[str, 
             changes[name] = _time_of(name, values[-1], monitor.calendar)
         elif name == "sources":
             changes[name] = report_options.sources(values, None, None)
-        elif name in (*refers, "caused_by"):
-            ids = [monitor.record(value).id for value in values]  # a correction's changes are stored values
-            changes[name] = ids if name in known and known[name].many else ids[-1]
         elif name in known:
             changes[name] = known[name].value(values)
         else:
