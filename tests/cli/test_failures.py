@@ -66,6 +66,11 @@ def test_what_an_error_says_is_shown_and_not_obeyed(capsys: pytest.CaptureFixtur
     assert "\u202e" not in told
 
 
+def test_bytes_that_are_no_text_are_refused(capsys: pytest.CaptureFixture[str]) -> None:
+    assert _run(UnicodeEncodeError("utf-8", "\udcff", 0, 1, "surrogates not allowed")) == 1
+    assert capsys.readouterr().err.startswith("refused: command line: '\\udcff' is not Unicode text\ntry: ")
+
+
 def test_an_interrupt_is_130(capsys: pytest.CaptureFixture[str]) -> None:
     assert _run(KeyboardInterrupt()) == 130
     assert _run(click.Abort()) == 130

@@ -52,6 +52,13 @@ def test_what_is_no_time_is_refused(run: Run, time: str) -> None:
     assert "\ntry: " in result.stderr
 
 
+@pytest.mark.parametrize("time", ["0001-01-01", "9999-12-31"])
+def test_the_edges_of_the_calendar_are_shown_or_refused(run: Run, time: str) -> None:
+    result = run("replay", time, ok=False)
+    assert result.exit_code == 0 or "outside the calendar" in result.stderr
+    assert run("events", "--since", time, ok=False).exit_code in (0, 1)
+
+
 def test_events_are_newest_first_and_one_a_line(run: Run) -> None:
     lines = run("events").stdout.splitlines()
     positions = [int(line.split()[0].removeprefix("#")) for line in lines]

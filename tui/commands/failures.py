@@ -14,7 +14,7 @@ from typing import TextIO
 
 import click
 
-from domain.errors import CeasefireError, LogDamaged
+from domain.errors import CeasefireError, LogDamaged, Refused
 from tui.commands.console import printable
 
 REFUSED, WRONG_USAGE, INTERRUPTED, BROKEN_PIPE = 1, 2, 130, 141
@@ -24,25 +24,27 @@ REFUSED, WRONG_USAGE, INTERRUPTED, BROKEN_PIPE = 1, 2, 130, 141
 def guarded(command: Callable[[], object], *, as_json: bool) -> int:
     """Run a command and return its exit code; every error is told on stderr, in words or as one JSON object."""
     _tolerate_any_text(sys.stdout, sys.stderr)
+    code = REFUSED
     try:
         returned = command()
         sys.stdout.flush()
+        code = returned if isinstance(returned, int) else 0
     except CeasefireError as error:
         tell(error, as_json=as_json)
-        return REFUSED
     except click.ClickException as error:
         _tell_usage(error, as_json=as_json)
-        return error.exit_code
+        code = error.exit_code
     except (click.Abort, KeyboardInterrupt):
-        return INTERRUPTED
+        code = INTERRUPTED
+    except UnicodeEncodeError as error:  # bytes that are no UTF-8 come from a shell as lone surrogates
+        tell(_not_text(error), as_json=as_json)
     except BrokenPipeError:
         _silence_stdout()
-        return BROKEN_PIPE
+        code = BROKEN_PIPE
     except Exception as error:  # the last resort: words, never a traceback
         _silence_stdout_if_lost(error)
         tell(_unforeseen(error), as_json=as_json, word="error")
-        return REFUSED
-    return returned if isinstance(returned, int) else 0
+    return code
 
 
 def tell(error: CeasefireError, *, as_json: bool = False, word: str = "refused", at: str = "") -> None:
@@ -74,6 +76,14 @@ def _tell_usage(error: click.ClickException, *, as_json: bool) -> None:
         shown = io.StringIO()
         error.show(shown)
         click.echo(printable(shown.getvalue()), nl=False, err=True)
+
+
+def _not_text(error: UnicodeEncodeError) -> CeasefireError:
+    return Refused(
+        f"{error.object!a} is not Unicode text",
+        where="command line",
+        remedy="write it as UTF-8, or by position (@N)",
+    )
 
 
 def _unforeseen(error: Exception) -> CeasefireError:

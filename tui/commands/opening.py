@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from domain.errors import LogUnavailable
+from domain.errors import LogUnavailable, Refused
 from tui.commands.console import note
 
 if TYPE_CHECKING:
@@ -49,7 +49,10 @@ def writing(log: Path, recorded_by: str) -> Iterator[Monitor]:
 
 @contextmanager
 def modelled(log: Path) -> Iterator[tuple[Monitor, ReadModel]]:
-    """An existing log, to read, and its read model, caught up with it."""
+    """An existing log, to read, and its read model, caught up with it.
+
+    The first and the last day that Python can count have no local midnight everywhere: what is asked there is Refused.
+    """
     from tui.commands.progress import bar, part  # noqa: PLC0415
 
     with reading(log) as monitor:
@@ -58,7 +61,12 @@ def modelled(log: Path) -> Iterator[tuple[Monitor, ReadModel]]:
         with bar() as progress:
             model = ReadModel.open(monitor, progress=part(progress, "reading the log"))
         with model:
-            yield monitor, model
+            try:
+                yield monitor, model
+            except OverflowError:
+                raise Refused(
+                    "a time outside the calendar", where="as-of or known-at", remedy="give a year from 0002 to 9998"
+                ) from None
 
 
 def _say_notes(monitor: Monitor) -> None:
