@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 import sys
 from typing import Any
@@ -33,7 +32,9 @@ def say(words: str, *, mark: str = "") -> None:
     """Words beside the data, on stderr; as a JSON object of its own when the command was asked for JSON."""
     context = click.get_current_context(silent=True)
     if context is not None and context.params.get("as_json"):
-        click.echo(json.dumps({"note": words}), err=True)
+        from json import dumps  # noqa: PLC0415
+
+        click.echo(dumps({"note": words}), err=True)
     else:
         click.echo(printable(mark + words), err=True)
 

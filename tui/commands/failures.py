@@ -1,15 +1,14 @@
-"""Errors as words: what happened, where, and what to do. Nothing gets past here as a traceback."""
+"""Errors as words: what happened, where, and what to do. Nothing gets past here as a traceback.
+
+Loaded for every command, `--help` too: what only an error needs is imported when there is one.
+"""
 
 from __future__ import annotations
 
-import io
-import json
 import os
 import re
 import sys
 from collections.abc import Callable
-from pathlib import Path
-from traceback import extract_tb
 from typing import TextIO
 
 import click
@@ -50,7 +49,7 @@ def guarded(command: Callable[[], object], *, as_json: bool) -> int:
 def tell(error: CeasefireError, *, as_json: bool = False, word: str = "refused", at: str = "") -> None:
     """Print an error on stderr; `at` is the file and line that it is about."""
     if as_json:
-        click.echo(json.dumps({"error": as_dict(error)}), err=True)
+        _tell_json(as_dict(error))
         return
     click.echo(printable(": ".join(part for part in (word, at, error.where, error.what) if part)), err=True)
     if error.remedy:
@@ -71,11 +70,19 @@ def as_dict(error: CeasefireError) -> dict[str, object]:
 def _tell_usage(error: click.ClickException, *, as_json: bool) -> None:
     if as_json:
         told = {"kind": "usage", "what": error.format_message(), "where": "", "remedy": "ceasefire COMMAND --help"}
-        click.echo(json.dumps({"error": told}), err=True)
+        _tell_json(told)
     else:
-        shown = io.StringIO()
+        from io import StringIO  # noqa: PLC0415
+
+        shown = StringIO()
         error.show(shown)
         click.echo(printable(shown.getvalue()), nl=False, err=True)
+
+
+def _tell_json(told: dict[str, object]) -> None:
+    from json import dumps  # noqa: PLC0415
+
+    click.echo(dumps({"error": told}), err=True)
 
 
 def _not_text(error: UnicodeEncodeError) -> CeasefireError:
@@ -91,6 +98,9 @@ def _unforeseen(error: Exception) -> CeasefireError:
     if isinstance(error, OSError) and error.strerror:
         where = str(error.filename) if error.filename else "the system"
         return CeasefireError(error.strerror, where=where, remedy="check the path, its permissions and free space")
+    from pathlib import Path  # noqa: PLC0415
+    from traceback import extract_tb  # noqa: PLC0415
+
     ours = Path(__file__).parents[2]
     frames = [frame for frame in extract_tb(error.__traceback__) if ours in Path(frame.filename).parents]
     where = f"{Path(frames[-1].filename).relative_to(ours)}:{frames[-1].lineno}" if frames else "unknown"
