@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import re
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TextIO
 
 import click
@@ -79,7 +79,7 @@ def _tell_usage(error: click.ClickException, *, as_json: bool) -> None:
         click.echo(printable(shown.getvalue()), nl=False, err=True)
 
 
-def _tell_json(told: dict[str, object]) -> None:
+def _tell_json(told: Mapping[str, object]) -> None:
     from json import dumps  # noqa: PLC0415
 
     click.echo(dumps({"error": told}), err=True)
