@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
+from textual.screen import Screen
 
 from tests.tui.watching import HOME, LARGE, SMALL, screen, until, watching
+from tui.dashboard.actions import ACTIONS
+from tui.dashboard.glyphs import UNICODE
+from tui.dashboard.help import help_lines
+from tui.dashboard.lines import as_text
 from tui.dashboard.snapshot import Stand
 
 
@@ -102,11 +108,6 @@ async def test_zoom_gives_a_panel_the_screen(gaza: Path) -> None:
 
 
 async def test_help_lists_every_action(gaza: Path) -> None:
-    from tui.dashboard.actions import ACTIONS
-    from tui.dashboard.glyphs import UNICODE
-    from tui.dashboard.help import help_lines
-    from tui.dashboard.lines import as_text
-
     async with watching(gaza, size=LARGE) as (app, pilot):
         await pilot.press("question_mark")
         await until(pilot, lambda: "Keys" in screen(app))
@@ -130,12 +131,17 @@ async def test_light_and_dark(gaza: Path) -> None:
         assert app.theme == "ceasefire-light"
 
 
-async def test_nothing_is_drawn_while_nothing_happens(gaza: Path) -> None:
+async def test_nothing_is_drawn_while_nothing_happens(gaza: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     async with watching(gaza) as (app, pilot):
         await pilot.pause(0.3)
-        drawn = []
+        drawn: list[object] = []
         original = app._display
-        app._display = lambda *args: (drawn.append(args), original(*args))[1]  # type: ignore[method-assign]
+
+        def display(on: Screen[object], renderable: Any) -> None:
+            drawn.append(renderable)
+            original(on, renderable)
+
+        monkeypatch.setattr(app, "_display", display)
         await pilot.pause(0.5)
         app._minute()
         await pilot.pause(0.3)

@@ -20,7 +20,7 @@ from tui.dashboard.inks import DARK_INKS, LIGHT_INKS
 from tui.dashboard.lines import Line, Target, clipped
 
 
-class LineView(ScrollView, can_focus=True):
+class LineView(ScrollView, can_focus=True, inherit_bindings=False):
     """Lines, drawn from `lines` or (in a subclass) from `line_at`. The cursor stops at lines that lead somewhere."""
 
     ALLOW_SELECT = False

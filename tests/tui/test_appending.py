@@ -1,0 +1,259 @@
+"""The third job: append. A form for each, duplicates named, refusals in words, nothing typed ever lost."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from textual.pilot import Pilot
+
+from domain.errors import LogUnavailable
+from domain.monitor import Monitor
+from tests.tui.watching import SMALL, screen, until, watching
+from tui.dashboard.app import DashboardApp
+from tui.dashboard.forms.form_screen import FormScreen
+from tui.dashboard.snapshot import Stand
+from tui.dashboard.writing import Pen
+
+REPORT = {"occurred": "2026-09-01", "reported": "2026-09-01", "claimant": "desk", "source": "phone call"}
+
+
+async def form_for(app: DashboardApp, pilot: Pilot[None], key: str) -> FormScreen:
+    await pilot.press("a", key)
+    await until(pilot, lambda: isinstance(app.screen, FormScreen))
+    assert isinstance(app.screen, FormScreen)
+    return app.screen
+
+
+def fill(form: FormScreen, **values: str) -> None:
+    for name, value in {**REPORT, **values}.items():
+        form.set_field(name, value)
+
+
+async def save(app: DashboardApp, pilot: Pilot[None]) -> None:
+    await pilot.press("ctrl+s")
+    await until(pilot, lambda: not isinstance(app.screen, FormScreen))
+
+
+def newest(log: Path, count: int) -> list[tuple[str, str]]:
+    with Monitor(log, read_only=True) as monitor:
+        head = monitor.head().position
+        return [(record.type, record.id) for record in monitor.records(after=head - count)]
+
+
+async def test_a_strike_with_casualties_and_responsibility_is_one_command(gaza: Path) -> None:
+    async with watching(gaza) as (app, pilot):
+        form = await form_for(app, pilot, "s")
+        fill(form, place="Jabalya", killed="3+ (three at least)", injured="~10", of="palestinians")
+        form.set_field("stance", "attributed")
+        form.set_field("party", "Israel")
+        await until(pilot, lambda: "will be written" in screen(app))
+        await save(app, pilot)
+        written = newest(gaza, 4)
+        assert [topic for topic, _ in written] == [
+            "strike.reported",
+            "strike.casualties_claimed",
+            "strike.casualties_claimed",
+            "strike.responsibility_stated",
+        ]
+        assert [record.rsplit("/", 1)[1] for _, record in written] == ["1", "2", "3", "4"]
+        with Monitor(gaza, read_only=True) as monitor:
+            claim = monitor.record(written[1][1])
+            assert claim.report is not None
+            assert claim.report.caused_by == written[0][1]
+            assert claim.recorded_by == "desk-night"
+        await until(pilot, lambda: app.snapshot is not None and app.snapshot.feed_count == 597)
+        await until(pilot, lambda: "#597" in screen(app))
+        assert "saved: #594" in screen(app)
+
+
+async def test_another_claim_on_a_strike_on_record(gaza: Path) -> None:
+    async with watching(gaza) as (app, pilot):
+        form = await form_for(app, pilot, "s")
+        fill(form, stream="strike-desk-2026-01-31", place="x", killed="33", of="palestinians", occurred="2026-01-31")
+        await save(app, pilot)
+        ((topic, record),) = newest(gaza, 1)
+        assert topic == "strike.casualties_claimed"
+        assert record.startswith("strike-desk-2026-01-31/")
+
+
+async def test_status_of_a_crossing(gaza: Path) -> None:
+    async with watching(gaza) as (app, pilot):
+        form = await form_for(app, pilot, "c")
+        fill(form, stream="crossing-rafah", status="closed", reason="a holiday")
+        await save(app, pilot)
+        assert newest(gaza, 1)[0][0] == "crossing.closed"
+        await until(pilot, lambda: "▢ CLOSED people both ways" in screen(app))
+
+
+async def test_passages_and_refusals(gaza: Path) -> None:
+    async with watching(gaza) as (app, pilot):
+        form = await form_for(app, pilot, "p")
+        fill(form, stream="crossing-rafah", passed="21", refused="4", outcome="held")
+        await save(app, pilot)
+        assert [topic for topic, _ in newest(gaza, 2)] == ["crossing.passages_counted", "crossing.passage_refused"]
+
+
+async def test_change_of_phase(gaza: Path) -> None:
+    async with watching(gaza) as (app, pilot):
+        form = await form_for(app, pilot, "f")
+        fill(form, stream="ceasefire-gaza-2025", phase="3", label="elections", change="announced")
+        await save(app, pilot)
+        assert newest(gaza, 1)[0][0] == "ceasefire.phase_changed"
+        await until(pilot, lambda: "◇ Phase 3 announced" in screen(app))
+
+
+async def test_what_is_missing_is_said_under_its_field(gaza: Path) -> None:
+    async with watching(gaza, size=SMALL) as (app, pilot):
+        form = await form_for(app, pilot, "c")
+        form.set_field("stream", "crossing-rafah")
+        await pilot.press("ctrl+s")
+        await until(pilot, lambda: "claimant is missing" in screen(app))
+        assert form.values["stream"] == "crossing-rafah"
+
+
+async def test_a_figure_that_is_none_is_said_under_its_field(gaza: Path) -> None:
+    async with watching(gaza) as (app, pilot):
+        form = await form_for(app, pilot, "p")
+        fill(form, stream="crossing-rafah", passed="many")
+        await pilot.press("ctrl+s")
+        await until(pilot, lambda: "'many' is not a figure" in screen(app))
+
+
+async def test_a_refusal_of_the_rules_is_said_under_its_field(gaza: Path) -> None:
+    async with watching(gaza) as (app, pilot):
+        form = await form_for(app, pilot, "c")
+        fill(form, stream="crossing-rafah", occurred="2027-01-01")
+        await pilot.press("ctrl+s")
+        await until(pilot, lambda: form._wrong["occurred"].has_class("shown"))
+        assert "is in the future" in screen(app)
+        assert newest(gaza, 1)[0][0] != "crossing.opened"
+
+
+async def test_probable_duplicates_are_named_before_they_are_written(gaza: Path) -> None:
+    async with watching(gaza) as (app, pilot):
+        form = await form_for(app, pilot, "s")
+        fill(form, place="Gaza Strip", occurred="2026-02-04", killed="24", of="palestinians")
+        await until(pilot, lambda: "similar within 3 h or on that day" in screen(app))
+        await pilot.press("ctrl+s")
+        await until(pilot, lambda: "ctrl+s again records it as another report" in screen(app))
+        assert newest(gaza, 1)[0][0] != "strike.casualties_claimed"
+        await save(app, pilot)
+        assert [topic for topic, _ in newest(gaza, 2)] == ["strike.reported", "strike.casualties_claimed"]
+
+
+async def test_a_save_that_fails_keeps_every_field_and_cannot_double(
+    gaza: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    append = Pen.append
+
+    def lost(self: Pen, drafts: object, *, dry_run: bool = False) -> object:
+        # the worst case: written, and the answer never came
+        outcomes = append(self, drafts, dry_run=dry_run)  # type: ignore[arg-type]
+        if not dry_run:
+            raise LogUnavailable("the log is locked", remedy="try again")
+        return outcomes
+
+    async with watching(gaza) as (app, pilot):
+        form = await form_for(app, pilot, "p")
+        fill(form, stream="crossing-rafah", passed="21")
+        with monkeypatch.context() as patch:
+            patch.setattr(Pen, "append", lost)
+            await pilot.press("ctrl+s")
+            await until(pilot, lambda: "Not saved: the log is locked" in screen(app))
+        assert form.values["passed"] == "21"
+        assert newest(gaza, 1)[0][0] == "crossing.passages_counted"
+        await pilot.press("ctrl+s")
+        await until(pilot, lambda: not isinstance(app.screen, FormScreen) or "again records" in screen(app))
+        if isinstance(app.screen, FormScreen):  # its own record looks like a duplicate by now
+            await save(app, pilot)
+        assert "was on record already" in screen(app)
+        with Monitor(gaza, read_only=True) as monitor:
+            assert monitor.head().position == 594
+
+
+async def test_leaving_an_unsaved_form_asks(gaza: Path) -> None:
+    async with watching(gaza) as (app, pilot):
+        form = await form_for(app, pilot, "p")
+        form.set_field("passed", "21")
+        await pilot.press("escape")
+        await until(pilot, lambda: "This form is not saved" in screen(app))
+        await pilot.press("n")
+        await until(pilot, lambda: app.screen is form)
+        assert form.values["passed"] == "21"
+        await pilot.press("ctrl+g", "y")
+        await until(pilot, lambda: "4 Records" in screen(app))
+
+
+async def test_leaving_an_untouched_form_does_not(gaza: Path) -> None:
+    async with watching(gaza) as (app, pilot):
+        await form_for(app, pilot, "p")
+        await pilot.press("escape")
+        await until(pilot, lambda: "4 Records" in screen(app))
+
+
+@pytest.mark.parametrize("key", ["a", "r", "R"])
+async def test_refused_in_replay_with_a_word_why(gaza: Path, key: str) -> None:
+    async with watching(gaza, stand=Stand("2026-02-02")) as (app, pilot):
+        await pilot.press(key)
+        await until(pilot, lambda: "this is replay" in screen(app))
+        assert "press l for live first" in screen(app)
+
+
+@pytest.mark.parametrize("key", ["a", "r", "R"])
+async def test_refused_where_it_may_only_be_looked_at(gaza: Path, key: str) -> None:
+    async with watching(gaza, read_only=True) as (app, pilot):
+        await pilot.press(key)
+        await until(pilot, lambda: "read-only" in screen(app))
+
+
+async def test_the_first_record_of_an_empty_log(empty: Path) -> None:
+    async with watching(empty) as (app, pilot):
+        form = await form_for(app, pilot, "c")
+        fill(form, stream="crossing-rafah")
+        await save(app, pilot)
+        await until(pilot, lambda: "#1 " in screen(app))
+
+
+async def test_revise_a_figure(gaza: Path) -> None:
+    async with watching(gaza) as (app, pilot):
+        await pilot.press("down", "r")
+        await until(pilot, lambda: isinstance(app.screen, FormScreen))
+        form = app.screen
+        assert isinstance(form, FormScreen)
+        assert form.values["new:figure"] == "174364"
+        fill(form, reason="a digit misread")
+        form.set_field("new:figure", "174346")
+        form.set_field("occurred", "2026-09-01")
+        await save(app, pilot)
+        assert newest(gaza, 1)[0][0] == "record.corrected"
+        with Monitor(gaza, read_only=True) as monitor:
+            report = monitor.record("@594").report
+            assert report is not None
+            assert set(report.data.changes) == {"figure"}
+        await until(pilot, lambda: "[corrected]" in screen(app))
+        await pilot.press("enter")  # the cursor has stayed on the record, one line further down
+        await until(pilot, lambda: "revisions, oldest first" in screen(app))
+
+
+async def test_revising_nothing_is_refused(gaza: Path) -> None:
+    async with watching(gaza) as (app, pilot):
+        await pilot.press("down", "r")
+        await until(pilot, lambda: isinstance(app.screen, FormScreen))
+        form = app.screen
+        assert isinstance(form, FormScreen)
+        fill(form, reason="nothing")
+        await pilot.press("ctrl+s")
+        await until(pilot, lambda: "nothing is changed yet" in screen(app))
+
+
+async def test_retract(gaza: Path) -> None:
+    async with watching(gaza) as (app, pilot):
+        await pilot.press("R")
+        await until(pilot, lambda: isinstance(app.screen, FormScreen))
+        form = app.screen
+        assert isinstance(form, FormScreen)
+        fill(form, reason="recorded by mistake")
+        await save(app, pilot)
+        assert newest(gaza, 1)[0][0] == "record.retracted"
+        await until(pilot, lambda: "[retracted]" in screen(app))

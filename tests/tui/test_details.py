@@ -1,0 +1,88 @@
+"""Who says what, and where it comes from: detail of records, strikes, crossings; filter; copy."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from tests.tui.watching import HOME, moved, screen, until, watching
+from tui.dashboard.snapshot import Stand
+
+
+async def test_a_record_in_full(gaza: Path) -> None:
+    async with watching(gaza) as (app, pilot):
+        await pilot.press("enter")
+        await until(pilot, lambda: "#593 STATEMENT" in screen(app))
+        shown = screen(app)
+        for words in (
+            "occurred      22 Aug 2026 (to the day)",
+            "reported      22 Aug 2026 (to the day)",
+            "known at      2026-08-22 23:59 Gaza (by report date)",
+            "claimant      gaza-moh (stated)",
+            "source        TechForPalestine",
+            "no revision on record",
+            "rule envelope",
+        ):
+            assert words in shown
+        await pilot.press("q")
+        await until(pilot, lambda: "4 Records" in screen(app))
+
+
+async def test_who_claims_what_of_a_strike(gaza: Path) -> None:
+    async with watching(gaza, stand=Stand("2026-01-31")) as (app, pilot):
+        await pilot.press("2", "enter")
+        await until(pilot, lambda: "Strike:" in screen(app))
+        shown = screen(app)
+        assert "killed: palestinians" in shown
+        assert "said 31 Jan" in shown
+
+
+async def test_who_says_what_of_a_crossing(gaza: Path) -> None:
+    async with watching(gaza, size=(120, 60), stand=Stand("2026-02-02")) as (app, pilot):
+        await pilot.press("3", "enter")
+        await until(pilot, lambda: "Crossing: Rafah" in screen(app))
+        shown = screen(app)
+        assert "permitted, expected or agreed" in shown
+        assert "~150 people out of a day, expected" in shown
+        assert "egyptian-officials" in shown
+
+
+async def test_a_commitment_with_what_was_done(gaza: Path) -> None:
+    async with watching(gaza, stand=Stand("2026-02-02")) as (app, pilot):
+        await pilot.press("1", "down", "down", "down", "enter")
+        await until(pilot, lambda: "Commitment:" in screen(app))
+        assert "not scored by anyone on record" in screen(app)
+
+
+async def test_filter_by_words(gaza: Path) -> None:
+    async with watching(gaza) as (app, pilot):
+        await pilot.press("slash", *"held")
+        await until(pilot, lambda: app.snapshot is not None and app.snapshot.filter == "held")
+        shown = screen(app)
+        assert 'with "held"' in shown
+        assert app.snapshot is not None
+        assert 0 < app.snapshot.feed_count < 593
+        await pilot.press(*["backspace"] * 4, *"zzzzz", "enter")
+        await until(pilot, lambda: "No record has these words" in screen(app))
+
+
+async def test_the_feed_fetches_what_comes_into_sight(gaza: Path) -> None:
+    async with watching(gaza) as (app, pilot):
+        feed = app._main.feed
+        feed.move_to(450)
+        await until(pilot, lambda: "#143 " in screen(app))
+        assert feed.selected is not None
+        assert feed.selected.position == 143
+
+
+async def test_copy_as_json(gaza: Path) -> None:
+    async with watching(gaza, size=HOME) as (app, pilot):
+        await pilot.press("y")
+        await until(pilot, lambda: "as JSON" in screen(app))
+        assert '"key"' in app.clipboard
+
+
+async def test_detail_through_the_steps(gaza: Path) -> None:
+    async with watching(gaza) as (app, pilot):
+        await moved(pilot, app, "left")
+        await pilot.press("down", "down", "enter")
+        await until(pilot, lambda: "to cite it" in screen(app) or "in the log" in screen(app))

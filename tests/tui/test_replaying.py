@@ -1,0 +1,145 @@
+"""The second job: replay. Any date, on two clocks, by typing, stepping, playing or clicking."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from tests.tui.watching import moved, screen, until, watching
+from tui.dashboard.field import Field
+from tui.dashboard.snapshot import Stand
+
+
+async def test_go_to_a_date(gaza: Path) -> None:
+    async with watching(gaza) as (app, pilot):
+        snapshot = await moved(pilot, app, "g", *"2026-02-02", "enter")
+        assert snapshot.stand == Stand("2026-02-02")
+        assert snapshot.situation.ceasefire.day == 116
+        assert "REPLAY" in screen(app)
+
+
+async def test_go_to_both_clocks(gaza: Path) -> None:
+    async with watching(gaza) as (app, pilot):
+        snapshot = await moved(pilot, app, "g", *"2026-02-02", "tab", *"2026-02-04", "enter")
+        assert snapshot.stand == Stand("2026-02-02", "2026-02-04", "given")
+        # the Media Office had then said 8, not 20
+        assert "8-15 of ~150 or 50" in screen(app)
+        assert "known at 2026-02-04" in screen(app)
+
+
+async def test_a_time_that_cannot_be_read_is_said_under_its_field(gaza: Path) -> None:
+    async with watching(gaza) as (app, pilot):
+        await pilot.press("g", *"yesterday", "enter")
+        await until(pilot, lambda: "'yesterday' is not a time" in screen(app))
+        field = app.focused
+        assert isinstance(field, Field)
+        assert field.value == "yesterday"
+        await pilot.press(*["backspace"] * 9, *"2026-02-02", "tab", *"@9999", "enter")
+        await until(pilot, lambda: "there is no record #9999" in screen(app))
+        assert app.snapshot is not None
+        assert app.snapshot.stand.live
+
+
+async def test_day_by_day(gaza: Path) -> None:
+    async with watching(gaza, stand=Stand("2026-02-02")) as (app, pilot):
+        assert (await moved(pilot, app, "right_square_bracket")).stand.as_of == "2026-02-03"
+        assert (await moved(pilot, app, "left_square_bracket")).stand.as_of == "2026-02-02"
+        assert (await moved(pilot, app, "left")).stand.as_of == "2026-02-01"
+        assert (await moved(pilot, app, "right")).stand.as_of == "2026-02-02"
+
+
+async def test_from_live_a_day_back_and_forward_again_is_live(gaza: Path) -> None:
+    async with watching(gaza) as (app, pilot):
+        assert (await moved(pilot, app, "left")).stand.as_of == "2026-08-31"
+        assert (await moved(pilot, app, "right")).stand.live
+
+
+async def test_record_by_record(gaza: Path) -> None:
+    async with watching(gaza, stand=Stand("2026-02-02")) as (app, pilot):
+        before = app.snapshot.situation.vantage.as_of if app.snapshot else ""
+        earlier = (await moved(pilot, app, "comma")).situation.vantage.as_of
+        assert earlier < before
+        assert (await moved(pilot, app, "full_stop")).situation.vantage.as_of > earlier
+
+
+async def test_phase_by_phase(gaza: Path) -> None:
+    async with watching(gaza, stand=Stand("2026-01-01")) as (app, pilot):
+        snapshot = await moved(pilot, app, "right_curly_bracket")
+        assert snapshot.situation.vantage.as_of_day == "2026-01-14"
+        assert (await moved(pilot, app, "pageup")).situation.vantage.as_of_day < "2026-01-01"
+
+
+async def test_one_record_less_known(gaza: Path) -> None:
+    async with watching(gaza, stand=Stand("2026-02-02")) as (app, pilot):
+        snapshot = await moved(pilot, app, "less_than_sign")
+        assert snapshot.situation.vantage.position == 592
+        assert snapshot.situation.vantage.as_of_day == "2026-02-02"
+
+
+async def test_day_one_and_live(gaza: Path) -> None:
+    async with watching(gaza) as (app, pilot):
+        assert (await moved(pilot, app, "home")).situation.ceasefire.day == 1
+        assert (await moved(pilot, app, "l")).stand.live
+
+
+async def test_known_then_follows_as_of(gaza: Path) -> None:
+    async with watching(gaza, stand=Stand("2026-02-02")) as (app, pilot):
+        now_known = app.situation
+        assert now_known is not None
+        then = await moved(pilot, app, "b")
+        assert then.stand.clock == "then"
+        assert then.situation.vantage.position < now_known.vantage.position
+        assert "known then" in screen(app)
+        assert (await moved(pilot, app, "right")).situation.vantage.position > then.situation.vantage.position
+        assert (await moved(pilot, app, "b")).stand.clock == "now"
+
+
+async def test_live_has_both_clocks_at_now(gaza: Path) -> None:
+    async with watching(gaza) as (app, pilot):
+        await pilot.press("b")
+        await pilot.pause()
+        assert "both clocks are at now" in screen(app)
+
+
+async def test_play_and_pause(gaza: Path) -> None:
+    async with watching(gaza, stand=Stand("2026-01-30")) as (app, pilot):
+        await pilot.press("plus", "plus", "space")
+        await until(pilot, lambda: app.snapshot is not None and (app.snapshot.stand.as_of or "") >= "2026-02-01")
+        assert "PLAY 10 d/s" in screen(app)
+        await pilot.press("space")
+        await pilot.pause(0.3)
+        stood = app.snapshot
+        await pilot.pause(0.3)
+        assert app.snapshot is stood
+        assert "d/s" not in screen(app)
+
+
+async def test_play_stops_at_the_end(gaza: Path) -> None:
+    async with watching(gaza, stand=Stand("2026-08-30")) as (app, pilot):
+        await pilot.press("plus", "plus", "space")
+        await until(pilot, lambda: app.snapshot is not None and app.snapshot.stand.live)
+        await pilot.pause()
+        assert "the end of the record" in screen(app)
+
+
+async def test_a_click_on_the_scrubber_goes_there(gaza: Path) -> None:
+    async with watching(gaza) as (app, pilot):
+        number = app.snapshot.number if app.snapshot else 0
+        await pilot.click("#scrubber", offset=(20, 0))
+        await until(pilot, lambda: app.snapshot is not None and app.snapshot.number > number)
+        assert app.snapshot is not None
+        assert app.snapshot.situation.vantage.as_of_day < "2026-01-01"
+
+
+async def test_before_the_record_there_is_no_ceasefire(gaza: Path) -> None:
+    async with watching(gaza, stand=Stand("2025-06-01")) as (app, _):
+        assert "DAY" not in screen(app).splitlines()[0]
+        assert "ENDED" in screen(app)
+
+
+async def test_what_does_not_agree_leads_to_its_records(gaza: Path) -> None:
+    async with watching(gaza, stand=Stand("2025-10-13")) as (app, pilot):
+        await pilot.press("x")
+        await until(pilot, lambda: "What does not agree" in screen(app))
+        assert "start dates differ" in screen(app)
+        await pilot.press("enter")
+        await until(pilot, lambda: "to cite it" in screen(app) or "hash" in screen(app))
