@@ -165,18 +165,25 @@ class Monitor(Application[str]):
             there = lookup.hash_at(outside.position)
         position = self.head().position
         if position < outside.position:
+            self._check_chain()
             raise LogDamaged(
                 f"the log ends at #{position}, and its head file knows #{outside.position}",
                 position=position + 1,
                 remedy="the log was cut short or rolled back; restore the newest backup",
             )
         if outside.position and there != outside.hash:
+            self._check_chain()
             raise LogDamaged(
                 "the record is not the one that the head file knows",
                 position=outside.position,
-                remedy="`ceasefire verify` names the first record that was changed",
+                remedy="the log was rolled back and written on; restore the newest backup",
             )
         return tuple(notes)
+
+    def _check_chain(self) -> None:
+        """Where the head does not fit, a record that was changed breaks the chain: that one is named first."""
+        for _ in self._log.checked():
+            pass
 
     def verify(self, progress: Progress | None = None) -> Verification:
         """Hold the whole log against its chain, its schema and the head outside. Raises LogDamaged."""

@@ -179,13 +179,13 @@ def explained(path: Path) -> Iterator[None]:
         yield
     except CeasefireError:
         raise
-    except (sqlite3.Error, PersistenceError, OSError) as error:
+    except (sqlite3.Error, PersistenceError, OSError, UnicodeDecodeError) as error:
         raise _meaning(path, error) from error
 
 
 def _meaning(path: Path, error: BaseException) -> CeasefireError:
     text = str(error).lower()
-    if "malformed" in text or "not a database" in text or "could not decode" in text:
+    if "malformed" in text or "not a database" in text or "decode" in text:
         return LogDamaged(f"the file is damaged ({error})", position=0, remedy="`ceasefire verify` names the position")
     for sign, what, remedy in _MEANINGS:
         if sign in text:
