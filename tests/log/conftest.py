@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from domain.log import store
 from domain.log.recorder import LogRecorder
 from tests.domain.desk import Desk
 from tests.domain.examples import Clock
@@ -19,6 +20,12 @@ def backend(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Backend]
     made = BACKENDS[request.param](tmp_path)
     yield made
     made.close()
+
+
+@pytest.fixture
+def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Wait 50 ms for a lock, not 5 s. To be asked for before the log is opened."""
+    monkeypatch.setattr(store, "LOCK_SECONDS", 0.05)
 
 
 @pytest.fixture

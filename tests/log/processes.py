@@ -1,0 +1,116 @@
+"""Other processes at work on a log: real ones, started quickly from a server that has imported the program already."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import resource
+from collections.abc import Callable
+from multiprocessing.context import ForkServerProcess
+from pathlib import Path
+from typing import Any
+
+from domain.errors import CeasefireError, VersionConflict
+from domain.monitor import Draft, Monitor
+from tests.domain.examples import NOW, limited, strike
+
+_context = multiprocessing.get_context("forkserver")
+_context.set_forkserver_preload(["tests.log.processes"])
+
+
+def started(work: Callable[..., None], *arguments: Any) -> ForkServerProcess:
+    """A process that has begun to do some work of this module."""
+    process = _context.Process(target=work, args=arguments)
+    process.start()
+    return process
+
+
+def finished(*processes: ForkServerProcess) -> None:
+    """Wait until they are done, without an error."""
+    for process in processes:
+        process.join(timeout=60)
+        assert process.exitcode == 0
+
+
+class Acknowledgements:
+    """The keys that a writer was told are saved: in a file, which outlives the writer's death."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def add(self, key: str) -> None:
+        descriptor = os.open(self.path, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
+        os.write(descriptor, f"{key}\n".encode())
+        os.close(descriptor)
+
+    def read(self) -> list[str]:
+        return self.path.read_text().splitlines() if self.path.exists() else []
+
+
+def until_acknowledged(monitor: Monitor, drafts: list[Draft]) -> None:
+    """Run a command again, under its keys, as long as other writers are first."""
+    while True:
+        try:
+            monitor.append(drafts)
+        except VersionConflict:
+            continue
+        return
+
+
+def append_numbered(path: Path, acknowledgements: Path, prefix: str, first: int, last: int) -> None:
+    """Records `prefix first` to `prefix last` of one stream, each acknowledged when it is saved."""
+    said = Acknowledgements(acknowledgements)
+    with Monitor(path, clock=lambda: NOW) as monitor:
+        for number in range(first, last + 1):
+            until_acknowledged(monitor, [limited(f"{prefix} {number}")])
+            said.add(f"{prefix} {number}")
+
+
+def append_pairs(path: Path, acknowledgements: Path, first: int, last: int) -> None:
+    """Commands of two records each, on two streams."""
+    said = Acknowledgements(acknowledgements)
+    with Monitor(path, clock=lambda: NOW) as monitor:
+        for number in range(first, last + 1):
+            monitor.append([limited(f"a {number}"), strike(key=f"b {number}")])
+            said.add(str(number))
+
+
+def append_within(path: Path, answers: Path, spare_bytes: int) -> None:
+    """One command on a disk that is full `spare_bytes` from now, then the same command when there is room again."""
+    said = Acknowledgements(answers)
+    with Monitor(path, clock=lambda: NOW) as monitor:
+        wal = path.with_name(path.name + "-wal")
+        soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+        resource.setrlimit(resource.RLIMIT_FSIZE, ((wal.stat().st_size if wal.exists() else 0) + spare_bytes, hard))
+        try:
+            monitor.append([limited(), strike()])
+            first = "saved"
+        except CeasefireError as error:
+            first = f"{type(error).__name__}: {error.what}"
+        finally:
+            resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+        monitor.append([limited(), strike()])
+    said.add(first)
+
+
+def read_as_somebody_else(path: Path, answers: Path) -> None:
+    """Read a log, and try to write to it, as a user who may not: the superuser may always."""
+    if os.getuid() == 0:
+        os.setgroups([])
+        os.setgid(65534)
+        os.setuid(65534)
+    said = Acknowledgements(answers)
+    with Monitor(path, read_only=True, clock=lambda: NOW) as monitor:
+        for note in monitor.notes:
+            said.add(note)
+        said.add(" ".join(record.key for record in monitor.records()))
+        said.add(str(monitor.verify().records))
+        try:
+            monitor.append([limited("new")])
+        except CeasefireError as error:
+            said.add(str(error))
+    try:
+        with Monitor(path, clock=lambda: NOW) as monitor:
+            monitor.append([limited("new")])
+    except CeasefireError as error:
+        said.add(str(error))

@@ -1,0 +1,71 @@
+"""Two writers never both win, and neither loses what it was told is saved."""
+
+from __future__ import annotations
+
+from threading import Thread
+
+from domain.monitor import Monitor
+from tests.domain.desk import Desk
+from tests.domain.examples import NOW, limited
+from tests.log.processes import Acknowledgements, append_numbered, finished, started, until_acknowledged
+
+
+def all_hold(desk: Desk, said: list[str], count: int) -> None:
+    """Acknowledged is stored, once each, without a gap in the stream, and the chain is whole."""
+    keys = desk.record_keys()
+    assert sorted(keys) == sorted(said)
+    assert len(set(keys)) == count
+    assert [record.version for record in desk.monitor.history("crossing-rafah").records] == list(range(1, count + 1))
+    assert desk.monitor.verify().records == count
+
+
+def test_processes_on_one_stream(desk: Desk) -> None:
+    said = Acknowledgements(desk.folder / "said")
+    finished(*(started(append_numbered, desk.path, said.path, f"writer {n}", 1, 40) for n in range(3)))
+
+    all_hold(desk, said.read(), 120)
+
+
+def test_processes_that_run_the_same_commands(desk: Desk) -> None:
+    said = Acknowledgements(desk.folder / "said")
+    finished(*(started(append_numbered, desk.path, said.path, "same", 1, 40) for _ in range(3)))
+
+    assert len(said.read()) == 120
+    all_hold(desk, sorted(set(said.read())), 40)
+
+
+def test_threads_with_a_log_of_their_own(desk: Desk) -> None:
+    said: list[str] = []
+
+    def write(name: str) -> None:
+        with Monitor(desk.path, clock=lambda: NOW) as monitor:
+            for number in range(25):
+                until_acknowledged(monitor, [limited(f"{name} {number}")])
+                said.append(f"{name} {number}")
+
+    in_threads(write)
+
+    all_hold(desk, said, 100)
+
+
+def test_threads_that_share_one(desk: Desk) -> None:
+    said: list[str] = []
+
+    def write(name: str) -> None:
+        for number in range(25):
+            until_acknowledged(desk.monitor, [limited(f"{name} {number}")])
+            said.append(f"{name} {number}")
+
+    in_threads(write)
+
+    all_hold(desk, said, 100)
+
+
+def in_threads(write: object) -> None:
+    assert callable(write)
+    threads = [Thread(target=write, args=(name,)) for name in "abcd"]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(timeout=60)
+        assert not thread.is_alive()
