@@ -4,7 +4,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 LOG    := .ceasefire/gaza.db
 
-.PHONY: watch test check format clean
+.PHONY: watch test check format pictures clean
 
 watch: $(VENV)/.installed ## the Gaza record in the dashboard (as text when there is no terminal)
 	@$(BIN)/ceasefire demo --log $(LOG)
@@ -38,3 +38,7 @@ $(VENV)/.installed-dev: $(VENV)/.installed
 
 clean: ## remove the environment and the demonstration log
 	rm -rf $(VENV) .ceasefire
+
+pictures: $(VENV)/.installed ## the README's pictures, drawn by the real dashboard
+	@$(BIN)/ceasefire demo --log $(LOG) </dev/null >/dev/null
+	@$(BIN)/ceasefire screenshot tui/pictures/replay.svg --as-of 2026-02-02 --log $(LOG)

@@ -120,7 +120,7 @@ class Decider:
                 where="key",
                 remedy="give this record a key of its own; to mend the other, `ceasefire correct` it",
             )
-        notes = ["it is on record already"]
+        notes = []
         if standing.report is None:
             notes.append("its body has been erased since, and stays so")
         retracted = not self._lookup.stands(standing.id)

@@ -70,8 +70,8 @@ class Monitor(Application[str]):
         self.recorded_by = recorded_by
         self.read_only = read_only
         self.info: LogInfo = self._log.info
-        self.calendar = Calendar(self.info.timezone)
         try:
+            self.calendar = Calendar(self.info.timezone)
             self.notes: tuple[str, ...] = self._check_head()
         except BaseException:
             self.close()

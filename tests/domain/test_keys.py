@@ -23,7 +23,6 @@ from tests.domain.examples import (
     with_data,
 )
 
-ON_RECORD = "it is on record already"
 RETRACTED_SINCE = "it has been retracted since; to reinstate it, retract the retraction"
 
 
@@ -35,7 +34,7 @@ def test_the_same_content_under_the_same_key_is_on_record_already(desk: Desk) ->
     assert not again.fresh
     assert not again.retracted
     assert again.record == first
-    assert again.notes == (ON_RECORD,)
+    assert again.notes == ()
     assert desk.monitor.head().position == 1
 
 
@@ -64,7 +63,7 @@ def test_a_retracted_record_is_on_record_and_both_is_said(desk: Desk) -> None:
 
     assert not again.fresh
     assert again.retracted
-    assert again.notes == (ON_RECORD, RETRACTED_SINCE)
+    assert again.notes == (RETRACTED_SINCE,)
     assert desk.record_keys() == ["strike", "retraction"]
 
 
@@ -83,7 +82,7 @@ def test_an_erased_record_is_on_record_and_its_body_stays_erased(desk: Desk) -> 
 
     assert not again.fresh
     assert again.record.report is None
-    assert again.notes == (ON_RECORD, "its body has been erased since, and stays so")
+    assert again.notes == ("its body has been erased since, and stays so",)
 
 
 @pytest.mark.parametrize(

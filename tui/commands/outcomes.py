@@ -46,8 +46,7 @@ def _as_json(outcome: Outcome) -> dict[str, Any]:
 
 def _say_standing(outcome: Outcome) -> None:
     if not outcome.fresh:
-        since = ", and has been retracted since" if outcome.retracted else ""
-        say(f"{outcome.record.id} was on record already with this content{since}; nothing was written")
+        say(f"{outcome.record.id} was on record already with this content; nothing was written")
     for words in outcome.notes:
         note(words)
 
