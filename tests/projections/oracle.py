@@ -226,6 +226,15 @@ class Oracle:
                 best.append((order, (0 if open_below else low, high)))
         return min(best, key=lambda one: one[0])[1] if best else None
 
+    def ranges(self, claims: list[Said]) -> dict[tuple[Any, ...], tuple[int | None, int | None, int]]:
+        """One strike's ranges: low, high and how many claimants, per harm, population, status, inclusion, period."""
+        groups: dict[tuple[Any, ...], list[Said]] = {}
+        for claim in claims:
+            data = claim.data
+            key = (data["harm"], data["of"], data["status"], data["includes"], *(d.isoformat() for d in claim.days))
+            groups.setdefault(key, []).append(claim)
+        return {key: combined(group, self.zone)[:3] for key, group in groups.items()}
+
     # crossings
 
     def status(self, crossing: str, direction: str, load: str) -> str:

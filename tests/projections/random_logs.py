@@ -1,7 +1,12 @@
-"""Random logs for the oracle: few names and few days, so that everything meets everything; all kinds of edits."""
+"""Random logs for the oracle: few names and few days, so that everything meets everything; all kinds of edits.
+
+A log is grown from a seed, record by record: a shorter one of the same seed is its beginning, so that Hypothesis
+shrinks a failure to the record that brings it about.
+"""
 
 from __future__ import annotations
 
+from random import Random
 from typing import Any
 
 from hypothesis import strategies as st
@@ -9,165 +14,208 @@ from hypothesis import strategies as st
 from domain.report import Recorded
 from tests.projections.records import CEASEFIRE, RAFAH, TOLL, Log, about, at_least, at_most, exactly, span
 
-STRIKES = tuple(f"strike-x-{n}" for n in range(5))
+STRIKES = tuple(f"strike-x-{n}" for n in range(4))
 CLAIMANTS = ("gaza-gmo", "gaza-moh", "hospital")
 CROSSINGS = (RAFAH, "crossing-zikim")
 SERIES = (TOLL, "series-x-killed")
+VIAS: tuple[tuple[str, ...], ...] = ((), (), ("AFP",), ("Reuters",), ("AFP", "Reuters"))
+LAST_DAY = 6
 
-days = st.integers(1, 9).map(lambda n: f"2026-01-{n:02}")
-instants = st.builds(lambda day, hour: f"{day}T{hour:02}:30:00Z", days, st.integers(0, 23))
-spans = st.builds(lambda a, b: span(min(a, b), max(a, b)), days, days)
-moments = st.one_of(days, days, instants)
-occurrences = st.one_of(days, days, instants, spans)
-figures = st.one_of(
-    st.integers(0, 9).map(exactly),
-    st.integers(0, 9).map(at_least),
-    st.integers(0, 9).map(at_most),
-    st.integers(0, 9).map(about),
-    st.builds(lambda a, b: {"low": a, "high": b, "qualifier": "range"}, st.integers(0, 9), st.integers(0, 9)),
-    st.just({"qualifier": "words", "words": "several"}),
-)
-ways = st.lists(st.sampled_from(["into", "out_of"]), min_size=1, unique=True)
-vias = st.sampled_from([(), ("AFP",), ("Reuters",), ("AFP", "Reuters")])
-
-
-def data_of(topic: str) -> st.SearchStrategy[dict[str, Any]]:
-    """Own fields of a type."""
-    fields: dict[str, dict[str, Any]] = {
-        "strike.reported": {
-            "kind": st.just("shelling"),
-            "place": st.just("Gaza"),
-            "clarity": st.just(1),
-        },
-        "strike.casualties_claimed": {
-            "harm": st.sampled_from(["killed", "killed", "injured"]),
-            "figure": figures,
-            "of": st.sampled_from(["palestinians", "palestinians", "israelis"]),
-            "status": st.sampled_from(["unstated", "unstated", "civilian"]),
-            "includes": st.sampled_from(["new", "new", "unstated", "recovered"]),
-            "provisional": st.booleans(),
-        },
-        "crossing.passages_counted": {
-            "direction": st.sampled_from(["into", "out_of"]),
-            "category": st.sampled_from(["people", "patient", "companion", "staff"]),
-            "figure": st.integers(0, 9).map(exactly),
-        },
-        "series.published": {"figure": st.integers(0, 50).map(exactly)},
-        "series.defined": {
-            "measure": st.just("killed"),
-            "unit": st.just("people"),
-            "origin": days,
-            "of": st.just("palestinians"),
-            "scope": st.just("all"),
-            "inclusion": st.just("all"),
-        },
-        "series.rebased": {"origin": days, "offset": st.just(exactly(0)), "reason": st.just("as said")},
-        "ceasefire.entered_into_force": {
-            "title": st.just("A ceasefire"),
-            "parties": st.just([]),
-            "mediators": st.just([]),
-            "timezone": st.just("Asia/Gaza"),
-            "sense": st.sampled_from(["in_force", "in_force", "counting_origin"]),
-        },
-        "ceasefire.phase_changed": {
-            "phase": st.integers(1, 3),
-            "label": st.just("a phase"),
-            "change": st.sampled_from(["announced", "begun"]),
-        },
-    }
-    if topic in ("crossing.opened", "crossing.limited", "crossing.closed"):
-        loads = st.lists(st.sampled_from(["people", "goods"]), min_size=1, unique=True)
-        plain = {"directions": ways, "carries": loads}
-        return st.one_of(st.fixed_dictionaries(plain), st.fixed_dictionaries({**plain, "until": moments}))
-    if topic in ("ceasefire.suspended", "ceasefire.resumed", "ceasefire.ended"):
-        return st.fixed_dictionaries({"by": st.just("a party"), "cause": st.just("as stated")})
-    return st.fixed_dictionaries(fields[topic])
-
-
-TOPICS: dict[str, tuple[str, ...]] = {
-    "strike.reported": STRIKES,
-    "strike.casualties_claimed": STRIKES,
-    "crossing.opened": CROSSINGS,
-    "crossing.limited": CROSSINGS,
-    "crossing.closed": CROSSINGS,
-    "crossing.passages_counted": CROSSINGS,
-    "series.published": SERIES,
-    "series.defined": SERIES,
-    "series.rebased": SERIES,
-    "ceasefire.entered_into_force": (CEASEFIRE,),
-    "ceasefire.phase_changed": (CEASEFIRE,),
-    "ceasefire.suspended": (CEASEFIRE,),
-    "ceasefire.resumed": (CEASEFIRE,),
-    "ceasefire.ended": (CEASEFIRE,),
+THEMES: dict[str, dict[str, int]] = {
+    "strikes": {
+        "strike.casualties_claimed": 9,
+        "strike.reported": 4,
+        "link": 2,
+        "correct": 3,
+        "retract": 3,
+        "erase": 1,
+    },
+    # everything about one day of two strikes, so that claims meet in one range
+    "claims": {"strike.casualties_claimed": 12, "strike.reported": 2, "correct": 1, "retract": 2},
+    "crossings": {
+        "crossing.opened": 2,
+        "crossing.limited": 2,
+        "crossing.closed": 2,
+        "crossing.passages_counted": 5,
+        "correct": 2,
+        "retract": 2,
+    },
+    "series": {
+        "series.published": 4,
+        "series.defined": 1,
+        "series.rebased": 1,
+        "strike.reported": 2,
+        "strike.casualties_claimed": 3,
+        "correct": 2,
+        "retract": 2,
+    },
+    "ceasefire": {
+        "ceasefire.entered_into_force": 3,
+        "ceasefire.phase_changed": 4,
+        "ceasefire.suspended": 2,
+        "ceasefire.resumed": 2,
+        "ceasefire.ended": 1,
+        "correct": 2,
+        "retract": 2,
+    },
+    "edits": {"crossing.opened": 2, "strike.reported": 2, "correct": 4, "retract": 8, "erase": 1},
 }
-WEIGHTED = (
-    ["strike.casualties_claimed"] * 6
-    + ["strike.reported"] * 4
-    + ["link"] * 2
-    + ["crossing.opened", "crossing.limited", "crossing.closed", "crossing.passages_counted"]
-    + ["series.published"] * 2
-    + ["series.defined", "series.rebased"]
-    + ["ceasefire.entered_into_force", "ceasefire.phase_changed"]
-    + ["ceasefire.suspended", "ceasefire.resumed", "ceasefire.ended"]
-    + ["correct"] * 6
-    + ["retract"] * 6
-    + ["erase"]
-)
+ONE_DAY = "2026-01-03"
+THEMES["all"] = {topic: weight for theme in THEMES.values() for topic, weight in theme.items()}
+STREAMS = {
+    "strike": STRIKES,
+    "crossing": CROSSINGS,
+    "series": SERIES,
+    "ceasefire": (CEASEFIRE,),
+}
 
 
 @st.composite
-def logs(draw: st.DrawFn, at_most_records: int = 40) -> Log:
+def logs(draw: st.DrawFn, longest: int = 60) -> Log:
     """A log of records about a few days, in an order of arrival that has little to do with them."""
-    log = Log()
-    for _ in range(draw(st.integers(0, at_most_records))):
-        extend(draw, log)
+    theme = draw(st.sampled_from([*sorted(THEMES), "claims"]))
+    return grown(draw(st.integers(0, 2**32)), theme, draw(st.integers(0, longest)))
+
+
+def grown(seed: int, theme: str, length: int) -> Log:
+    """The first `length` steps of the log of that seed."""
+    random, log = Random(seed), Log()
+    topics, weights = list(THEMES[theme]), list(THEMES[theme].values())
+    for _ in range(length):
+        extend(random, log, random.choices(topics, weights)[0], crowded=theme == "claims")
     return log
 
 
-def extend(draw: st.DrawFn, log: Log) -> None:
-    """One more record."""
-    what = draw(st.sampled_from(WEIGHTED))
+def extend(random: Random, log: Log, what: str, *, crowded: bool = False) -> None:
+    """One more record, or an erasure of one and of its corrections."""
+    known = f"2026-01-{min(28, 1 + len(log.all) // 3 + random.randint(0, 2)):02}"
     if what in ("correct", "retract", "erase"):
         if log.all:
-            _edit(draw, log, what, log.all[draw(st.integers(0, len(log.all) - 1))])
+            # mostly the newest, so that chains of edits grow
+            back = random.choice((1, 1, 2, 3, random.randint(1, len(log.all))))
+            _edit(random, log, what, log.all[-min(back, len(log.all))], known)
         return
     how: dict[str, Any] = {
-        "on": draw(occurrences),
-        "reported": draw(moments),
-        "known": f"2026-01-{draw(st.integers(1, 28)):02}",
-        "claimant": draw(st.sampled_from(CLAIMANTS)),
-        "via": draw(vias),
+        "on": occurrence(random),
+        "reported": moment(random),
+        "known": known,
+        "claimant": random.choice(CLAIMANTS),
+        "via": random.choice(VIAS),
     }
+    if random.random() < 0.2:
+        how["relays"] = random.choice(CLAIMANTS)
     if what == "link":
-        n = draw(st.integers(1, len(STRIKES) - 1))
-        relation = draw(st.sampled_from(["duplicate_of", "part_of", "response_to"]))
-        log.linked(STRIKES[n], relation, STRIKES[draw(st.integers(0, n - 1))], **how)
+        n = random.randint(1, len(STRIKES) - 1)
+        relation = random.choice(("duplicate_of", "part_of", "response_to"))
+        log.linked(STRIKES[n], relation, STRIKES[random.randint(0, n - 1)], **how)
         return
-    if draw(st.integers(0, 4)) == 0:
-        how["relays"] = draw(st.sampled_from(CLAIMANTS))
-    log.say(what, draw(st.sampled_from(TOPICS[what])), draw(data_of(what)), **how)
+    fields, streams = own_fields(random, what), STREAMS[what.split(".", maxsplit=1)[0]]
+    if crowded:
+        how |= {"on": ONE_DAY, "reported": random.choice((ONE_DAY, "2026-01-04", f"{ONE_DAY}T12:00:00Z"))}
+        streams = streams[:2]
+        if what == "strike.casualties_claimed":
+            fields |= {"harm": "killed", "of": "palestinians", "includes": random.choice(("new", "new", "unstated"))}
+            fields |= {"status": "unstated", "figure": exactly(random.randint(0, 90))}
+    log.say(what, random.choice(streams), fields, **how)
 
 
-def _edit(draw: st.DrawFn, log: Log, what: str, target: Recorded) -> None:
-    known = f"2026-01-{draw(st.integers(1, 28)):02}"
+def day(random: Random) -> str:
+    return f"2026-01-{random.randint(1, LAST_DAY):02}"
+
+
+def moment(random: Random) -> str:
+    if random.random() < 0.3:
+        return f"{day(random)}T{random.randint(0, 23):02}:30:00Z"
+    return day(random)
+
+
+def occurrence(random: Random) -> Any:
+    if random.random() < 0.2:
+        first, last = sorted((day(random), day(random)))
+        return span(first, random.choice((last, None)))
+    return moment(random)
+
+
+def figure(random: Random) -> dict[str, Any]:
+    n = random.randint(0, 9)
+    low, high = n, random.randint(0, 9)  # now and then out of order
+    return random.choice(
+        (
+            exactly(n),
+            exactly(n),
+            at_least(n),
+            at_most(n),
+            about(n),
+            {"low": low, "high": high, "qualifier": "range"},
+            {"qualifier": "words", "words": "several"},
+        )
+    )
+
+
+def some(random: Random, *options: str) -> list[str]:
+    return random.sample(options, random.randint(1, len(options)))
+
+
+def own_fields(random: Random, topic: str) -> dict[str, Any]:
+    """Own fields of a type."""
+    match topic:
+        case "strike.reported":
+            return {"kind": "shelling", "place": "Gaza", "clarity": 1}
+        case "strike.casualties_claimed":
+            return {
+                "harm": random.choice(("killed", "killed", "killed", "injured")),
+                "figure": figure(random),
+                "of": random.choice(("palestinians", "palestinians", "palestinians", "israelis")),
+                "status": random.choice(("unstated", "unstated", "civilian")),
+                "includes": random.choice(("new", "new", "new", "unstated", "recovered")),
+                "provisional": random.random() < 0.3,
+            }
+        case "crossing.opened" | "crossing.limited" | "crossing.closed":
+            until = {"until": moment(random)} if random.random() < 0.3 else {}
+            return {"directions": some(random, "into", "out_of"), "carries": some(random, "people", "goods"), **until}
+        case "crossing.passages_counted":
+            category = random.choice(("people", "patient", "companion", "patient", "companion", "staff"))
+            return {
+                "direction": random.choice(("into", "out_of")),
+                "category": category,
+                "figure": exactly(random.randint(0, 9)),
+            }
+        case "series.published":
+            return {"figure": exactly(random.randint(0, 50))}
+        case "series.defined":
+            return {
+                "measure": "killed",
+                "unit": "people",
+                "origin": day(random),
+                "of": "palestinians",
+                "scope": "all",
+                "inclusion": "all",
+            }
+        case "series.rebased":
+            return {"origin": day(random), "offset": exactly(0), "reason": "as said"}
+        case "ceasefire.entered_into_force":
+            sense = random.choice(("in_force", "in_force", "counting_origin"))
+            return {"title": "It", "parties": [], "mediators": [], "timezone": "Asia/Gaza", "sense": sense}
+        case "ceasefire.phase_changed":
+            return {
+                "phase": random.randint(1, 3),
+                "label": "a phase",
+                "change": random.choice(("announced", "begun")),
+            }
+        case _:
+            return {"by": "a party", "cause": "as stated"}
+
+
+def _edit(random: Random, log: Log, what: str, target: Recorded, known: str) -> None:
+    claim = not target.type.startswith("record.") and target.report is not None
     if what == "retract":
         log.retract(target, known=known)
-    elif what == "erase":
-        # the log destroys a record's corrections with it; a record of an erasure stays
-        if target.report is not None and not target.type.startswith("record."):
-            edits = [
-                r for r in log.all if r.type == "record.corrected" and r.report and r.report.data.target == target.id
-            ]
-            for record in [*edits, target]:
-                log.erase(record, known=known)
-    elif not target.type.startswith("record.") and target.report is not None:
-        fields: dict[str, Any] = {"occurred": draw(occurrences)}
-        if draw(st.booleans()):
-            fields["reported_at"] = draw(moments)
-        if draw(st.booleans()):
-            fields["relays"] = draw(st.sampled_from([None, *CLAIMANTS]))
-        if target.type in TOPICS:
-            own = draw(data_of(target.type))
-            fields |= {name: own[name] for name in draw(st.lists(st.sampled_from(sorted(own)), unique=True))}
-        chosen = draw(st.lists(st.sampled_from(sorted(fields)), min_size=1, unique=True))
-        log.correct(target, {name: fields[name] for name in chosen}, known=known)
+    elif what == "erase" and claim:
+        edits = [r for r in log.all if r.type == "record.corrected" and r.report and r.report.data.target == target.id]
+        for record in [*edits, target]:
+            log.erase(record, known=known)
+    elif what == "correct" and claim:
+        fields: dict[str, Any] = {"occurred": occurrence(random), "reported_at": moment(random)}
+        fields["relays"] = random.choice((None, *CLAIMANTS))
+        fields |= {} if target.type == "strike.linked" else own_fields(random, target.type)
+        log.correct(target, {name: fields[name] for name in some(random, *fields)[:2]}, known=known)

@@ -78,8 +78,10 @@ class Log:
         yield from self.all[after : len(self.all) if upto is None else upto]
 
     def record(self, ref: str) -> Recorded:
+        if ref[:1] in "@#" and ref[1:].isdigit() and 0 < int(ref[1:]) <= len(self.all):
+            return self.all[int(ref[1:]) - 1]
         for record in self.all:
-            if ref in (record.id, record.key, f"@{record.position}", f"#{record.position}"):
+            if ref in (record.id, record.key):
                 return record
         raise NotOnRecord(f"{ref} is not on record")
 

@@ -15,11 +15,15 @@ from projections.readmodel import ReadModel
 from projections.situation import Situation
 from projections.vantage import ResolvedVantage
 from tests.projections.oracle import Oracle, ends
-from tests.projections.random_logs import CROSSINGS, SERIES, days, instants, logs
+from tests.projections.random_logs import CROSSINGS, LAST_DAY, SERIES, logs
 from tests.projections.records import NOW, ZONE, Log
 
-vantages = st.tuples(st.one_of(days, instants), st.floats(0, 1))
-THOROUGH = settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+days = st.integers(1, LAST_DAY + 2).map(lambda n: f"2026-01-{n:02}")
+instants = st.builds(lambda day, hour: f"{day}T{hour:02}:30:00Z", days, st.integers(0, 23))
+vantages = st.tuples(
+    st.one_of(st.just("2026-01-20"), days, instants), st.integers(0, 12).map(lambda n: min(n, 10) / 10)
+)
+THOROUGH = settings(max_examples=200, deadline=None, suppress_health_check=list(HealthCheck))
 
 
 def seen(log: Log, model: ReadModel, as_of: str, share: float) -> tuple[ResolvedVantage, Oracle]:
@@ -28,7 +32,7 @@ def seen(log: Log, model: ReadModel, as_of: str, share: float) -> tuple[Resolved
     return vantage, Oracle(log.all, ZONE, from_micros(vantage.as_of), position)
 
 
-@given(logs(), st.lists(vantages, min_size=1, max_size=6))
+@given(logs(), st.lists(vantages, min_size=3, max_size=6))
 @THOROUGH
 def test_which_records_stand_with_which_content(log: Log, asked: list[tuple[str, float]]) -> None:
     with TemporaryDirectory() as folder, ReadModel.open(log, Path(folder) / "m.db") as model:
@@ -55,7 +59,7 @@ def plain(body: dict[str, object]) -> object:
     return msgspec.json.decode(msgspec.json.encode(body))
 
 
-@given(logs(), st.lists(vantages, min_size=1, max_size=6))
+@given(logs(), st.lists(vantages, min_size=3, max_size=6))
 @THOROUGH
 def test_the_situation(log: Log, asked: list[tuple[str, float]]) -> None:
     with TemporaryDirectory() as folder, ReadModel.open(log, Path(folder) / "m.db") as model:
@@ -82,6 +86,14 @@ def compare(situation: Situation, oracle: Oracle, log: Log) -> None:
         day_text = oracle_day(oracle, reports[stream].at).isoformat()
         expected[day_text] = expected.get(day_text, 0) + 1
     assert per_day == expected  # the random logs are shorter than the days shown
+    joined = oracle.strikes()
+    for strike in situation.strikes.latest:
+        if strike.stream in joined:
+            shown_ranges = {
+                (r.harm, r.of, r.status, r.includes, r.first_day, r.last_day): (r.low, r.high, r.claims)
+                for r in strike.ranges
+            }
+            assert shown_ranges == oracle.ranges(joined[strike.stream])
     for crossing in CROSSINGS:
         view = next((c for c in situation.crossings if c.stream == crossing), None)
         for load in ("people", "goods"):
