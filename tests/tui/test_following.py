@@ -72,6 +72,20 @@ async def test_a_log_that_is_not_there_yet_is_a_standing_line(gaza: Path) -> Non
         await until(pilot, lambda: "‼" not in screen(app))
 
 
+async def test_a_log_that_is_moved_away_while_it_is_watched(gaza: Path) -> None:
+    async with watching(gaza) as (app, pilot):
+        away = gaza.with_suffix(".away")
+        gaza.rename(away)
+        app._minute()
+        await until(pilot, lambda: "‼" in screen(app))
+        assert "4 Records 593" in screen(app)
+        await pilot.press("2", "down")
+        away.rename(gaza)
+        await until(pilot, lambda: "‼" not in screen(app))
+        record(gaza, "and on it goes")
+        await until(pilot, lambda: "and on it goes" in screen(app))
+
+
 async def test_a_read_that_fails_says_how_old_the_picture_is(gaza: Path) -> None:
     failing = False
 

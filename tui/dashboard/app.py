@@ -76,7 +76,6 @@ class DashboardApp(App[None]):
     ENABLE_COMMAND_PALETTE = False
     TITLE = "Ceasefire Monitor"
     CSS: ClassVar[str] = """
-    Screen { background: $background; }
     DashboardApp.ascii LineView { scrollbar-size-vertical: 0; }
     DashboardApp.ascii Panel, DashboardApp.ascii Panel:focus { border: ascii $foreground; }
     DashboardApp.ascii Feed, DashboardApp.ascii Feed:focus { border: ascii $foreground; }
@@ -103,6 +102,10 @@ class DashboardApp(App[None]):
         self._speed = 2
         self._player: Timer | None = None
         self._stepping = False
+
+    def get_theme_variable_defaults(self) -> dict[str, str]:
+        """Variables of our own themes, for a theme that does not have them."""
+        return {"frame": "ansi_bright_black", "field": "ansi_bright_black"}
 
     def get_default_screen(self) -> MainScreen:
         """There is one."""

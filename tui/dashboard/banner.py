@@ -82,6 +82,9 @@ def _parts(snapshot: Snapshot, now: datetime, glyphs: Glyphs) -> list[list[Run]]
             "given": f"known at {wording.local_minute(vantage.known_at, vantage.timezone)}",
         }[stand.clock]
         parts.append([(known, "here" if stand.clock != "now" else "")])
+        if stand.clock != "now" and vantage.position <= vantage.backfilled_until:
+            since = wording.day(vantage.log_since, vantage.timezone, near)
+            parts.append([(f"by report date; log kept since {since}", "quiet")])
     if stand.live:
         age = f" {glyphs.dot} {wording.ago(situation.records[0].known_at, now)}" if situation.records else ""
         parts.append([(f"head #{wording.number(vantage.head)}{age}", "quiet")])

@@ -70,10 +70,9 @@ def record_line(each: RecordLine, paper: Paper) -> Line:
     when = pad(paper.short(each.occurred), 8 if width < 100 else 12, glyphs.more)
     runs: list[tuple[str, str]] = [(number, "quiet"), (f"{when} ", "")]
     runs.append((f"{pad(kind, 1)} {pad(type_words(each.type), 9)} ", "strong" if not gone else "quiet"))
-    if width >= 100:
-        runs.append(
-            (pad(on_a_line(wording.stream_words(each.stream)), 18 if width < 150 else 30, glyphs.more) + " ", "quiet")
-        )
+    column = 30 if width >= 150 else 18 if width >= 100 else 13
+    name = on_a_line(wording.stream_words(each.stream, each.claimant))
+    runs.append((pad(name, column, glyphs.more) + " ", "quiet"))
     marks: list[str] = []
     if each.standing in ("corrected", "retracted", "erased"):
         marks.append(each.standing)
@@ -82,7 +81,7 @@ def record_line(each: RecordLine, paper: Paper) -> Line:
     if each.handling == "restricted":
         marks.append("restricted")
     said = on_a_line(each.claimant) if each.claimant else ""
-    if each.via:
+    if each.via and width >= 100:
         said += f" via {on_a_line(', '.join(each.via))}"
     tail = f" {glyphs.dot} {said}" if said else ""
     note = f" [{', '.join(marks)}]" if marks else ""
@@ -112,7 +111,7 @@ class Feed(LineView):
     """The feed as a widget: it knows how many records there are, holds a few pages, asks for the rest."""
 
     DEFAULT_CSS = """
-    Feed { border: round $panel-lighten-2; border-title-color: $text; border-title-style: bold;
+    Feed { border: round $frame; border-title-color: $text; border-title-style: bold;
            border-subtitle-color: $accent; height: 1fr; }
     Feed:focus { border: heavy $primary; }
     """

@@ -11,11 +11,14 @@ from tui.safe_text import visible
 
 
 class Field(Input):
-    """One line of typing. `label` says what is to be typed, in words; `known` are values to complete from."""
+    """One line of typing. `label` says what is to be typed, in words; `known` are values to complete from.
+
+    With `replace` the first key replaces what stands there.
+    """
 
     DEFAULT_CSS = """
     Field { border: none; height: 1; padding: 0 1; background: $panel; }
-    Field:focus { border: none; background: $panel-lighten-2; }
+    Field:focus { border: none; background: $field; }
     """
 
     def __init__(
@@ -25,6 +28,7 @@ class Field(Input):
         value: str = "",
         placeholder: str = "",
         known: Iterable[str] = (),
+        replace: bool = False,
         id: str | None = None,
     ) -> None:
         shown = [visible(each) for each in known]
@@ -32,7 +36,7 @@ class Field(Input):
             value=visible(value),
             placeholder=visible(placeholder),
             suggester=SuggestFromList(shown, case_sensitive=False) if shown else None,
-            select_on_focus=False,
+            select_on_focus=replace,
             id=id,
         )
         self.label = label

@@ -20,7 +20,7 @@ from textual.message import Message
 
 from domain.calendar import iso, micros
 from domain.clock import Clock
-from domain.errors import CeasefireError, Refused
+from domain.errors import CeasefireError, LogUnavailable, Refused
 from tui.dashboard.messages import Arrived, NotThere, Troubled, Working
 from tui.dashboard.reading import Progress, Reading
 from tui.dashboard.snapshot import PAGE, Snapshot, Stand, Trouble
@@ -160,7 +160,10 @@ class Follower:
                     continue
             if not self._work(reading):
                 break
-            if self._trouble is not None and not self._bell_rings():
+            gone = not reading.is_current()
+            if gone:
+                self._report(LogUnavailable("the log's file was moved or replaced", remedy="looking for it again"))
+            if gone or (self._trouble is not None and not self._bell_rings()):
                 # what is wrong may be wrong with the connection: open anew
                 self._close(reading)
                 reading = None
@@ -276,8 +279,8 @@ class Follower:
 
     def _report(self, error: BaseException) -> None:
         if isinstance(error, CeasefireError):
-            where = f"{error.where}: " if error.where else ""
-            what, remedy = f"{where}{error.what}", error.remedy
+            what = error.what
+            remedy = "; ".join(part for part in (error.remedy, error.where) if part)
         else:
             what, remedy = f"the log cannot be read now ({type(error).__name__}: {error})", "trying again"
         trouble = Trouble(what[:1].upper() + what[1:], remedy, self._last_good)

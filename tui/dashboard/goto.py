@@ -42,8 +42,8 @@ class GoTo(ModalScreen[Stand | None]):
         self._check = check
         self._stand = stand
         known = {"now": "", "then": "then", "given": stand.known_at or ""}[stand.clock]
-        self.as_of = Field("as of", value=stand.as_of or "", placeholder="now", id="as-of")
-        self.known_at = Field("known at", value=known, placeholder="now", id="known-at")
+        self.as_of = Field("as of", value=stand.as_of or "", placeholder="now", replace=True, id="as-of")
+        self.known_at = Field("known at", value=known, placeholder="now", replace=True, id="known-at")
         self.as_of_wrong = Static("", classes="wrong", markup=False)
         self.known_wrong = Static("", classes="wrong", markup=False)
 

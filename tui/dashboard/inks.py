@@ -75,6 +75,7 @@ DARK = Theme(
     surface="#0f1318",
     panel="#1c242d",
     dark=True,
+    variables={"frame": "#4a5663", "field": "#33404d"},
 )
 LIGHT = Theme(
     name="ceasefire-light",
@@ -87,6 +88,7 @@ LIGHT = Theme(
     foreground="#1c2126",
     background="#fbfaf7",
     surface="#fbfaf7",
-    panel="#e6e4de",
+    panel="#eceae4",
     dark=False,
+    variables={"frame": "#a8a498", "field": "#d8d4c8"},
 )

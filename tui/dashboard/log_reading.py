@@ -32,12 +32,18 @@ class LogReading:
         except BaseException:
             self._monitor.close()
             raise
+        self._path = path
+        self._file = _identity(path)
         self._density: tuple[tuple[int, int, str], Density] | None = None
 
     def close(self) -> None:
         """Let go of both."""
         self._model.close()
         self._monitor.close()
+
+    def is_current(self) -> bool:
+        """Whether the log has not been moved away, or another file put in its place."""
+        return _identity(self._path) == self._file
 
     def catch_up(self) -> int:
         """Take in what is new; the position that has been reached."""
@@ -135,6 +141,15 @@ class LogReading:
             original=_typed(detail.line.type, detail.original),
             effective=_typed(detail.line.type, detail.effective),
         )
+
+
+def _identity(path: Path) -> tuple[int, int] | None:
+    """Which file a path names now; None when there is none."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
 
 
 def _typed(topic: str, body: dict[str, Any] | None) -> Report[Any] | None:

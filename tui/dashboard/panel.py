@@ -22,7 +22,7 @@ class Panel(LineView):
     """One numbered panel. Draws again only what a new Situation or another width changed."""
 
     DEFAULT_CSS = """
-    Panel { border: round $panel-lighten-2; border-title-color: $text; border-title-style: bold;
+    Panel { border: round $frame; border-title-color: $text; border-title-style: bold;
             border-subtitle-color: $text-muted; height: 1fr; }
     Panel:focus { border: heavy $primary; }
     """

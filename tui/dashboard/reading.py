@@ -70,6 +70,9 @@ class Reading(Protocol):
     def follow(self, after: int) -> AbstractContextManager[Iterator[Any]]:
         """An iterator that yields for each record recorded after a position, and waits for more."""
 
+    def is_current(self) -> bool:
+        """Whether the file that was opened is still the one with the log's name."""
+
     def close(self) -> None:
         """Let go of the files."""
 

@@ -6,7 +6,8 @@ import asyncio
 from pathlib import Path
 
 from domain.clock import system_clock
-from tui.dashboard.app import DashboardApp, Setup
+from domain.monitor import Monitor
+from tui.dashboard.app import LIVE, DashboardApp, Setup
 from tui.dashboard.reading import open_reading
 from tui.dashboard.snapshot import Stand
 from tui.dashboard.writing import Pen
@@ -19,7 +20,10 @@ def stand_at(log: Path, as_of: str | None, known_at: str | None) -> Stand:
     """Where to stand for what was typed. Raises Refused where it cannot be read, LogUnavailable, LogDamaged."""
     as_of = None if as_of in (None, "", "now") else as_of
     known_at = None if known_at in (None, "", "now") else known_at
-    # opened once before the screen is taken, so that what cannot be opened is said in the shell
+    # opened once before the screen is taken, so that what cannot be opened or read is said in the shell
+    if as_of is None and known_at is None:
+        Monitor(log, read_only=True).close()
+        return LIVE
     reading = open_reading(log)
     try:
         reading.vantage(as_of, known_at, system_clock())

@@ -60,16 +60,15 @@ def strikes_summary(situation: Situation, width: int, glyphs: Glyphs) -> Line:
     return paper.fit(line(*runs))
 
 
-def strike_headline(each: StrikeView, paper: Paper) -> tuple[str, int]:
-    """What is claimed of a strike in few words, and by how many claims: killed first, then whatever there is."""
+def strike_headline(each: StrikeView, paper: Paper) -> tuple[str, list[StrikeRange]]:
+    """What is claimed of a strike in few words, and the ranges it is from: killed first, else whatever there is."""
     for harm in ("killed", "injured", "missing", "detained"):
-        ranges = [one for one in each.ranges if one.harm == harm and one.ruled] or [
-            one for one in each.ranges if one.harm == harm
-        ]
+        every = [one for one in each.ranges if one.harm == harm]
+        ranges = ([one for one in every if one.ruled] or every)[:3]
         if ranges:
-            shown = ", ".join(f"{paper.ranged(one)}{_whom(one, ranges)}" for one in ranges[:3])
-            return f"{shown} {harm}", sum(len(one.said) for one in ranges)
-    return "no casualties claimed", 0
+            shown = ", ".join(f"{paper.ranged(one)}{_whom(one, ranges)}" for one in ranges)
+            return f"{shown} {harm}", ranges
+    return "no casualties claimed", []
 
 
 def _whom(one: StrikeRange, ranges: list[StrikeRange]) -> str:
@@ -145,17 +144,17 @@ def series_rows(each: SeriesView, paper: Paper) -> list[Line]:
 
 
 def _strike_row(each: StrikeView, paper: Paper) -> Line:
-    what, count = strike_headline(each, paper)
-    differ = any(one.counts > 1 for one in each.ranges)
+    what, ranges = strike_headline(each, paper)
+    differ = any(one.counts > 1 for one in ranges)
     when = pad(paper.short(each.occurred), 7, paper.glyphs.more)
     part = " (part)" if each.part_of else ""
     left = line(
         (f"{when} ", "quiet"), f"{on_a_line(each.place)}{part}", target=Target("strike", each.stream, (each.record,))
     )
     runs: list[str | tuple[str, str]] = [what]
-    if count:
+    if ranges:
         runs.append((f" {paper.glyphs.differ}" if differ else f" {paper.glyphs.dot}", "differ" if differ else "quiet"))
-        runs.append((f" {wording.cl(count)}", "quiet"))
+        runs.append((f" {wording.cl(sum(one.claims for one in ranges))}", "quiet"))
     return paper.both(left, line(*runs))
 
 

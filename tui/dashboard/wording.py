@@ -5,6 +5,7 @@ Neutral: a number keeps the words it was said in, an open end stays open, and a 
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, date, datetime
 from functools import lru_cache
 
@@ -13,6 +14,7 @@ from domain.values import Amount, Occurred, Span
 from projections.situation import Range, Residue
 from tui.safe_text import on_a_line
 
+_HYPHENS = re.compile(r"(?<!\d)-|-(?!\d)")
 _calendar = lru_cache(maxsize=8)(Calendar)
 
 DIRECTION = {"into": "into", "out_of": "out of", "both": "both ways"}
@@ -186,9 +188,15 @@ def silence(days: int | None) -> str:
     return "reported today" if days == 0 else f"{number(days)} d silent"
 
 
-def stream_words(stream: str) -> str:
-    """A stream's own name as words: `crossing-kerem-shalom` is "kerem shalom"."""
-    return stream.split("-", 1)[-1].replace("-", " ")
+def stream_words(stream: str, claimant: str | None = None) -> str:
+    """A stream's own name as words, dates whole: `crossing-kerem-shalom` is "kerem shalom".
+
+    A series is named after its claimant; where that stands beside it, it is left out.
+    """
+    name = stream.split("-", 1)[-1]
+    if claimant and stream.startswith("series-"):
+        name = name.removeprefix(f"{claimant}-")
+    return _HYPHENS.sub(" ", name)
 
 
 def first_day(value: Occurred, timezone: str) -> date:

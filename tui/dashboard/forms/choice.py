@@ -20,7 +20,7 @@ class Choice(OneLine, can_focus=True):
 
     DEFAULT_CSS = """
     Choice { height: 1; padding: 0 1; background: $panel; }
-    Choice:focus { background: $panel-lighten-2; }
+    Choice:focus { background: $field; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("left", "turn(-1)", show=False),

@@ -42,7 +42,8 @@ class FormScreen(ModalScreen[list[Outcome] | None]):
     FormScreen { align: center middle; background: $background; }
     FormScreen > Vertical { border: heavy $primary; border-title-color: $text; border-title-style: bold;
                             background: $background; height: 1fr; max-width: 120; }
-    FormScreen VerticalScroll { height: 1fr; scrollbar-size-vertical: 1; padding: 0 1; }
+    FormScreen VerticalScroll { height: 1fr; scrollbar-size-vertical: 1; padding: 0 1; scrollbar-color: $frame;
+                                scrollbar-background: $background; }
     FormScreen Horizontal { height: 1; }
     FormScreen .label { width: 16; color: $text-muted; }
     FormScreen .label.must { color: $text; }
@@ -50,7 +51,7 @@ class FormScreen(ModalScreen[list[Outcome] | None]):
     FormScreen Choice { width: 1fr; }
     FormScreen .wrong { color: $error; text-style: bold; height: auto; padding: 0 0 0 16; display: none; }
     FormScreen .wrong.shown { display: block; }
-    FormScreen #foot { height: auto; max-height: 7; border-top: solid $panel-lighten-2; padding: 0 1; }
+    FormScreen #foot { height: auto; max-height: 7; border-top: solid $frame; padding: 0 1; }
     FormScreen #foot Static { height: auto; }
     FormScreen #similar { color: $warning; }
     FormScreen #failed { color: $error; text-style: bold; }
