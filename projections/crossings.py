@@ -270,9 +270,9 @@ def _refused_views(versions: Iterable[Version], rule: str, calendar: Calendar) -
 
 
 def newest_quotas(versions: Iterable[Version]) -> list[Version]:
-    """Each claimant's newest standing quota per direction, category, unit of time and kind."""
+    """Each claimant's newest standing quota, by occurred, per direction, category, unit of time and kind."""
     newest: dict[tuple[str, ...], Version] = {}
-    for version in sorted(versions, key=lambda version: version.rank):
+    for version in sorted(versions, key=lambda version: version.order):
         if version.type == "crossing.quota_set":
             data = version.data
             newest[data.direction, data.category, data.per, data.kind, version.claimant] = version
