@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -58,12 +57,12 @@ class Decider:
     def decide(self, draft: Draft) -> Outcome:
         """The record that a draft becomes, or the one that it is already. Raises Refused."""
         check_texts(draft.body)
-        body = with_canonical_times(copy.deepcopy(draft.body))
+        body = with_canonical_times(draft.body)
         for where, said, put in references(draft.type, body):
             put(self.find(said, where).id)
         report = typed(draft.type, draft.stream, body)
         key = draft.key or self._new_key()
-        check_texts({"key": key})
+        check_texts(key, "key")
         if not 1 <= len(key) <= 200:
             raise Refused(f"{len(key)} characters", where="key", remedy="1 to 200")
         standing = self._by_key(key)

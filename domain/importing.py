@@ -242,8 +242,8 @@ class _Recording:
             recorded_by=self.recorded_by,
         )
         self._before_first(said_at)
-        put = self.writer.put_erased(row, stone.digest, said_at=said_at)
-        self._tombstones.append((put.record_id, file, number))
+        self.writer.put_erased(row, stone.digest, said_at=said_at)
+        self._tombstones.append((row.record_id, file, number))
         self.report.recorded += 1
 
     def _check_tombstones(self) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from hashlib import sha256
@@ -14,7 +15,7 @@ from domain.calendar import canonical
 from domain.catalogue import CATALOGUE, record_type
 from domain.errors import Refused
 from domain.report import Recorded, Report
-from domain.values import Key, Moment, StreamName
+from domain.values import MAX_DEPTH, Key, Moment, StreamName
 
 MAX_LINE_BYTES = 1024 * 1024
 _ENVELOPE = ("type", "stream", "key")
@@ -54,7 +55,7 @@ def parse_line(raw: bytes, *, where: str) -> Draft | Tombstone:
     if not isinstance(line, dict):
         raise Refused("not a JSON object", where=where, remedy='one object a line, like {"type": …}')
     try:
-        if _repeats_a_name(raw):
+        if _repeats_a_name(raw, line):
             raise Refused("a name stands twice in one object", remedy="keep one of them")
         return _tombstone(line) if "erased" in line else _draft(line)
     except Refused as error:
@@ -62,8 +63,18 @@ def parse_line(raw: bytes, *, where: str) -> Draft | Tombstone:
         raise
 
 
-def _repeats_a_name(raw: bytes) -> bool:
-    # the standard parser shows pairs, which msgspec does not: it would silently keep the last
+_NAME = re.compile(rb'"\s*:')
+
+
+def _repeats_a_name(raw: bytes, line: dict[str, Any]) -> bool:
+    """Whether some object of the line has a name twice: msgspec would silently keep the last.
+
+    Every name is followed by a colon, so a line with no more of those than it has names repeats none. A text may
+    hold more of them; then the standard parser, which shows pairs, has the word.
+    """
+    if len(_NAME.findall(raw)) == _names(line):
+        return False
+
     def unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         if len({name for name, _ in pairs}) != len(pairs):
             raise ValueError
@@ -73,9 +84,16 @@ def _repeats_a_name(raw: bytes) -> bool:
         json.loads(raw, object_pairs_hook=unique)
     except ValueError:
         return True
-    except RecursionError:
-        raise Refused("nested too deep", remedy="no type needs that") from None
     return False
+
+
+def _names(value: Any, depth: int = 0) -> int:
+    """How many names the objects of a value have in all."""
+    if depth > MAX_DEPTH:
+        raise Refused(f"nested more than {MAX_DEPTH} deep", remedy="no type needs that")
+    inside = value.values() if isinstance(value, dict) else value
+    here = len(value) if isinstance(value, dict) else 0
+    return here + sum(_names(inner, depth + 1) for inner in inside if isinstance(inner, (dict, list)))
 
 
 def _draft(line: dict[str, Any]) -> Draft:
@@ -125,14 +143,18 @@ def _tombstone(line: dict[str, Any]) -> Tombstone:
 
 
 def with_canonical_times(value: Any, where: str = "") -> Any:
-    """A raw body with every date and instant in its stored form. Raises Refused for what is neither."""
+    """A copy of a raw body with every date and instant in its stored form. Raises Refused for what is neither."""
     if isinstance(value, dict):
         return {
             name: canonical(inner, where=f"{where}{name}")
             if name in _MOMENTS and isinstance(inner, str)
             else with_canonical_times(inner, f"{where}{name}.")
+            if isinstance(inner, (dict, list))
+            else inner
             for name, inner in value.items()
         }
+    if isinstance(value, list):
+        return [with_canonical_times(inner, where) for inner in value]
     return value
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -12,13 +13,11 @@ from domain.catalogue import CATALOGUE, STREAM_KINDS, RecordType, record_type, s
 from domain.ceasefire import CommitmentScored
 from domain.editing import Corrected
 from domain.errors import Refused
-from domain.report import Report
-from domain.values import MAX_TEXT_BYTES, Span, StreamName
+from domain.report import Facts, Report
+from domain.values import MAX_DEPTH, MAX_TEXT_BYTES, Span, StreamName
 
 AHEAD_OF_CLOCK: Micros = 15 * 60 * 1_000_000
 """How far after the clock an occurrence or a report may start: clocks of two machines differ."""
-
-MAX_DEPTH = 16
 
 _UNCORRECTABLE = ("key", "stream", "type", "claimant")
 _REPORT_FIELDS = frozenset(field.name for field in msgspec.structs.fields(Report)) - {"data"}
@@ -30,7 +29,6 @@ def typed(topic: str, stream: str, raw: Mapping[str, Any]) -> Report[Any]:
     check_stream(kind, stream)
     if raw.get("claimant") in (None, ""):
         raise Refused("no claimant", where="claimant", remedy="say who says it; every record is somebody's report")
-    check_texts(raw)
     try:
         return kind.convert(dict(raw))
     except msgspec.ValidationError as error:
@@ -96,8 +94,8 @@ def check_report(topic: str, report: Report[Any], *, now: Micros, calendar: Cale
     if not report.sources:
         raise Refused("no source", where="sources", remedy="name the document or the telling that carries the report")
     _check_times(report, now=now, calendar=calendar)
-    _check_moments(msgspec.to_builtins(report), calendar)
     facts = report.data
+    _check_moments(facts, calendar)
     if isinstance(facts, CommitmentScored) and not facts.basis:
         raise Refused("a score without a basis", where="data.basis", remedy="name the records that it rests on")
     if isinstance(facts, Corrected):
@@ -131,14 +129,18 @@ def _check_times(report: Report[Any], *, now: Micros, calendar: Calendar) -> Non
             )
 
 
-def _check_moments(value: object, calendar: Calendar, where: str = "") -> None:
-    """Dates that match the pattern and are none (30 February) stand in a few other fields too."""
-    if isinstance(value, dict):
-        for name, inner in value.items():
-            if name in ("from", "until", "due", "origin") and isinstance(inner, str):
-                _start(inner, calendar, f"{where}{name}")
-            else:
-                _check_moments(inner, calendar, f"{where}{name}.")
+def _check_moments(facts: Facts, calendar: Calendar) -> None:
+    """Dates that match the pattern and are none (30 February) stand in a few fields of their own too."""
+    for name in _MOMENT_FIELDS.get(type(facts), ()):
+        moment = getattr(facts, name)
+        if moment is not None:
+            _start(moment, calendar, f"data.{name.rstrip('_')}")
+
+
+_MOMENT_FIELDS = {
+    kind.facts: tuple(name for name in ("from_", "until", "due", "origin") if name in kind.facts.__struct_fields__)
+    for kind in CATALOGUE.values()
+}
 
 
 def _start(moment: str, calendar: Calendar, where: str) -> Micros:
@@ -153,6 +155,24 @@ def check_texts(value: object, where: str = "") -> None:
 
     Nor is anything nested deeper than `MAX_DEPTH`: no type needs it, and code that recurses must not be led that far.
     """
+    if not _is_plain(value):
+        _check_each_text(value, where)
+
+
+_SUSPECT = re.compile(rb"\\[bfnrtu]|\x7f|\xc2[\x80-\x9f]")
+
+
+def _is_plain(value: object) -> bool:
+    """Whether one look at the value's JSON shows that no text of it needs a closer one (nearly always)."""
+    try:
+        encoded = msgspec.json.encode(value)
+    except (UnicodeEncodeError, RecursionError, TypeError, OverflowError):
+        return False
+    nested = encoded.count(b"{") + encoded.count(b"[")
+    return nested <= MAX_DEPTH and len(encoded) <= MAX_TEXT_BYTES and _SUSPECT.search(encoded) is None
+
+
+def _check_each_text(value: object, where: str) -> None:
     for path, text in _texts(value, where):
         try:
             size = len(text.encode())
@@ -193,7 +213,7 @@ def apply_changes(report: Report[Any], changes: Mapping[str, Any], topic: str) -
     """
     body = msgspec.to_builtins(report)
     data = body["data"]
-    own = {field.encode_name for field in msgspec.structs.fields(CATALOGUE[topic].facts)}
+    own = CATALOGUE[topic].facts.__struct_encode_fields__
     for name, value in changes.items():
         if name in own:
             holder = data

@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 from msgspec import Meta, Struct
 
 MAX_TEXT_BYTES = 64 * 1024
+MAX_DEPTH = 16  # of nested objects and lists; no type needs more
 MAX_COUNT = 10**12  # far above any figure of the field; keeps every sum inside a 64-bit integer
 
 Slug = Annotated[

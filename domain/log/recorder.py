@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -67,26 +67,20 @@ class Writer(Lookup):
         self._clock = clock
         self._salt = salt
 
-    def put(self, record: StoredRecord, *, said_at: Micros | None = None) -> StoredRecord:
-        """Add one record. `said_at` (backfill) places it on the knowledge axis; without it that is now.
+    def put(self, record: StoredRecord, *, said_at: Micros | None = None) -> Head:
+        """Add one record, which is then the head. `said_at` (backfill) places it on the knowledge axis; without it that is now.
 
         known_at never decreases, and is never after the moment of recording unless an earlier record's was.
         """
         salt = self._salt()
-        return self._insert(
-            replace(record, salt=salt),
-            body_digest=chain.digest(salt, record.state),
-            stored_digest=None,
-            said_at=said_at,
-        )
+        return self._insert(record, salt, chain.digest(salt, record.state), said_at)
 
-    def put_erased(self, record: StoredRecord, body_digest: bytes, *, said_at: Micros | None = None) -> StoredRecord:
+    def put_erased(self, record: StoredRecord, body_digest: bytes, *, said_at: Micros | None = None) -> Head:
         """Add a record that comes without its body, which was erased in the log that it comes from."""
-        return self._insert(record, body_digest=body_digest, stored_digest=body_digest, said_at=said_at)
+        return self._insert(record, None, body_digest, said_at)
 
-    def _insert(
-        self, record: StoredRecord, *, body_digest: bytes, stored_digest: bytes | None, said_at: Micros | None
-    ) -> StoredRecord:
+    def _insert(self, record: StoredRecord, salt: bytes | None, body_digest: bytes, said_at: Micros | None) -> Head:
+        """`salt` is None for an erased record: then its digest is stored in place of its body."""
         recorded_at = micros(self._clock())
         known_at = max(self.head.known_at, recorded_at if said_at is None else min(said_at, recorded_at))
         position = self.head.position + 1
@@ -119,18 +113,16 @@ class Writer(Lookup):
                 record.recorded_by,
                 record.occurred,
                 record.target,
-                None if stored_digest else record.state.decode(),
-                record.salt,
-                stored_digest,
+                None if salt is None else record.state.decode(),
+                salt,
+                body_digest if salt is None else None,
                 linked,
             ),
         )
         self.head = Head(position, linked, known_at, recorded_at)
         if record.topic == Erased.TOPIC and record.target is not None:
             self._destroy(record.target)
-        return replace(
-            record, id=position, recorded_at=recorded_at, known_at=known_at, digest=stored_digest, hash=linked
-        )
+        return self.head
 
     def _destroy(self, record_id: str) -> None:
         target = self.by_id(record_id)
@@ -208,7 +200,7 @@ class LogRecorder(SQLiteApplicationRecorder):
         """Add records, all or none; their positions. A version or key that was taken meanwhile is an IntegrityError."""
         with self.datastore.transaction(commit=True) as cursor:
             writer = self._writer(cursor)
-            positions = [writer.put(_ours(event)).id for event in stored_events]
+            positions = [writer.put(_ours(event)).position for event in stored_events]
         self._advance(writer.head)
         return positions
 
