@@ -68,9 +68,9 @@ class Writer(Lookup):
         self._salt = salt
 
     def put(self, record: StoredRecord, *, said_at: Micros | None = None) -> Head:
-        """Add one record, which is then the head. `said_at` (backfill) places it on the knowledge axis; without it that is now.
+        """Add one record, which is then the head.
 
-        known_at never decreases, and is never after the moment of recording unless an earlier record's was.
+        `said_at` (backfill) places it on the knowledge axis; without it that is now. known_at never decreases, and is never after the moment of recording unless an earlier record's was.
         """
         salt = self._salt()
         return self._insert(record, salt, chain.digest(salt, record.state), said_at)
