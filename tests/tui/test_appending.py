@@ -257,3 +257,13 @@ async def test_retract(gaza: Path) -> None:
         await save(app, pilot)
         assert newest(gaza, 1)[0][0] == "record.retracted"
         await until(pilot, lambda: "[retracted]" in screen(app))
+
+
+async def test_a_field_is_completed_from_what_the_log_knows(gaza: Path) -> None:
+    async with watching(gaza) as (app, pilot):
+        form = await form_for(app, pilot, "c")
+        form.focus_field("claimant")
+        await pilot.press(*"gaza-mo")
+        await pilot.pause(0.2)
+        await pilot.press("right")
+        await until(pilot, lambda: form.values["claimant"] == "gaza-moh")

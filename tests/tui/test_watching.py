@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from textual.screen import Screen
 
-from tests.tui.watching import HOME, LARGE, SMALL, screen, until, watching
+from tests.tui.watching import HOME, LARGE, SMALL, moved, screen, until, watching
 from tui.dashboard.actions import ACTIONS
 from tui.dashboard.glyphs import UNICODE
 from tui.dashboard.help import help_lines
@@ -82,11 +82,21 @@ async def test_an_empty_log_teaches(empty: Path) -> None:
 
 
 async def test_plain_ascii_signs(gaza: Path) -> None:
-    async with watching(gaza, ascii_only=True, stand=Stand("2026-02-02")) as (app, _):
+    async with watching(gaza, ascii_only=True, stand=Stand("2026-02-02")) as (app, pilot):
         shown = screen(app)
         assert "[-] LIMITED people both ways" in shown
         # what stands in the record itself may still be Unicode
         assert not [char for char in shown if ord(char) > 0x2000 and char not in "⟨⟩⟦⟧“”‘’–—"]
+        for key in ("question_mark", "enter", "x", "g", "ctrl+p"):
+            await pilot.press(key)
+            await until(pilot, lambda: len(app.screen_stack) > 1)
+            assert screen(app).isascii(), key
+            await pilot.press("escape")
+            await until(pilot, lambda: len(app.screen_stack) == 1)
+        await moved(pilot, app, "l")
+        await pilot.press("a", "s")
+        await until(pilot, lambda: "killed" in screen(app))
+        assert screen(app).isascii()
 
 
 async def test_no_colour_is_sent_when_none_is_wanted(gaza: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -480,7 +480,7 @@ class DashboardApp(App[None]):
         elif self.snapshot is None:
             self.say("the log is not open yet")
         elif not self.snapshot.stand.live:
-            self.say(f"this is replay: to {what} would hide what was recorded since; press l for live first")
+            self.say(f"this is replay, not now, so nothing is written from here; to {what}, press l for live first")
         else:
             return True
         return False
@@ -532,7 +532,9 @@ class DashboardApp(App[None]):
             again = "" if any(outcome.fresh for outcome in outcomes) else " (was on record already)"
             self.say(f"saved{again}: {on_a_line(ids)}")
 
-        self.push_screen(FormScreen(form, lambda drafts, dry: pen.append(drafts, dry_run=dry), find), written)
+        self.push_screen(
+            FormScreen(form, lambda drafts, dry: pen.append(drafts, dry_run=dry), find, glyphs=self.glyphs), written
+        )
 
     def _record_at_hand(self) -> str | None:
         """The record under the cursor of whatever has the focus."""

@@ -10,7 +10,7 @@ from tui.dashboard.lines import Line, line, pad, wrapped
 
 MEANINGS = (
     ("26-32", "a range: lowest to highest figure of its claims"),
-    ("32+", "at least 32, open above; ≤5 at most 5; ~150 about 150"),
+    ("32+", "at least 32, open above; {most}5 at most 5; ~150 about 150"),
     ("5 cl.", "five claimants stand behind it; enter says who says what"),
     ("as of", "what had happened by then; known at: what was on record by then"),
     ("late", "recorded more than a day after it was said"),
@@ -44,7 +44,7 @@ def help_lines(width: int, glyphs: Glyphs) -> list[Line]:
     out.append(line((pad(f"  {glyphs.differ}", column), "differ"), " claims that differ, records that do not agree"))
     out.append(line((pad(f"  {glyphs.allegation}", column), "quiet"), " somebody's allegation, no finding of this log"))
     for sign, meaning in MEANINGS:
-        rows = wrapped(meaning, width - column - 1)
+        rows = wrapped(meaning.format(most=glyphs.most), width - column - 1)
         out.append(line((pad(f"  {sign}", column), "strong"), f" {rows[0].text}"))
         out += [line(" " * (column + 1) + row.text) for row in rows[1:]]
     return out

@@ -27,7 +27,8 @@ class LineView(ScrollView, can_focus=True, inherit_bindings=False):
     DEFAULT_CSS = """
     LineView { overflow-x: hidden; scrollbar-size-vertical: 1; scrollbar-color: $frame;
                scrollbar-background: $background; scrollbar-color-hover: $frame; scrollbar-color-active: $frame;
-               scrollbar-background-hover: $background; scrollbar-background-active: $background; background: $background; }
+               scrollbar-background-hover: $background; scrollbar-background-active: $background;
+               background: $background; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("up,k", "move(-1)", show=False),

@@ -10,7 +10,7 @@ from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.screen import ModalScreen
 
-from tui.dashboard.glyphs import Glyphs
+from tui.dashboard.glyphs import ASCII, UNICODE, Glyphs
 from tui.dashboard.line_view import LineView
 from tui.dashboard.lines import Line, line
 from tui.dashboard.one_line import OneLine
@@ -19,12 +19,16 @@ from tui.safe_text import on_a_line
 Make = Callable[[int], list[Line]]
 
 
+_ASCII_NAMES = {"⏎": "Enter", "↑↓": "Up Down", "↑↓ tab": "Up Down tab", "→": "Right"}
+
+
 class Hint(OneLine):
     """One quiet line at the foot of a screen."""
 
-    def __init__(self, pairs: tuple[tuple[str, str], ...]) -> None:
+    def __init__(self, pairs: tuple[tuple[str, str], ...], *, glyphs: Glyphs = UNICODE) -> None:
         super().__init__()
         self._pairs = pairs
+        self._names = _ASCII_NAMES if glyphs is ASCII else {}
         self.words = ""
 
     def say(self, words: str) -> None:
@@ -38,7 +42,7 @@ class Hint(OneLine):
             return [line((f" {self.words}", "here"))]
         runs: list[tuple[str, str]] = [(" ", "")]
         for key, words in self._pairs:
-            runs += [(key, "key"), (f" {words}  ", "quiet")]
+            runs += [(self._names.get(key, key), "key"), (f" {words}  ", "quiet")]
         return [line(*runs)]
 
 
@@ -97,7 +101,7 @@ class LinesScreen(ModalScreen[None]):
     def __init__(self, title: str, make: Make, *, glyphs: Glyphs) -> None:
         super().__init__()
         self.sheet = Sheet(title, make, glyphs=glyphs)
-        self.hint = Hint(self.KEYS)
+        self.hint = Hint(self.KEYS, glyphs=glyphs)
 
     def compose(self) -> ComposeResult:
         """The sheet, and the keys below it."""

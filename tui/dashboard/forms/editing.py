@@ -25,7 +25,7 @@ def _who(known: Known) -> tuple[Entry, ...]:
         Entry("claimant", "who says so", known.you, "a claimant, or you", required=True, known=known.claimants),
         Entry("via", "via", "", "outlets that carried it, commas between", known=known.outlets),
         Entry("source", "source", "", "what shows the error", required=True),
-        Entry("url", "its address", "", "https://…, if it has one"),
+        Entry("url", "its address", "", "https://..., if it has one"),
         Entry("handling", "handling", "public", options=("public", "restricted")),
     )
 

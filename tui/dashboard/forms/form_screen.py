@@ -23,6 +23,7 @@ from tui.dashboard.field import Field
 from tui.dashboard.forms.choice import Choice
 from tui.dashboard.forms.form import Entry, Form, Wrong
 from tui.dashboard.forms.leaving import Leaving
+from tui.dashboard.glyphs import UNICODE, Glyphs
 from tui.dashboard.lines import clip
 from tui.dashboard.lines_screen import Hint
 from tui.safe_text import on_a_line, plain
@@ -72,8 +73,9 @@ class FormScreen(ModalScreen[list[Outcome] | None]):
         ("ctrl+g esc", "leave"),
     )
 
-    def __init__(self, form: Form, write: Write, find: Find) -> None:
+    def __init__(self, form: Form, write: Write, find: Find, *, glyphs: Glyphs = UNICODE) -> None:
         super().__init__()
+        self._glyphs = glyphs
         self.form = form
         self._write = write
         self._find = find
@@ -99,13 +101,13 @@ class FormScreen(ModalScreen[list[Outcome] | None]):
                 yield self._failed
                 yield self._similar
                 yield self._preview
-        yield Hint(self.KEYS)
+        yield Hint(self.KEYS, glyphs=self._glyphs)
 
     def _row(self, entry: Entry, id: str) -> ComposeResult:
         with Horizontal():
             mark = "*" if entry.required else " "
             yield Static(
-                plain(clip(f"{entry.label} {mark}", 15)),
+                plain(clip(f"{entry.label} {mark}", 15, self._glyphs.more)),
                 classes="label must" if entry.required else "label",
                 markup=False,
             )
@@ -210,7 +212,7 @@ class FormScreen(ModalScreen[list[Outcome] | None]):
             return
         count = len(self._found)
         listed = "; ".join(f"#{line.position} {on_a_line(line.text)}" for line in self._found[:2])
-        self._tell(self._similar, f"{count} similar within 3 h or on that day: {clip(listed, 150)}")
+        self._tell(self._similar, f"{count} similar within 3 h or on that day: {clip(listed, 150, self._glyphs.more)}")
 
     def _tell(self, where: Static, words: str) -> None:
         where.update(plain(words))

@@ -30,7 +30,7 @@ def entries(known: Known) -> tuple[Entry, ...]:
         Entry("claimant", "claimant", "", "who says it, like gaza-moh", required=True, known=known.claimants),
         Entry("via", "via", "", "outlets that carried it, commas between", known=known.outlets),
         Entry("source", "source", "", "title of the document, or who told you", required=True),
-        Entry("url", "its address", "", "https://…, if it has one"),
+        Entry("url", "its address", "", "https://..., if it has one"),
         Entry("handling", "handling", "public", options=("public", "restricted")),
     )
 
