@@ -88,7 +88,8 @@ class LogReading:
             held = self._density[1]
             if held.first <= shown <= held.last:
                 return held
-        live = self.situation(self.vantage(None, None, now))
+        # phases and day 1 as they stand now, also while an earlier day is shown
+        live = situation if vantage.live else self.situation(self.vantage(None, None, now))
         first = live.ceasefire.day_one or situation.ceasefire.day_one or self._oldest(now) or today
         first, last = min(first, shown), max(today, shown)
         counts = self._model.density(vantage.position, first, last)
