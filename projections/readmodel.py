@@ -18,30 +18,30 @@ from types import TracebackType
 
 import msgspec
 
-from domain.calendar import Calendar, Micros, from_micros, iso, micros
+from domain.calendar import Calendar, from_micros
 from domain.errors import LogUnavailable, NotOnRecord
 from domain.report import Recorded
-from projections.ceasefires import is_mark
+from projections import moving
 from projections.crossings import crossing_views
 from projections.feed import feed_count, feed_lines, lines_where
 from projections.fold import ErasedSinceFolded, Fold
+from projections.knowledge import checkpoint, clock_at
 from projections.log_reading import ReadableLog
 from projections.readmodel_file import ReadModelFile, readmodel_path
 from projections.record_detail import record_detail
+from projections.resolving import resolve
 from projections.rows import Versions
 from projections.schema import MODEL_VERSION, make_indexes, make_tables
 from projections.situation import CrossingView, RecordDetail, RecordLine, Situation, StrikeView, Vantage
 from projections.situation_at import Reading, situation_at
 from projections.strikes import StrikeBook, strike_book, strike_view
-from projections.vantage import ResolvedVantage, is_now, resolved, typed_position, typed_rule, typed_time
+from projections.vantage import ResolvedVantage, resolved
 
 Progress = Callable[[int, int], None]
 """Told how many records are folded, and of how many."""
 
 BATCH = 2000
 _BOOKS_KEPT = 4
-_STEPPED_OVER = ("strike.casualties_claimed", "strike.linked")
-"""They count at their strike's `occurred`, so nothing happens at their own."""
 
 
 class ReadModel:
@@ -98,7 +98,7 @@ class ReadModel:
             if self._misfit(self._file.connection):
                 return self._rebuild(progress, only_if_misfit=True)
             head = self._log.head().position
-            if self._checkpoint(self._file.connection) >= head:
+            if checkpoint(self._file.connection) >= head:
                 return head
             try:
                 return self._fold_on(head, progress)
@@ -115,7 +115,7 @@ class ReadModel:
             with self._file.writing() as connection:
                 if self._misfit(connection):
                     break
-                position = self._checkpoint(connection)  # another process may have folded on in the meantime
+                position = checkpoint(connection)  # another process may have folded on in the meantime
                 batch = list(islice(self._log.records(after=position, upto=max(head, position)), BATCH))
                 if not batch:
                     return position
@@ -178,10 +178,6 @@ class ReadModel:
         newest = next(iter(self._log.records(after=position - 1, upto=position)), None)
         return newest is None or newest.hash.hex() != digest
 
-    @staticmethod
-    def _checkpoint(connection: sqlite3.Connection) -> int:
-        return int(connection.execute("SELECT position FROM meta WHERE id = 1").fetchone()[0])
-
     @contextmanager
     def _our_errors(self) -> Iterator[None]:
         try:
@@ -231,47 +227,17 @@ class ReadModel:
         self, as_of: str | None, known_at: str | None, *, now: datetime, rule: str = "envelope"
     ) -> ResolvedVantage:
         """Times as a person typed them, resolved. Raises Refused with the remedy. Live when neither is given."""
-        typed_rule(rule)
         with self._connected() as connection:
-            head = self._checkpoint(connection)
-            newest = _clock_at(connection, head)
-            clock = micros(now)
-
-            def at(time: Micros, position: int) -> ResolvedVantage:
-                backfilled = connection.execute(
-                    "SELECT max(position) FROM records WHERE known_at < recorded_at"
-                ).fetchone()[0]
-                return ResolvedVantage(
-                    as_of=time,
-                    known_at=known,
-                    position=position,
-                    head=head,
-                    rule=rule,
-                    live=is_now(as_of) and is_now(known_at),
-                    timezone=self._calendar.timezone,
-                    log_id=self._log.info.log_id,
-                    log_since=self._log.info.made_at,
-                    backfilled_until=backfilled or 0,
-                )
-
-            def day_one_at(position: int) -> Callable[[], date | None]:
-                return lambda: self._reading(connection, at(max(clock, newest), position)).day_one()
-
-            known = max(clock, newest)
-            position = head
-            if known_at is not None and not is_now(known_at):
-                typed = typed_position(known_at, head=head)
-                if typed is not None:
-                    position, known = typed, _clock_at(connection, typed)
-                else:
-                    known = typed_time(
-                        known_at, where="known-at", now=now, calendar=self._calendar, day_one=day_one_at(head)
-                    )
-                    position = _position_at(connection, known)
-            time = clock
-            if as_of is not None and not is_now(as_of):
-                time = typed_time(as_of, where="as-of", now=now, calendar=self._calendar, day_one=day_one_at(position))
-            return at(time, position)
+            return resolve(
+                connection,
+                self._log.info,
+                self._calendar,
+                lambda where: self._reading(connection, where).day_one(),
+                as_of=as_of,
+                known_at=known_at,
+                now=now,
+                rule=rule,
+            )
 
     def feed(
         self,
@@ -347,94 +313,54 @@ class ReadModel:
     def step_record(self, vantage: Vantage | ResolvedVantage, step: int) -> ResolvedVantage:
         """To where the next (+1) or previous (-1) known record begins to count; the same vantage at either end."""
         with self._connected() as connection:
-            where = self._reading(connection, vantage).vantage
-            known = f"FROM versions WHERE stands = 1 AND k_from <= :k AND k_to > :k AND type NOT IN {_STEPPED_OVER}"
-            asked = {"k": where.position, "t": where.as_of}
-            if step > 0:
-                found = connection.execute(f"SELECT min(at) {known} AND at > :t", asked).fetchone()[0]
-            else:
-                here = connection.execute(f"SELECT max(at) {known} AND at <= :t", asked).fetchone()[0]
-                found = connection.execute(
-                    f"SELECT max(at) {known} AND at < :here", {**asked, "here": here}
-                ).fetchone()[0]
-            return where if found is None else where.moved(found)
+            return moving.step_record(self._reading(connection, vantage), step)
 
     def step_day(self, vantage: Vantage | ResolvedVantage, step: int) -> ResolvedVantage:
-        """To the end of the local day that many days on (or, below 0, back)."""
+        """To the end of the local day that many days on (below 0: back)."""
         where = resolved(vantage) if isinstance(vantage, Vantage) else vantage
-        return where.moved(self._calendar.day_end(self._calendar.day(where.as_of) + timedelta(days=step)))
+        return moving.step_day(where, self._calendar, step)
 
     def step_phase(self, vantage: Vantage | ResolvedVantage, step: int) -> ResolvedVantage:
         """To the next (+1) or previous (-1) mark of a ceasefire: an entry into force, a phase, a suspension, an end."""
         with self._connected() as connection:
-            reading = self._reading(connection, vantage)
-            where = reading.vantage
-            marks = sorted({version.at for version in reading.known("ceasefire") if is_mark(version)})
-            if step > 0:
-                found = next((mark for mark in marks if mark > where.as_of), None)
-            else:
-                behind = [mark for mark in marks if mark <= where.as_of]
-                found = behind[-2] if len(behind) > 1 else None
-            return where if found is None else where.moved(found)
+            return moving.step_phase(self._reading(connection, vantage), step)
 
     def step_known(self, vantage: Vantage | ResolvedVantage, step: int) -> ResolvedVantage:
-        """One record more or less known, at the same as-of time."""
+        """So many records more (below 0: fewer) known, at the same as-of time."""
         with self._connected() as connection:
-            where = self._reading(connection, vantage).vantage
-            position = min(max(where.position + step, 0), self._checkpoint(connection))
-            return msgspec.structs.replace(
-                where, position=position, known_at=_clock_at(connection, position), live=False
-            )
+            return moving.step_known(self._reading(connection, vantage), step)
 
     def density(self, position_bound: int, first_day: str | date, last_day: str | date) -> list[tuple[str, int]]:
         """Standing records per local day (of when they count) from first to last, both included, zeros too."""
         first, last = (day if isinstance(day, date) else date.fromisoformat(day) for day in (first_day, last_day))
         with self._connected() as connection:
-            counted = dict(
-                connection.execute(
-                    "SELECT day, count(*) FROM versions WHERE day BETWEEN ? AND ? AND stands = 1"
-                    " AND k_from <= ? AND k_to > ? GROUP BY day",
-                    (first.isoformat(), last.isoformat(), position_bound, position_bound),
-                ).fetchall()
-            )
-        days = (first + timedelta(days=n) for n in range((last - first).days + 1))
-        return [(day.isoformat(), int(counted.get(day.isoformat(), 0))) for day in days]
+            reading = self._now(connection, None)
+            bound = msgspec.structs.replace(reading.vantage, position=position_bound)
+            return moving.density(msgspec.structs.replace(reading, vantage=bound), first, last)
 
     def span(self, now: datetime | None = None) -> tuple[str, str]:
         """The scrubber's ends: day 1 of the ceasefire shown, and now or the newest record's day, the later of them."""
         with self._connected() as connection:
-            head = self._checkpoint(connection)
-            ends = [_clock_at(connection, head)] if head else []
-            if now is not None:
-                ends.append(micros(now))
-            oldest, newest = connection.execute(
-                "SELECT min(day), max(day) FROM versions WHERE stands = 1 AND k_to > ?", (head,)
-            ).fetchone()
-            if not ends:
-                return "1970-01-01", "1970-01-01"
-            last = max(self._calendar.day(max(ends)).isoformat(), newest or "")
-            time = self._calendar.day_end(date.fromisoformat(last))
-            vantage = self.vantage(iso(time), None, now=from_micros(max(ends)))
-            day_one = self._reading(connection, vantage).day_one()
-            return (day_one.isoformat() if day_one else oldest or last), last
+            return moving.span(self._now(connection, now))
+
+    def _now(self, connection: sqlite3.Connection, now: datetime | None) -> Reading:
+        """The newest vantage; without a clock, at the newest record's."""
+        time = now or from_micros(clock_at(connection, checkpoint(connection)))
+        where = resolve(
+            connection,
+            self._log.info,
+            self._calendar,
+            lambda _: None,
+            as_of=None,
+            known_at=None,
+            now=time,
+            rule="envelope",
+        )
+        return self._reading(connection, where)
 
 
 def _set_checkpoint(connection: sqlite3.Connection, record: Recorded) -> None:
     connection.execute("UPDATE meta SET position = ?, hash = ? WHERE id = 1", (record.position, record.hash.hex()))
-
-
-def _clock_at(connection: sqlite3.Connection, position: int) -> Micros:
-    """known_at of a position; of nothing, the beginning of time as far as this log goes."""
-    row = connection.execute("SELECT known_at FROM records WHERE position = ?", (position,)).fetchone()
-    return int(row[0]) if row else 0
-
-
-def _position_at(connection: sqlite3.Connection, clock: Micros) -> int:
-    """The last position with known_at <= clock: known_at never decreases along the log."""
-    row = connection.execute(
-        "SELECT position FROM records WHERE known_at <= ? ORDER BY known_at DESC, position DESC LIMIT 1", (clock,)
-    ).fetchone()
-    return int(row[0]) if row else 0
 
 
 def _zone_print(calendar: Calendar) -> str:

@@ -22,6 +22,9 @@ _POSITION = re.compile(r"^[@#]?(\d{1,15})$")
 _UNITS = {"d": timedelta(days=1), "h": timedelta(hours=1), "m": timedelta(minutes=1)}
 _RULE = re.compile(r"^(envelope|preferred:[a-z0-9]+(-[a-z0-9]+)*)$")
 
+FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2199, 12, 31)
+"""Days that can be gone to: well inside what calendars can compute with."""
+
 DayOne = Callable[[], date | None]
 """Finds day 1 of the ceasefire that `day:N` counts from; None when there is none."""
 
@@ -118,13 +121,16 @@ def typed_time(text: str, *, where: str, now: datetime, calendar: Calendar, day_
     remedy = KNOWN_REMEDY if where == "known-at" else REMEDY
     try:
         if is_now(text):
-            return micros(now.astimezone(UTC))
-        if ago := _AGO.match(text):
-            return micros((now - int(ago[1]) * _UNITS[ago[2]]).astimezone(UTC))
-        if counted := _DAY_N.match(text):
-            return calendar.day_end(_day_n(int(counted[1]), where, day_one))
-        moment = canonical(text, where=where)
-        return calendar.end(moment) if is_date(moment) else micros(datetime.fromisoformat(moment))
+            time = micros(now.astimezone(UTC))
+        elif ago := _AGO.match(text):
+            time = micros((now - int(ago[1]) * _UNITS[ago[2]]).astimezone(UTC))
+        elif counted := _DAY_N.match(text):
+            time = calendar.day_end(_day_n(int(counted[1]), where, day_one))
+        else:
+            moment = canonical(text, where=where)
+            time = calendar.end(moment) if is_date(moment) else micros(datetime.fromisoformat(moment))
+        if not FIRST_DAY <= calendar.day(time) <= LAST_DAY:
+            raise OverflowError
     except Refused as refused:
         if "UTC offset" in refused.what and not re.match(r"^\d{4}-\d{2}-\d{2}", text):
             raise Refused(f"{text!r} is not a time", where=where, remedy=remedy) from None
@@ -133,6 +139,7 @@ def typed_time(text: str, *, where: str, now: datetime, calendar: Calendar, day_
         raise
     except (OverflowError, ValueError):
         raise Refused(f"{text!r} is outside the calendar", where=where, remedy=remedy) from None
+    return time
 
 
 def _day_n(number: int, where: str, day_one: DayOne) -> date:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -141,7 +141,7 @@ def sums_of(situation: Situation) -> dict[tuple[str, str], tuple[int | None, int
     }
 
 
-def oracle_day(oracle: Oracle, moment: datetime) -> object:
+def oracle_day(oracle: Oracle, moment: datetime) -> date:
     return moment.astimezone(oracle.zone).date()
 
 

@@ -1,0 +1,82 @@
+"""Moving about in time: record by record, day by day, mark by mark; and what a scrubber shows of it."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import msgspec
+
+from domain.calendar import Calendar
+from projections.ceasefires import is_mark
+from projections.knowledge import checkpoint, clock_at
+from projections.situation_at import Reading
+from projections.vantage import FIRST_DAY, LAST_DAY, ResolvedVantage
+
+_KNOWN = """FROM versions WHERE stands = 1 AND k_from <= :k AND k_to > :k
+ AND type NOT IN ('strike.casualties_claimed', 'strike.linked')"""
+# a claim and a link count at their strike's `occurred`, so nothing happens at their own
+
+
+def step_record(reading: Reading, step: int) -> ResolvedVantage:
+    """To where the next (step > 0) or previous known record begins to count; the same vantage at either end."""
+    vantage, connection = reading.vantage, reading.connection
+    asked = {"k": vantage.position, "t": vantage.as_of}
+    if step > 0:
+        found = connection.execute(f"SELECT min(at) {_KNOWN} AND at > :t", asked).fetchone()[0]
+    else:
+        asked["t"] = connection.execute(f"SELECT max(at) {_KNOWN} AND at <= :t", asked).fetchone()[0]
+        found = connection.execute(f"SELECT max(at) {_KNOWN} AND at < :t", asked).fetchone()[0]
+    return vantage if found is None else vantage.moved(found)
+
+
+def step_day(vantage: ResolvedVantage, calendar: Calendar, step: int) -> ResolvedVantage:
+    """To the end of the local day that many days on (below 0: back)."""
+    today = calendar.day(vantage.as_of)
+    step = max(min(step, (LAST_DAY - today).days), (FIRST_DAY - today).days)
+    return vantage.moved(calendar.day_end(today + timedelta(days=step)))
+
+
+def step_phase(reading: Reading, step: int) -> ResolvedVantage:
+    """To the next or previous mark of a ceasefire: an entry into force, a phase, a suspension, an end."""
+    vantage = reading.vantage
+    marks = sorted({version.at for version in reading.known("ceasefire") if is_mark(version)})
+    if step > 0:
+        found = next((mark for mark in marks if mark > vantage.as_of), None)
+    else:
+        behind = [mark for mark in marks if mark <= vantage.as_of]
+        found = behind[-2] if len(behind) > 1 else None
+    return vantage if found is None else vantage.moved(found)
+
+
+def step_known(reading: Reading, step: int) -> ResolvedVantage:
+    """So many records more (below 0: fewer) known, at the same as-of time."""
+    connection = reading.connection
+    position = min(max(reading.vantage.position + step, 0), checkpoint(connection))
+    return msgspec.structs.replace(
+        reading.vantage, position=position, known_at=clock_at(connection, position), live=False
+    )
+
+
+def density(reading: Reading, first: date, last: date) -> list[tuple[str, int]]:
+    """Records known at the vantage per local day (of when they count), first and last included, zeros too."""
+    counted = dict(
+        reading.connection.execute(
+            "SELECT day, count(*) FROM versions WHERE day BETWEEN :first AND :last AND stands = 1"
+            " AND k_from <= :k AND k_to > :k GROUP BY day",
+            {"first": first.isoformat(), "last": last.isoformat(), "k": reading.vantage.position},
+        ).fetchall()
+    )
+    days = (first + timedelta(days=n) for n in range((last - first).days + 1))
+    return [(day.isoformat(), int(counted.get(day.isoformat(), 0))) for day in days]
+
+
+def span(reading: Reading) -> tuple[str, str]:
+    """A scrubber's ends: day 1 of the ceasefire shown (else the oldest record), and as of or the newest record."""
+    oldest, newest = reading.connection.execute(
+        "SELECT min(day), max(day) FROM versions WHERE stands = 1 AND k_from <= :k AND k_to > :k",
+        {"k": reading.vantage.position},
+    ).fetchone()
+    last = max(reading.calendar.day(reading.vantage.as_of).isoformat(), newest or "")
+    end = reading.calendar.day_end(date.fromisoformat(last))
+    day_one = msgspec.structs.replace(reading, vantage=reading.vantage.moved(end)).day_one()
+    return (day_one.isoformat() if day_one else min(oldest or last, last)), last

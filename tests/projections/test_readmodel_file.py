@@ -1,0 +1,320 @@
+"""One fold, three drivers: rebuild, catch-up and live give identical tables, whatever happens to the file meanwhile."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sqlite3
+import stat
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from random import Random
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from domain.errors import LogUnavailable
+from domain.monitor import Monitor
+from projections import readmodel
+from projections.readmodel import ReadModel
+from projections.readmodel_file import readmodel_path
+from tests.projections.conftest import SEEDS
+from tests.projections.random_logs import extend, grown, logs
+from tests.projections.records import NOW, ZONE, Log
+
+TABLES = ("meta", "records", "versions", "edits", "jumps")
+
+
+def tables(path: Path) -> dict[str, list[Any]]:
+    """All rows of all tables, and the search index checked against them."""
+    connection = sqlite3.connect(path)
+    try:
+        connection.execute("INSERT INTO versions_fts (versions_fts, rank) VALUES ('integrity-check', 1)")
+        connection.rollback()
+        return {table: connection.execute(f"SELECT * FROM {table} ORDER BY 1").fetchall() for table in TABLES}
+    finally:
+        connection.close()
+
+
+def rebuilt(log: Any, folder: Path) -> dict[str, list[Any]]:
+    path = folder / f"rebuilt-{time.monotonic_ns()}.db"
+    ReadModel.open(log, path).close()
+    return tables(path)
+
+
+@given(logs(), st.integers(0, 2**32), st.integers(1, 9))
+@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+def test_catching_up_in_any_batches_equals_a_rebuild(log: Log, seed: int, batch: int) -> None:
+    random, all_of_it = Random(seed), log.all
+    with TemporaryDirectory() as name, pytest.MonkeyPatch.context() as patch:
+        patch.setattr(readmodel, "BATCH", batch)
+        folder = Path(name)
+        log.all = []
+        with ReadModel.open(log, folder / "caught-up.db") as model:
+            while len(log.all) < len(all_of_it):
+                log.all = all_of_it[: len(log.all) + random.randint(1, 12)]
+                assert model.catch_up() == len(log.all)
+        assert tables(folder / "caught-up.db") == rebuilt(log, folder)
+
+
+def test_an_erasure_met_live_leaves_no_byte_behind(tmp_path: Path) -> None:
+    log = Log()
+    log.struck()
+    claim = log.killed(26, original={"text": "UNSPEAKABLE", "lang": "en"})
+    correction = log.correct(claim, {"original": {"text": "UNUTTERABLE", "lang": "en"}})
+    with ReadModel.open(log, tmp_path / "m.db") as model:
+        model.situation(model.vantage(None, None, now=NOW))
+        assert b"UNSPEAKABLE" in everything_in(tmp_path)
+        log.erase(correction)
+        log.erase(claim)
+        assert model.catch_up() == 5
+        assert b"UNSPEAKABLE" not in everything_in(tmp_path)
+        assert b"UNUTTERABLE" not in everything_in(tmp_path)
+        assert model.feed(model.vantage(None, None, now=NOW), text="unspeakable") == []
+    assert tables(tmp_path / "m.db") == rebuilt(log, tmp_path)
+
+
+def test_a_body_that_was_read_just_before_it_was_erased_is_not_kept(tmp_path: Path) -> None:
+    log = Log()
+    claim = log.killed(26, original={"text": "UNSPEAKABLE", "lang": "en"})
+    log.erase(claim)
+    log.all[0] = claim  # as a reader sees it who was streaming when the erasure was committed
+    with ReadModel.open(log, tmp_path / "m.db") as model:
+        assert [line.standing for line in model.feed(model.vantage(None, None, now=NOW))] == ["edit", "erased"]
+    assert b"UNSPEAKABLE" not in everything_in(tmp_path)
+
+
+def everything_in(folder: Path) -> bytes:
+    return b"".join(path.read_bytes() for path in sorted(folder.iterdir()))
+
+
+def test_the_file_is_its_owners_alone(tmp_path: Path) -> None:
+    with ReadModel.open(Log(), tmp_path / "m.db") as model:
+        assert stat.S_IMODE(model.path.stat().st_mode) == 0o600
+        model.rebuild()
+        assert stat.S_IMODE(model.path.stat().st_mode) == 0o600
+    assert [path.name for path in tmp_path.iterdir()] == ["m.db"]
+
+
+def test_another_log_under_the_same_name_is_built_anew(tmp_path: Path) -> None:
+    one, other = grown(1, "all", 20), Log(log_id="1" * 32)
+    other.struck()
+    ReadModel.open(one, tmp_path / "m.db").close()
+    ReadModel.open(other, tmp_path / "m.db").close()
+    assert tables(tmp_path / "m.db") == rebuilt(other, tmp_path)
+
+
+def test_a_log_shorter_than_the_model_is_built_anew(tmp_path: Path) -> None:
+    log = grown(1, "all", 20)
+    ReadModel.open(log, tmp_path / "m.db").close()
+    del log.all[10:]
+    ReadModel.open(log, tmp_path / "m.db").close()
+    assert tables(tmp_path / "m.db") == rebuilt(log, tmp_path)
+
+
+def test_a_log_with_another_history_is_built_anew(tmp_path: Path) -> None:
+    log = Log()
+    log.struck()
+    log.killed(26)
+    ReadModel.open(log, tmp_path / "m.db").close()
+    del log.all[1:]
+    log.killed(32)
+    log.killed(33)
+    ReadModel.open(log, tmp_path / "m.db").close()
+    assert tables(tmp_path / "m.db") == rebuilt(log, tmp_path)
+
+
+def test_a_new_version_of_the_model_is_built_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    log = grown(1, "all", 20)
+    ReadModel.open(log, tmp_path / "m.db").close()
+    before = (tmp_path / "m.db").stat().st_ino
+    monkeypatch.setattr(readmodel, "MODEL_VERSION", 999)
+    ReadModel.open(log, tmp_path / "m.db").close()
+    assert (tmp_path / "m.db").stat().st_ino != before
+    assert tables(tmp_path / "m.db")["meta"][0][1] == 999
+
+
+def test_other_rules_of_the_timezone_build_it_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    log = grown(1, "all", 20)
+    ReadModel.open(log, tmp_path / "m.db").close()
+    before = (tmp_path / "m.db").stat().st_ino
+    monkeypatch.setattr(readmodel, "_zone_print", lambda _: "other rules")
+    ReadModel.open(log, tmp_path / "m.db").close()
+    assert (tmp_path / "m.db").stat().st_ino != before
+
+
+@pytest.mark.parametrize("damage", [b"not a database at all, and longer than one header of a hundred bytes" * 9, b""])
+def test_a_file_that_is_none_is_built_anew(tmp_path: Path, damage: bytes) -> None:
+    log = grown(1, "all", 20)
+    (tmp_path / "m.db").write_bytes(damage)
+    ReadModel.open(log, tmp_path / "m.db").close()
+    assert tables(tmp_path / "m.db") == rebuilt(log, tmp_path)
+
+
+def test_a_file_deleted_under_an_open_model_is_built_anew(tmp_path: Path) -> None:
+    log = grown(1, "all", 20)
+    with ReadModel.open(log, tmp_path / "m.db") as model:
+        vantage = model.vantage(None, None, now=NOW)
+        before = model.situation(vantage)
+        (tmp_path / "m.db").unlink()
+        assert model.situation(vantage) == before
+        (tmp_path / "m.db").unlink()
+        assert model.catch_up() == len(log.all)
+
+
+def test_an_open_model_sees_the_file_that_another_has_swapped_in(tmp_path: Path) -> None:
+    log = grown(3, "all", 20)
+    with ReadModel.open(log, tmp_path / "m.db") as one, ReadModel.open(log, tmp_path / "m.db") as other:
+        for _ in range(5):
+            extend(Random(4), log, "strike.reported")
+        other.rebuild()
+        assert one.vantage(None, None, now=NOW).head == len(log.all)
+        assert one.catch_up() == len(log.all)
+        extend(Random(5), log, "strike.reported")
+        assert one.catch_up() == other.catch_up() == len(log.all)
+    assert tables(tmp_path / "m.db") == rebuilt(log, tmp_path)
+
+
+def test_progress_is_told_to_the_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(readmodel, "BATCH", 10)
+    log, told = grown(3, "all", 40), list[tuple[int, int]]()
+    ReadModel.open(log, tmp_path / "m.db", progress=lambda done, total: told.append((done, total))).close()
+    assert told == sorted(told)
+    assert told[-1] == (len(log.all), len(log.all))
+
+
+def test_it_opens_in_datasette_as_it_is(tmp_path: Path) -> None:
+    log = grown(7, "all", 60)
+    ReadModel.open(log, tmp_path / "m.db").close()
+    connection = sqlite3.connect(tmp_path / "m.db")
+    views = [name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'view'")]
+    assert "who_says_what_of_a_strike" in views
+    for view in views:
+        connection.execute(f"SELECT * FROM {view}").fetchall()
+    connection.close()
+
+
+class TestWhereItLies:
+    def test_beside_the_log(self, tmp_path: Path) -> None:
+        with Monitor.create(tmp_path / "gaza.db", ZONE) as monitor:
+            assert readmodel_path(monitor.info) == tmp_path / "gaza.db.readmodel.db"
+
+    @pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
+    def test_in_the_cache_where_that_folder_cannot_be_written(self, tmp_path: Path) -> None:
+        with Monitor.create(tmp_path / "logs" / "gaza.db", ZONE) as monitor:
+            (tmp_path / "logs").chmod(0o500)
+            assert readmodel_path(monitor.info).name == f"{monitor.info.log_id}.readmodel.db"
+            (tmp_path / "logs").chmod(0o700)
+
+    def test_in_the_cache_when_told_that_it_cannot_be_written(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        with Monitor.create(tmp_path / "gaza.db", ZONE) as monitor:
+            monkeypatch.setattr(os, "access", lambda *_: False)
+            assert readmodel_path(monitor.info).name == f"{monitor.info.log_id}.readmodel.db"
+
+    def test_a_place_that_cannot_hold_it_is_told_in_our_words(self, tmp_path: Path) -> None:
+        (tmp_path / "a file").write_text("")
+        with pytest.raises(LogUnavailable, match="read model"):
+            ReadModel.open(Log(), tmp_path / "a file" / "m.db")
+
+
+# real logs, real processes
+
+OPEN = "from pathlib import Path; from domain.monitor import Monitor; from projections.readmodel import ReadModel"
+
+
+@pytest.fixture
+def real(tmp_path: Path) -> Iterator[Monitor]:
+    with Monitor.create(tmp_path / "gaza.db", ZONE, clock=lambda: datetime.now(UTC)) as monitor:
+        monitor.import_files([SEEDS], backfill=True)
+        yield monitor
+
+
+def python(code: str) -> subprocess.Popen[bytes]:
+    return subprocess.Popen([sys.executable, "-c", f"{OPEN}\n{code}"], stderr=subprocess.PIPE)
+
+
+def test_a_real_log_caught_up_in_small_batches(real: Monitor, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with ReadModel.open(real, tmp_path / "m.db") as model:
+        monkeypatch.setattr(readmodel, "BATCH", 7)
+        built = model.path.stat().st_ino
+        found = real.record("@200")
+        for n in range(20):
+            real.correct(
+                found.id, {"handling": ("restricted", "public")[n % 2]}, kind="reclassified", reason="a test",
+                claimant="desk", sources=[{"title": "a test"}],
+            )  # fmt: skip
+        assert model.catch_up() == real.head().position
+        assert model.path.stat().st_ino == built  # folded on, not built anew
+    assert tables(tmp_path / "m.db") == rebuilt(real, tmp_path)
+
+
+def test_an_erasure_in_a_real_log(real: Monitor, tmp_path: Path) -> None:
+    claim = next(record for record in real.records() if record.type == "statement.made")
+    assert claim.report is not None
+    text = claim.report.data.text.encode()
+    folder = tmp_path / "model"
+    with ReadModel.open(real, folder / "m.db") as model:
+        assert text in everything_in(folder)
+        real.erase(claim.id, reason="a test", authority="the court", claimant="desk", sources=[{"title": "a test"}])
+        model.catch_up()
+        assert text not in everything_in(folder)
+
+
+def test_processes_that_catch_up_the_same_file_at_once(real: Monitor, tmp_path: Path) -> None:
+    code = f"""
+import time
+with Monitor(Path({str(tmp_path / "gaza.db")!r}), read_only=True) as monitor:
+    with ReadModel.open(monitor, Path({str(tmp_path / "m.db")!r})) as model:
+        end = time.time() + 60
+        while model.catch_up() < {real.head().position + 40} and time.time() < end:
+            pass
+"""
+    with ReadModel.open(real, tmp_path / "m.db") as model:
+        watchers = [python(code) for _ in range(3)]
+        for n in range(40):
+            real.correct(
+                f"@{200 + n}", {"handling": "restricted"}, kind="reclassified", reason="a test",
+                claimant="desk", sources=[{"title": "a test"}],
+            )  # fmt: skip
+            model.catch_up()
+            if n == 20:
+                model.rebuild()
+        for watcher in watchers:
+            _, said = watcher.communicate(timeout=120)
+            assert (watcher.returncode, said) == (0, b"")
+    assert tables(tmp_path / "m.db") == rebuilt(real, tmp_path)
+
+
+def test_killed_at_any_moment_of_a_rebuild_the_old_file_stays(real: Monitor, tmp_path: Path) -> None:
+    path = tmp_path / "m.db"
+    ReadModel.open(real, path).close()
+    before = tables(path)
+    code = f"""
+with Monitor(Path({str(tmp_path / "gaza.db")!r}), read_only=True) as monitor:
+    with ReadModel.open(monitor, Path({str(path)!r})) as model:
+        print("open", flush=True)
+        while True:
+            model.rebuild()
+"""
+    random = Random(11)
+    for _ in range(6):
+        child = subprocess.Popen([sys.executable, "-c", f"{OPEN}\n{code}"], stdout=subprocess.PIPE)
+        assert child.stdout is not None
+        assert child.stdout.readline() == b"open\n"
+        time.sleep(random.uniform(0.0, 0.2))
+        child.send_signal(signal.SIGKILL)
+        child.wait()
+        child.stdout.close()
+        with ReadModel.open(real, path) as model:
+            assert model.situation(model.vantage("2026-02-02", None, now=NOW)).ceasefire.day == 116
+        assert tables(path) == before
+    assert sorted(p.name for p in tmp_path.iterdir() if p.name.startswith("m.db")) in (["m.db"], ["m.db", "m.db.new"])
