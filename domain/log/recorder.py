@@ -70,7 +70,8 @@ class Writer(Lookup):
     def put(self, record: StoredRecord, *, said_at: Micros | None = None) -> Head:
         """Add one record, which is then the head.
 
-        `said_at` (backfill) places it on the knowledge axis; without it that is now. known_at never decreases, and is never after the moment of recording unless an earlier record's was.
+        `said_at` (backfill) places it on the knowledge axis; without it that is now. known_at never decreases, and is
+        never after the moment of recording unless an earlier record's was.
         """
         salt = self._salt()
         return self._insert(record, salt, chain.digest(salt, record.state), said_at)
