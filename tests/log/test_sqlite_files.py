@@ -103,6 +103,16 @@ def test_a_path_is_a_path_whatever_its_name(tmp_path: Path, name: str) -> None:
     assert sorted(file.name for file in tmp_path.iterdir()) == sorted([name, f"{name}.head"])
 
 
+@pytest.mark.parametrize("name", NAMES[:4])
+def test_and_readers_do_not_wait_for_writers_there_as_they_would_in_memory(tmp_path: Path, name: str) -> None:
+    with Monitor.create(tmp_path / name, GAZA, clock=Clock()) as monitor:
+        with monitor._log.reading() as lookup:
+            assert lookup.newest() is None
+            monitor.append([limited()])
+            assert lookup.newest() is None  # all look-ups of one decision see the same log
+        assert monitor.head().position == 1
+
+
 def test_so_is_a_relative_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     with Monitor.create(Path(":memory:"), GAZA, clock=Clock()) as monitor:
