@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import combinations
+from datetime import date
 from typing import NamedTuple
 
-from domain.calendar import Micros
-from projections.combining import disjoint, numbers
+from domain.calendar import Calendar, Micros
+from projections.combining import ends, numbers
 from projections.combining import quoted_differently as quoted_apart
 from projections.crossings import newest_quotas, passages, refusals
 from projections.discrepancies.evidence import Evidence, Finding, finding
@@ -73,10 +73,16 @@ def _said(claims: Iterable[Version]) -> str:
 
 
 def _differ(claims: Sequence[Version]) -> bool:
-    return any(
-        one.claimant != other.claimant and disjoint(one.data.figure, other.data.figure)
-        for one, other in combinations(claims, 2)
-    )
+    """Whether some claimant's highest low lies above another's lowest high."""
+    lows: dict[str, int] = {}
+    highs: dict[str, int] = {}
+    for claim in claims:
+        low, high = ends(claim.data.figure)
+        if low is not None:
+            lows[claim.claimant] = max(low, lows.get(claim.claimant, low))
+        if high is not None:
+            highs[claim.claimant] = min(high, highs.get(claim.claimant, high))
+    return any(low > high for one, low in lows.items() for other, high in highs.items() if one != other)
 
 
 def claimants_differ(evidence: Evidence) -> Iterator[Finding]:
@@ -138,20 +144,31 @@ def quoted_differently(evidence: Evidence) -> Iterator[Finding]:
         for at, values in series.published.items():
             matters.append(Matter(f"{series.stream}, {evidence.day(at)}", at, values, values))
     for matter in matters:
-        for one, other in combinations(sorted(matter.claims, key=lambda claim: claim.position), 2):
-            relayed = (
-                other.claimant in (one.report.relays, None) or one.claimant in (other.report.relays, None)
-            ) and numbers(one.data.figure) != numbers(other.data.figure)
-            same_day = calendar.day(one.said) == calendar.day(other.said)
-            if quoted_apart(one, other, calendar) or (relayed and same_day):
-                claimant = one.claimant if one.claimant == other.claimant or other.report.relays else other.claimant
-                quotes = listed([f"{figure_text(claim.data.figure)} ({_through(claim)})" for claim in (one, other)])
-                yield finding(
-                    "quoted_differently",
-                    matter.at,
-                    f"{matter.what}: {claimant} is quoted with {quotes}",
-                    (one.record, other.record),
-                )
+        for claimant, one, other in _quoted(matter.claims, calendar):
+            quotes = listed([f"{figure_text(claim.data.figure)} ({_through(claim)})" for claim in (one, other)])
+            yield finding(
+                "quoted_differently",
+                matter.at,
+                f"{matter.what}: {claimant} is quoted with {quotes}",
+                (one.record, other.record),
+            )
+
+
+def _quoted(claims: Sequence[Version], calendar: Calendar) -> Iterator[tuple[str, Version, Version]]:
+    """Per claimant and day its newest claim beside each that quotes it otherwise, the earlier recorded first."""
+    own: dict[tuple[str, date], list[Version]] = defaultdict(list)
+    relays: dict[tuple[str, date], list[Version]] = defaultdict(list)
+    for claim in sorted(claims, key=lambda claim: claim.rank):
+        relayed = claim.report.relays
+        of_whom = own if relayed is None else relays
+        of_whom[relayed or claim.claimant, calendar.day(claim.said)].append(claim)
+    for (claimant, day), said in own.items():
+        newest = said[-1]
+        quotes = [one for one in said[:-1] if quoted_apart(one, newest, calendar)]
+        quotes += [one for one in relays[claimant, day] if numbers(one.data.figure) != numbers(newest.data.figure)]
+        for quote in quotes:
+            first, second = sorted((newest, quote), key=lambda claim: claim.position)
+            yield claimant, first, second
 
 
 def _through(claim: Version) -> str:
