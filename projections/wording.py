@@ -86,7 +86,7 @@ def bounds_text(low: int | None, high: int | None, *, open_above: bool = False, 
             return f"{number(low)}+"
         return f"at most {number(low)}" if open_below else number(low)
     text = f"{number(low)}-{number(high)}" if low >= 0 else f"{number(low)} to {number(high)}"
-    return f"{text}+" if open_above else text
+    return f"{text}{'+' if open_above else ''}{' or fewer' if open_below else ''}"
 
 
 def range_text(ruled: Range, *, counted: bool = False) -> str:
