@@ -208,8 +208,25 @@ class Decider:
             self._target(stream, erasure.target)
         if target.type == Erased.TOPIC:
             raise Refused("an erasure stays on record", where="data.target", remedy="name the record that it erased")
-        if any(edit.topic == Erased.TOPIC for edit in self._lookup.edits(target.id)):
+        if self._is_erased(target.id):
             raise Refused(f"{target.id} has been erased already", where="data.target", remedy="nothing is left to do")
+        withdrawal = target.report.data if target.report is not None else None
+        if (
+            isinstance(withdrawal, Retracted)
+            and not self._lookup.stands(withdrawal.target)
+            and self._lookup.stands(withdrawal.target, without=target.id)
+        ):
+            raise Refused(
+                f"without {target.id} nothing withdraws {withdrawal.target}",
+                where="data.target",
+                remedy=f"retract {withdrawal.target} once more, then erase this retraction",
+            )
+
+    def _is_erased(self, record_id: str) -> bool:
+        decided = (record.report for record in self._decided.values() if record.type == Erased.TOPIC)
+        return any(edit.topic == Erased.TOPIC for edit in self._lookup.edits(record_id)) or any(
+            report is not None and report.data.target == record_id for report in decided
+        )
 
     def _check_link(self, stream: str, link: Linked) -> None:
         relations = ("response_to",) if link.relation == "response_to" else ("duplicate_of", "part_of")

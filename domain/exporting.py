@@ -8,10 +8,11 @@ from typing import Any
 
 import msgspec
 
-from domain.calendar import iso
+from domain.calendar import Calendar, Micros, iso
 from domain.catalogue import record_type
-from domain.editing import Corrected
+from domain.editing import Corrected, Erased
 from domain.lines import to_line, tombstone_line
+from domain.log.lookup import Lookup
 from domain.log.recorder import LogRecorder
 from domain.log.stored import ClosedMapper, StoredRecord
 from domain.report import Recorded
@@ -39,7 +40,7 @@ def export(log: LogRecorder, mapper: ClosedMapper, write: Callable[[bytes], Any]
             left_out.add(record.id)
             report.left_out_dependent += 1
         else:
-            write(msgspec.json.encode(_line(log, stored, record)) + b"\n")
+            write(msgspec.json.encode(_line(log, mapper, stored, record)) + b"\n")
             report.written += 1
     return report
 
@@ -78,13 +79,20 @@ def _named(record: Recorded) -> Iterator[str]:
         yield from held if isinstance(held, tuple) else (held,)
 
 
-def _line(log: LogRecorder, stored: StoredRecord, record: Recorded) -> dict[str, Any]:
-    if record.report is None:
-        return tombstone_line(record, stored.schema, iso(stored.known_at))
+def _line(log: LogRecorder, mapper: ClosedMapper, stored: StoredRecord, record: Recorded) -> dict[str, Any]:
     with log.reading() as lookup:
+        if record.report is None:
+            known_at = min(stored.known_at, _erasure_said(lookup, mapper, record.id, Calendar(log.info.timezone)))
+            return tombstone_line(record, stored.schema, iso(known_at))
 
         def key_of(record_id: str) -> str:
             named = lookup.by_id(record_id)
             return record_id if named is None else named.key
 
         return to_line(record, key_of)
+
+
+def _erasure_said(lookup: Lookup, mapper: ClosedMapper, record_id: str, calendar: Calendar) -> Micros:
+    """When the erasure of a record was reported: by report date, its line must not come before the erased one."""
+    erasures = (mapper.to_domain_event(edit).report for edit in lookup.edits(record_id) if edit.topic == Erased.TOPIC)
+    return min(calendar.end(report.reported_at) for report in erasures if report is not None)

@@ -22,8 +22,8 @@ from domain.exporting import ExportReport, export
 from domain.importing import ImportReport, Progress, import_files
 from domain.lines import Draft
 from domain.log.factory import LogFactory
-from domain.log.head import read_head
 from domain.log.lookup import Lookup, number
+from domain.log.outside import check_outside
 from domain.log.recorder import Head, LogInfo, LogRecorder
 from domain.log.store import explained, is_frozen, make_file
 from domain.log.stored import ClosedMapper, StoredRecord
@@ -45,6 +45,7 @@ class Monitor(Application[str]):
     """A log, open. Reads never write to it. Close it, or use it in a `with`.
 
     `notes` are words about how the log was found: without a head file, say, or frozen in a read-only folder.
+    `damage`, in a log opened to be read, is why it does not fit the head kept outside: say so before anything is shown.
     """
 
     name = "ceasefire"
@@ -58,7 +59,10 @@ class Monitor(Application[str]):
         read_only: bool = False,
         new_key: Callable[[], str] = random_key,
     ) -> None:
-        """Open an existing log. Raises LogUnavailable (missing, locked, no log, newer format), LogDamaged."""
+        """Open an existing log. Raises LogUnavailable (missing, locked, no log, newer format), LogDamaged.
+
+        A log that was cut short or rolled back opens only with `read_only`, and says so in `damage`.
+        """
         self._factory = LogFactory(path, clock=clock, read_only=read_only)
         super().__init__()
         assert isinstance(self.recorder, LogRecorder)
@@ -70,9 +74,10 @@ class Monitor(Application[str]):
         self.recorded_by = recorded_by
         self.read_only = read_only
         self.info: LogInfo = self._log.info
+        self.damage: LogDamaged | None = None
         try:
             self.calendar = Calendar(self.info.timezone)
-            self.notes: tuple[str, ...] = self._check_head()
+            self.notes: tuple[str, ...] = self._look_outside()
         except BaseException:
             self.close()
             raise
@@ -147,43 +152,16 @@ class Monitor(Application[str]):
                     ahead.append(edit.record_id)
         return [found[position] for position in sorted(found)]
 
-    def _check_head(self) -> tuple[str, ...]:
-        """Hold the log against the head outside it. Raises LogDamaged when it was cut short, rolled back, replaced."""
-        notes = []
-        if is_frozen(self.info.path):
-            notes.append("the folder cannot be written: the log is read as it lies, not live")
-        outside = read_head(self.info.path)
-        if isinstance(outside, str):
-            return (*notes, outside) if self.head().position else tuple(notes)
-        if outside.log_id != self.info.log_id:
-            raise LogDamaged(
-                f"the head file is of another log ({outside.log_id})",
-                position=0,
-                remedy="put log and head file together",
-            )
-        with self._log.reading() as lookup:
-            there = lookup.hash_at(outside.position)
-        position = self.head().position
-        if position < outside.position:
-            self._check_chain()
-            raise LogDamaged(
-                f"the log ends at #{position}, and its head file knows #{outside.position}",
-                position=position + 1,
-                remedy="the log was cut short or rolled back; restore the newest backup",
-            )
-        if outside.position and there != outside.hash:
-            self._check_chain()
-            raise LogDamaged(
-                "the record is not the one that the head file knows",
-                position=outside.position,
-                remedy="the log was rolled back and written on; restore the newest backup",
-            )
-        return tuple(notes)
-
-    def _check_chain(self) -> None:
-        """Where the head does not fit, a record that was changed breaks the chain: that one is named first."""
-        for _ in self._log.checked():
-            pass
+    def _look_outside(self) -> tuple[str, ...]:
+        """Hold the log against the head outside: to write, it must fit; to read, what stands is still given out."""
+        notes = ("the folder cannot be written: the log is read as it lies, not live",) * is_frozen(self.info.path)
+        try:
+            return (*notes, *check_outside(self._log))
+        except LogDamaged as error:
+            if not self.read_only:
+                raise
+            self.damage = error
+            return notes
 
     def verify(self, progress: Progress | None = None) -> Verification:
         """Hold the whole log against its chain, its schema and the head outside. Raises LogDamaged."""
@@ -259,7 +237,7 @@ class Monitor(Application[str]):
         # also when nothing is fresh: the process that erased may have died before it came here
         if any(outcome.record.type == Erased.TOPIC for outcome in outcomes) and not self._log.scrub():
             self._log.notes.append(
-                "erased; a reader still holds the write-ahead log, close it and run `ceasefire verify` to clear it"
+                "erased; a reader still holds the write-ahead log: close it, then run the same erase again to clear it"
             )
 
     def correct(
@@ -314,24 +292,27 @@ class Monitor(Application[str]):
     ) -> list[Outcome]:
         """Destroy the body of a record, and of its corrections, for good; leave the proof that they stood here."""
         target = self.record(ref)
-        corrections = [
+        key = key or self._new_key()
+        erased: dict[str, Outcome] = {}
+        while ahead := [record for record in (target, *self._corrections(target)) if record.id not in erased]:
+            # once more after each round: a colleague may have corrected the record while it was being erased
+            drafts = []
+            for record in ahead:
+                record_key = key if record is target else f"{key}:{record.version}"
+                data = {"target": record.id, "reason": reason, "authority": authority}
+                body = self._edit_body(data, claimant, sources, record_key)
+                drafts.append(Draft(Erased.TOPIC, target.stream, body, record_key))
+            outcomes = self.append(drafts, dry_run=dry_run)
+            erased |= {record.id: outcome for record, outcome in zip(ahead, outcomes, strict=True)}
+        return list(erased.values())
+
+    def _corrections(self, target: Recorded) -> list[Recorded]:
+        """The corrections of a record whose own bodies stand."""
+        return [
             edit
             for edit in self.revisions(target.id)
             if edit.report is not None and isinstance(edit.report.data, Corrected)
         ]
-        key = key or self._new_key()
-        drafts = [
-            Draft(
-                Erased.TOPIC,
-                target.stream,
-                self._edit_body(
-                    {"target": record.id, "reason": reason, "authority": authority}, claimant, sources, record_key
-                ),
-                record_key,
-            )
-            for record, record_key in ((target, key), *((edit, f"{key}:{edit.version}") for edit in corrections))
-        ]
-        return self.append(drafts, dry_run=dry_run)
 
     def _edit_body(
         self,

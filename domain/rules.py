@@ -61,6 +61,8 @@ def explained(error: msgspec.ValidationError, raw: object, topic: str) -> Refuse
     said = "" if value is _ABSENT or isinstance(value, (dict, list)) else f" (it says {_shown(value)})"
     if "matching regex" in message and where.endswith(("occurred", "reported_at", "start", "end", "from", "until")):
         message, remedy = "not a date or an instant", "write 2026-02-02 or 2026-02-02T09:00:00+02:00"
+    elif form := next((words for form, words in _FORMS.items() if form in message), None):
+        message, remedy = "not in the form that it must have", f"write {form}"
     elif ">= 0" in message:
         message, remedy = "a count is never negative", "give 0 or more"
     elif "missing required field" in message or "contains unknown field" in message:
@@ -69,6 +71,17 @@ def explained(error: msgspec.ValidationError, raw: object, topic: str) -> Refuse
         remedy = f"`ceasefire schema {topic}` shows what is let in"
     return Refused(f"{message}{said}", where=where, remedy=remedy)
 
+
+_FORMS = {
+    "'^[a-z0-9]+(-[a-z0-9]+)*$'": "lower-case words joined by hyphens, like gaza-moh",
+    "'^https?://'": "an address that begins with http:// or https://",
+    "'^[0-9a-f]{64}$'": "a SHA-256 as 64 hex digits",
+    "'^[A-Za-z]{2,3}(-": "a language tag, like ar or en",
+    "'^\\\\d{4}-\\\\d{2}-\\\\d{2}$'": "a date, like 2026-02-02",
+    "'^(ceasefire|strike|": "a stream's name, like strike-desk-2026-01-31",
+    "'^[a-z]+-[A-Za-z0-9._-]+/": "a record's id, like crossing-rafah/3",
+}
+"""The patterns that fields must match, as msgspec's messages quote them, in words."""
 
 _ABSENT = object()
 

@@ -19,7 +19,7 @@ from types import TracebackType
 import msgspec
 
 from domain.calendar import Calendar, from_micros
-from domain.errors import LogUnavailable, NotOnRecord
+from domain.errors import LogDamaged, LogUnavailable, NotOnRecord
 from domain.report import Recorded
 from projections import moving
 from projections.crossings import crossing_views
@@ -56,6 +56,8 @@ class ReadModel:
         self._versions = Versions()
         self._books: dict[tuple[int, str], StrikeBook] = {}
         self._generation = file.generation
+        self.damage: LogDamaged | None = None
+        """Why the log could be read no further. What stands before that is here: say so before anything is shown."""
 
     @classmethod
     def open(cls, monitor: ReadableLog, path: Path | None = None, progress: Progress | None = None) -> ReadModel:
@@ -116,7 +118,7 @@ class ReadModel:
                 if self._misfit(connection):
                     break
                 position = checkpoint(connection)  # another process may have folded on in the meantime
-                batch = list(islice(self._log.records(after=position, upto=max(head, position)), BATCH))
+                batch = list(islice(self._sound(position, max(head, position)), BATCH))
                 if not batch:
                     return position
                 Fold(connection, self._calendar).batch(batch)
@@ -150,7 +152,7 @@ class ReadModel:
             (MODEL_VERSION, self._log.info.log_id, self._calendar.timezone, self._zone_print),
         )
         fold = Fold(connection, self._calendar, erased=erased, searchable=False)
-        records = self._log.records(upto=head)
+        records = self._sound(0, head)
         while batch := list(islice(records, BATCH)):
             fold.batch(batch)
             _set_checkpoint(connection, batch[-1])
@@ -158,6 +160,14 @@ class ReadModel:
                 progress(batch[-1].position, head)
         connection.execute("COMMIT")
         make_indexes(connection)
+
+    def _sound(self, after: int, upto: int) -> Iterator[Recorded]:
+        """The log's records up to where it is damaged, if it is."""
+        self.damage = None
+        try:
+            yield from self._log.records(after=after, upto=upto)
+        except LogDamaged as error:
+            self.damage = error
 
     def _misfit(self, connection: sqlite3.Connection) -> bool:
         """Whether the file is of another version, log or calendar, or holds records that this log does not."""
@@ -175,7 +185,7 @@ class ReadModel:
         position, digest = row[4:]
         if position == 0:
             return False
-        newest = next(iter(self._log.records(after=position - 1, upto=position)), None)
+        newest = next(self._sound(position - 1, position), None)
         return newest is None or newest.hash.hex() != digest
 
     @contextmanager

@@ -32,6 +32,7 @@ TABLES = (
   UNIQUE (stream, version)
 ) STRICT""",
     """CREATE INDEX records_by_target ON records (target) WHERE target IS NOT NULL""",
+    """CREATE INDEX records_links ON records (stream) WHERE type = 'strike.linked'""",
 )
 
 TRIGGERS = (

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from domain.errors import LogDamaged
-from domain.log.head import read_head
 from domain.log.lookup import Lookup
+from domain.log.outside import check_outside
 from domain.log.recorder import LogRecorder, check_structure
 from domain.log.stored import ClosedMapper, StoredRecord, taken_from
 
@@ -38,7 +38,7 @@ def verify(
             progress("verifying", seen, total)
     with log.reading() as lookup:
         _check_structure(lookup, seen)
-    notes = _check_outside(log, seen, last_hash)
+    notes = check_outside(log)
     if progress:
         progress("verifying", total, total)
     return Verification(len(range(seen)), seen, last_hash, erased, notes)
@@ -78,22 +78,3 @@ def _check_structure(lookup: Lookup, head: int) -> None:
     verdict = [row[0] for row in lookup.rows("PRAGMA integrity_check")]
     if verdict != ["ok"]:
         raise LogDamaged(f"the file's structure is damaged ({verdict[0]})", position=0, remedy="restore a backup")
-
-
-def _check_outside(log: LogRecorder, position: int, last_hash: bytes) -> tuple[str, ...]:
-    outside = read_head(log.info.path)
-    if isinstance(outside, str):
-        return (outside,)
-    if outside.log_id != log.info.log_id or outside.position > position:
-        raise LogDamaged(
-            f"its head file knows #{outside.position} of log {outside.log_id}",
-            position=position + 1,
-            remedy="the log was cut short, rolled back or replaced; restore the newest backup",
-        )
-    with log.reading() as lookup:
-        there = lookup.hash_at(outside.position)
-    if outside.position and there != outside.hash:
-        raise LogDamaged("it is not the record that the head file knows", position=outside.position)
-    if outside.position == position and outside.position and outside.hash != last_hash:
-        raise LogDamaged("it is not the record that the head file knows", position=position)
-    return ()

@@ -1,6 +1,6 @@
 """A log of any size, the same for the same seed: lines of a made-up ceasefire over 1,096 days from 12 claimants.
 
-Of the lines that say something 70 % are strikes and what is claimed of them, 19 % crossings, the rest series; 10 % of all
+70 % strikes and what is claimed of them, 19 % crossings and series; 10 % of all
 are corrections, 3 % retractions; 30 % arrive more than a day after what they tell of.
 """
 

@@ -52,8 +52,8 @@ REFUSED = {
     "a claimant without a letter": (saying(strike(), claimant=""), NO_CLAIMANT),
     "a claimant that is no slug": (
         saying(strike(), claimant="The Desk"),
-        "claimant: Expected `str` matching regex '^[a-z0-9]+(-[a-z0-9]+)*$' (it says 'The Desk') "
-        + of_type(SHOWS, "strike.reported"),
+        "claimant: not in the form that it must have (it says 'The Desk') "
+        "(write lower-case words joined by hyphens, like gaza-moh)",
     ),
     "no source": (
         saying(strike(), sources=[]),
@@ -65,8 +65,8 @@ REFUSED = {
     ),
     "a source that is a script": (
         saying(strike(), sources=[{"title": "x", "url": "javascript:1"}]),
-        "sources[0].url: Expected `str` matching regex '^https?://' (it says 'javascript:1') "
-        + of_type(SHOWS, "strike.reported"),
+        "sources[0].url: not in the form that it must have (it says 'javascript:1') "
+        "(write an address that begins with http:// or https://)",
     ),
     "start after end, in days": (
         strike(occurred={"start": "2026-02-03", "end": "2026-02-02", "precision": 2}),

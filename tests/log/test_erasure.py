@@ -181,3 +181,63 @@ def test_the_other_records_are_as_they_were(told: Desk) -> None:
     assert told.body("before") is not None
     assert told.body("after").data.directions == ("into", "out_of")
     assert told.monitor.record(f"{RAFAH}/2").key == "after"
+
+
+class TestARetraction:
+    """Erasing the only retraction of a record would bring the record back without a word."""
+
+    def test_is_not_erased_while_it_alone_withdraws_its_target(self, told: Desk) -> None:
+        told.monitor.retract("told", reason=SECRET, claimant="desk", sources=[{"title": "x"}], key="withdrawn")
+
+        with pytest.raises(Refused) as refused:
+            told.monitor.erase("withdrawn", **SAID)
+
+        target, retraction = told.monitor.record("told").id, told.monitor.record("withdrawn").id
+        assert str(refused.value) == (
+            f"data.target: without {retraction} nothing withdraws {target} "
+            f"(retract {target} once more, then erase this retraction)"
+        )
+
+    def test_is_erased_once_another_withdraws_it_too(self, told: Desk) -> None:
+        for key in ("withdrawn", "withdrawn again"):
+            told.monitor.retract("told", reason=SECRET, claimant="desk", sources=[{"title": "x"}], key=key)
+
+        told.monitor.erase("withdrawn", **SAID)
+
+        assert told.monitor.record("withdrawn").report is None
+        assert told.monitor.record("withdrawn again").report is not None
+        with told.monitor.recorder.reading() as lookup:  # type: ignore[attr-defined]
+            assert not lookup.stands(told.monitor.record("told").id)
+
+
+def test_a_correction_recorded_while_the_record_was_being_erased_goes_too(
+    told: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    append, slipped = told.monitor.append, iter([True])
+
+    def slow(*args: Any, **kwargs: Any) -> list[Outcome]:
+        if next(slipped, False):
+            with Monitor(told.path, clock=told.clock) as colleague:
+                colleague.correct(
+                    "told",
+                    {"text": "in the meantime"},
+                    kind="transcription",
+                    reason="x",
+                    claimant="desk",
+                    sources=[{"title": "x"}],
+                    key="meanwhile",
+                )
+        return append(*args, **kwargs)
+
+    monkeypatch.setattr(told.monitor, "append", slow)
+    erased(told)
+
+    assert told.monitor.record("meanwhile").report is None
+    assert found(told.path, "in the meantime") == []
+
+
+def test_two_erasures_of_one_record_in_one_command_are_refused(told: Desk) -> None:
+    once, twice = (erasure({"key": "told"}, STATEMENT, key=key) for key in ("one", "two"))
+
+    with pytest.raises(Refused, match="has been erased already"):
+        told.monitor.append([once, twice])

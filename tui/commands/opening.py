@@ -7,8 +7,11 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from domain.errors import LogUnavailable, Refused
+from click.exceptions import Exit
+
+from domain.errors import LogDamaged, LogUnavailable, Refused
 from tui.commands.console import note
+from tui.commands.failures import REFUSED, tell
 
 if TYPE_CHECKING:
     from domain.monitor import Monitor
@@ -27,13 +30,27 @@ def require(log: Path) -> None:
 
 @contextmanager
 def reading(log: Path) -> Iterator[Monitor]:
-    """An existing log, to read."""
+    """An existing log, to read.
+
+    Where it does not fit the head kept outside it, that is said before anything is shown, and the exit code is 1.
+    """
     require(log)
     from domain.monitor import Monitor  # noqa: PLC0415 - loads eventsourcing
 
     with Monitor(log, read_only=True) as monitor:
         _say_notes(monitor)
-        yield monitor
+        with telling(monitor.damage):
+            yield monitor
+
+
+@contextmanager
+def telling(damage: LogDamaged | None) -> Iterator[None]:
+    """Say where a log is damaged, show what stands before that, and leave with exit code 1."""
+    if damage is not None:
+        tell(damage, word="damaged")
+    yield
+    if damage is not None:
+        raise Exit(REFUSED)
 
 
 @contextmanager
@@ -60,7 +77,7 @@ def modelled(log: Path) -> Iterator[tuple[Monitor, ReadModel]]:
 
         with bar() as progress:
             model = ReadModel.open(monitor, progress=part(progress, "reading the log"))
-        with model:
+        with model, telling(model.damage):
             try:
                 yield monitor, model
             except OverflowError:

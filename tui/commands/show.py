@@ -20,15 +20,14 @@ def show(*, record: str, as_of: str | None, known_at: str | None, rule: str, log
     ID is a record's id (stream/version), its key, or its position as @N.
     """
     from tui.commands.opening import modelled  # noqa: PLC0415 - loads eventsourcing and sqlite-utils
+    from tui.text_twin.detail import citation, text  # noqa: PLC0415
 
     with modelled(log) as (monitor, model):
         where = model.vantage(as_of, known_at, now=system_clock(), rule=rule)
         detail, vantage = model.detail(monitor.record(record).id, where), where.view()
-    from tui.text_twin.detail import citation, text  # noqa: PLC0415
+        if as_json:
+            import msgspec  # noqa: PLC0415
 
-    if as_json:
-        import msgspec  # noqa: PLC0415
-
-        put_json({**msgspec.to_builtins(detail), "vantage": vantage, "citation": citation(detail, vantage)})
-    else:
-        put_page(text(detail, vantage))
+            put_json({**msgspec.to_builtins(detail), "vantage": vantage, "citation": citation(detail, vantage)})
+        else:
+            put_page(text(detail, vantage))

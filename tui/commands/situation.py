@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -30,7 +32,8 @@ def status(
     *, as_of: str | None, known_at: str | None, rule: str, log: Path, as_json: bool, full: bool, indent: bool
 ) -> None:
     """The situation now, as text; what the dashboard shows. With --json the Situation itself."""
-    show(situation_at(log, as_of, known_at, rule), as_json=as_json, full=full, indent=indent)
+    with situation_at(log, as_of, known_at, rule) as situation:
+        show(situation, as_json=as_json, full=full, indent=indent)
 
 
 @click.command(context_settings={"ignore_unknown_options": True})
@@ -48,15 +51,17 @@ def replay(*, as_of: str, known_at: str | None, rule: str, log: Path, as_json: b
     ceasefire replay 2026-02-02 --known-at 2026-02-04
     ceasefire replay -3d --json
     """
-    show(situation_at(log, as_of, known_at, rule), as_json=as_json, full=full, indent=indent)
+    with situation_at(log, as_of, known_at, rule) as situation:
+        show(situation, as_json=as_json, full=full, indent=indent)
 
 
-def situation_at(log: Path, as_of: str | None, known_at: str | None, rule: str) -> Situation:
-    """The Situation of a log at a vantage given in words."""
+@contextmanager
+def situation_at(log: Path, as_of: str | None, known_at: str | None, rule: str) -> Iterator[Situation]:
+    """The Situation of a log at a vantage given in words, while the log is open."""
     from tui.commands.opening import modelled  # noqa: PLC0415 - loads eventsourcing and sqlite-utils
 
     with modelled(log) as (_, model):
-        return model.situation(model.vantage(as_of, known_at, now=system_clock(), rule=rule))
+        yield model.situation(model.vantage(as_of, known_at, now=system_clock(), rule=rule))
 
 
 def show(situation: Situation, *, as_json: bool, full: bool = False, indent: bool = False) -> None:

@@ -64,4 +64,5 @@ def look(
     from tui.commands.situation import show, situation_at  # noqa: PLC0415
 
     say("no terminal to draw the dashboard on, so this is its text")
-    show(situation_at(log, as_of, known_at, "envelope"), as_json=False)
+    with situation_at(log, as_of, known_at, "envelope") as situation:
+        show(situation, as_json=False)

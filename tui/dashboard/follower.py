@@ -233,7 +233,9 @@ class Follower:
                 self._snapshot(reading, moves)
             for question, future in questions:
                 self._answer(reading, question, future)
-            if self._trouble is not None and (moved or refresh):
+            if reading.damage is not None:
+                self._report(reading.damage)  # what stands before the damage has been drawn, and says so
+            elif self._trouble is not None and (moved or refresh):
                 self._trouble = None
                 self._post(Troubled(None))
         except Exception as error:
@@ -280,7 +282,7 @@ class Follower:
     def _report(self, error: BaseException) -> None:
         if isinstance(error, CeasefireError):
             what = error.what
-            remedy = "; ".join(part for part in (error.remedy, error.where) if part)
+            remedy = "; ".join(part for part in (error.where, error.remedy) if part)
         else:
             what, remedy = f"the log cannot be read now ({type(error).__name__}: {error})", "trying again"
         trouble = Trouble(what[:1].upper() + what[1:], remedy, self._last_good)

@@ -12,6 +12,7 @@ import msgspec
 
 from domain.calendar import is_date, iso, micros
 from domain.catalogue import record_type
+from domain.errors import LogDamaged
 from domain.log.recorder import LogRecorder
 from domain.monitor import Monitor
 from domain.report import Report
@@ -40,6 +41,11 @@ class LogReading:
         """Let go of both."""
         self._model.close()
         self._monitor.close()
+
+    @property
+    def damage(self) -> LogDamaged | None:
+        """Why the log can be read only so far, or does not fit the head kept outside it."""
+        return self._model.damage or self._monitor.damage
 
     def is_current(self) -> bool:
         """Whether the log has not been moved away, or another file put in its place."""

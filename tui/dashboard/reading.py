@@ -12,6 +12,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Protocol
 
+from domain.errors import CeasefireError
 from domain.report import Report
 from projections.situation import CrossingView, RecordDetail, RecordLine, Situation, StrikeView
 from tui.dashboard.snapshot import Density
@@ -69,6 +70,10 @@ class Reading(Protocol):
 
     def follow(self, after: int) -> AbstractContextManager[Iterator[Any]]:
         """An iterator that yields for each record recorded after a position, and waits for more."""
+
+    @property
+    def damage(self) -> CeasefireError | None:
+        """Why the log can be read only so far, or does not fit the head kept outside it."""
 
     def is_current(self) -> bool:
         """Whether the file that was opened is still the one with the log's name."""

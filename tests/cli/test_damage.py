@@ -1,0 +1,57 @@
+"""A log that was cut short: said before anything is shown, and what stands before that is still shown."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+
+import pytest
+
+from domain.log.format import TRIGGERS
+from tests.cli.conftest import Run
+
+CUT = "damaged: #591: the log ends at #590, and its head file knows #593"
+
+
+@pytest.fixture
+def cut(seeded: Path) -> Path:
+    """The Gaza log without its last three records, its triggers and its sequence as they were."""
+    connection = sqlite3.connect(seeded)
+    connection.execute("DROP TRIGGER records_stay")
+    connection.execute("DELETE FROM records WHERE position > 590")
+    connection.execute(next(sql for sql in TRIGGERS if "records_stay" in sql))
+    connection.execute("UPDATE sqlite_sequence SET seq = 590")
+    connection.commit()
+    connection.close()
+    return seeded
+
+
+@pytest.mark.parametrize("words", ["status", "replay 2026-02-02", "events --limit 1", "show @590", "export"])
+def test_reading_says_so_first_and_shows_what_stands(run: Run, cut: Path, words: str) -> None:
+    result = run(*words.split(), "--log", str(cut), ok=False)
+
+    assert result.exit_code == 1
+    assert result.stderr.startswith(CUT)
+    assert result.stdout
+
+
+def test_a_changed_record_in_the_middle_is_where_it_ends(run: Run, seeded: Path) -> None:
+    connection = sqlite3.connect(seeded)
+    connection.execute("DROP TRIGGER records_are_fixed")
+    connection.execute("UPDATE records SET recorded_by = 'somebody else' WHERE position = 400")
+    connection.execute(next(sql for sql in TRIGGERS if "records_are_fixed" in sql))
+    connection.commit()
+    connection.close()
+
+    result = run("events", "--limit", "1", "--log", str(seeded), ok=False)
+
+    assert result.exit_code == 1
+    assert result.stderr.startswith("damaged: #400: the record is not what was written")
+    assert result.stdout.startswith("#399 ")
+
+
+def test_writing_is_refused(run: Run, cut: Path) -> None:
+    result = run("retract", "@5", "--reason", "x", "--log", str(cut), ok=False)
+
+    assert result.exit_code == 1
+    assert "#591: the log ends at #590" in result.stderr
