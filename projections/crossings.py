@@ -59,7 +59,7 @@ class Ruling(NamedTuple):
 
     newest: Version | None
     current: tuple[Version, ...]
-    claims: tuple[Version, ...]  # each claimant's newest, the newest first
+    claims: tuple[Version, ...]  # those of `current`, and those whose schedule has ended; the newest first
 
     @property
     def contested(self) -> bool:
@@ -95,13 +95,9 @@ def ruling(ordered: Sequence[Version], as_of: Micros, calendar: Calendar) -> Rul
         return Ruling(None, (), ())
     by_claimant = {version.claimant: version for version in ordered}
     newest = ordered[-1]
-    current = tuple(
-        version
-        for version in by_claimant.values()
-        if (version is newest or version.overlaps(newest)) and not expired(version, as_of, calendar)
-    )
-    claims = tuple(sorted(by_claimant.values(), key=lambda version: version.order, reverse=True))
-    return Ruling(newest, current, claims)
+    bearing = [version for version in by_claimant.values() if version is newest or version.overlaps(newest)]
+    current = tuple(version for version in bearing if not expired(version, as_of, calendar))
+    return Ruling(newest, current, tuple(sorted(bearing, key=lambda version: version.order, reverse=True)))
 
 
 def expired(version: Version, as_of: Micros, calendar: Calendar) -> bool:

@@ -10,7 +10,7 @@ import sqlite3
 
 from sqlite_utils import Database
 
-MODEL_VERSION = 1
+MODEL_VERSION = 2
 """Raise it with every change to what is stored here: older files then rebuild by themselves."""
 
 NEVER = 1 << 62

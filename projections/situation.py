@@ -288,7 +288,7 @@ class StrikesView(Part, frozen=True, kw_only=True):
 
 
 class StatusView(Part, frozen=True, kw_only=True):
-    """The status of one direction and load. `claims` are the standing statements on it, newest first.
+    """The status of one direction and load. `claims` are the statements that bear on it, newest first.
 
     `since` is when the status began (a date or instant as recorded), `until` the end of its schedule.
     """

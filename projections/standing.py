@@ -9,6 +9,7 @@ from domain.calendar import Calendar, Micros
 from domain.errors import CeasefireError
 from domain.report import Report
 from domain.rules import apply_changes
+from domain.values import Span
 
 State = Literal["standing", "corrected", "retracted", "erased", "edit"]
 
@@ -21,6 +22,9 @@ TOTALS = frozenset(
     }
 )
 """Totals over a span: they count from its end. Everything else counts from the start of its `occurred`."""
+
+TOTALS_OVER_SPANS = frozenset({"ceasefire.step_reported", "statement.made"})
+"""Totals too where their `occurred` is a span: what was done or summed up over those days. So is a quota per period."""
 
 
 class Edit(NamedTuple):
@@ -81,4 +85,6 @@ def effective(root: int, report: Report[Any], topic: str, edits: Sequence[Edit])
 def timing(topic: str, report: Report[Any], calendar: Calendar) -> Timing:
     """When a report counts on the as-of axis, and when it was said (a bare date: the end of its local day)."""
     first, last = calendar.period(report.occurred)
-    return Timing(last if topic in TOTALS else first, first, last, calendar.end(report.reported_at))
+    sums_up = topic in TOTALS_OVER_SPANS or (topic == "crossing.quota_set" and report.data.per == "period")
+    total = topic in TOTALS or (sums_up and isinstance(report.occurred, Span))
+    return Timing(last if total else first, first, last, calendar.end(report.reported_at))

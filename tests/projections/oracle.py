@@ -22,6 +22,7 @@ COUNTS_FROM_END = (
     "series.published",
     "ceasefire.violation_alleged",
 )
+COUNTS_FROM_END_OF_A_SPAN = ("ceasefire.step_reported", "statement.made")
 REPORT_FIELDS = (
     "occurred",
     "reported_at",
@@ -50,7 +51,9 @@ class Said:
         span = occurred if isinstance(occurred, dict) else {"start": occurred, "end": occurred}
         self.first = first_moment(span["start"], zone)
         self.last = last_moment(span.get("end") or span["start"], zone)
-        self.at = self.last if record.type in COUNTS_FROM_END else self.first
+        per_period = record.type == "crossing.quota_set" and body["data"]["per"] == "period"
+        sums_up = isinstance(occurred, dict) and (per_period or record.type in COUNTS_FROM_END_OF_A_SPAN)
+        self.at = self.last if sums_up or record.type in COUNTS_FROM_END else self.first
         self.reported = last_moment(body["reported_at"], zone)
         self.days = (local_day(self.first, zone), local_day(self.last, zone))
 

@@ -386,7 +386,7 @@ class TestStatus:
         log.status("opened", "2026-02-02")
         view = rafah(at()).people.into
         assert (view.status, view.since) == ("open", "2026-02-02")
-        assert [claim.claimant for claim in view.claims] == ["cogat", "egypt-sis"]
+        assert [claim.claimant for claim in view.claims] == ["cogat"]
 
     def test_ones_own_later_word_contests_nothing(self, log: Log, at: At) -> None:
         log.status("closed", "2026-02-02")

@@ -28,6 +28,12 @@ class TestAsOf:
         assert at("2026-02-02T21:59:59Z").series == ()
         assert series(at("2026-02-02")).figure.best == 526
 
+    def test_so_does_what_was_expected_over_a_period_but_not_what_is_permitted_a_day(self, log: Log, at: At) -> None:
+        log.quota(3400, span("2026-02-02", "2026-02-18"), direction="both", per="period")
+        log.quota(50, span("2026-02-02", "2026-02-18"), per="day")
+        assert [quota.per for quota in rafah(at("2026-02-17")).quotas] == ["day"]
+        assert {quota.per for quota in rafah(at("2026-02-18")).quotas} == {"day", "period"}
+
     def test_a_bare_date_means_to_the_end_of_that_local_day(self, log: Log, at: At) -> None:
         log.status("closed", "2026-02-02T21:59:59Z")  # 23:59:59 in Gaza
         log.status("opened", "2026-02-02T22:00:00Z")
