@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
-from msgspec import field
+from msgspec import Meta, field
 
 from domain.report import Facts
 from domain.values import Direction, Figure, Load, Moment, RecordId, Text
 
 Category = Literal["people", "patient", "companion", "returnee", "staff", "truck", "other"]
-Directions = tuple[Direction, ...]
-Loads = tuple[Load, ...]
+Directions = Annotated[tuple[Direction, ...], Meta(min_length=1)]
+Loads = Annotated[tuple[Load, ...], Meta(min_length=1)]
 
 
 class Registered(Facts, frozen=True, kw_only=True):

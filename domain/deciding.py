@@ -34,7 +34,7 @@ class Outcome:
 
 
 class Decider:
-    """Decides drafts one after the other against one look-up; those decided before count as on record."""
+    """Decides drafts one after the other, given look-ups: in a write transaction, what was put before is on record."""
 
     def __init__(
         self,
@@ -51,8 +51,9 @@ class Decider:
         self._clock = clock
         self._recorded_by = recorded_by
         self._new_key = new_key
-        self._decided: dict[str, Recorded] = {}
-        self._versions: dict[str, int] = {}
+        check_texts(recorded_by, "recorded_by")
+        if not 1 <= len(recorded_by) <= 200:
+            raise Refused(f"{len(recorded_by)} characters", where="recorded_by", remedy="a role or a handle, 1 to 200")
 
     def decide(self, draft: Draft) -> Outcome:
         """The record that a draft becomes, or the one that it is already. Raises Refused."""
@@ -73,7 +74,7 @@ class Decider:
         self._check_against_record(draft.stream, report)
         record = Recorded(
             originator_id=draft.stream,
-            originator_version=self._next_version(draft.stream),
+            originator_version=self._lookup.newest_version(draft.stream) + 1,
             timestamp=now,
             type=draft.type,
             key=key,
@@ -82,11 +83,6 @@ class Decider:
         )
         return Outcome(record, fresh=True)
 
-    def remember(self, record: Recorded) -> None:
-        """Count a decided record as on record for what is decided next, before it is stored."""
-        self._decided[record.key] = self._decided[record.id] = record
-        self._versions[record.stream] = record.version
-
     def find(self, said: object, where: str) -> Recorded:
         """The record that somebody names: {"key": …}, an id, or a position `@N`. Raises NotOnRecord."""
         if isinstance(said, dict) and set(said) == {"key"} and isinstance(said["key"], str):
@@ -94,23 +90,23 @@ class Decider:
         elif isinstance(said, str) and said[:1] in "@#" and said[1:].isdecimal():
             record, named = self._read(self._lookup.at(number(said[1:]))), f"the position {said}"
         elif isinstance(said, str):
-            record, named = self._decided.get(said) or self._read(self._lookup.by_id(said)), f"the id {said!r}"
+            record, named = self._read(self._lookup.by_id(said)), f"the id {said!r}"
         else:
             raise Refused(f"{said!r} names no record", where=where, remedy='write {"key": "…"} or stream/version')
         if record is None:
             raise NotOnRecord(
-                f"no record has {named}", where=where, remedy="record it first, and in a file put it on an earlier line"
+                f"no record has {named}",
+                where=where,
+                remedy="record it first, and in a file put it on an earlier line",
+                key=said["key"] if isinstance(said, dict) else None,
             )
         return record
 
     def _by_key(self, key: str) -> Recorded | None:
-        return self._decided.get(key) or self._read(self._lookup.by_key(key))
+        return self._read(self._lookup.by_key(key))
 
     def _read(self, stored: Any) -> Recorded | None:
         return None if stored is None else self._mapper.to_domain_event(stored)
-
-    def _next_version(self, stream: str) -> int:
-        return (self._versions.get(stream) or self._lookup.newest_version(stream)) + 1
 
     def _on_record_already(self, standing: Recorded, draft: Draft, report: Report[Any]) -> Outcome:
         if (standing.type, standing.stream) != (draft.type, draft.stream) or standing.report not in (None, report):
@@ -208,8 +204,16 @@ class Decider:
             self._target(stream, erasure.target)
         if target.type == Erased.TOPIC:
             raise Refused("an erasure stays on record", where="data.target", remedy="name the record that it erased")
-        if self._is_erased(target.id):
+        edits = self._lookup.edits(target.id)
+        if any(edit.topic == Erased.TOPIC for edit in edits):
             raise Refused(f"{target.id} has been erased already", where="data.target", remedy="nothing is left to do")
+        for edit in edits:
+            if edit.topic == Corrected.TOPIC and edit.salt is not None:
+                raise Refused(
+                    f"{edit.record_id} corrects it, and says again what it said",
+                    where="data.target",
+                    remedy=f"erase {edit.record_id} first; `ceasefire erase` does both",
+                )
         withdrawal = target.report.data if target.report is not None else None
         if (
             isinstance(withdrawal, Retracted)
@@ -221,12 +225,6 @@ class Decider:
                 where="data.target",
                 remedy=f"retract {withdrawal.target} once more, then erase this retraction",
             )
-
-    def _is_erased(self, record_id: str) -> bool:
-        decided = (record.report for record in self._decided.values() if record.type == Erased.TOPIC)
-        return any(edit.topic == Erased.TOPIC for edit in self._lookup.edits(record_id)) or any(
-            report is not None and report.data.target == record_id for report in decided
-        )
 
     def _check_link(self, stream: str, link: Linked) -> None:
         relations = ("response_to",) if link.relation == "response_to" else ("duplicate_of", "part_of")
@@ -244,11 +242,9 @@ class Decider:
                 ahead.extend(self._links(other, relations))
 
     def _links(self, stream: str, relations: Iterable[str]) -> list[str]:
-        stored = [self._mapper.to_domain_event(link) for link in self._lookup.links(stream)]
-        decided = [record for record in self._decided.values() if record.stream == stream]
         links = [
             self._as_corrected(record).data
-            for record in (*stored, *decided)
+            for record in map(self._mapper.to_domain_event, self._lookup.links(stream))
             if record.report is not None and isinstance(record.report.data, Linked) and self._lookup.stands(record.id)
         ]
         return [link.other for link in links if link.relation in relations]

@@ -22,15 +22,15 @@ class Refused(CeasefireError):
 
 
 class NotOnRecord(Refused):
-    """A record, key or stream was named that this log does not hold."""
+    """A record, key or stream was named that this log does not hold; `key` is the key that was named, if one was."""
+
+    def __init__(self, what: str, *, where: str = "", remedy: str = "", key: str | None = None) -> None:
+        super().__init__(what, where=where, remedy=remedy)
+        self.key = key
 
 
 class KeyConflict(Refused):
     """The same idempotency key was used for other content."""
-
-
-class VersionConflict(Refused):
-    """Another writer was first each time the command was decided again."""
 
 
 class LogUnavailable(CeasefireError):

@@ -17,10 +17,10 @@ from domain.catalogue import record_type
 from domain.clock import Clock
 from domain.deciding import Decider
 from domain.editing import Erased
-from domain.errors import LogUnavailable, Refused
+from domain.errors import LogUnavailable, NotOnRecord, Refused
 from domain.lines import MAX_LINE_BYTES, Draft, Tombstone, parse_line
 from domain.log.recorder import Head, LogRecorder, Writer
-from domain.log.staging import Staging
+from domain.log.staging import StagedLine, Staging
 from domain.log.stored import ClosedMapper, StoredRecord
 from domain.report import Recorded
 from domain.rules import check_stream, check_texts
@@ -178,22 +178,44 @@ class _Recording:
     report: ImportReport
     tell: Progress
     _tombstones: list[tuple[str, str, int]] = field(default_factory=list)
+    _waiting: dict[str, list[tuple[StagedLine, RefusedLine]]] = field(default_factory=dict)
 
     def run(self, *, backfill: bool) -> None:
         total = self.staging.count()
-        for done, (said_at, file, number, raw) in enumerate(
-            self.staging.by_report_date() if backfill else self.staging, start=1
-        ):
+        before = self.writer.head
+        lines = self.staging.by_report_date() if backfill else self.staging
+        for done, line in enumerate(lines, start=1):
             if done % TELL_EVERY == 0:
                 self.tell("recording", done, total)
-            try:
-                self._one(parse_line(raw, where=""), said_at if backfill else None, file, number)
-            except Refused as error:
-                self.report.refusals.append(RefusedLine(file, number, error))
-                if len(self.report.refusals) >= MAX_REFUSALS:
-                    return
+            self._take(line, backfill=backfill)
+            if len(self.report.refusals) >= MAX_REFUSALS:
+                return
+        for waiting in self._waiting.values():
+            self.report.refusals.extend(refusal for _, refusal in waiting)
         self._check_tombstones()
+        if not backfill and self.report.recorded and before.is_backfilled:
+            self.report.notes.append("this log is closed to backfill from now on: it holds live records")
         self.tell("recording", total, total)
+
+    def _take(self, line: StagedLine, *, backfill: bool) -> None:
+        """Record a line, and then those that waited for it.
+
+        By report date a record may come after one that names it: a correction of noon, say, and what it corrects,
+        reported some time that day. Then the second waits for the first.
+        """
+        ahead = [line]
+        while ahead:
+            said_at, file, number, raw = line = ahead.pop()
+            try:
+                parsed = parse_line(raw, where="")
+                self._one(parsed, said_at if backfill else None, file, number)
+                ahead.extend(waited for waited, _ in reversed(self._waiting.pop(parsed.key or "", [])))
+            except Refused as error:
+                refusal = RefusedLine(file, number, error)
+                if backfill and isinstance(error, NotOnRecord) and error.key is not None:
+                    self._waiting.setdefault(error.key, []).append((line, refusal))
+                else:
+                    self.report.refusals.append(refusal)
 
     def _one(self, parsed: Draft | Tombstone, said_at: Micros | None, file: str, number: int) -> None:
         if isinstance(parsed, Tombstone):
@@ -213,7 +235,7 @@ class _Recording:
         self.writer.put(self.mapper.to_stored_event(record), said_at=said_at)
 
     def _before_first(self, said_at: Micros | None) -> None:
-        """Lines come by report date, so the first that is not on record yet is the oldest that would be put."""
+        """Lines come by report date, so the first that is not on record yet is as good as the oldest to be put."""
         if said_at is not None and self.report.recorded == 0:
             _check_backfill(self.writer.head, said_at)
 

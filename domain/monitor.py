@@ -10,14 +10,13 @@ from typing import Any
 
 import msgspec
 from eventsourcing.application import Application
-from eventsourcing.persistence import IntegrityError
 from eventsourcing.utils import Environment
 
 from domain.calendar import Calendar, iso, micros
 from domain.clock import Clock, system_clock
 from domain.deciding import Decider, Outcome
 from domain.editing import Corrected, Erased, Retracted
-from domain.errors import LogDamaged, NotOnRecord, Refused, VersionConflict
+from domain.errors import LogDamaged, NotOnRecord, Refused
 from domain.exporting import ExportReport, export
 from domain.importing import ImportReport, Progress, import_files
 from domain.lines import Draft
@@ -27,13 +26,11 @@ from domain.log.outside import check_outside
 from domain.log.recorder import Head, LogInfo, LogRecorder
 from domain.log.store import explained, is_frozen, make_file
 from domain.log.stored import ClosedMapper, StoredRecord
+from domain.log.subscription import LogSubscription
 from domain.log.verify import Verification, verify
 from domain.report import Recorded, Stream
 
 __all__ = ["Draft", "ExportReport", "Head", "ImportReport", "LogInfo", "Monitor", "Outcome", "Verification"]
-
-ATTEMPTS = 8
-"""How often a command is decided again when other writers were first."""
 
 
 def random_key() -> str:
@@ -141,6 +138,10 @@ class Monitor(Application[str]):
             raise NotOnRecord(f"no stream is {stream!r}", remedy="`ceasefire events` lists what is on record")
         return aggregate
 
+    def follow(self, after: int) -> LogSubscription:
+        """What stands after a position, then what any process adds, each once, in order. Use it in a `with`."""
+        return self._log.subscribe(gt=after)
+
     def revisions(self, record_id: str) -> list[Recorded]:
         """Every correction, retraction and erasure that bears on a record, in position order."""
         found: dict[int, Recorded] = {}
@@ -174,39 +175,40 @@ class Monitor(Application[str]):
     # writing
 
     def append(self, drafts: Sequence[Draft], *, dry_run: bool = False) -> list[Outcome]:
-        """Record one report, or several that belong together: all or none, under their keys, safe to run again."""
-        keyed = [draft if draft.key else replace(draft, key=self._new_key()) for draft in drafts]
-        for _ in range(ATTEMPTS):
-            outcomes = self._decide(keyed)
-            fresh = [outcome.record for outcome in outcomes if outcome.fresh]
-            if dry_run:
-                return outcomes
-            with explained(self.info.path):
-                try:
-                    self.save(*fresh)
-                except IntegrityError:
-                    continue  # another writer took a version or a key: look up again, decide again
-            self._scrub(outcomes)
-            return self._stamped(outcomes)
-        raise VersionConflict(
-            f"other writers were first {ATTEMPTS} times", remedy="run the same command again; its key makes that safe"
-        )
+        """Record one report, or several that belong together: all or none, under their keys, safe to run again.
 
-    def _decide(self, drafts: Sequence[Draft]) -> list[Outcome]:
-        with self._log.reading() as lookup:
-            decider = Decider(lookup, self._closed_mapper, self.calendar, self._clock, self.recorded_by, self._new_key)
-            outcomes = []
-            for index, draft in enumerate(drafts):
-                try:
-                    outcome = decider.decide(draft)
-                except Refused as error:
-                    _name_draft(error, index, len(drafts))
-                    raise
-                if outcome.fresh:
-                    decider.remember(outcome.record)
-                    outcome = replace(outcome, notes=self._words(lookup, outcome.record))
-                outcomes.append(outcome)
+        Each is decided under the write lock, on a log that holds those before it: no two writers decide on the same
+        state, whichever streams they write to.
+        """
+        if dry_run and len(drafts) == 1:  # a look ahead at one record takes no lock
+            with self._log.reading() as lookup:
+                return [self._decide(self._decider(lookup), lookup, drafts[0])]
+        outcomes = []
+        try:
+            with self._log.writing() as writer:
+                decider = self._decider(writer)
+                for index, draft in enumerate(drafts):
+                    try:
+                        outcome = self._decide(decider, writer, draft)
+                    except Refused as error:
+                        _name_draft(error, index, len(drafts))
+                        raise
+                    if outcome.fresh:
+                        self.save(outcome.record)
+                    outcomes.append(outcome)
+                if dry_run:
+                    raise _Undo
+        except _Undo:
             return outcomes
+        self._scrub(outcomes)
+        return self._stamped(outcomes)
+
+    def _decider(self, lookup: Lookup) -> Decider:
+        return Decider(lookup, self._closed_mapper, self.calendar, self._clock, self.recorded_by, self._new_key)
+
+    def _decide(self, decider: Decider, lookup: Lookup, draft: Draft) -> Outcome:
+        outcome = decider.decide(draft)
+        return replace(outcome, notes=self._words(lookup, outcome.record)) if outcome.fresh else outcome
 
     def _words(self, lookup: Lookup, record: Recorded) -> tuple[str, ...]:
         notes = []
@@ -293,18 +295,20 @@ class Monitor(Application[str]):
         """Destroy the body of a record, and of its corrections, for good; leave the proof that they stood here."""
         target = self.record(ref)
         key = key or self._new_key()
-        erased: dict[str, Outcome] = {}
-        while ahead := [record for record in (target, *self._corrections(target)) if record.id not in erased]:
-            # once more after each round: a colleague may have corrected the record while it was being erased
+        while True:
+            corrections = self._corrections(target)
             drafts = []
-            for record in ahead:
+            for record in (*corrections, target):  # what says it again goes first: the log refuses to leave it behind
                 record_key = key if record is target else f"{key}:{record.version}"
                 data = {"target": record.id, "reason": reason, "authority": authority}
                 body = self._edit_body(data, claimant, sources, record_key)
                 drafts.append(Draft(Erased.TOPIC, target.stream, body, record_key))
-            outcomes = self.append(drafts, dry_run=dry_run)
-            erased |= {record.id: outcome for record, outcome in zip(ahead, outcomes, strict=True)}
-        return list(erased.values())
+            try:
+                return self.append(drafts, dry_run=dry_run)
+            except Refused:
+                # a colleague may have corrected the record in the meantime: then once more, with that correction
+                if self._corrections(target) == corrections:
+                    raise
 
     def _corrections(self, target: Recorded) -> list[Recorded]:
         """The corrections of a record whose own bodies stand."""
@@ -366,6 +370,10 @@ class Monitor(Application[str]):
             dry_run=dry_run,
             progress=progress,
         )
+
+
+class _Undo(Exception):
+    """Leaves a write transaction without committing it."""
 
 
 def _name_draft(error: Refused, index: int, count: int) -> None:

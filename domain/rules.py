@@ -14,7 +14,7 @@ from domain.ceasefire import CommitmentScored
 from domain.editing import Corrected
 from domain.errors import Refused
 from domain.report import Facts, Report
-from domain.values import MAX_DEPTH, MAX_TEXT_BYTES, Span, StreamName
+from domain.values import MAX_DEPTH, MAX_TEXT_BYTES, Span, StreamName, start_of
 
 AHEAD_OF_CLOCK: Micros = 15 * 60 * 1_000_000
 """How far after the clock an occurrence or a report may start: clocks of two machines differ."""
@@ -108,7 +108,7 @@ def check_report(topic: str, report: Report[Any], *, now: Micros, calendar: Cale
         raise Refused("no source", where="sources", remedy="name the document or the telling that carries the report")
     _check_times(report, now=now, calendar=calendar)
     facts = report.data
-    _check_moments(facts, calendar)
+    _check_moments(facts, start_of(report.occurred), calendar)
     if isinstance(facts, CommitmentScored) and not facts.basis:
         raise Refused("a score without a basis", where="data.basis", remedy="name the records that it rests on")
     if isinstance(facts, Corrected):
@@ -125,7 +125,7 @@ def check_report(topic: str, report: Report[Any], *, now: Micros, calendar: Cale
 
 def _check_times(report: Report[Any], *, now: Micros, calendar: Calendar) -> None:
     for where, moment in (
-        ("occurred", report.occurred.start if isinstance(report.occurred, Span) else report.occurred),
+        ("occurred", start_of(report.occurred)),
         ("reported_at", report.reported_at),
     ):
         if _start(moment, calendar, where) > now + AHEAD_OF_CLOCK:
@@ -142,12 +142,18 @@ def _check_times(report: Report[Any], *, now: Micros, calendar: Calendar) -> Non
             )
 
 
-def _check_moments(facts: Facts, calendar: Calendar) -> None:
+def _check_moments(facts: Facts, starts: str, calendar: Calendar) -> None:
     """Dates that match the pattern and are none (30 February) stand in a few fields of their own too."""
     for name in _MOMENT_FIELDS.get(type(facts), ()):
         moment = getattr(facts, name)
         if moment is not None:
             _start(moment, calendar, f"data.{name.rstrip('_')}")
+    begins = getattr(facts, "from_", None) or starts
+    until = getattr(facts, "until", None)
+    if until is not None and calendar.end(until) < calendar.start(begins):
+        raise Refused(
+            f"it ends {until}, before it begins ({begins})", where="data.until", remedy="give the later moment"
+        )
 
 
 _MOMENT_FIELDS = {

@@ -60,6 +60,12 @@ class Span(Value, frozen=True, kw_only=True):
 
 Occurred = Moment | Span
 
+
+def start_of(occurred: Occurred) -> Moment:
+    """The first moment of an occurrence, as stored."""
+    return occurred.start if isinstance(occurred, Span) else occurred
+
+
 Qualifier = Literal["exact", "about", "at_least", "at_most", "range", "words"]
 
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import secrets
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from eventsourcing.persistence import ApplicationRecorder, StoredEvent, Subscription
+from eventsourcing.persistence import StoredEvent
 from eventsourcing.sqlite import SQLiteApplicationRecorder, SQLiteCursor
 
 from domain.calendar import Micros, micros
@@ -71,7 +72,7 @@ class Writer(Lookup):
         """Add one record, which is then the head.
 
         `said_at` (backfill) places it on the knowledge axis; without it that is now. known_at never decreases, and is
-        never after the moment of recording unless an earlier record's was.
+        never after the moment of recording unless an earlier record's was; of history it is before it.
         """
         salt = self._salt()
         return self._insert(record, salt, chain.digest(salt, record.state), said_at)
@@ -83,7 +84,8 @@ class Writer(Lookup):
     def _insert(self, record: StoredRecord, salt: bytes | None, body_digest: bytes, said_at: Micros | None) -> Head:
         """`salt` is None for an erased record: then its digest is stored in place of its body."""
         recorded_at = micros(self._clock())
-        known_at = max(self.head.known_at, recorded_at if said_at is None else min(said_at, recorded_at))
+        # a microsecond before it is recorded at the latest: so a stored record tells history from what came in live
+        known_at = max(self.head.known_at, recorded_at if said_at is None else min(said_at, recorded_at - 1))
         position = self.head.position + 1
         stream, version = str(record.originator_id), record.originator_version
         leaf = chain.leaf(
@@ -144,6 +146,7 @@ class LogRecorder(SQLiteApplicationRecorder):
         self.path = datastore.path
         self.clock = clock
         self.notes: list[str] = []
+        self._open = threading.local()
         self._salt = salt or (lambda: secrets.token_bytes(chain.SALT_BYTES))
         self.info = self._read_info()
 
@@ -167,13 +170,20 @@ class LogRecorder(SQLiteApplicationRecorder):
 
     @contextmanager
     def writing(self) -> Iterator[Writer]:
-        """One write transaction, committed at the end; the head outside follows it. An exception undoes all of it."""
+        """One write transaction, committed at the end; the head outside follows it. An exception undoes all of it.
+
+        What this thread saves through the library in the meantime is part of it.
+        """
         self.notes = []
         with explained(self.path):
             with self.datastore.transaction(commit=True) as cursor:
                 writer = self._writer(cursor)
                 before = writer.head.position
-                yield writer
+                self._open.writer = writer
+                try:
+                    yield writer
+                finally:
+                    self._open.writer = None
             if writer.head.position > before:
                 self._advance(writer.head)
 
@@ -199,6 +209,9 @@ class LogRecorder(SQLiteApplicationRecorder):
 
     def insert_events(self, stored_events: Sequence[StoredEvent], **kwargs: Any) -> Sequence[int]:
         """Add records, all or none; their positions. A version or key that was taken meanwhile is an IntegrityError."""
+        writer: Writer | None = getattr(self._open, "writer", None)
+        if writer is not None:
+            return [writer.put(_ours(event)).position for event in stored_events]
         with self.datastore.transaction(commit=True) as cursor:
             writer = self._writer(cursor)
             positions = [writer.put(_ours(event)).position for event in stored_events]
@@ -293,7 +306,7 @@ class LogRecorder(SQLiteApplicationRecorder):
         """The newest position, 0 for an empty log."""
         return self.head().position
 
-    def subscribe(self, gt: int | None = None, topics: Sequence[str] = ()) -> Subscription[ApplicationRecorder]:
+    def subscribe(self, gt: int | None = None, topics: Sequence[str] = ()) -> LogSubscription:
         """Follow the log: what stands after `gt`, then what any process adds, each once, in order."""
         return LogSubscription(self, gt, topics)
 

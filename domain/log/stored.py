@@ -14,7 +14,7 @@ from domain.calendar import from_micros
 from domain.editing import Corrected, Erased, Retracted
 from domain.errors import LogDamaged, Refused
 from domain.report import Recorded, Report
-from domain.values import Span
+from domain.values import start_of
 
 
 @dataclass(frozen=True)
@@ -89,9 +89,9 @@ class ClosedMapper(Mapper[str]):
 
 def taken_from(report: Report[Any]) -> tuple[str, str | None]:
     """The columns that are taken from a body: the start of `occurred`, and an edit's target."""
-    occurred, facts = report.occurred, report.data
+    facts = report.data
     return (
-        occurred.start if isinstance(occurred, Span) else occurred,
+        start_of(report.occurred),
         facts.target if isinstance(facts, Corrected | Retracted | Erased) else None,
     )
 

@@ -10,7 +10,7 @@ import pytest
 from domain.calendar import iso, micros
 from domain.errors import Refused
 from tests.domain.desk import Desk
-from tests.domain.examples import NOW, correction, killed, limited, published, statement, strike
+from tests.domain.examples import NOW, RAFAH, correction, killed, limited, published, saying, statement, strike
 
 REMEDY = "(give all files in one backfill, into a new log; or import without --backfill, as known from now on)"
 HISTORY_AS_NEWS = "these are old reports in an empty log: without --backfill they count as known from today on"
@@ -124,7 +124,24 @@ class TestBackfill:
     def test_a_report_of_today_is_not_known_before_it_was_recorded(self, desk: Desk) -> None:
         desk.imports(limited(occurred="2026-02-05", reported_at="2026-02-05"), backfill=True)
 
-        assert known(desk) == [("limited", "2026-02-05T12:00:00Z")]
+        assert known(desk) == [("limited", "2026-02-05T11:59:59.999999Z")]
+
+    def test_nor_does_it_close_the_log_to_more_history(self, desk: Desk) -> None:
+        desk.imports(limited("a", occurred="2026-02-05", reported_at="2026-02-05"), backfill=True)
+        desk.imports(limited("b", occurred="2026-02-05", reported_at="2026-02-05"), backfill=True)
+
+        assert desk.record_keys() == ["a", "b"]
+
+    def test_what_is_named_may_come_by_report_date_after_what_names_it(self, desk: Desk) -> None:
+        noon = correction({"key": "bare"}, {"reason": "x"}, RAFAH, key="noon")
+        desk.imports(
+            limited("bare", reported_at="2026-02-02"),
+            saying(noon, reported_at="2026-02-02T12:00:00Z"),
+            limited("next", reported_at="2026-02-03"),
+            backfill=True,
+        )
+
+        assert desk.record_keys() == ["bare", "noon", "next"]
 
     def test_more_history_may_follow_as_long_as_it_is_newer(self, desk: Desk) -> None:
         desk.imports(limited("a", reported_at="2026-02-01"), backfill=True)

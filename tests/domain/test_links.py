@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from itertools import pairwise
+from threading import Barrier, Thread
 
 import pytest
 
-from domain.monitor import Draft
+from domain.errors import Refused
+from domain.monitor import Draft, Monitor
 from tests.domain.desk import Desk
 from tests.domain.examples import RAFAH, correction, link, retraction
 
@@ -110,3 +112,38 @@ class TestCirclesClosedByARevision:
         desk.given(link(A, B, "ab"), retraction({"key": "ab"}, A, key="undo"), link(B, C, "bc"))
 
         desk.given(retraction({"key": "undo"}, A))
+
+
+class TestCircles:
+    """However the records come: in one command, or from two writers at once."""
+
+    def test_a_circle_closed_by_a_correction_of_the_same_command(self, desk: Desk) -> None:
+        desk.given(link(A, C, "ac"))
+
+        with pytest.raises(Refused, match="already leads back"):
+            desk.monitor.append([correction({"key": "ac"}, {"other": B}, A, key="corrected"), link(B, A, "ba")])
+
+    def test_a_link_withdrawn_in_the_same_command_leads_nowhere(self, desk: Desk) -> None:
+        desk.monitor.append([link(A, B, "ab"), retraction({"key": "ab"}, A), link(B, A, "ba")])
+
+        assert desk.record_keys() == ["ab", "retraction", "ba"]
+
+    def test_two_writers_never_close_one_together(self, desk: Desk) -> None:
+        for n in range(8):
+            one, other = f"strike-race-{n}-a", f"strike-race-{n}-b"
+            together, refused = Barrier(2), []
+
+            def write(stream: str, to: str, together: Barrier = together, refused: list[str] = refused) -> None:
+                with Monitor(desk.path, clock=desk.clock) as monitor:
+                    together.wait()
+                    try:
+                        monitor.append([link(stream, to, f"{stream} to {to}")])
+                    except Refused:
+                        refused.append(stream)
+
+            threads = [Thread(target=write, args=pair) for pair in ((one, other), (other, one))]
+            for thread in threads:
+                thread.start()
+            for thread in threads:
+                thread.join()
+            assert len(refused) == 1

@@ -9,7 +9,6 @@ from datetime import timedelta
 
 import pytest
 
-from domain.errors import VersionConflict
 from domain.monitor import Draft, Monitor
 from tests.domain.desk import Desk
 from tests.domain.examples import (
@@ -19,7 +18,6 @@ from tests.domain.examples import (
     RAFAH,
     STRIKE,
     TOLL,
-    Interloper,
     announced,
     exactly,
     killed,
@@ -260,46 +258,6 @@ def test_what_an_announcement_is_about_may_lie_in_the_future(desk: Desk) -> None
 
 def test_an_occurrence_may_end_in_the_future_when_it_has_started(desk: Desk) -> None:
     desk.given(strike(occurred={"start": "2026-02-05", "end": "2026-02-20", "precision": 4}))
-
-
-class TestOtherWritersWereFirst:
-    """A version conflict is decided again; one that goes on is refused, and safe to run again."""
-
-    def conflict(self, desk: Desk, times: int) -> Interloper:
-        other = Monitor(desk.path, clock=lambda: NOW)
-        return Interloper(lambda n: void(other.append([statement(f"Says {n}", key=f"other {n}")])), times)
-
-    def test_a_conflict_that_ends_is_decided_again(self, desk: Desk) -> None:
-        with Monitor(desk.path, clock=self.conflict(desk, times=3)) as monitor:
-            (outcome,) = monitor.append([statement("Mine", key="mine")])
-
-        assert (outcome.record.version, outcome.record.position) == (4, 4)
-        assert desk.record_keys() == ["other 0", "other 1", "other 2", "mine"]
-
-    def test_a_conflict_that_goes_on_is_refused(self, desk: Desk) -> None:
-        with (
-            Monitor(desk.path, clock=self.conflict(desk, times=99)) as monitor,
-            pytest.raises(VersionConflict) as refused,
-        ):
-            monitor.append([statement("Mine", key="mine")])
-
-        assert str(refused.value) == (
-            "other writers were first 8 times (run the same command again; its key makes that safe)"
-        )
-        assert "mine" not in desk.record_keys()
-
-    def test_a_key_that_was_taken_meanwhile_is_found_on_record(self, desk: Desk) -> None:
-        other = Monitor(desk.path, clock=lambda: NOW)
-        same_command = Interloper(lambda _: void(other.append([statement("Mine", key="mine")])), times=1)
-        with Monitor(desk.path, clock=same_command) as monitor:
-            (outcome,) = monitor.append([statement("Mine", key="mine")])
-
-        assert not outcome.fresh
-        assert desk.record_keys() == ["mine"]
-
-
-def void(_: object) -> None:
-    """Drop what a lambda's call returned."""
 
 
 def test_a_timezone_that_is_none(desk: Desk) -> None:

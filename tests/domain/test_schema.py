@@ -50,6 +50,8 @@ def faults(schema: dict[str, Any], value: Any, root: dict[str, Any], at: str = "
                 found += [] if value in asked else [f"{at}: not in {asked}"]
             case "pattern":
                 found += [] if not isinstance(value, str) or re.search(asked, value) else [f"{at}: not like {asked}"]
+            case "minItems":
+                found += [] if not isinstance(value, list) or len(value) >= asked else [f"{at}: too few"]
             case "minLength":
                 found += [] if not isinstance(value, str) or len(value) >= asked else [f"{at}: too short"]
             case "maxLength":

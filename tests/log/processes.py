@@ -10,8 +10,8 @@ from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 from typing import Any
 
-from domain.errors import CeasefireError, VersionConflict
-from domain.monitor import Draft, Monitor
+from domain.errors import CeasefireError
+from domain.monitor import Monitor
 from tests.domain.examples import NOW, limited, strike
 
 _context = multiprocessing.get_context("forkserver")
@@ -47,22 +47,12 @@ class Acknowledgements:
         return self.path.read_text().splitlines() if self.path.exists() else []
 
 
-def until_acknowledged(monitor: Monitor, drafts: list[Draft]) -> None:
-    """Run a command again, under its keys, as long as other writers are first."""
-    while True:
-        try:
-            monitor.append(drafts)
-        except VersionConflict:
-            continue
-        return
-
-
 def append_numbered(path: Path, acknowledgements: Path, prefix: str, first: int, last: int) -> None:
     """Records `prefix first` to `prefix last` of one stream, each acknowledged when it is saved."""
     said = Acknowledgements(acknowledgements)
     with Monitor(path, clock=lambda: NOW) as monitor:
         for number in range(first, last + 1):
-            until_acknowledged(monitor, [limited(f"{prefix} {number}")])
+            monitor.append([limited(f"{prefix} {number}")])
             said.add(f"{prefix} {number}")
 
 

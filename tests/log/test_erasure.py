@@ -72,7 +72,7 @@ def test_also_of_a_body_that_fills_pages(desk: Desk) -> None:
 def test_its_corrections_go_with_it(told: Desk) -> None:
     outcomes = erased(told, key="erase")
 
-    assert [outcome.record.key for outcome in outcomes] == ["erase", "erase:2"]
+    assert [outcome.record.key for outcome in outcomes] == ["erase:2", "erase"]
     assert told.body("told") is None
     assert told.body("corrected") is None
     assert told.monitor.verify().erased == 2
@@ -130,7 +130,7 @@ def test_a_dry_run_erases_nothing(told: Desk) -> None:
 
 
 def test_by_an_import_it_is_as_gone(told: Desk) -> None:
-    report = told.imports(erasure({"key": "told"}, STATEMENT), erasure({"key": "corrected"}, STATEMENT, key="too"))
+    report = told.imports(erasure({"key": "corrected"}, STATEMENT, key="too"), erasure({"key": "told"}, STATEMENT))
 
     assert (report.recorded, report.notes) == (2, [])
     assert [found(told.path, secret) for secret in SECRETS] == [[], []]
@@ -237,7 +237,32 @@ def test_a_correction_recorded_while_the_record_was_being_erased_goes_too(
 
 
 def test_two_erasures_of_one_record_in_one_command_are_refused(told: Desk) -> None:
-    once, twice = (erasure({"key": "told"}, STATEMENT, key=key) for key in ("one", "two"))
+    once, twice = (erasure({"key": "corrected"}, STATEMENT, key=key) for key in ("one", "two"))
 
     with pytest.raises(Refused, match="has been erased already"):
         told.monitor.append([once, twice])
+
+
+def test_a_record_is_not_erased_while_a_correction_says_again_what_it_said(told: Desk) -> None:
+    with pytest.raises(Refused) as refused:
+        told.monitor.append([erasure({"key": "told"}, STATEMENT)])
+
+    correction_id = told.monitor.record("corrected").id
+    assert str(refused.value) == (
+        f"data.target: {correction_id} corrects it, and says again what it said "
+        f"(erase {correction_id} first; `ceasefire erase` does both)"
+    )
+
+
+def test_an_erased_record_is_not_corrected_in_the_same_command(desk: Desk) -> None:
+    desk.given(statement("said", key="told"))
+
+    with pytest.raises(Refused, match="has been erased"):
+        desk.monitor.append(
+            [
+                erasure({"key": "told"}, STATEMENT),
+                correction({"key": "told"}, {"text": "again"}, STATEMENT, key="corrected"),
+            ]
+        )
+
+    assert desk.record_keys() == ["told"]

@@ -7,7 +7,7 @@ from threading import Thread
 from domain.monitor import Monitor
 from tests.domain.desk import Desk
 from tests.domain.examples import NOW, limited
-from tests.log.processes import Acknowledgements, append_numbered, finished, started, until_acknowledged
+from tests.log.processes import Acknowledgements, append_numbered, finished, started
 
 
 def all_hold(desk: Desk, said: list[str], count: int) -> None:
@@ -40,7 +40,7 @@ def test_threads_with_a_log_of_their_own(desk: Desk) -> None:
     def write(name: str) -> None:
         with Monitor(desk.path, clock=lambda: NOW) as monitor:
             for number in range(25):
-                until_acknowledged(monitor, [limited(f"{name} {number}")])
+                monitor.append([limited(f"{name} {number}")])
                 said.append(f"{name} {number}")
 
     in_threads(write)
@@ -53,7 +53,7 @@ def test_threads_that_share_one(desk: Desk) -> None:
 
     def write(name: str) -> None:
         for number in range(25):
-            until_acknowledged(desk.monitor, [limited(f"{name} {number}")])
+            desk.monitor.append([limited(f"{name} {number}")])
             said.append(f"{name} {number}")
 
     in_threads(write)
