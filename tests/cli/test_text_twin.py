@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import unicodedata
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
-from tests.cli.samples import SAMPLE, situation
+from tests.cli.samples import SAMPLE, claim, exact, situation
 from tui.text_twin import text
 
 EMPTY_STRIKES: dict[str, Any] = {
@@ -57,7 +58,7 @@ def test_the_whole_page() -> None:
         "31 Jan 2026, Gaza City, air strike, a total that cannot be split, says medics (strike-a)",
         "26-32+ killed (palestinians), 3 claims, 2 counts: gaza-civil-defence at least 32 (via Reuters), "
         "gaza-moh 26 (corrected), unnamed-officials 26 (repeating gaza-moh); early, outside the range: news-agency 12.",
-        "Responsibility claimed: Israel, target weapons sites, says israeli-military.",
+        "Responsibility claimed: Israel, target given: weapons sites, says israeli-military.",
         "Evidence graded fair by desk.",
         "Rafah (crossing-rafah): newest report 2 Feb 2026, 0 days old.",
         "People into: limited since 2 Feb 2026 by Israel; joint screening; said by egyptian-officials limited",
@@ -169,8 +170,93 @@ def test_a_preferred_claimant_is_named_with_the_range() -> None:
         ]
     }
     told = said(strikes=strikes, vantage=SAMPLE["vantage"] | {"rule": "preferred:gaza-moh"})
-    assert "rule preferred:gaza-moh: that claimant's figure is taken." in told
+    assert "rule preferred:gaza-moh: that claimant's figure where it has one, else the envelope." in told
     assert "Killed (palestinians) in recorded strikes: 230 (of 210-248)" in told
+
+
+def test_the_reason_is_the_claimants_also_of_a_denial() -> None:
+    stated = {
+        "stance": "denied",
+        "party": "Israel",
+        "claimant": "israeli-military",
+        "record": "strike-a/9",
+        "justification": "no strike in the area",
+    }
+    strikes = SAMPLE["strikes"] | {"latest": [SAMPLE["strikes"]["latest"][0] | {"responsibility": [stated]}]}
+    assert "Responsibility denied: Israel, reason given: no strike in the area, says israeli-military." in said(
+        strikes=strikes
+    )
+
+
+def worded(claimant: str, words: str, **more: Any) -> dict[str, Any]:
+    return claim(claimant, {"qualifier": "words", "words": words}, **more)
+
+
+def with_injured(*claims: dict[str, Any], **bounds: Any) -> dict[str, Any]:
+    strikes: dict[str, Any] = SAMPLE["strikes"]
+    latest = strikes["latest"][0]
+    injured = latest["ranges"][0] | {"harm": "injured", "open_above": False, "said": claims, **bounds}
+    return strikes | {"latest": [latest | {"ranges": [injured]}]}
+
+
+def test_a_claim_without_a_number_is_told_in_its_words() -> None:
+    nothing = {"low": None, "high": None, "claims": 0, "counts": 0}
+    told = said(strikes=with_injured(worded("medics", "dozens", via=["AFP"]), **nothing))
+    assert '"dozens" injured (palestinians), 1 claim: medics "dozens" (via AFP).' in told
+    told = said(strikes=with_injured(worded("medics", "dozens"), worded("police", "many"), **nothing))
+    assert '"dozens", "many" injured (palestinians), 2 claims: medics "dozens", police "many".' in told
+
+
+def test_beside_numbers_a_claim_without_one_stands_apart() -> None:
+    one = {"low": 7, "high": 7, "claims": 1, "counts": 1}
+    told = said(strikes=with_injured(claim("gaza-moh", exact(7)), worded("medics", "dozens"), **one))
+    assert '7 injured (palestinians), 1 claim: gaza-moh 7; without a number: medics "dozens".' in told
+
+
+def test_a_sum_of_claims_without_a_number_is_no_zero() -> None:
+    harm = {"harm": "injured", "low": 0, "high": 0, "claims": 0, "counts": 0, "strikes": 0}
+    told = said(strikes=SAMPLE["strikes"] | {"populations": [{"of": "palestinians", "harms": [harm]}]})
+    assert "Injured (palestinians) in recorded strikes: claimed without a number." in told
+
+
+def test_a_status_that_lapsed_is_not_said_to_be_unknown_until_then() -> None:
+    lapsed = {
+        "status": "unknown",
+        "until": "2026-02-01",
+        "claims": [
+            {
+                "status": "limited",
+                "claimant": "cogat",
+                "occurred": "2026-01-30",
+                "record": "crossing-rafah/5",
+                "until": "2026-02-01",
+            }
+        ],
+    }
+    people = SAMPLE["crossings"][0]["people"] | {"into": lapsed}
+    told = said(crossings=[SAMPLE["crossings"][0] | {"people": people}])
+    assert "People into: unknown since the limited status of 30 Jan 2026 until 1 Feb 2026 (cogat) lapsed." in told
+
+
+@pytest.mark.parametrize(
+    ("clocks", "words"),
+    [
+        ({"as_of": "2026-02-03T21:59:59.999999Z"}, "As of a day after now: this shows what is on record so far."),
+        ({"known_at": "2026-03-01T10:00:00Z"}, "Known at a day after now: "),
+        ({"as_of": "2027-01-01T00:00:00Z", "known_at": "2027-01-01T00:00:00Z"}, "As of and known at a day after now: "),
+    ],
+)
+def test_a_day_after_now_is_said_to_be_one(clocks: dict[str, str], words: str) -> None:
+    now = datetime(2026, 2, 2, 12, tzinfo=UTC)
+    then = SAMPLE["vantage"] | {"known_at": "2026-02-02T10:00:00Z"}
+    assert words in text(situation(vantage=then | clocks), now=now)
+    assert "after now" not in text(situation(vantage=then), now=now), "the rest of today is not a day to come"
+
+
+def test_before_the_first_record_nothing_is_known_and_no_date_is_made_up() -> None:
+    told = said(vantage=SAMPLE["vantage"] | {"known_at": "1970-01-01T00:00:00Z", "position": 0})
+    assert "nothing known yet, record #0 of #214." in told
+    assert "1970" not in told
 
 
 def test_told_briefly_it_says_how_much_more_there_is() -> None:

@@ -71,4 +71,4 @@ def show(situation: Situation, *, as_json: bool, full: bool = False, indent: boo
         return
     from tui.text_twin import text  # noqa: PLC0415
 
-    put_page(text(situation, full=full))
+    put_page(text(situation, full=full, now=system_clock()))

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
+from domain.calendar import Calendar, micros
 from projections.situation import CeasefireView, Situation, Vantage
 from tui.text_twin import words
 from tui.text_twin.page import Page
@@ -14,8 +17,12 @@ _STATUS = {
 }
 
 
-def write(page: Page, situation: Situation) -> None:
-    """The banner."""
+_ENVELOPE = "lowest low to highest high, no best"
+_PREFERRED = "that claimant's figure where it has one, else the envelope"
+
+
+def write(page: Page, situation: Situation, now: datetime | None = None) -> None:
+    """The banner. A day after `now` is called one."""
     ceasefire, vantage = situation.ceasefire, situation.vantage
     page.line(_ceasefire(page, ceasefire))
     if ceasefire.phase is not None:
@@ -25,6 +32,8 @@ def write(page: Page, situation: Situation) -> None:
         by = f" by {announced.by}" if announced.by else ""
         page.line(f"Phase {announced.phase} announced {page.when(announced.occurred)}{by}, says {announced.claimant}.")
     _vantage(page, vantage)
+    if now is not None:
+        _after_now(page, vantage, now)
     _hidden(page, situation)
     if not situation.records_total:
         page.line(_nothing(situation))
@@ -46,14 +55,25 @@ def _ceasefire(page: Page, ceasefire: CeasefireView) -> str:
 def _vantage(page: Page, vantage: Vantage) -> None:
     zone = words.zone(vantage.timezone)
     as_of, known_at = words.until(vantage.as_of, vantage.timezone), words.until(vantage.known_at, vantage.timezone)
+    known = f"known at {known_at}" if vantage.position or vantage.live else "nothing known yet"
     place = f"record #{vantage.position}" + (f" of #{vantage.head}" if vantage.position != vantage.head else "")
     mode = "Live" if vantage.live else "REPLAY, this is not now"
-    page.line(f"{mode}. As of {as_of} {zone}; known at {known_at}, {place}.")
+    page.line(f"{mode}. As of {as_of} {zone}; {known}, {place}.")
     if vantage.backfilled_until:
         since = words.day(vantage.log_since, vantage.timezone)
         page.line(f"Known by report date up to #{vantage.backfilled_until}; log kept since {since}.")
-    rule = "lowest low to highest high, no best" if vantage.rule == "envelope" else "that claimant's figure is taken"
+    rule = _ENVELOPE if vantage.rule == "envelope" else _PREFERRED
     page.line(f"Claims combined by the rule {vantage.rule}: {rule}.")
+
+
+def _after_now(page: Page, vantage: Vantage, now: datetime) -> None:
+    """The rest of today is no day to come."""
+    calendar = Calendar(vantage.timezone)
+    today = calendar.day(micros(now))
+    clocks = {"as of": vantage.as_of, "known at": vantage.known_at}
+    ahead = [name for name, time in clocks.items() if calendar.day(micros(datetime.fromisoformat(time))) > today]
+    if ahead:
+        page.line(f"{' and '.join(ahead).capitalize()} a day after now: this shows what is on record so far.")
 
 
 def _hidden(page: Page, situation: Situation) -> None:

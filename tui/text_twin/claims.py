@@ -4,18 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from domain.values import Figure
+from domain.values import Amount, Figure
 from projections.situation import ClaimedRange, ClaimView, Range
 from projections.wording import bounds_text, figure_text, number
 from tui.text_twin.words import counted
 
 
 def figure(value: Figure) -> str:
-    """A number as it was said, with its parts: `15 (patients 5, companions 10)`."""
+    """A number as it was said, with its parts: `15 (patients 5, companions 10)`; without a number in quotes."""
     if not value.parts:
-        return figure_text(value)
-    parts = ", ".join(f"{label} {figure_text(part)}" for label, part in value.parts.items())
-    return f"{figure_text(value)} ({parts})"
+        return _said(value)
+    parts = ", ".join(f"{label} {_said(part)}" for label, part in value.parts.items())
+    return f"{_said(value)} ({parts})"
+
+
+def _said(value: Amount) -> str:
+    return figure_text(value) if _numbered(value) or not value.words else f'"{value.words}"'
+
+
+def _numbered(value: Amount) -> bool:
+    return any(end is not None for end in (value.low, value.best, value.high))
 
 
 def bounds(value: Range) -> str:
@@ -31,12 +39,18 @@ def support(value: Range) -> str:
 
 
 def claimed(value: ClaimedRange, what: str) -> str:
-    """A range with every claimant behind it, and apart from it the early counts."""
-    counting = [claim for claim in value.said if not claim.early]
+    """A range with every claimant behind it; apart from it what was said without a number, and the early counts."""
     early = [claim for claim in value.said if claim.early]
-    words = f"{bounds(value)} {what}, {support(value)}"
-    if counting:
-        words += f": {said_by(counting)}"
+    numbered = [claim for claim in value.said if not claim.early and _numbered(claim.figure)]
+    worded = [claim for claim in value.said if not claim.early and not _numbered(claim.figure)]
+    if value.claims:
+        words = f"{bounds(value)} {what}, {support(value)}"
+        words += f": {said_by(numbered)}" if numbered else ""
+        words += f"; without a number: {said_by(worded)}" if worded else ""
+    else:
+        different = dict.fromkeys(_said(claim.figure) for claim in worded)
+        speakers = {claim.relays or claim.claimant for claim in worded}
+        words = f"{', '.join(different)} {what}, {counted(len(speakers), 'claim')}: {said_by([*worded, *numbered])}"
     if early:
         words += f"; early, outside the range: {said_by(early)}"
     return words

@@ -9,9 +9,11 @@ from projections.situation import (
     QuotaView,
     RefusedView,
     Situation,
+    StatusClaim,
     StatusView,
     Ways,
 )
+from projections.wording import PLURALS
 from tui.text_twin import claims, words
 from tui.text_twin.page import Page
 
@@ -63,12 +65,11 @@ def _ways(page: Page, load: str, ways: Ways) -> None:
 
 def _status(page: Page, status: StatusView) -> str:
     told: str = status.status
-    if status.status == "unknown" and not status.claims:
-        return f"{told}, nothing on record"
+    if status.status == "unknown":
+        return f"{told} since {_lapsed(page, status)} lapsed" if status.claims else f"{told}, nothing on record"
     if status.since:
         told += f" since {words.moment(status.since, page.timezone)}"
-    if status.until:
-        told += f" until {words.moment(status.until, page.timezone)}"
+    told += _until(page, status)
     if status.by:
         told += f" by {status.by}"
     for detail in (status.conditions, status.reason):
@@ -76,6 +77,18 @@ def _status(page: Page, status: StatusView) -> str:
             told += f"; {detail}"
     said = ", ".join(f"{claim.claimant} {claim.status} {page.when(claim.occurred)}" for claim in status.claims)
     return f"{told}; said by {said}" if said else told
+
+
+def _lapsed(page: Page, status: StatusView) -> str:
+    """The statuses whose own schedules have ended: `the limited status of 30 Jan 2026 to 1 Feb 2026 (cogat)`."""
+    return " and ".join(
+        f"the {claim.status} status of {page.when(claim.occurred)}{_until(page, claim)} ({claim.claimant})"
+        for claim in status.claims
+    )
+
+
+def _until(page: Page, status: StatusView | StatusClaim | AnnouncementView) -> str:
+    return f" until {words.moment(status.until, page.timezone)}" if status.until else ""
 
 
 def _direction(direction: str) -> str:
@@ -87,13 +100,9 @@ def _days(page: Page, first: str, last: str) -> str:
     return start if first == last else f"{start} to {end}"
 
 
-def _category(category: str) -> str:
-    return category if category in ("people", "staff") else f"{category}s" if category != "other" else "others"
-
-
 def _passages(page: Page, passages: PassagesView) -> str:
     days = _days(page, passages.first_day, passages.last_day)
-    what = f"{_category(passages.category)} got through"
+    what = f"{PLURALS[passages.category]} got through"
     return f"{_direction(passages.direction).capitalize()}, {days}: {claims.claimed(passages, what)}."
 
 
@@ -106,15 +115,15 @@ def _refused(page: Page, refused: RefusedView) -> str:
 def _quota(page: Page, quota: QuotaView) -> str:
     return (
         f"{_direction(quota.direction).capitalize()}, {quota.kind}: {claims.figure(quota.figure)} "
-        f"{_category(quota.category)} per {quota.per}, says {quota.claimant}, {page.when(quota.occurred)}."
+        f"{PLURALS[quota.category]} per {quota.per}, says {quota.claimant}, {page.when(quota.occurred)}."
     )
 
 
 def _announced(page: Page, announced: AnnouncementView) -> str:
     ways = " and ".join(_direction(direction) for direction in announced.directions)
-    until = f" until {words.moment(announced.until, page.timezone)}" if announced.until else ""
     denied = f"; denied by {', '.join(announced.denied_by)}" if announced.denied_by else ""
     return (
         f"Announced {page.when(announced.occurred)}: {announced.status} for {' and '.join(announced.carries)} "
-        f"{ways} from {words.moment(announced.starts, page.timezone)}{until}, says {announced.claimant}{denied}."
+        f"{ways} from {words.moment(announced.starts, page.timezone)}{_until(page, announced)}, "
+        f"says {announced.claimant}{denied}."
     )

@@ -29,10 +29,12 @@ def write(page: Page, situation: Situation) -> None:
 def _sums(page: Page, strikes: StrikesView) -> None:
     for population in strikes.populations:
         for harm in population.harms:
-            page.line(
-                f"{words.measured(harm.harm, population.of).capitalize()} in recorded strikes: {claims.bounds(harm)}, "
-                f"{claims.support(harm)} on {words.counted(harm.strikes, 'strike')}."
-            )
+            told = f"{words.measured(harm.harm, population.of).capitalize()} in recorded strikes"
+            if harm.claims:
+                on = words.counted(harm.strikes, "strike")
+                page.line(f"{told}: {claims.bounds(harm)}, {claims.support(harm)} on {on}.")
+            else:
+                page.line(f"{told}: claimed without a number.")
     if len(strikes.populations) > 1:
         page.line("Populations are never added up.")
 
@@ -65,8 +67,8 @@ def _strike(page: Page, strike: StrikeView) -> None:
     if not strike.ranges:
         page.line("No casualties claimed on record.", level=1)
     for said in strike.responsibility:
-        target = f", target {said.target}" if said.target else ""
-        why = f", justified so: {said.justification}" if said.justification else ""
+        target = f", target given: {said.target}" if said.target else ""
+        why = f", reason given: {said.justification}" if said.justification else ""
         page.line(f"Responsibility {said.stance}: {said.party}{target}{why}, says {said.claimant}.", level=1)
     if not strike.responsibility:
         page.line("No statement of responsibility on record.", level=1)
