@@ -66,6 +66,14 @@ def test_the_record_says_what_was_typed(run: Run) -> None:
     assert json.loads(run("verify", "--json").stdout)["records"] == 1, "a dry run writes nothing"
 
 
+def test_a_recorder_with_control_characters_is_refused_and_shown_not_obeyed(run: Run) -> None:
+    result = run(*CLAIM, "--figure", "32", "--recorded-by", "desk\x1b[31m", ok=False)
+    assert result.exit_code == 1
+    assert "\nrefused: recorded_by: control character U+001B\ntry: " in result.stderr
+    assert "\x1b" not in result.stderr
+    assert json.loads(run("verify", "--json").stdout)["records"] == 1
+
+
 def test_the_same_key_twice_is_one_record(run: Run) -> None:
     first = run(*CLAIM, "--figure", "32", "--key", "claim:32")
     again = run(*CLAIM, "--figure", "32", "--key", "claim:32")
@@ -160,7 +168,7 @@ def test_an_append_needs_a_log(run: Run, tmp_path: Path) -> None:
     result = run(*CLAIM, "--figure", "3", "--log", str(missing), ok=False)
     assert result.exit_code == 1
     assert f"refused: {missing}: there is no log here yet" in result.stderr
-    assert "ceasefire demo" in result.stderr
+    assert f"`ceasefire import /dev/null --timezone ZONE --log {missing}` makes an empty one" in result.stderr
     assert not missing.parent.exists()
 
 

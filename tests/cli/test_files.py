@@ -39,6 +39,24 @@ def test_an_import_makes_the_log(run: Run, log: Path) -> None:
     assert stat.S_IMODE(log.parent.stat().st_mode) == 0o700
 
 
+@pytest.mark.parametrize("file", ["/dev/null", "-", "blank.jsonl"])
+def test_an_empty_import_makes_an_empty_log_and_says_so(run: Run, log: Path, tmp_path: Path, file: str) -> None:
+    (tmp_path / "blank.jsonl").write_text("\n")
+    named = str(tmp_path / file) if file.endswith(".jsonl") else file
+    result = run("import", named, "--timezone", "Africa/Cairo", stdin="")
+    assert result.stdout == "0 records recorded, 0 on record already\n"
+    assert result.stderr == f"made {log}, empty, timezone Africa/Cairo\n"
+    assert stat.S_IMODE(log.stat().st_mode) == 0o600
+    told = json.loads(run("verify", "--json").stdout)
+    assert (told["whole"], told["records"]) == (True, 0)
+    assert run("append", *CLAIM[1:], "--figure", "3", "--key", "k").stdout == "strike-desk-7/1  #1  k\n"
+
+
+def test_an_empty_dry_run_makes_no_log(run: Run, log: Path) -> None:
+    assert "made" not in run("import", "/dev/null", "--dry-run").stderr
+    assert not log.parent.exists()
+
+
 def test_the_same_import_twice_is_one(run: Run, log: Path, tmp_path: Path) -> None:
     lines = tmp_path / "lines.jsonl"
     lines.write_text(_line("k1") + _line("k2"))
@@ -174,8 +192,16 @@ def test_export_into_a_file(run: Run, empty: Path, tmp_path: Path) -> None:
 def test_export_into_a_folder_that_is_not_there_is_told_in_words(run: Run, empty: Path, tmp_path: Path) -> None:
     result = run("export", str(tmp_path / "none" / "out.jsonl"), ok=False)
     assert result.exit_code == 1
-    assert "No such file or directory" in result.stderr
+    assert f"{tmp_path / 'none' / 'out.jsonl'}: No such file or directory" in result.stderr
     assert empty.exists()
+
+
+def test_where_nothing_can_be_made_the_name_that_was_typed_is_told(run: Run, empty: Path) -> None:
+    assert empty.exists()
+    for words in (("export", "/proc/out.jsonl"), ("import", "/dev/null", "--log", "/proc/out.jsonl")):
+        result = run(*words, ok=False)
+        assert result.exit_code == 1
+        assert result.stderr.startswith("error: /proc/out.jsonl: ")
 
 
 def test_the_schema_of_all_of_one_and_of_the_situation(run: Run) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -38,9 +39,28 @@ def test_it_appears_filled(log: Path) -> None:
         assert not monitor.notes
 
 
-def test_empty_it_does_not_appear_and_neither_does_its_folder(log: Path) -> None:
+def test_it_appears_empty_too(log: Path) -> None:
     with made_or_open(log, "Asia/Gaza", "me"):
         pass
+    with Monitor(log) as monitor:
+        assert (monitor.info.timezone, monitor.head().position) == ("Asia/Gaza", 0)
+        assert not monitor.notes
+
+
+def test_an_error_about_the_draft_names_the_log(log: Path) -> None:
+    def fail(error: Callable[[str], Exception]) -> None:
+        with made_or_open(log, "Asia/Gaza", "me") as monitor:
+            raise error(str(monitor.info.path))
+
+    with pytest.raises(OSError, match="No space left") as full:
+        fail(lambda path: OSError(28, "No space left on device", path))
+    assert full.value.filename == str(log)
+    with pytest.raises(OSError, match="No space left") as elsewhere:
+        fail(lambda _: OSError(28, "No space left on device", "/input.jsonl"))
+    assert elsewhere.value.filename == "/input.jsonl"
+    with pytest.raises(Refused) as refused:
+        fail(lambda path: Refused(path, where=path))
+    assert (refused.value.what, refused.value.where) == (str(log), str(log))
     assert not log.parent.exists()
 
 

@@ -61,7 +61,10 @@ def _to_file(monitor: Monitor, file: Path, restricted: bool, *, force: bool) -> 
             where=str(file),
             remedy="name another file" if log_itself else "name another file, or give --force to replace it",
         )
-    descriptor, name = tempfile.mkstemp(prefix=f".{file.name}.", dir=file.parent)
+    try:
+        descriptor, name = tempfile.mkstemp(prefix=f".{file.name}.", dir=file.parent)
+    except OSError as error:
+        raise type(error)(error.errno, error.strerror, str(file)) from error
     try:
         with os.fdopen(descriptor, "wb") as out:
             report = monitor.export(out.write, restricted=restricted)

@@ -49,6 +49,8 @@ def import_(
 
     A line that is on record already is skipped, so the same import twice is one. When any line is refused nothing is
     written, and every refused line is named with what to do about it.
+
+    An empty FILE makes an empty log: `ceasefire import /dev/null --timezone Asia/Gaza`.
     """
     from tui.commands.progress import bar  # noqa: PLC0415
 
@@ -60,12 +62,13 @@ def import_(
     ):
         report = monitor.import_files(paths, backfill=backfill, dry_run=dry_run, progress=progress)
         zone = monitor.info.timezone
-    if as_json:
-        put_json(_as_json(report, dry_run))
-    else:
-        _tell(report, log if new and log.exists() else None, zone, dry_run)
-    if report.refusals:
-        sys.exit(REFUSED)
+        if report.refusals:  # told inside, so that a log made for this import is not put in place
+            _tell(report, dry_run, as_json=as_json)
+            sys.exit(REFUSED)
+    if new and not dry_run:
+        what = "" if report.recorded else ", empty"
+        say(f"made {log}{what}, timezone {zone}")
+    _tell(report, dry_run, as_json=as_json)
 
 
 @contextmanager
@@ -120,7 +123,10 @@ def _name(file: str) -> str:
     return STDIN if Path(file).name == STDIN and "ceasefire-" in file else file
 
 
-def _tell(report: ImportReport, made: Path | None, zone: str, dry_run: bool) -> None:
+def _tell(report: ImportReport, dry_run: bool, *, as_json: bool) -> None:
+    if as_json:
+        put_json(_as_json(report, dry_run))
+        return
     for refused in report.refusals[:MOST_TOLD]:
         tell(refused.error, at=f"{_name(refused.file)}:{refused.line}")
     if len(report.refusals) > MOST_TOLD:
@@ -130,7 +136,5 @@ def _tell(report: ImportReport, made: Path | None, zone: str, dry_run: bool) -> 
     if report.refusals:
         say(f"nothing was written: {counted(len(report.refusals), 'line')} refused")
         return
-    if made is not None:
-        say(f"made {made}, timezone {zone}")
     verb = "would be recorded" if dry_run else "recorded"
     put(f"{counted(report.recorded, 'record')} {verb}, {report.skipped:,} on record already")

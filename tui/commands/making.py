@@ -10,7 +10,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from domain.errors import LogUnavailable, Refused
+from domain.errors import CeasefireError, LogUnavailable, Refused
 
 if TYPE_CHECKING:
     from domain.monitor import Monitor
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 def made_or_open(log: Path, timezone: str | None, recorded_by: str) -> Iterator[Monitor]:
     """The log, open to write. One that does not exist is made aside and put in its place at the end.
 
-    It is put there only when it holds records by then: a refused import leaves nothing behind, a killed one no half
-    log, and a log that somebody else made meanwhile is never touched.
+    An error leaves nothing behind, a killed command no half log, and a log that somebody else made meanwhile is never
+    touched.
     """
     from domain.monitor import Monitor  # noqa: PLC0415 - loads eventsourcing
 
@@ -33,9 +33,7 @@ def made_or_open(log: Path, timezone: str | None, recorded_by: str) -> Iterator[
     with _folder_for(log), _aside(log) as draft:
         with Monitor.create(draft, timezone or system_timezone(), recorded_by=recorded_by) as monitor:
             yield monitor
-            filled = monitor.head().position > 0
-        if filled:
-            _put_in_place(draft, log)
+        _put_in_place(draft, log)
 
 
 @contextmanager
@@ -53,11 +51,20 @@ def _folder_for(log: Path) -> Iterator[None]:
 
 @contextmanager
 def _aside(log: Path) -> Iterator[Path]:
-    """A place for the draft on the log's own disk."""
+    """A place for the draft on the log's own disk; errors about it name the log."""
     folder = log.with_name(f".{log.name}.{secrets.token_hex(4)}.making")
-    folder.mkdir(mode=0o700)
     try:
+        folder.mkdir(mode=0o700)
         yield folder / log.name
+    except OSError as error:
+        if error.filename is None or not str(error.filename).startswith(str(folder)):
+            raise
+        raise type(error)(error.errno, error.strerror, str(log)) from error
+    except CeasefireError as error:
+        for name in (folder / log.name, folder):
+            error.what, error.where = error.what.replace(str(name), str(log)), error.where.replace(str(name), str(log))
+            error.remedy = error.remedy.replace(str(name), str(log))
+        raise
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 

@@ -18,13 +18,15 @@ if TYPE_CHECKING:
     from projections.readmodel import ReadModel
 
 
-def require(log: Path) -> None:
+def require(log: Path, *, to_write: bool = False) -> None:
     """Raises LogUnavailable, with the commands that make a log, when there is none."""
     if not log.exists():
+        filled = f"`ceasefire import FILE --log {log}`"
+        made = f"`ceasefire import /dev/null --timezone ZONE --log {log}` makes an empty one, {filled} one with records"
         raise LogUnavailable(
             "there is no log here yet",
             where=str(log),
-            remedy=f"`ceasefire import FILE --log {log}`, or `ceasefire demo`",
+            remedy=made if to_write else f"{filled}, or `ceasefire demo`",
         )
 
 
@@ -56,7 +58,7 @@ def telling(damage: LogDamaged | None) -> Iterator[None]:
 @contextmanager
 def writing(log: Path, recorded_by: str) -> Iterator[Monitor]:
     """An existing log, to write."""
-    require(log)
+    require(log, to_write=True)
     from domain.monitor import Monitor  # noqa: PLC0415
 
     with Monitor(log, recorded_by=recorded_by) as monitor:
