@@ -93,6 +93,50 @@ def test_events_can_be_filtered(run: Run) -> None:
     assert len(found("--known-at", "@100")) <= 100
 
 
+@pytest.mark.parametrize("type_", ["nope", "strike.imagined", "stri", "", "."])
+def test_events_of_a_type_that_is_none_is_wrong_usage_as_in_append(run: Run, type_: str) -> None:
+    result = run("events", "--type", type_, ok=False)
+    assert result.exit_code == 2
+    assert result.stdout == ""
+    assert f"{type_!r} is not a record type" in result.stderr
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("--claimant", "nobody"),
+        ("--stream", "nope"),
+        ("--type", "strike.linked", "--claimant", "nobody"),
+        ("--text", "zanzibar", "--limit", "3"),
+        ("--as-of", "1999-01-01"),
+    ],
+)
+def test_when_no_record_fits_events_says_so_beside_the_data(run: Run, words: tuple[str, ...]) -> None:
+    result = run("events", *words)
+    assert result.stdout == ""
+    assert result.stderr == f"no record fits: {_told(words)}\n"
+    noted = run("events", *words, "--json")
+    assert noted.stdout == ""
+    assert "no record fits" in json.loads(noted.stderr)["note"]
+
+
+def _told(words: tuple[str, ...]) -> str:
+    given = dict(zip(words[::2], words[1::2], strict=True))
+    given.pop("--limit", None)
+    return ", ".join(f"{option} {value}" for option, value in given.items())
+
+
+def test_a_day_to_come_is_said_to_be_one(run: Run) -> None:
+    assert "As of a day after now" in run("replay", "2190-01-01").stdout
+    assert "after now" not in run("status").stdout
+
+
+def test_at_position_0_no_date_is_made_up(run: Run) -> None:
+    printed = " ".join(run("replay", "now", "--known-at", "@0").stdout.split())
+    assert "nothing known yet, record #0 of #" in printed
+    assert "1970" not in printed
+
+
 def test_show_has_everything(run: Run) -> None:
     run(
         *CLAIM,

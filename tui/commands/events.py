@@ -13,7 +13,7 @@ import click
 
 from domain.clock import system_clock
 from tui.commands import options
-from tui.commands.console import put, put_json
+from tui.commands.console import put, put_json, say
 
 if TYPE_CHECKING:
     from domain.calendar import Calendar, Micros
@@ -24,8 +24,25 @@ if TYPE_CHECKING:
 PAGE = 500
 
 
+def _known_type(ctx: click.Context, _: click.Parameter, value: str | None) -> str | None:
+    """A type, or what types start with; any other word is wrong usage, as it is in `append`."""
+    if value is None:
+        return None
+    from domain.catalogue import CATALOGUE, record_type  # noqa: PLC0415 - loads eventsourcing
+    from domain.errors import Refused  # noqa: PLC0415
+
+    if not any(_is_of(topic, value) for topic in CATALOGUE):
+        try:
+            record_type(value)
+        except Refused as error:
+            raise click.UsageError(f"{error.what} ({error.remedy})", ctx) from None
+    return value
+
+
 @click.command()
-@click.option("--type", "type_", metavar="TYPE", help="Of this type, or of all that start so: strike.")
+@click.option(
+    "--type", "type_", metavar="TYPE", callback=_known_type, help="Of this type, or of all that start so: strike."
+)
 @click.option("--stream", metavar="STREAM", help="On this stream.")
 @click.option("--claimant", metavar="SLUG", help="Said by this claimant.")
 @click.option("--since", metavar="T", callback=options.as_typed, help="Occurred at T or later.")
@@ -58,11 +75,30 @@ def events(
         calendar = monitor.calendar
         wanted = Wanted(type_, stream, claimant, _instants(model, calendar, since, until), calendar)
         found = (record for record in _feed(model, vantage, text) if wanted.takes(record))
+        none = True
         for record in islice(found, limit):
+            none = False
             if as_json:
                 put_json(record)
             else:
                 put(line(record, calendar))
+    if none:
+        asked = {
+            "--type": type_,
+            "--stream": stream,
+            "--claimant": claimant,
+            "--since": since,
+            "--until": until,
+            "--text": text,
+            "--as-of": as_of,
+            "--known-at": known_at,
+        }
+        given = ", ".join(f"{option} {value}" for option, value in asked.items() if value is not None)
+        say(f"no record fits: {given}" if given else "nothing is on record yet")
+
+
+def _is_of(topic: str, wanted: str) -> bool:
+    return topic == wanted or topic.startswith(wanted.rstrip(".") + ".")
 
 
 def _feed(model: ReadModel, vantage: ResolvedVantage, text: str | None) -> Iterator[RecordLine]:
@@ -100,7 +136,7 @@ class Wanted:
     def takes(self, record: RecordLine) -> bool:
         """Whether a record is one of them. Without a body it has no claimant and no time any more."""
         return (
-            (self.type is None or record.type == self.type or record.type.startswith(self.type.rstrip(".") + "."))
+            (self.type is None or _is_of(record.type, self.type))
             and (self.stream is None or record.stream == self.stream)
             and (self.claimant is None or record.claimant == self.claimant)
             and self._in_time(record)
