@@ -67,6 +67,29 @@ def test_a_correction_that_is_refused(run: Run, words: tuple[str, ...], what: st
     assert error_of(result)["remedy"]
 
 
+def test_a_correction_that_changes_nothing_is_refused(run: Run) -> None:
+    same = ("correct", "@2", "--set", "figure=32", *BECAUSE)
+    for words in (same, (*same, "--dry-run"), (*same, "--unset", "relays"), (*same, "--set", "harm=killed")):
+        result = run(*words, "--json", ok=False)
+        assert result.exit_code == 1
+        assert "nothing changes" in error_of(result)["what"]
+    run("correct", "@2", "--set", "figure=26", *BECAUSE, "--key", "c")
+    assert run("correct", "@2", "--set", "figure=26", *BECAUSE, ok=False).exit_code == 1
+    assert json.loads(run("verify", "--json").stdout)["records"] == 3
+
+
+def test_what_is_corrected_can_be_set_back_and_run_again(run: Run) -> None:
+    mend = ("correct", "@2", "--set", "figure=26", *BECAUSE)
+    first = run(*mend, "--key", "c")
+    assert run(*mend, "--key", "c").stdout == first.stdout, "the same command twice is one record"
+    run("correct", "@2", "--set", "figure=32", *BECAUSE)
+    run("retract", "@4", "--reason", "it was 26 after all", "--key", "undo")
+    assert "nothing changes" in run(*mend, ok=False).stderr
+    run("retract", "c", "--reason", "neither")
+    run(*mend)
+    run("correct", "@2", "--set", "figure=26", "--set", "harm=injured", *BECAUSE)
+
+
 @pytest.mark.parametrize("command", ["correct", "retract", "erase"])
 def test_an_unknown_record_is_refused(run: Run, command: str) -> None:
     more = {"correct": BECAUSE, "retract": ("--reason", "r"), "erase": ("--reason", "r", "--authority", "a", "--yes")}

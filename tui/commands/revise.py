@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from domain.clock import system_clock
+from domain.errors import Refused
 from tui.commands import options, report_options
 
 if TYPE_CHECKING:
     from domain.calendar import Calendar
     from domain.monitor import Monitor
+    from domain.report import Recorded
 
 DESK = "desk"
 """Who revises when nobody is named: the desk that keeps this log."""
@@ -82,7 +85,8 @@ def correct(
     with writing(log, recorded_by) as monitor:
         found = monitor.record(record)
         changes = changes_of(monitor, found.type, pairs) | dict.fromkeys(unset)
-        outcome = monitor.correct(
+        corrected = partial(
+            monitor.correct,
             found.id,
             changes,
             kind=kind,
@@ -92,9 +96,36 @@ def correct(
             occurred=_moment(occurred, "occurred", monitor.calendar),
             reported_at=_moment(reported_at, "reported_at", monitor.calendar),
             key=key,
-            dry_run=dry_run,
         )
+        outcome = corrected(dry_run=True)
+        if outcome.fresh:
+            _check_that_it_changes(monitor, found, outcome.record)
+        if not dry_run:
+            outcome = corrected()
         print_outcomes(monitor, [outcome], dry_run=dry_run, as_json=as_json)
+
+
+def _check_that_it_changes(monitor: Monitor, found: Recorded, correction: Recorded) -> None:
+    """Raises Refused when the record, with the corrections in force, says all of it already."""
+    from domain.editing import Corrected, Retracted  # noqa: PLC0415
+    from domain.rules import apply_changes  # noqa: PLC0415
+
+    edits = monitor.revisions(found.id)
+    withdrawn: set[str] = set()
+    for edit in reversed(edits):
+        if edit.id not in withdrawn and edit.report is not None and isinstance(edit.report.data, Retracted):
+            withdrawn.add(edit.report.data.target)
+    said = found.report
+    for edit in (*edits, correction):
+        if said is None or edit.report is None or edit.id in withdrawn or not isinstance(edit.report.data, Corrected):
+            continue
+        before, said = said, apply_changes(said, edit.report.data.changes, found.type)
+        if edit is correction and said == before:
+            raise Refused(
+                "nothing changes: the record says that already",
+                where=found.id,
+                remedy=f"`ceasefire show {found.id}` prints what it says",
+            )
 
 
 @click.command()
