@@ -7,6 +7,7 @@ Every bare date is the half-open local day in the log's timezone. Instants are i
 from __future__ import annotations
 
 import re
+from calendar import monthrange
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -103,15 +104,34 @@ class Calendar:
         return self.day_end(date.fromisoformat(moment)) if is_date(moment) else micros(datetime.fromisoformat(moment))
 
     def period(self, occurred: Occurred) -> tuple[Micros, Micros]:
-        """First and last microsecond of an occurrence (a span without an end: of its start)."""
-        if isinstance(occurred, Span):
-            return self.start(occurred.start), self.end(occurred.end or occurred.start)
-        return self.start(occurred), self.end(occurred)
+        """First and last microsecond of an occurrence; a span without an end lasts as long as its precision says.
+
+        Precision 0 and 1: the start's own instant or day; 2: 6 days, 3: 7 days, the start's own among them; 4: to the
+        end of the start's month; 5: to the end of its year.
+        """
+        if not isinstance(occurred, Span):
+            return self.start(occurred), self.end(occurred)
+        first = self.start(occurred.start)
+        if occurred.end is not None:
+            return first, self.end(occurred.end)
+        if occurred.precision < 2:
+            return first, self.end(occurred.start)
+        return first, self.day_end(_last_day(self.day(first), occurred.precision))
 
     def days(self, occurred: Occurred) -> tuple[date, date]:
         """First and last local day of an occurrence."""
         first, last = self.period(occurred)
         return self.day(first), self.day(last)
+
+
+def _last_day(day: date, precision: int) -> date:
+    match precision:
+        case 2 | 3:
+            return date.fromordinal(min(day.toordinal() + (5 if precision == 2 else 6), date.max.toordinal()))
+        case 4:
+            return day.replace(day=monthrange(day.year, day.month)[1])
+        case _:
+            return day.replace(month=12, day=31)
 
 
 def precision(occurred: Occurred) -> int:

@@ -87,9 +87,9 @@ def shown(found: Iterable[Ceasefire]) -> Ceasefire | None:
     return None
 
 
-def _decided(one: Ceasefire, status: str) -> tuple[Micros, int]:
+def _decided(one: Ceasefire, status: str) -> tuple[Micros, Micros, int]:
     version = one.entry if status == "in_force" else one.turned
-    return version.order if version else (0, 0)
+    return version.order if version else (0, 0, 0)
 
 
 def phase_views(one: Ceasefire) -> list[tuple[Version, PhaseView]]:

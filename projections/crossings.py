@@ -359,14 +359,17 @@ def _crossing_view(
         passages=tuple(_passages_view(one) for one in shown_passages(passages(versions, rule, calendar))),
         refused=_refused_views(versions, rule, calendar),
         announced=_announcements(versions, as_of, calendar),
-        newest_report=_counted_from(newest) if newest else None,
+        newest_report=_counted_from(newest, calendar) if newest else None,
         silence_days=(calendar.day(as_of) - calendar.day(newest.at)).days if newest else None,
     )
 
 
-def _counted_from(version: Version) -> str:
-    """When a report began to count, as recorded: the end of a total's span, the start of anything else."""
+def _counted_from(version: Version, calendar: Calendar) -> str:
+    """When a report began to count: the end of a total's span (of a count so far its day), else the start."""
     occurred = version.report.occurred
     if not isinstance(occurred, Span):
         return occurred
-    return (occurred.end or occurred.start) if version.at == version.last else occurred.start
+    if version.counted == version.first:
+        return occurred.start
+    ended = version.at == version.last and occurred.end is not None
+    return occurred.end if ended and occurred.end else calendar.day(version.at).isoformat()

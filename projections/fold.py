@@ -91,7 +91,9 @@ class Fold:
     def _edit(self, record: Recorded, report: Report[Any]) -> None:
         known_at = micros(record.known_at or record.timestamp)
         target, root = self._target(report.data.target)
-        row = self._row(record.position, record.position, record.stream, record.type, "edit", report, known_at, root)
+        row = self._row(
+            record.position, record.position, record.stream, record.type, "edit", report, known_at, root=root
+        )
         self._insert([row])
         if record.type == "record.erased":
             if target is not None and self._holds(target):
@@ -146,7 +148,8 @@ class Fold:
                 "SELECT position, target, kind, changes FROM edits WHERE root = ? ORDER BY position", (root,)
             )
         ]
-        state, report = effective(root, kind.decode(original.encode(), kind.schema), topic, edits)
+        recorded = kind.decode(original.encode(), kind.schema)
+        state, report = effective(root, recorded, topic, edits)
         was_id, was_state, was_body = self._connection.execute(
             f"SELECT id, state, body FROM versions WHERE position = ? AND k_to = {NEVER}",  # noqa: S608
             (root,),
@@ -155,7 +158,8 @@ class Fold:
             return
         self._connection.execute("UPDATE versions SET k_to = ? WHERE id = ?", (k, was_id))
         known_at = self._connection.execute("SELECT known_at FROM records WHERE position = ?", (root,)).fetchone()[0]
-        self._insert([self._row(root, k, stream, topic, state, report, known_at)])
+        first_said = self._calendar.end(recorded.reported_at)
+        self._insert([self._row(root, k, stream, topic, state, report, known_at, first_said=first_said)])
 
     def _row(
         self,
@@ -166,9 +170,11 @@ class Fold:
         state: str,
         report: Report[Any],
         known_at: int,
+        *,
         root: int | None = None,
+        first_said: int | None = None,
     ) -> tuple[Any, ...]:
-        when = timing(topic, report, self._calendar)
+        when = timing(topic, report, self._calendar, known_at)
         more = [source.title for source in report.sources]
         if report.original:
             more.append(report.original.text)
@@ -187,10 +193,13 @@ class Fold:
             when.first,
             when.last,
             when.said,
+            when.said if first_said is None else first_said,
             self._calendar.day(when.at).isoformat(),
             int(known_at > when.said + _DAY),
             root,
             report.caused_by,
+            report.relays,
+            getattr(report.data, "scorer", None) or getattr(report.data, "grader", None),
             report.handling,
             ", ".join(report.via),
             report_text(report),

@@ -13,18 +13,20 @@ from domain.calendar import Micros
 from domain.catalogue import CATALOGUE
 from domain.report import Report
 from projections.situation import ClaimView
+from projections.standing import is_total
 
 _KEPT = 100_000
 """Decoded versions kept in memory, about a kilobyte each. A version never changes but for its `k_to`."""
 
-_COLUMNS = """v.id, v.position, r.record, v.stream, v.type, v.claimant, v.state, v.at, v.first, v.last, v.said, v.late,
- v.body"""
+_COLUMNS = """v.id, v.position, r.record, v.stream, v.type, v.claimant, v.state, v.at, v.first, v.last, v.said,
+ v.first_said, v.late, v.body"""
 
 
 class Version(Struct, frozen=True):
     """What one record says at a vantage, its corrections in it. Times in microseconds since 1970 UTC.
 
-    `at` is when it counts from; `first` and `last` bound its `occurred`; `said` is the end of its `reported_at`.
+    `at` is when it counts from; `first` and `last` bound its `occurred`; `said` is the end of its `reported_at`,
+    `first_said` of the one that it was recorded with.
     """
 
     id: int
@@ -38,6 +40,7 @@ class Version(Struct, frozen=True):
     first: Micros
     last: Micros
     said: Micros
+    first_said: Micros
     late: bool
     report: Report[Any]
 
@@ -48,13 +51,24 @@ class Version(Struct, frozen=True):
 
     @property
     def rank(self) -> tuple[Micros, int]:
-        """Newer claims rank higher: by when they were said, then by position. Corrections leave it as it was."""
-        return self.said, self.position
+        """Newer claims rank higher: by when they were said, then by position.
+
+        A corrected claim keeps its rank, also where its `reported_at` is what was corrected.
+        """
+        return self.first_said, self.position
 
     @property
-    def order(self) -> tuple[Micros, int]:
-        """States are decided in the order of what occurred, then by position."""
-        return self.at, self.position
+    def counted(self) -> Micros:
+        """The time that it is about: the end of what it sums up, the start of anything else."""
+        return self.last if is_total(self.type, self.report) else self.first
+
+    @property
+    def order(self) -> tuple[Micros, Micros, int]:
+        """States are decided in the order of what occurred, then of when it was said; never of arrival.
+
+        Position only parts what was said of the same time at the same time.
+        """
+        return self.counted, self.said, self.position
 
     def overlaps(self, other: Version) -> bool:
         """Whether the two may have happened at the same time, as precisely as is on record."""
@@ -122,7 +136,7 @@ class Versions:
 def _version(row: tuple[Any, ...]) -> Version:
     *stamps, body = row
     kind = CATALOGUE[stamps[4]]
-    row_id, position, record, stream, topic, claimant, state, at, first, last, said, late = stamps
+    row_id, position, record, stream, topic, claimant, state, at, first, last, said, first_said, late = stamps
     return Version(
         row_id,
         position,
@@ -135,6 +149,7 @@ def _version(row: tuple[Any, ...]) -> Version:
         first,
         last,
         said,
+        first_said,
         bool(late),
         kind.decode(body.encode(), kind.schema),
     )

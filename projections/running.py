@@ -14,7 +14,7 @@ from projections.situation import Range, Residue, SeriesView
 from projections.strikes import StrikeBook, harm_sum
 from projections.wording import bounds_text, number, range_text
 
-_HARMS: dict[str, Harm] = {harm: harm for harm in get_args(Harm)}
+HARMS: dict[str, Harm] = {harm: harm for harm in get_args(Harm)}
 
 
 class Running(NamedTuple):
@@ -24,11 +24,11 @@ class Running(NamedTuple):
     definition: Version | None
     values: tuple[Version, ...]  # one for each moment it was published for: the newest recorded
     rebases: tuple[Version, ...]
-    published: dict[Micros, tuple[Version, ...]]  # all values, by when they count
+    published: dict[Micros, tuple[Version, ...]]  # all values, by the moment that they were published for
 
     def rebase_before(self, value: Version) -> Version | None:
         """The newest restart that a value comes after."""
-        return next((rebase for rebase in reversed(self.rebases) if rebase.at <= value.at), None)
+        return next((rebase for rebase in reversed(self.rebases) if rebase.at <= value.last), None)
 
     def origin(self, value: Version) -> str:
         """The day that a value counts from; empty when nobody said."""
@@ -45,7 +45,7 @@ class Running(NamedTuple):
     @property
     def harm(self) -> Harm | None:
         """The harm of strikes that it counts, for a population that it names; else None."""
-        return _HARMS.get(self.measure) if self.of else None
+        return HARMS.get(self.measure) if self.of else None
 
     @property
     def of(self) -> str | None:
@@ -56,7 +56,7 @@ class Running(NamedTuple):
 def running(versions: Iterable[Version]) -> list[Running]:
     """Series with at least one value, by stream, from the standing versions of series streams."""
     streams: dict[str, list[Version]] = defaultdict(list)
-    for version in sorted(versions, key=lambda version: version.order):
+    for version in sorted(versions, key=lambda version: (version.counted, version.position)):
         streams[version.stream].append(version)
     found = []
     for stream in sorted(streams):
@@ -64,13 +64,13 @@ def running(versions: Iterable[Version]) -> list[Running]:
         published: dict[Micros, tuple[Version, ...]] = {}
         for version in streams[stream]:
             if version.type == "series.published":
-                published[version.at] = (*published.get(version.at, ()), version)
+                published[version.last] = (*published.get(version.last, ()), version)
         if published:
             found.append(
                 Running(
                     stream,
                     max(definitions, key=lambda version: version.rank) if definitions else None,
-                    tuple(published[at][-1] for at in sorted(published)),
+                    tuple(published[moment][-1] for moment in sorted(published)),
                     tuple(v for v in streams[stream] if v.type == "series.rebased"),
                     published,
                 )

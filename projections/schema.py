@@ -10,7 +10,7 @@ import sqlite3
 
 from sqlite_utils import Database
 
-MODEL_VERSION = 2
+MODEL_VERSION = 3
 """Raise it with every change to what is stored here: older files then rebuild by themselves."""
 
 NEVER = 1 << 62
@@ -34,10 +34,13 @@ VERSION_COLUMNS: dict[str, type] = {
     "first": int,
     "last": int,
     "said": int,  # the end of reported_at
+    "first_said": int,  # the end of reported_at as it was recorded, before any correction
     "day": str,  # the local day of `at`
     "late": int,  # 1 when known more than a day after it was said
     "root": int,  # of an edit: the position of the record that it bears on
     "caused_by": str,
+    "relays": str,
+    "assessor": str,  # who scores or grades
     "handling": str,
     "via": str,
     "text": str,

@@ -21,7 +21,8 @@ TOTALS = frozenset(
         "ceasefire.violation_alleged",
     }
 )
-"""Totals over a span: they count from its end. Everything else counts from the start of its `occurred`."""
+"""Totals over a span: they count from its end, or from when they were known if that was before it ended. Everything
+else counts from the start of its `occurred`."""
 
 TOTALS_OVER_SPANS = frozenset({"ceasefire.step_reported", "statement.made"})
 """Totals too where their `occurred` is a span: what was done or summed up over those days. So is a quota per period."""
@@ -82,9 +83,26 @@ def effective(root: int, report: Report[Any], topic: str, edits: Sequence[Edit])
     return state, report
 
 
-def timing(topic: str, report: Report[Any], calendar: Calendar) -> Timing:
-    """When a report counts on the as-of axis, and when it was said (a bare date: the end of its local day)."""
+def is_total(topic: str, report: Report[Any]) -> bool:
+    """Whether a report sums up a span: then it counts from the span's end. So does a strike that cannot be split."""
+    if topic in TOTALS:
+        return True
+    sums_up = (
+        topic in TOTALS_OVER_SPANS
+        or (topic == "crossing.quota_set" and report.data.per == "period")
+        or (topic == "strike.reported" and report.data.clarity == 2)
+    )
+    return sums_up and isinstance(report.occurred, Span)
+
+
+def timing(topic: str, report: Report[Any], calendar: Calendar, known_at: Micros) -> Timing:
+    """When a report counts on the as-of axis, and when it was said (a bare date: the end of its local day).
+
+    A total counts from the end of its span, everything else from the start of its `occurred`. A total made before its
+    span has ended ("12 so far today") is a count so far: it counts from when it was known, and never from before its
+    span begins. `known_at` is the stamp of the record itself, never of an edit, so that the same vantage always gives
+    the same value. History that was backfilled is known at the end of its report day, and so counts from the end.
+    """
     first, last = calendar.period(report.occurred)
-    sums_up = topic in TOTALS_OVER_SPANS or (topic == "crossing.quota_set" and report.data.per == "period")
-    total = topic in TOTALS or (sums_up and isinstance(report.occurred, Span))
-    return Timing(last if total else first, first, last, calendar.end(report.reported_at))
+    at = max(first, min(last, known_at)) if is_total(topic, report) else first
+    return Timing(at, first, last, calendar.end(report.reported_at))

@@ -66,7 +66,7 @@ def series_differ(evidence: Evidence) -> Iterator[Finding]:
     for one, other in combinations(evidence.series, 2):
         pair = _apart(one, other, evidence) if _comparable(one, other) else None
         if pair:
-            first, second = sorted(pair, key=lambda value: (value.at, value.claimant))
+            first, second = sorted(pair, key=lambda value: (value.last, value.claimant))
             stages = [
                 f" ({series.definition.data.stage})" if series.definition and series.definition.data.stage else ""
                 for series in (one, other)
@@ -98,15 +98,15 @@ def _comparable(one: Running, other: Running) -> bool:
 def _apart(one: Running, other: Running, evidence: Evidence) -> tuple[Version, Version] | None:
     """Values of the newest day that both give a figure for, or the newest of each, where an earlier is the higher."""
     day = evidence.calendar.day
-    days = {day(value.at): value for value in one.values}
+    days = {day(value.last): value for value in one.values}
     for value in reversed(other.values):
-        same = days.get(day(value.at))
+        same = days.get(day(value.last))
         if same is not None:
             if disjoint(same.data.figure, value.data.figure):
                 return same, value
             break
-    earlier, later = sorted((one.values[-1], other.values[-1]), key=lambda value: value.at)
+    earlier, later = sorted((one.values[-1], other.values[-1]), key=lambda value: value.last)
     low, high = ends(earlier.data.figure)[0], ends(later.data.figure)[1]
-    if day(earlier.at) < day(later.at) and low is not None and high is not None and low > high:
+    if day(earlier.last) < day(later.last) and low is not None and high is not None and low > high:
         return earlier, later
     return None

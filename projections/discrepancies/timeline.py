@@ -9,6 +9,7 @@ from itertools import combinations
 from projections.ceasefires import Ceasefire
 from projections.discrepancies.evidence import Evidence, Finding, finding
 from projections.rows import Version
+from projections.running import HARMS
 from projections.wording import day_text, listed
 
 COUNTED_WITHIN = timedelta(days=14)
@@ -21,8 +22,9 @@ def start_dates_differ(evidence: Evidence) -> Iterator[Finding]:
         starts = [version for version in ceasefire.records if version.type == "ceasefire.entered_into_force"]
         starts = [start for start in starts if start.data.sense != "signed"]
         origins = _origins(evidence, ceasefire)
-        if any(not one.overlaps(other) for one, other in combinations(starts, 2)) or (starts and origins):
-            days = [f"{evidence.when(start)} by {start.claimant}" for start in starts]
+        apart = any(not one.overlaps(other) for one, other in combinations(starts, 2))
+        if apart or any(not _on(start, day, evidence) for start in starts for day, _ in origins):
+            days = [f"{evidence.when(start).removeprefix('from ')} by {start.claimant}" for start in starts]
             days += [f"{day_text(day)} by {value.stream}" for day, value in origins]
             yield finding(
                 "start_dates_differ",
@@ -32,12 +34,17 @@ def start_dates_differ(evidence: Evidence) -> Iterator[Finding]:
             )
 
 
+def _on(start: Version, day: date, evidence: Evidence) -> bool:
+    """Whether a start may have been on that day."""
+    return start.first <= evidence.calendar.day_end(day) and evidence.calendar.day_start(day) <= start.last
+
+
 def _origins(evidence: Evidence, ceasefire: Ceasefire) -> list[tuple[date, Version]]:
-    """Series that count from a day shortly after day 1."""
+    """Series of a harm that count from a day shortly after day 1. Other series tell of no counting origin."""
     found = []
     for series in evidence.series:
         origin = series.origin(series.values[-1])
-        if not origin or ceasefire.day_one is None or series.definition is None:
+        if not origin or ceasefire.day_one is None or series.definition is None or series.measure not in HARMS:
             continue
         day = date.fromisoformat(origin)
         if ceasefire.day_one < day <= ceasefire.day_one + COUNTED_WITHIN:

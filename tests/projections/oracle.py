@@ -5,6 +5,7 @@ It imports nothing of `projections`. It is slow and plain on purpose: lists of J
 
 from __future__ import annotations
 
+from calendar import monthrange
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -50,11 +51,22 @@ class Said:
         occurred = body["occurred"]
         span = occurred if isinstance(occurred, dict) else {"start": occurred, "end": occurred}
         self.first = first_moment(span["start"], zone)
-        self.last = last_moment(span.get("end") or span["start"], zone)
+        if span.get("end") is None and span.get("precision", 0) > 1:
+            self.last = last_moment(last_day(local_day(self.first, zone), span["precision"]).isoformat(), zone)
+        else:
+            self.last = last_moment(span.get("end") or span["start"], zone)
         per_period = record.type == "crossing.quota_set" and body["data"]["per"] == "period"
-        sums_up = isinstance(occurred, dict) and (per_period or record.type in COUNTS_FROM_END_OF_A_SPAN)
-        self.at = self.last if sums_up or record.type in COUNTS_FROM_END else self.first
+        not_split = record.type == "strike.reported" and body["data"]["clarity"] == 2
+        sums_up = isinstance(occurred, dict) and (per_period or not_split or record.type in COUNTS_FROM_END_OF_A_SPAN)
+        # what happened is told by its end if it is a total, else by its start
+        self.when = self.last if sums_up or record.type in COUNTS_FROM_END else self.first
+        # a count so far is on record when it is made
+        assert record.known_at is not None
+        self.at = self.when if record.known_at > self.when else max(self.first, record.known_at)
         self.reported = last_moment(body["reported_at"], zone)
+        # a corrected claim keeps its rank
+        assert record.report is not None
+        self.reported_first = last_moment(record.report.reported_at, zone)
         self.days = (local_day(self.first, zone), local_day(self.last, zone))
 
     @property
@@ -67,7 +79,11 @@ class Said:
         return str(self.body["claimant"])
 
     def rank(self) -> tuple[datetime, int]:
-        return self.reported, self.position
+        return self.reported_first, self.position
+
+    def order(self) -> tuple[datetime, datetime, int]:
+        """In the order of occurred, then of when it was said."""
+        return self.when, self.reported, self.position
 
 
 def first_moment(moment: str, zone: ZoneInfo) -> datetime:
@@ -80,6 +96,15 @@ def last_moment(moment: str, zone: ZoneInfo) -> datetime:
     if len(moment) > 10:
         return datetime.fromisoformat(moment).astimezone(UTC)
     return first_moment((date.fromisoformat(moment) + DAY).isoformat(), zone) - TICK
+
+
+def last_day(start: date, precision: int) -> date:
+    """2: within 6 days, 3: a week, 4: the month, 5: longer, the year."""
+    if precision == 4:
+        return start.replace(day=monthrange(start.year, start.month)[1])
+    if precision == 5:
+        return date(start.year, 12, 31)
+    return start + {2: 5, 3: 6}[precision] * DAY
 
 
 def local_day(moment: datetime, zone: ZoneInfo) -> date:
@@ -252,10 +277,10 @@ class Oracle:
         ]
         if not stated:
             return "unknown"
-        newest = max(stated, key=lambda said: (said.at, said.position))
+        newest = max(stated, key=Said.order)
         current = set()
         for claimant in {said.claimant for said in stated}:
-            own = max((s for s in stated if s.claimant == claimant), key=lambda said: (said.at, said.position))
+            own = max((s for s in stated if s.claimant == claimant), key=Said.order)
             until = own.data.get("until")
             ended = until is not None and last_moment(until, self.zone) < self.as_of
             meets = own.first <= newest.last and newest.first <= own.last
@@ -306,12 +331,12 @@ class Oracle:
         values = [said for said in of_it if said.type == "series.published"]
         if not values:
             return None
-        newest = max(values, key=lambda said: (said.at, said.position))
+        newest = max(values, key=lambda said: (said.when, said.position))
         origin = ""
         for said in sorted((s for s in of_it if s.type == "series.defined"), key=Said.rank):
             origin = said.data["origin"]
         for said in sorted((s for s in of_it if s.type == "series.rebased"), key=lambda s: (s.at, s.position)):
-            if said.at <= newest.at:
+            if said.at <= newest.when:
                 origin = said.data["origin"]
         return newest.data["figure"], origin
 
@@ -319,7 +344,7 @@ class Oracle:
         found = self.series(stream)
         assert found is not None
         values = [s for s in self.counting if s.stream == stream and s.type == "series.published"]
-        newest = max(values, key=lambda said: (said.at, said.position))
+        newest = max(values, key=lambda said: (said.when, said.position))
         low, high, _ = self.sums(first=first_moment(found[1], self.zone), last=newest.last).get((of, harm), (0, 0, 0))
         return low, high
 
@@ -327,9 +352,7 @@ class Oracle:
 
     def ceasefire(self) -> tuple[str, int | None, int | None]:
         """Status, day and phase of the only ceasefire."""
-        records = sorted(
-            (s for s in self.counting if s.stream.startswith("ceasefire-")), key=lambda s: (s.at, s.position)
-        )
+        records = sorted((s for s in self.counting if s.stream.startswith("ceasefire-")), key=Said.order)
         entries = [s for s in records if s.type == "ceasefire.entered_into_force" and s.data["sense"] == "in_force"]
         status = "none"
         for said in records:

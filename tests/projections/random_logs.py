@@ -132,7 +132,7 @@ def moment(random: Random) -> str:
 def occurrence(random: Random) -> Any:
     if random.random() < 0.2:
         first, last = sorted((day(random), day(random)))
-        return span(first, random.choice((last, None)))
+        return span(first, random.choice((last, None)), random.randint(0, 5))
     return moment(random)
 
 
@@ -160,7 +160,7 @@ def own_fields(random: Random, topic: str) -> dict[str, Any]:
     """Own fields of a type."""
     match topic:
         case "strike.reported":
-            return {"kind": "shelling", "place": "Gaza", "clarity": 1}
+            return {"kind": "shelling", "place": "Gaza", "clarity": random.choice((1, 1, 1, 2))}
         case "strike.casualties_claimed":
             return {
                 "harm": random.choice(("killed", "killed", "killed", "injured")),

@@ -398,6 +398,11 @@ class TestStatus:
         log.status("closed", "2026-01-20", "egypt-sis", reported="2026-02-10")
         assert rafah(at()).people.into.status == "open"
 
+    def test_of_one_day_in_the_order_in_which_they_were_said_never_of_arrival(self, log: Log, at: At) -> None:
+        log.status("closed", "2026-02-02", reported="2026-02-02T18:00:00Z")
+        log.status("opened", "2026-02-02", reported="2026-02-02T06:00:00Z", known="2026-02-20")
+        assert rafah(at()).people.into.status == "closed"
+
     def test_people_and_goods_into_and_out_of_stand_apart(self, log: Log, at: At) -> None:
         log.status("limited", "2026-02-02", directions=("out_of",))
         log.status("closed", "2026-02-02", carries=("goods",))

@@ -252,13 +252,13 @@ def test_start_dates_that_differ_and_series_origins(log: Log, at: At) -> None:
     log.entered("2025-10-10T09:00:00Z", claimant="israeli-military")
     log.entered("2025-10-11", claimant=MINISTRY, sense="counting_origin")
     log.entered("2025-10-13", claimant="long-war-journal", sense="counting_origin")
-    log.defined("series-who-trucks", origin="2025-10-12", measure="trucks", claimant="who")
-    log.published(20, "2025-11-01", "series-who-trucks", claimant="who")
+    log.defined("series-who-injured", origin="2025-10-12", measure="injured", claimant="who")
+    log.published(20, "2025-11-01", "series-who-injured", claimant="who")
     assert the(at("2025-10-13"), "start_dates_differ").text == (
         "ceasefire-gaza-2025 is counted from 10 Oct 2025 12:00 by israeli-military, 11 Oct 2025 by gaza-moh,"
         " 13 Oct 2025 by long-war-journal"
     )
-    assert "12 Oct 2025 by series-who-trucks" in the(at(), "start_dates_differ").text
+    assert "12 Oct 2025 by series-who-injured" in the(at(), "start_dates_differ").text
 
 
 def test_two_dates_whose_precisions_overlap_are_none(log: Log, at: At) -> None:
@@ -266,6 +266,25 @@ def test_two_dates_whose_precisions_overlap_are_none(log: Log, at: At) -> None:
     log.entered("2025-10-10", claimant="desk")
     log.entered(span("2025-10-09", "2025-10-12", 2), claimant="news-agency")
     assert of_kind(at(), "start_dates_differ") == []
+
+
+def test_starts_as_imprecise_as_a_month_overlap_and_are_none(log: Log, at: At) -> None:
+    log.entered("2025-10-10T09:00:00Z")
+    log.entered(span("2025-10-01", precision=4), claimant="news-agency")
+    assert of_kind(at(), "start_dates_differ") == []
+    log.entered("2025-11-13", claimant="long-war-journal")
+    assert "1 Oct 2025 by news-agency" in the(at(), "start_dates_differ").text
+    assert "from from" not in the(at(), "start_dates_differ").text
+
+
+def test_only_a_series_of_a_harm_tells_of_a_counting_origin(log: Log, at: At) -> None:
+    log.entered("2025-10-10")
+    log.defined("series-who-trucks", origin="2025-10-12", measure="trucks", claimant="who", of=None)
+    log.published(20, "2025-11-01", "series-who-trucks", claimant="who")
+    assert of_kind(at(), "start_dates_differ") == []
+    log.defined("series-moh-injured", origin="2025-10-11", measure="injured")
+    log.published(20, "2025-11-01", "series-moh-injured")
+    assert "11 Oct 2025 by series-moh-injured" in the(at(), "start_dates_differ").text
 
 
 def test_two_series_of_one_thing_that_differ(log: Log, at: At) -> None:

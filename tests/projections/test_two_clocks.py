@@ -9,11 +9,12 @@ from projections.situation import RecordLine
 from tests.projections.conftest import At
 from tests.projections.records import (
     NOW,
+    STRIKE,
     Log,
     exactly,
     span,
 )
-from tests.projections.test_combining import killed, only, rafah, series, strike
+from tests.projections.test_combining import killed, leaving, only, rafah, series, strike
 
 
 class TestAsOf:
@@ -27,6 +28,26 @@ class TestAsOf:
         log.published(526, span("2026-01-01", "2026-02-02"))
         assert at("2026-02-02T21:59:59Z").series == ()
         assert series(at("2026-02-02")).figure.best == 526
+
+    def test_a_count_so_far_is_on_record_when_it_is_made(self, log: Log, at: At) -> None:
+        count = log.passed(12, "2026-02-02", reported="2026-02-02T09:00:00Z")
+        assert at("2026-02-02T08:59:59Z").crossings == ()
+        assert leaving(at("2026-02-02T09:00:00Z")).high == 12
+        log.correct(count, {"figure": exactly(13)}, known="2026-02-05")
+        assert leaving(at("2026-02-02T09:00:00Z")).high == 13
+        assert leaving(at("2026-02-02T09:00:00Z", known="@1")).high == 12
+
+    def test_but_never_before_its_span_begins(self, log: Log, at: At) -> None:
+        log.passed(12, "2026-02-02", reported="2026-02-01", known="2026-02-01")
+        assert at("2026-02-01").crossings == ()
+        assert leaving(at("2026-02-02")).high == 12
+
+    def test_strikes_that_cannot_be_split_count_from_the_end_of_their_span(self, log: Log, at: At) -> None:
+        total = {"kind": "air_strike", "place": "Gaza", "clarity": 2}
+        log.say("strike.reported", STRIKE, total, on=span("2026-01-28", "2026-01-31"))
+        log.killed(26, on=span("2026-01-28", "2026-01-31"))
+        assert killed(at("2026-01-30")) is None
+        assert killed(at("2026-01-31")) == (26, 26)
 
     def test_so_does_what_was_expected_over_a_period_but_not_what_is_permitted_a_day(self, log: Log, at: At) -> None:
         log.quota(3400, span("2026-02-02", "2026-02-18"), direction="both", per="period")
@@ -121,6 +142,13 @@ class TestCorrections:
         older = log.killed(26, reported="2026-01-31")
         log.killed(32, reported="2026-02-01")
         log.correct(older, {"figure": exactly(27)}, on="2026-02-05")
+        assert (only(at()).low, only(at()).high) == (32, 32)
+
+    def test_also_where_it_is_the_report_date_that_was_corrected(self, log: Log, at: At) -> None:
+        log.struck()
+        older = log.killed(26, reported="2026-01-31")
+        log.killed(32, reported="2026-02-01")
+        log.correct(older, {"reported_at": "2026-02-03"})
         assert (only(at()).low, only(at()).high) == (32, 32)
 
     def test_corrected_says_so(self, log: Log, at: At) -> None:
