@@ -16,6 +16,7 @@ from projections.situation import (
     StrikeView,
 )
 from tui.dashboard import wording
+from tui.dashboard.crossings_panel import lapsed
 from tui.dashboard.glyphs import Glyphs
 from tui.dashboard.lines import Line, Target, line, pad, wrapped
 from tui.dashboard.lines_screen import LinesScreen
@@ -148,7 +149,7 @@ def _notes(claim: ClaimView) -> str:
 
 def crossing_rows(each: CrossingView, paper: Paper) -> list[Line]:
     """A crossing: each direction and load with who says so, quotas, passages, refusals, announcements."""
-    news = wording.silence(each.silence_days)
+    news = wording.newest(each.silence_days)
     place = f"{on_a_line(each.place)} {paper.glyphs.dot} " if each.place else ""
     out = [line((f"{place}{on_a_line(each.stream)} {paper.glyphs.dot} newest report: {news}", "quiet"))]
     if not each.registered:
@@ -194,7 +195,15 @@ def _status_rows(what: str, status: StatusView, paper: Paper) -> list[Line]:
     sign = f"{paper.glyphs.status[status.status]} {status.status.upper()}"
     since = f" since {paper.moment(status.since)}" if status.since else ""
     until = f" until {paper.moment(status.until)}" if status.until else ""
-    out = [line(""), line((sign, status.status), (f" {what}", "strong"), f"{since}{until}")]
+    if status.status == "unknown":
+        until = f" {gone}" if (gone := lapsed(status, paper)) else ""
+    out = [line("")]
+    told = line((sign, status.status), (f" {what}", "strong"), f"{since}{until}")
+    if told.width <= paper.width:
+        out.append(told)
+    else:
+        out.append(line((sign, status.status), (f" {what}", "strong")))
+        out += wrapped(f"{since}{until}".strip(), paper.width, "", 2)
     for label, text in (("conditions", status.conditions), ("reason given", status.reason)):
         if text:
             out += wrapped(f"{label}: {on_a_line(text)}", paper.width, "quiet", 2)
@@ -257,10 +266,10 @@ def commitment_rows(each: CommitmentView, paper: Paper) -> list[Line]:
     if each.steps:
         out += _head("on record as done")
     for step in each.steps:
-        figure = f"{paper.amount(step.figure)} " if step.figure else ""
+        figure = paper.amount(step.figure) if step.figure else ""
         by = f", by {on_a_line(step.by)}" if step.by else ""
         to = f", to {on_a_line(step.to)}" if step.to else ""
-        text = f"{paper.occurred(step.occurred)}: {figure}{wording.words(step.what)}{by}{to}"
+        text = f"{paper.occurred(step.occurred)}: {wording.step(step.what, figure)}{by}{to}"
         out.append(_two(on_a_line(step.claimant), text, paper, _record(step.record)))
     return out
 

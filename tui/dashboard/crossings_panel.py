@@ -42,6 +42,8 @@ def crossings_summary(situation: Situation, width: int, glyphs: Glyphs) -> Line:
         shown = statuses[0][0].status if statuses else "unknown"
         runs.append((f"{glyphs.status[shown]} {shown.upper()}", shown))
         runs.append(f" {on_a_line(each.name)}")
+        if len(statuses) > 1:
+            runs.append((f" {statuses[0][1].split()[0]}", "quiet"))  # the others stand in the panel
     return Paper.of(situation, width, glyphs).fit(line(*runs) if runs else line(("no crossing on record", "quiet")))
 
 
@@ -51,18 +53,36 @@ def _in_order(crossings: Sequence[CrossingView]) -> list[CrossingView]:
 
 
 def _statuses(each: CrossingView) -> list[tuple[StatusView, str]]:
-    """The known statuses, equal ones of both directions as one: (status, "people both ways")."""
+    """The statuses that something is on record of, equal ones of both directions as one: (status, "people both ways").
+
+    One that has lapsed is unknown again, which is not the same as never told.
+    """
     out: list[tuple[StatusView, str]] = []
     for load, ways in (("people", each.people), ("goods", each.goods)):
         into, out_of = ways.into, ways.out_of
-        if into.status == out_of.status and into.since == out_of.since:
-            if into.status != "unknown":
+        if (into.status, into.since, into.until) == (out_of.status, out_of.since, out_of.until):
+            if _told(into):
                 out.append((into, f"{load} both ways"))
             continue
         for way, word in ((into, "into"), (out_of, "out of")):
-            if way.status != "unknown":
+            if _told(way):
                 out.append((way, f"{load} {word}"))
     return out
+
+
+def _told(status: StatusView) -> bool:
+    return status.status != "unknown" or bool(status.claims) or status.until is not None
+
+
+def lapsed(status: StatusView, paper: Paper) -> str:
+    """Why a status that was told is unknown now: its schedule has ended."""
+    if status.status != "unknown" or status.until is None:
+        return ""
+    last = next((claim for claim in status.claims if claim.until == status.until), None)
+    if last is None:
+        return f"since its schedule ended {paper.moment(status.until)}"
+    begun, ended = paper.occurred(last.occurred), paper.moment(status.until)
+    return f"since the {last.status} status of {begun} lapsed{'' if begun == ended else f' {ended}'}"
 
 
 def _crossing_rows(each: CrossingView, paper: Paper) -> list[Line]:
@@ -76,6 +96,12 @@ def _crossing_rows(each: CrossingView, paper: Paper) -> list[Line]:
         out.append(paper.fit(line((f"{glyphs.status['unknown']} UNKNOWN", "unknown"), " no status on record")))
     for status, what in statuses:
         sign = (f"{glyphs.status[status.status]} {status.status.upper()} ", status.status)
+        if status.status == "unknown":
+            out.append(paper.fit(line(sign, what)))
+            out.append(
+                paper.fit(line((f"  {lapsed(status, paper) or 'nothing that is said of it holds now'}", "quiet")))
+            )
+            continue
         since = paper.day(status.since) if status.since else ""
         since = f"since {since}" if paper.width >= 44 and since else since
         out.append(paper.both(line(sign, what), line((since, "quiet"))))
@@ -119,14 +145,20 @@ def _traffic_rows(each: CrossingView, paper: Paper) -> list[Line]:
         outcome = f"{OUTCOME[refused.outcome]}, {wording.DIRECTION[refused.direction]}"
         days = paper.days(refused.first_day, refused.last_day)
         left = line(f"  {paper.ranged(refused)} {outcome}")
-        out.append(paper.both(left, line((f"{days} {wording.cl(refused.claims)}", "quiet"))))
+        out.append(paper.both(left, line((f"{days} {wording.cl(wording.claimants(refused))}", "quiet"))))
     return out
 
 
 def _compares(quota: QuotaView, passages: PassagesView, paper: Paper) -> bool:
-    """Whether a quota speaks of the same thing: category, direction, length of period."""
-    length = {"day": 1, "week": 7}.get(quota.per) or wording.days_of(quota.occurred, paper.zone)
-    return (quota.category, quota.direction, length) == (passages.category, passages.direction, passages.days)
+    """Whether a quota is one that the passages are compared with; which are, is for the projections to say."""
+    compared = getattr(passages, "quotas", None)
+    if compared is not None:
+        return quota.record in compared
+    if (quota.category, quota.direction) != (passages.category, passages.direction):
+        return False
+    if quota.per == "period":
+        return wording.local_days(quota.occurred, paper.zone) == (passages.first_day, passages.last_day)
+    return quota.per == "day" and passages.days == 1
 
 
 def _who(category: str) -> str:
@@ -142,7 +174,8 @@ def _passage_row(passages: PassagesView, quotas: list[QuotaView], paper: Paper) 
     of = f" of {' or '.join(goals)}" if goals else ""
     what = f"  {wording.DIRECTION[passages.direction]:<7}{paper.ranged(passages)}{of}"
     differ = passages.counts > 1
-    claims = f"{paper.glyphs.differ} {wording.cl(passages.claims)}" if differ else wording.cl(passages.claims)
+    claims = wording.cl(wording.claimants(passages))
+    claims = f"{paper.glyphs.differ} {claims}" if differ else claims
     right = [(claims, "differ" if differ else "quiet")]
     room = paper.width - cell_len(what) - cell_len(claims) - 2
     bar = _bar(passages, quotas, paper.glyphs)

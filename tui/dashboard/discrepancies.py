@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 
 from projections.situation import Discrepancy, Situation
@@ -46,10 +47,19 @@ def discrepancy_lines(situation: Situation, width: int, glyphs: Glyphs) -> list[
     for kind, items in by_kind.items():
         out += [line(""), line((f"{KINDS.get(kind, wording.words(kind))} ({len(items)})", "head"))]
         for each in items:
-            rows = wrapped(f"{glyphs.differ} {on_a_line(each.text)}", width - 2)
+            rows = wrapped(f"{glyphs.differ} {on_a_line(_named(each.text, situation))}", width - 2)
             out += [Line((("  " + row.text if index else row.text, ""),)) for index, row in enumerate(rows)]
             out += records_rows(each.records)
     return out
+
+
+def _named(text: str, situation: Situation) -> str:
+    """The text with each crossing under the name that the panels show, instead of its stream or slug."""
+    for crossing in situation.crossings:
+        slug = crossing.stream.removeprefix("crossing-")
+        stream, slugs = re.escape(crossing.stream), f"{re.escape(slug)}|{re.escape(slug.replace('-', ' '))}"
+        text = crossing.name.join(re.split(rf"(?<![\w/-]){stream}(?![\w/-])|(?<= at )(?:{slugs})(?![\w-])", text))
+    return text
 
 
 def discrepancies_screen(situation: Situation, glyphs: Glyphs) -> LinesScreen:

@@ -152,8 +152,8 @@ def _score_row(each: CommitmentView, score: Score, name: tuple[str, Target], pap
 
 
 def _step(step: StepView, paper: Paper) -> str:
-    figure = f"{paper.amount(step.figure)} " if step.figure else ""
-    return f"{paper.occurred(step.occurred)}: {figure}{wording.words(step.what)}"
+    figure = paper.amount(step.figure) if step.figure else ""
+    return f"{paper.occurred(step.occurred)}: {wording.step(step.what, figure)}"
 
 
 def _allegation_rows(allegations: tuple[AllegationView, ...], paper: Paper) -> list[Line]:

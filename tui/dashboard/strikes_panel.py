@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from projections.situation import Population, SeriesView, Situation, StrikeRange, StrikeView
 from tui.dashboard import wording
 from tui.dashboard.glyphs import Glyphs
-from tui.dashboard.lines import Line, Target, line, pad
+from tui.dashboard.lines import Line, Target, clip, line, pad
 from tui.dashboard.paper import Paper
 from tui.safe_text import on_a_line
 
 LATEST = 5
 """How many of the latest strikes stand before the running figures."""
+ROOMY = 60
+"""From this width a strike says harm and population in full."""
 
 
 def bars(counts: list[int], glyphs: Glyphs) -> str:
@@ -34,16 +38,19 @@ def strikes_lines(situation: Situation, width: int, glyphs: Glyphs) -> list[Line
     if strikes.latest:
         shown = len(strikes.latest)
         note = f"latest of {wording.number(strikes.total)} strikes" if strikes.total > shown else "latest strikes"
-        out.append(line((note, "head")))
-        out.extend(_strike_row(each, paper) for each in strikes.latest[:LATEST])
+        of_whom = whom(strikes.latest)
+        # said once where there is no room for it on each line
+        tells = ": killed, of whom" if of_whom and paper.width < ROOMY else ""
+        out.append(paper.fit(line((f"{note}{tells}", "head"))))
+        out.extend(_strike_row(each, paper, of_whom) for each in strikes.latest[:LATEST])
     series = [each for each in situation.series if each.recorded_sum is not None]
     if series:
         out.append(paper.fit(line(("running figures, each by its claimant", "head"))))
         for each in series:
             out.extend(series_rows(each, paper))
     if len(strikes.latest) > LATEST:
-        out.append(line(("earlier strikes", "head")))
-        out.extend(_strike_row(each, paper) for each in strikes.latest[LATEST:])
+        out.append(line((f"earlier strikes{tells}", "head")))
+        out.extend(_strike_row(each, paper, of_whom) for each in strikes.latest[LATEST:])
     return out
 
 
@@ -60,20 +67,33 @@ def strikes_summary(situation: Situation, width: int, glyphs: Glyphs) -> Line:
     return paper.fit(line(*runs))
 
 
-def strike_headline(each: StrikeView, paper: Paper) -> tuple[str, list[StrikeRange]]:
+def whom(strikes: Sequence[StrikeView]) -> bool:
+    """Whether the casualties of these strikes are of more than one population: then each says of which."""
+    return len({one.of for each in strikes for one in each.ranges}) > 1
+
+
+def strike_headline(each: StrikeView, paper: Paper, of_whom: bool = False) -> tuple[str, list[StrikeRange]]:
     """What is claimed of a strike in few words, and the ranges it is from: killed first, else whatever there is."""
     for harm in ("killed", "injured", "missing", "detained"):
         every = [one for one in each.ranges if one.harm == harm]
         ranges = ([one for one in every if one.ruled] or every)[:3]
         if ranges:
-            shown = ", ".join(f"{paper.ranged(one)}{_whom(one, ranges)}" for one in ranges)
-            return f"{shown} {harm}", ranges
+            if len({one.of for one in ranges}) > 1:
+                shown = ", ".join(f"{paper.ranged(one)} {_population(one, paper)}" for one in ranges)
+                return f"{shown} {harm}", ranges
+            shown = ", ".join(paper.ranged(one) for one in ranges)
+            if not of_whom:
+                return f"{shown} {harm}", ranges
+            population = _population(ranges[0], paper)
+            if paper.width >= ROOMY:
+                return f"{shown} {harm} ({population})", ranges
+            return f"{shown} {population}" if harm == "killed" else f"{shown} {harm} {population}", ranges
     return "no casualties claimed", []
 
 
-def _whom(one: StrikeRange, ranges: list[StrikeRange]) -> str:
-    """Whose: only where more than one population stands side by side."""
-    return f" {on_a_line(one.of)}" if len({each.of for each in ranges}) > 1 else ""
+def _population(one: StrikeRange, paper: Paper) -> str:
+    """Whose casualties, cut where the place would have no room."""
+    return clip(on_a_line(one.of), max(9, paper.width // 4), paper.glyphs.more)
 
 
 def _change(situation: Situation) -> str:
@@ -143,8 +163,8 @@ def series_rows(each: SeriesView, paper: Paper) -> list[Line]:
     return out
 
 
-def _strike_row(each: StrikeView, paper: Paper) -> Line:
-    what, ranges = strike_headline(each, paper)
+def _strike_row(each: StrikeView, paper: Paper, of_whom: bool) -> Line:
+    what, ranges = strike_headline(each, paper, of_whom)
     differ = any(one.counts > 1 for one in ranges)
     when = pad(paper.short(each.occurred), 7, paper.glyphs.more)
     part = " (part)" if each.part_of else ""
@@ -154,7 +174,7 @@ def _strike_row(each: StrikeView, paper: Paper) -> Line:
     runs: list[str | tuple[str, str]] = [what]
     if ranges:
         runs.append((f" {paper.glyphs.differ}" if differ else f" {paper.glyphs.dot}", "differ" if differ else "quiet"))
-        runs.append((f" {wording.cl(sum(one.claims for one in ranges))}", "quiet"))
+        runs.append((f" {wording.cl(sum(wording.claimants(one) for one in ranges))}", "quiet"))
     return paper.both(left, line(*runs))
 
 

@@ -11,7 +11,7 @@ from functools import lru_cache
 
 from domain.calendar import Calendar, is_date, micros
 from domain.values import Amount, Occurred, Span
-from projections.situation import Range, Residue
+from projections.situation import ClaimedRange, Range, Residue
 from tui.safe_text import on_a_line
 
 _HYPHENS = re.compile(r"(?<!\d)-|-(?!\d)")
@@ -61,8 +61,15 @@ def ranged(value: Range, most: str = "≤") -> str:
         if value.open_above:
             return f"{number(value.low)}+"
         return f"{most}{number(value.low)}" if value.open_below else number(value.low)
+    if value.low is None and value.high is None and isinstance(value, ClaimedRange) and value.said:
+        return " or ".join(dict.fromkeys(amount(claim.figure, most) for claim in value.said))  # said in words alone
     shown = span_of(value.low, value.high, most)
     return f"{shown}+" if value.open_above and not shown.endswith("+") else shown
+
+
+def claimants(value: ClaimedRange) -> int:
+    """How many claimants stand behind a range; where no claim is a number, those who said it in words."""
+    return value.claims or len({claim.claimant for claim in value.said})
 
 
 def amount(value: Amount, most: str = "≤") -> str:
@@ -188,6 +195,21 @@ def silence(days: int | None) -> str:
     return "reported today" if days == 0 else f"{number(days)} d silent"
 
 
+def newest(days: int | None) -> str:
+    """The age of the newest report, after the words "newest report"."""
+    if days is None:
+        return "none"
+    return "today" if days == 0 else f"{number(days)} d ago"
+
+
+def step(what: str, figure: str) -> str:
+    """A step with its figure: `20 hostages released`, but `body formed (15)`, as fifteen bodies were not formed."""
+    if not figure:
+        return words(what)
+    counted = what.split("_", maxsplit=1)[0].endswith("s")
+    return f"{figure} {words(what)}" if counted else f"{words(what)} ({figure})"
+
+
 def stream_words(stream: str, claimant: str | None = None) -> str:
     """A stream's own name as words, dates whole: `crossing-kerem-shalom` is "kerem shalom".
 
@@ -204,7 +226,7 @@ def first_day(value: Occurred, timezone: str) -> date:
     return _calendar(timezone).days(value)[0]
 
 
-def days_of(value: Occurred, timezone: str) -> int:
-    """How many local days an occurrence covers."""
+def local_days(value: Occurred, timezone: str) -> tuple[str, str]:
+    """The first and the last local day that an occurrence covers."""
     first, last = _calendar(timezone).days(value)
-    return (last - first).days + 1
+    return first.isoformat(), last.isoformat()

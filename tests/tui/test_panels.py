@@ -1,0 +1,156 @@
+"""What the panels say in cases that are easily said wrong: words, lapsed schedules, populations, quotas."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+
+from domain.values import Span
+from projections.situation import CrossingView, PassagesView, QuotaView, Situation, StrikeRange, StrikeView
+from tests.tui.watching import now
+from tui.dashboard import wording
+from tui.dashboard.claims import claims_screen
+from tui.dashboard.crossings_panel import crossings_lines, crossings_summary
+from tui.dashboard.discrepancies import discrepancy_lines
+from tui.dashboard.glyphs import UNICODE
+from tui.dashboard.lines import Target, as_text
+from tui.dashboard.paper import Paper
+from tui.dashboard.phase_panel import phase_lines
+from tui.dashboard.reading import open_reading
+from tui.dashboard.strikes_panel import strike_headline, strikes_lines
+
+
+def at(log: Path, as_of: str | None, known_at: str | None = None) -> Situation:
+    reading = open_reading(log)
+    try:
+        return reading.situation(reading.vantage(as_of, known_at, now()))
+    finally:
+        reading.close()
+
+
+@pytest.fixture(scope="module")
+def lapsed(gaza_once: Path) -> Situation:
+    return at(gaza_once, "2026-02-02", "2026-02-01")
+
+
+@pytest.fixture(scope="module")
+def second(gaza_once: Path) -> Situation:
+    return at(gaza_once, "2026-02-02")
+
+
+def test_a_status_that_has_lapsed_is_unknown_and_not_gone(lapsed: Situation) -> None:
+    shown = as_text(crossings_lines(lapsed, 44, UNICODE))
+    assert "? UNKNOWN people both ways\n  since the limited status of 1 Feb lapsed\n▢ CLOSED goods" in shown
+    assert crossings_summary(lapsed, 100, UNICODE).text.startswith("? UNKNOWN Rafah people")
+
+
+def test_a_crossings_detail_says_since_when_it_is_unknown(lapsed: Situation) -> None:
+    screen = claims_screen(lapsed, Target("crossing", "crossing-rafah"), UNICODE)
+    assert screen is not None
+    shown = as_text(screen.sheet._make(78))
+    assert "? UNKNOWN people, into since the limited status of 1 Feb lapsed" in shown
+    assert "until 1 Feb" not in shown
+    assert "newest report: 1 d ago" in shown
+
+
+def in_words(said: str) -> StrikeView:
+    claim = {
+        "claimant": "medics",
+        "figure": {"qualifier": "words", "words": said},
+        "record": "strike-a/2",
+        "position": 2,
+        "occurred": "2026-01-31",
+        "reported_at": "2026-01-31",
+        "via": [],
+    }
+    one: dict[str, Any] = {"harm": "injured", "of": "palestinians", "status": "unstated", "includes": "new"}
+    one |= {"first_day": "2026-01-31", "last_day": "2026-01-31", "ruled": True, "said": [claim]}
+    one |= {"low": None, "high": None, "claims": 0, "counts": 0}
+    strike = {"stream": "strike-a", "kind": "air_strike", "place": "Rafah", "clarity": 1, "occurred": "2026-01-31"}
+    return msgspec.convert({**strike, "claimant": "medics", "record": "strike-a/1", "ranges": [one]}, StrikeView)
+
+
+def test_a_claim_in_words_is_shown_in_its_words(second: Situation) -> None:
+    paper = Paper.of(second, 70, UNICODE)
+    assert strike_headline(in_words("dozens"), paper)[0] == '"dozens" injured'
+    strikes = msgspec.structs.replace(second.strikes, latest=(in_words("dozens"),))
+    shown = as_text(strikes_lines(msgspec.structs.replace(second, strikes=strikes), 70, UNICODE))
+    assert '"dozens" injured · 1 cl.' in shown
+    assert "no number injured" not in shown
+
+
+@pytest.mark.parametrize(
+    ("width", "words"), [(76, "2 injured (israeli-military) · 1 cl."), (44, "2 injured israeli-mi… ·")]
+)
+def test_where_populations_mix_each_strike_says_whose(second: Situation, width: int, words: str) -> None:
+    shown = as_text(strikes_lines(second, width, UNICODE))
+    assert words in shown
+    assert "(palestinians) ≠ 4 cl." in shown or "30-32+ palestinia… ≠ 4 cl." in shown
+
+
+def test_where_they_do_not_the_lines_are_short(second: Situation) -> None:
+    def only(each: StrikeView) -> StrikeView:
+        ranges: tuple[StrikeRange, ...] = tuple(one for one in each.ranges if one.of == "palestinians")
+        return msgspec.structs.replace(each, ranges=ranges)
+
+    strikes = msgspec.structs.replace(second.strikes, latest=tuple(only(each) for each in second.strikes.latest))
+    assert "30-32+ killed ≠ 4 cl." in as_text(
+        strikes_lines(msgspec.structs.replace(second, strikes=strikes), 44, UNICODE)
+    )
+
+
+def test_a_step_is_not_counted_where_its_figure_counts_something_else(second: Situation) -> None:
+    assert wording.step("body_formed", "15") == "body formed (15)"
+    assert wording.step("hostages_released", "20") == "20 hostages released"
+    assert wording.step("withdrawal", "") == "withdrawal"
+    assert "body formed (15)" in as_text(phase_lines(second, 60, UNICODE))
+
+
+def test_discrepancies_name_crossings_as_the_panels_do(second: Situation) -> None:
+    shown = as_text(discrepancy_lines(second, 300, UNICODE))
+    assert "People going out at Rafah, 2 Feb 2026" in shown
+    assert "at rafah" not in shown
+    assert "≠ crossing-" not in shown
+
+
+def test_passages_stand_beside_the_quotas_they_are_compared_with(second: Situation) -> None:
+    rafah = next(each for each in second.crossings if each.name == "Rafah")
+    assert "12 of 50" in panel(second, rafah)
+    longer = msgspec.structs.replace(first_people(rafah), first_day="2026-01-27", days=7)
+    if not hasattr(longer, "quotas"):
+        other = msgspec.structs.replace(rafah, passages=(longer,))
+        assert " of 50" not in panel(second, other)
+        period = msgspec.structs.replace(into(rafah), per="period", occurred=span("2026-01-27", "2026-02-02"))
+        assert "12 of 50" in panel(second, msgspec.structs.replace(other, quotas=(period,)))
+        assert " of 50" not in panel(
+            second,
+            msgspec.structs.replace(
+                other, quotas=(msgspec.structs.replace(period, occurred=span("2026-01-26", "2026-02-01")),)
+            ),
+        )
+    else:
+        none = msgspec.structs.replace(first_people(rafah), quotas=())
+        assert " of 50" not in panel(second, msgspec.structs.replace(rafah, passages=(none,)))
+
+
+def span(start: str, end: str) -> Any:
+    return msgspec.convert({"occurred": {"start": start, "end": end, "precision": 2}}, _Spanned).occurred
+
+
+class _Spanned(msgspec.Struct):
+    occurred: Span
+
+
+def first_people(crossing: CrossingView) -> PassagesView:
+    return next(one for one in crossing.passages if one.category == "people" and one.direction == "into")
+
+
+def into(crossing: CrossingView) -> QuotaView:
+    return next(one for one in crossing.quotas if one.category == "people" and one.direction == "into")
+
+
+def panel(situation: Situation, crossing: CrossingView) -> str:
+    return as_text(crossings_lines(msgspec.structs.replace(situation, crossings=(crossing,)), 60, UNICODE))
