@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -18,6 +19,8 @@ from domain.log.stored import ClosedMapper
 from domain.report import Recorded, Report
 from domain.rules import apply_changes, check_report, check_texts, typed
 from domain.strike import Linked
+
+_NAMES_A_RECORD = re.compile(r"[@#]\d+|[a-z]+-[A-Za-z0-9._-]+/\d+")
 
 
 @dataclass(frozen=True)
@@ -66,6 +69,8 @@ class Decider:
         check_texts(key, "key")
         if not 1 <= len(key) <= 200:
             raise Refused(f"{len(key)} characters", where="key", remedy="1 to 200")
+        if key != key.strip() or _NAMES_A_RECORD.fullmatch(key):
+            raise Refused(f"{key!r} could be taken for a position or an id", where="key", remedy="begin with a word")
         standing = self._by_key(key)
         if standing is not None:
             return self._on_record_already(standing, draft, report)
@@ -128,7 +133,7 @@ class Decider:
         if isinstance(facts, Corrected):
             self._check_correction(stream, facts)
         elif isinstance(facts, Retracted):
-            target = self._target(stream, facts.target)
+            target = self._target(stream, facts.target, withdrawn=True)
             if target.type == Erased.TOPIC:
                 raise Refused("an erasure cannot be undone", where="data.target", remedy="record the report again")
             self._check_brought_back(stream, target)
@@ -141,13 +146,16 @@ class Decider:
         elif isinstance(facts, Linked):
             self._check_link(stream, facts)
 
-    def _target(self, stream: str, record_id: str) -> Recorded:
+    def _target(self, stream: str, record_id: str, *, withdrawn: bool = False) -> Recorded:
+        """The record of this stream that an edit names. Without its body it can still have been withdrawn, as long as
+        its erasure is not on record: so it is in the lines of an export.
+        """
         target = self.find(record_id, "data.target")
         if target.stream != stream:
             raise Refused(
                 f"{target.id} belongs to another stream", where="data.target", remedy=f"record this on {target.stream}"
             )
-        if target.report is None:
+        if target.report is None and not (withdrawn and not self._is_erased(target.id)):
             raise Refused(f"the body of {target.id} has been erased", where="data.target", remedy="record it again")
         return target
 
@@ -204,16 +212,16 @@ class Decider:
             self._target(stream, erasure.target)
         if target.type == Erased.TOPIC:
             raise Refused("an erasure stays on record", where="data.target", remedy="name the record that it erased")
-        edits = self._lookup.edits(target.id)
-        if any(edit.topic == Erased.TOPIC for edit in edits):
+        if self._is_erased(target.id):
             raise Refused(f"{target.id} has been erased already", where="data.target", remedy="nothing is left to do")
-        for edit in edits:
+        for edit in self._lookup.edits(target.id):
             if edit.topic == Corrected.TOPIC and edit.salt is not None:
                 raise Refused(
                     f"{edit.record_id} corrects it, and says again what it said",
                     where="data.target",
                     remedy=f"erase {edit.record_id} first; `ceasefire erase` does both",
                 )
+        self._check_not_made_public(target)
         withdrawal = target.report.data if target.report is not None else None
         if (
             isinstance(withdrawal, Retracted)
@@ -225,6 +233,21 @@ class Decider:
                 where="data.target",
                 remedy=f"retract {withdrawal.target} once more, then erase this retraction",
             )
+
+    def _check_not_made_public(self, target: Recorded) -> None:
+        """A correction that made a record restricted is not erased: the record would be public again."""
+        correction = target.report.data if target.report is not None else None
+        if isinstance(correction, Corrected) and correction.changes.get("handling") == "restricted":
+            corrected = self._read(self._lookup.by_id(correction.target))
+            if corrected is not None and corrected.report is not None:
+                raise Refused(
+                    f"without {target.id} what {corrected.id} says would be {corrected.report.handling} again",
+                    where="data.target",
+                    remedy=f"erase {corrected.id} and all its corrections, or keep this one",
+                )
+
+    def _is_erased(self, record_id: str) -> bool:
+        return any(edit.topic == Erased.TOPIC for edit in self._lookup.edits(record_id))
 
     def _check_link(self, stream: str, link: Linked) -> None:
         relations = ("response_to",) if link.relation == "response_to" else ("duplicate_of", "part_of")

@@ -36,13 +36,20 @@ def export(log: LogRecorder, mapper: ClosedMapper, write: Callable[[bytes], Any]
         record = mapper.to_domain_event(stored)
         if record.id in left_out:
             report.left_out_restricted += 1
-        elif any(name in left_out for name in _named(record)):
+        elif not restricted and _tells_of(record, left_out):
             left_out.add(record.id)
             report.left_out_dependent += 1
         else:
             write(msgspec.json.encode(_line(log, mapper, stored, record)) + b"\n")
             report.written += 1
+            if record.report is None and not restricted:
+                left_out.add(record.id)  # how it was to be handled went with its body: so goes what tells of it
     return report
+
+
+def _tells_of(record: Recorded, left_out: set[str]) -> bool:
+    """Whether a record refers to one that is left out; an erasure, which was made to be shown, only of a shown one."""
+    return record.type != Erased.TOPIC and any(name in left_out for name in _named(record))
 
 
 def _restricted(log: LogRecorder, mapper: ClosedMapper, upto: int) -> set[str]:
@@ -53,6 +60,8 @@ def _restricted(log: LogRecorder, mapper: ClosedMapper, upto: int) -> set[str]:
             continue
         if record.report.handling == "restricted":
             found.add(record.id)
+            if isinstance(record.report.data, Erased):
+                found.add(record.report.data.target)
         if isinstance(record.report.data, Corrected) and "handling" in record.report.data.changes:
             corrected.add(record.report.data.target)
     with log.reading() as lookup:

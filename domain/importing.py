@@ -5,6 +5,7 @@ Lines are first read into a staging file, sorted there when they are history, an
 
 from __future__ import annotations
 
+import errno
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
@@ -32,6 +33,7 @@ MAX_REFUSALS = 100
 """How many refused lines are collected before an import gives up looking for more."""
 
 TELL_EVERY = 500
+ENDLESS_BYTES = 1 << 30
 
 
 @dataclass(frozen=True)
@@ -122,9 +124,12 @@ def _lines(file: BinaryIO) -> Iterator[tuple[int, bytes]]:
     number = 0
     while raw := file.readline(MAX_LINE_BYTES + 2):
         number += 1
-        rest = raw
+        rest, passed = raw, 0
         while rest and not rest.endswith(b"\n"):
             rest = file.readline(MAX_LINE_BYTES)
+            passed += len(rest)
+            if passed > ENDLESS_BYTES:
+                raise OSError(errno.EFBIG, f"a line without an end (over {ENDLESS_BYTES >> 30} GiB)")
         if number == 1:
             raw = raw.removeprefix(b"\xef\xbb\xbf")
         yield number, raw.rstrip(b"\r\n")

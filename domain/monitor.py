@@ -28,7 +28,7 @@ from domain.log.store import explained, is_frozen, make_file
 from domain.log.stored import ClosedMapper, StoredRecord
 from domain.log.subscription import LogSubscription
 from domain.log.verify import Verification, verify
-from domain.report import Recorded, Stream
+from domain.report import Recorded, Report, Stream
 
 __all__ = ["Draft", "ExportReport", "Head", "ImportReport", "LogInfo", "Monitor", "Outcome", "Verification"]
 
@@ -60,6 +60,7 @@ class Monitor(Application[str]):
 
         A log that was cut short or rolled back opens only with `read_only`, and says so in `damage`.
         """
+        path = path.resolve()  # its head lies beside the file itself, whatever link leads to it
         self._factory = LogFactory(path, clock=clock, read_only=read_only)
         super().__init__()
         assert isinstance(self.recorder, LogRecorder)
@@ -328,26 +329,31 @@ class Monitor(Application[str]):
         reported_at: str | None = None,
     ) -> dict[str, Any]:
         now = iso(micros(self._clock().replace(microsecond=0)))
-        occurred_then, reported_then = self._times_under(key) or (occurred or now, occurred or now)
+        before = self._under(key)
+        said = now if occurred is None else occurred
         return {
-            "occurred": occurred or occurred_then,
-            "reported_at": reported_at or reported_then,
+            "occurred": occurred or (msgspec.to_builtins(before.occurred) if before else said),
+            "reported_at": reported_at or (before.reported_at if before else said),
             "claimant": claimant,
             "claimant_basis": "stated",
             "via": [],
             "sources": list(sources),
-            "handling": "public",
+            "handling": before.handling if before else self._handling_of(data["target"]),
             "data": data,
         }
 
-    def _times_under(self, key: str | None) -> tuple[Any, str] | None:
-        """The times of a command that ran before under this key: run again, it must say the same."""
+    def _handling_of(self, record_id: str) -> str:
+        """What is said about a record is handled as the record is."""
+        report = self.record(record_id).report
+        return "restricted" if report is None else report.handling
+
+    def _under(self, key: str | None) -> Report[Any] | None:
+        """What a command that ran before under this key said: run again, it must say the same."""
         if key is None:
             return None
         with self._log.reading() as lookup:
             stored = lookup.by_key(key)
-        before = stored and self._closed_mapper.to_domain_event(stored).report
-        return (msgspec.to_builtins(before.occurred), before.reported_at) if before else None
+        return None if stored is None else self._closed_mapper.to_domain_event(stored).report
 
     def import_files(
         self,

@@ -19,6 +19,8 @@ from domain.values import MAX_DEPTH, MAX_TEXT_BYTES, Span, StreamName, start_of
 AHEAD_OF_CLOCK: Micros = 15 * 60 * 1_000_000
 """How far after the clock an occurrence or a report may start: clocks of two machines differ."""
 
+FIRST_YEAR, LAST_YEAR = 1000, 9000  # far from where days and instants can no longer be counted
+
 _UNCORRECTABLE = ("key", "stream", "type", "claimant")
 _REPORT_FIELDS = frozenset(field.name for field in msgspec.structs.fields(Report)) - {"data"}
 
@@ -163,10 +165,18 @@ _MOMENT_FIELDS = {
 
 
 def _start(moment: str, calendar: Calendar, where: str) -> Micros:
+    """The start of a moment that is on the calendar, its end and its local day too."""
     try:
-        return calendar.start(moment)
+        starts, ends = calendar.start(moment), calendar.end(moment)
+        if calendar.day(starts).year >= FIRST_YEAR and calendar.day(ends).year <= LAST_YEAR:
+            return starts
     except (ValueError, OverflowError):
-        raise Refused(f"{moment!r} is not on any calendar", where=where, remedy="check day and month") from None
+        pass
+    raise Refused(
+        f"{moment!r} is not on any calendar",
+        where=where,
+        remedy=f"check day and month; years {FIRST_YEAR} to {LAST_YEAR}",
+    )
 
 
 def check_texts(value: object, where: str = "") -> None:

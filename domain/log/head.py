@@ -6,13 +6,19 @@ a head that is behind is normal, and a durable one would cost as much as the app
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import os
 import re
+import stat
+import time
 import zlib
 from dataclasses import dataclass
 from pathlib import Path
 
+_MAGIC = b"ceasefire-head "
+_MOST = 4096
+_TRIES = 50
 _LINE = re.compile(rb"ceasefire-head 1 ([0-9a-f]{32}) (\d{20}) ([0-9a-f]{64}) ([0-9a-f]{8})\n")
 
 
@@ -37,27 +43,62 @@ def head_path(log: Path) -> Path:
 
 def read_head(log: Path) -> OutsideHead | str:
     """The head outside the log, or words on why there is none to compare with."""
+    path = head_path(log)
     try:
-        content = head_path(log).read_bytes()
+        descriptor = _opened(path, os.O_RDONLY)
     except FileNotFoundError:
-        return f"no head file {head_path(log).name}: a log cut short could not be told from a whole one"
+        return f"no head file {path.name}: a log cut short could not be told from a whole one"
     except OSError as error:
-        return f"the head file {head_path(log).name} cannot be read ({error.strerror})"
-    return _parsed(content) or f"the head file {head_path(log).name} is torn; the next append writes it anew"
+        return f"the head file {path.name} cannot be read ({error.strerror})"
+    try:
+        content = os.pread(descriptor, _MOST, 0)
+    finally:
+        os.close(descriptor)
+    if _is_ours(content):
+        return _parsed(content) or f"the head file {path.name} is torn; the next append writes it anew"
+    return f"{path.name} is not a head file, and is left as it is: a log cut short could not be told from a whole one"
 
 
 def advance_head(log: Path, head: OutsideHead) -> None:
-    """Move the head outside the log forwards to `head`; never back. Raises OSError."""
-    descriptor = os.open(head_path(log), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    """Move the head outside the log forwards to `head`; never back. Raises OSError, also for a file that is none."""
+    path = head_path(log)
+    descriptor = _opened(path, os.O_RDWR | os.O_CREAT)
     try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX)
-        standing = _parsed(os.pread(descriptor, 4096, 0))
+        _lock(descriptor)
+        content = os.pread(descriptor, _MOST, 0)
+        if not _is_ours(content):
+            raise OSError(errno.EEXIST, "another file has its name", str(path))
+        standing = _parsed(content)
         if standing is None or standing.log_id != head.log_id or standing.position < head.position:
             line = head.line()
             os.pwrite(descriptor, line, 0)
             os.ftruncate(descriptor, len(line))
     finally:
         os.close(descriptor)
+
+
+def _is_ours(content: bytes) -> bool:
+    """Whether a file is a head, whole or torn: a power cut may leave it empty, cut, or zeros."""
+    return _MAGIC.startswith(content[: len(_MAGIC)]) or not content.strip(b"\0")
+
+
+def _opened(path: Path, flags: int) -> int:
+    """A regular file, not reached through a link and not waited for: nothing else is ever read or written here."""
+    descriptor = os.open(path, flags | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC, 0o600)
+    if stat.S_ISREG(os.fstat(descriptor).st_mode):
+        return descriptor
+    os.close(descriptor)
+    raise OSError(errno.EINVAL, "not a regular file", str(path))
+
+
+def _lock(descriptor: int) -> None:
+    """An exclusive lock, within a second: the record is committed by now, and must not hang on its outside head."""
+    for _ in range(_TRIES):
+        try:
+            return fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            time.sleep(1 / _TRIES)
+    raise OSError(errno.EAGAIN, "another process holds it")
 
 
 def _parsed(content: bytes) -> OutsideHead | None:

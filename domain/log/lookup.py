@@ -5,7 +5,8 @@ from __future__ import annotations
 import sqlite3
 from typing import Any
 
-from domain.log.stored import StoredRecord
+from domain.errors import LogDamaged
+from domain.log.stored import StoredRecord, check_link
 
 COLUMNS = (
     "position, stream, version, type, schema, key, recorded_at, known_at, recorded_by, occurred, target, "
@@ -42,10 +43,11 @@ def stored(row: sqlite3.Row) -> StoredRecord:
 
 
 class Lookup:
-    """Questions to the log inside one transaction, given its cursor."""
+    """Questions to the log inside one transaction, given its cursor. Each record is held against the chain first."""
 
-    def __init__(self, cursor: Any) -> None:
+    def __init__(self, cursor: Any, genesis: bytes) -> None:
         self._cursor = cursor
+        self._genesis = genesis
 
     def rows(self, statement: str, parameters: tuple[Any, ...] = ()) -> list[sqlite3.Row]:
         """All rows of a query."""
@@ -55,7 +57,15 @@ class Lookup:
     def _one(self, where: str, *parameters: Any) -> StoredRecord | None:
         self._cursor.execute(f"SELECT {COLUMNS} FROM records WHERE {where}", parameters)  # noqa: S608 - fixed texts
         row = self._cursor.fetchone()
-        return None if row is None else stored(row)
+        return None if row is None else self._checked(stored(row))
+
+    def _checked(self, record: StoredRecord) -> StoredRecord:
+        """A record that is what was written. Raises LogDamaged for one that is not."""
+        previous = self._genesis if record.id == 1 else self.hash_at(record.id - 1)
+        if previous is None:
+            raise LogDamaged("the record before it is missing", position=record.id, remedy="`ceasefire verify`")
+        check_link(previous, record)
+        return record
 
     def at(self, position: int) -> StoredRecord | None:
         """The record at a position."""
@@ -87,7 +97,7 @@ class Lookup:
     def edits(self, record_id: str) -> list[StoredRecord]:
         """The corrections, retractions and erasures that name a record, in position order."""
         found = self.rows(f"SELECT {COLUMNS} FROM records WHERE target = ? ORDER BY position", (record_id,))  # noqa: S608
-        return [stored(row) for row in found]
+        return [self._checked(stored(row)) for row in found]
 
     def stands(self, record_id: str, *, without: str | None = None) -> bool:
         """Whether no standing retraction withdraws a record (a retraction may itself be retracted).
@@ -112,4 +122,4 @@ class Lookup:
             f"SELECT {COLUMNS} FROM records WHERE stream = ? AND type = 'strike.linked' ORDER BY version",  # noqa: S608
             (stream,),
         )
-        return [stored(row) for row in found]
+        return [self._checked(stored(row)) for row in found]

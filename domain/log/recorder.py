@@ -22,7 +22,7 @@ from domain.log.format import APPLICATION_ID, CREATE, FORMAT
 from domain.log.head import OutsideHead, advance_head
 from domain.log.lookup import COLUMNS, Lookup, stored
 from domain.log.store import LogDatastore, explained
-from domain.log.stored import StoredRecord
+from domain.log.stored import StoredRecord, check_link
 from domain.log.subscription import LogSubscription
 
 READ_BATCH = 1000
@@ -62,8 +62,10 @@ class Head:
 class Writer(Lookup):
     """One write transaction: puts records at the end, each with its stamps and its link of the chain."""
 
-    def __init__(self, cursor: SQLiteCursor, head: Head, clock: Clock, salt: Callable[[], bytes]) -> None:
-        super().__init__(cursor)
+    def __init__(
+        self, cursor: SQLiteCursor, genesis: bytes, head: Head, clock: Clock, salt: Callable[[], bytes]
+    ) -> None:
+        super().__init__(cursor, genesis)
         self.head = head
         self._clock = clock
         self._salt = salt
@@ -155,10 +157,11 @@ class LogRecorder(SQLiteApplicationRecorder):
         return []
 
     def _read_info(self) -> LogInfo:
-        with self.reading() as lookup:
+        with explained(self.path), self.datastore.transaction(commit=False) as cursor:
+            lookup = Lookup(cursor, b"")
             check_structure(lookup)
-            found = lookup.rows("SELECT log_id, format, timezone, made_at FROM meta")
-        if len(found) != 1:
+            found = [tuple(row) for row in lookup.rows("SELECT log_id, format, timezone, made_at FROM meta")]
+        if len(found) != 1 or [type(value) for value in found[0]] != [str, int, str, int]:
             raise LogDamaged("the log does not say which log it is", position=0, remedy="restore it from a backup")
         return LogInfo(self.path, *found[0])
 
@@ -166,7 +169,7 @@ class LogRecorder(SQLiteApplicationRecorder):
     def reading(self) -> Iterator[Lookup]:
         """Look-ups that all see the same log."""
         with explained(self.path), self.datastore.transaction(commit=False) as cursor:
-            yield Lookup(cursor)
+            yield Lookup(cursor, self.info.genesis)
 
     @contextmanager
     def writing(self) -> Iterator[Writer]:
@@ -188,7 +191,12 @@ class LogRecorder(SQLiteApplicationRecorder):
                 self._advance(writer.head)
 
     def _writer(self, cursor: SQLiteCursor) -> Writer:
-        return Writer(cursor, self._head(Lookup(cursor)), self.clock, self._salt)
+        lookup = Lookup(cursor, self.info.genesis)
+        head = self._head(lookup)
+        if head.position and lookup.at(head.position) is None:
+            raise LogDamaged("the record is missing", position=head.position, remedy="`ceasefire verify`")
+        check_sequence(lookup, head.position)
+        return Writer(cursor, self.info.genesis, head, self.clock, self._salt)
 
     def _advance(self, head: Head) -> None:
         try:
@@ -270,6 +278,8 @@ class LogRecorder(SQLiteApplicationRecorder):
         position that does not hold; what stands before it has been given out by then.
         """
         previous = self._hash_at(after)
+        head = self.head().position
+        last = head if upto is None else min(head, upto)
         while batch := self._batch(after, upto):
             for record in batch:
                 if record.id != after + 1:
@@ -277,6 +287,8 @@ class LogRecorder(SQLiteApplicationRecorder):
                 previous = check_link(previous, record)
                 after = record.id
                 yield record
+        if after < last:  # a key out of order in SQLite's tree ends a scan as if there were no more
+            raise LogDamaged("the record is missing", position=after + 1, remedy="restore it from a backup")
 
     def _batch(self, after: int, upto: int | None) -> Sequence[StoredRecord]:
         """The next records. One row that SQLite cannot read stops a whole query, so that one is then looked for."""
@@ -311,6 +323,17 @@ class LogRecorder(SQLiteApplicationRecorder):
         return LogSubscription(self, gt, topics)
 
 
+def check_sequence(lookup: Lookup, head: int) -> None:
+    """Hold the log's end against how far its positions ever came. Raises LogDamaged."""
+    sequence = [row[0] for row in lookup.rows("SELECT seq FROM sqlite_sequence WHERE name = 'records'")]
+    if sequence not in ([head], [] if head == 0 else [head]):
+        raise LogDamaged(
+            f"the log ends at #{head}, and its sequence stands at {sequence}",
+            position=head + 1,
+            remedy="records were taken from its end; restore the newest backup",
+        )
+
+
 def check_structure(lookup: Lookup) -> None:
     """Hold tables, indexes and triggers against those that a log is made with, before any of them runs."""
     found = {row["sql"] for row in lookup.rows("SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL")}
@@ -322,30 +345,6 @@ def check_structure(lookup: Lookup) -> None:
     header = (lookup.rows("PRAGMA application_id")[0][0], lookup.rows("PRAGMA user_version")[0][0])
     if header != (APPLICATION_ID, FORMAT):
         raise LogDamaged("the file's header is not that of a log of this format", position=0, remedy="restore a backup")
-
-
-def check_link(previous: bytes, record: StoredRecord) -> bytes:
-    """The hash of a record, if it is the one that the chain demands there. Raises LogDamaged."""
-    body_digest = record.digest if record.salt is None else chain.digest(record.salt, record.state)
-    if body_digest is None:
-        raise LogDamaged(
-            "the body is missing, and no erasure says why", position=record.id, remedy="`ceasefire verify`"
-        )
-    leaf = chain.leaf(
-        record.id,
-        str(record.originator_id),
-        record.originator_version,
-        record.topic,
-        record.schema,
-        record.key,
-        record.recorded_at,
-        record.known_at,
-        record.recorded_by,
-        body_digest,
-    )
-    if chain.link(previous, leaf) != record.hash:
-        raise LogDamaged("the record is not what was written", position=record.id, remedy="`ceasefire verify`")
-    return record.hash
 
 
 def _ours(event: StoredEvent) -> StoredRecord:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
+import stat
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -78,10 +79,7 @@ class LogDatastore(SQLiteDatastore):
 
 def connect(path: Path, *, read_only: bool) -> sqlite3.Connection:
     """A connection to an existing log, with every pragma that its promises rest on."""
-    mode = "rw"
-    if read_only:
-        # SQLite opens a WAL file in a folder that cannot be written only as one that nobody changes
-        mode = "ro" if os.access(path.parent, os.W_OK) else "ro&immutable=1"
+    mode = _reading_mode(path) if read_only else "rw"
     connection = sqlite3.connect(
         f"{path.resolve().as_uri()}?mode={mode}",
         uri=True,
@@ -96,6 +94,22 @@ def connect(path: Path, *, read_only: bool) -> sqlite3.Connection:
         connection.execute("PRAGMA secure_delete = ON")
         connection.execute("PRAGMA recursive_triggers = ON")
     return connection
+
+
+def _reading_mode(path: Path) -> str:
+    """In a folder that cannot be written SQLite opens a WAL file only as one that nobody changes, without its WAL."""
+    if not is_frozen(path):
+        return "ro"
+    wal, shared = (path.with_name(path.name + end) for end in ("-wal", "-shm"))
+    if not wal.exists() or wal.stat().st_size == 0:
+        return "ro&immutable=1"
+    if shared.exists():
+        return "ro"
+    raise LogUnavailable(
+        f"records lie in {wal.name}, which cannot be read in a folder that cannot be written",
+        where=str(path),
+        remedy=f"copy {path.name}, {wal.name} and {path.name}.head together into a folder of your own",
+    )
 
 
 def is_frozen(path: Path) -> bool:
@@ -141,6 +155,8 @@ def _sync_folder(folder: Path) -> None:
 def check_file(path: Path) -> None:
     """Look at a file before SQLite does: is it a log, and one that this program knows? Raises LogUnavailable."""
     try:
+        if not stat.S_ISREG(path.stat().st_mode):
+            raise LogUnavailable("not a file", where=str(path), remedy="name the log's own file")
         with path.open("rb") as file:
             header = file.read(100)
     except FileNotFoundError:

@@ -13,6 +13,7 @@ from domain import catalogue
 from domain.calendar import from_micros
 from domain.editing import Corrected, Erased, Retracted
 from domain.errors import LogDamaged, Refused
+from domain.log import chain
 from domain.report import Recorded, Report
 from domain.values import start_of
 
@@ -106,3 +107,27 @@ def _report(row: StoredRecord) -> Any:
             position=row.id,
             remedy="what stands before it can; `ceasefire verify`",
         ) from error
+
+
+def check_link(previous: bytes, record: StoredRecord) -> bytes:
+    """The hash of a record, if it is the one that the chain demands there. Raises LogDamaged."""
+    body_digest = record.digest if record.salt is None else chain.digest(record.salt, record.state)
+    if body_digest is None:
+        raise LogDamaged(
+            "the body is missing, and no erasure says why", position=record.id, remedy="`ceasefire verify`"
+        )
+    leaf = chain.leaf(
+        record.id,
+        str(record.originator_id),
+        record.originator_version,
+        record.topic,
+        record.schema,
+        record.key,
+        record.recorded_at,
+        record.known_at,
+        record.recorded_by,
+        body_digest,
+    )
+    if chain.link(previous, leaf) != record.hash:
+        raise LogDamaged("the record is not what was written", position=record.id, remedy="`ceasefire verify`")
+    return record.hash

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from domain.errors import LogDamaged
 from domain.log.lookup import Lookup
 from domain.log.outside import check_outside
-from domain.log.recorder import LogRecorder, check_structure
+from domain.log.recorder import LogRecorder, check_sequence, check_structure
 from domain.log.stored import ClosedMapper, StoredRecord, taken_from
 
 
@@ -68,13 +68,7 @@ def _check_record(
 
 def _check_structure(lookup: Lookup, head: int) -> None:
     check_structure(lookup)
-    sequence = lookup.rows("SELECT seq FROM sqlite_sequence WHERE name = 'records'")
-    if (sequence[0][0] if sequence else 0) != head:
-        raise LogDamaged(
-            f"the log ends at #{head}, and its sequence stands at #{sequence[0][0] if sequence else 0}",
-            position=head + 1,
-            remedy="records were taken from its end; restore the newest backup",
-        )
+    check_sequence(lookup, head)
     verdict = [row[0] for row in lookup.rows("PRAGMA integrity_check")]
     if verdict != ["ok"]:
         raise LogDamaged(f"the file's structure is damaged ({verdict[0]})", position=0, remedy="restore a backup")

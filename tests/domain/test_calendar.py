@@ -92,10 +92,20 @@ def test_a_period_runs_from_its_first_to_its_last_moment() -> None:
     assert calendar.days(span) == (date(2025, 10, 10), date(2025, 11, 10))
 
 
-def test_a_span_without_an_end_is_its_start() -> None:
+@pytest.mark.parametrize(
+    ("precision", "last"),
+    [
+        (1, date(2026, 2, 2)),
+        (2, date(2026, 2, 7)),
+        (3, date(2026, 2, 8)),
+        (4, date(2026, 2, 28)),
+        (5, date(2026, 12, 31)),
+    ],
+)
+def test_a_span_without_an_end_lasts_as_long_as_its_precision(precision: int, last: date) -> None:
     calendar = Calendar(GAZA)
 
-    assert calendar.days(Span(start="2026-02-02", precision=2)) == (date(2026, 2, 2), date(2026, 2, 2))
+    assert calendar.days(Span(start="2026-02-02", precision=precision)) == (date(2026, 2, 2), last)
 
 
 def test_an_instant_is_its_own_start_and_end() -> None:

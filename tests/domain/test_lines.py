@@ -130,7 +130,7 @@ REFUSED: dict[str, tuple[Line, str]] = {
     ),
     "a record that is far ahead": (
         saying(GOOD, reported_at="9999-12-31"),
-        "reported_at: 9999-12-31 is in the future (an announcement occurs when it is made; see `from`)",
+        "reported_at: '9999-12-31' is not on any calendar (check day and month; years 1000 to 9000)",
     ),
     "a reference to a later line": (
         killed(caused_by={"key": "later"}),

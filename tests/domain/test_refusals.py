@@ -66,6 +66,18 @@ REFUSED = {
         "sources[0].url: not in the form that it must have (it says 'javascript:1') "
         "(write an address that begins with http:// or https://)",
     ),
+    "an end that no clock can count to": (
+        strike(occurred={"start": "2026-02-01", "end": "9999-12-31", "precision": 5}),
+        "occurred.end: '9999-12-31' is not on any calendar (check day and month; years 1000 to 9000)",
+    ),
+    "a key that could be taken for a position": (
+        strike(key="@3"),
+        "key: '@3' could be taken for a position or an id (begin with a word)",
+    ),
+    "a key that could be taken for an id": (
+        strike(key="crossing-rafah/5"),
+        "key: 'crossing-rafah/5' could be taken for a position or an id (begin with a word)",
+    ),
     "start after end, in days": (
         strike(occurred={"start": "2026-02-03", "end": "2026-02-02", "precision": 2}),
         "occurred: it starts 2026-02-03, after its end 2026-02-02 (give the earlier moment as start)",
@@ -193,11 +205,11 @@ REFUSED = {
                 {"measure": "killed", "unit": "people", "origin": "2026-02-30", "scope": "Gaza", "inclusion": "all"}
             ),
         ),
-        "data.origin: '2026-02-30' is not on any calendar (check day and month)",
+        "data.origin: '2026-02-30' is not on any calendar (check day and month; years 1000 to 9000)",
     ),
     "an occurrence before the calendar": (
         strike(occurred="0001-01-01"),
-        "occurred: '0001-01-01' is not on any calendar (check day and month)",
+        "occurred: '0001-01-01' is not on any calendar (check day and month; years 1000 to 9000)",
     ),
     "a phase numbered 0": (
         Draft("ceasefire.phase_changed", CEASEFIRE, report({"phase": 0, "label": "x", "change": "begun"})),

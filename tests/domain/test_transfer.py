@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 from hashlib import sha256
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from domain.catalogue import CATALOGUE
+from domain.errors import Refused
 from domain.lines import Tombstone, parse_line
 from domain.monitor import Draft, ExportReport
 from tests.domain.desk import Desk, decoded
@@ -255,3 +257,64 @@ def test_an_export_holds_what_stood_at_its_start(desk: Desk) -> None:
 def test_the_example_lines_are_those_that_were_published() -> None:
     """A line that is rewritten here would hide that old files no longer import."""
     assert sha256(EXAMPLE_LINES.read_bytes()).hexdigest()[:16] == "aae7901b241b83ce"
+
+
+class TestErasedAndWithdrawn:
+    """A record that was withdrawn, then erased: what is left of it imports again, and nothing of it gets out."""
+
+    @pytest.fixture
+    def withdrawn(self, desk: Desk) -> Desk:
+        desk.given(strike(handling="restricted"))
+        desk.monitor.retract("strike", reason="the SECRET source", **SAID, key="withdrawn")
+        desk.monitor.erase("strike", reason="asked", authority="officer", **SAID, key="gone")
+        return desk
+
+    def test_its_export_imports_again(self, withdrawn: Desk, tmp_path: Path) -> None:
+        lines: list[bytes] = []
+        withdrawn.monitor.export(lines.append, restricted=True)
+        for backfill in (False, True):
+            other = Desk(tmp_path / f"other {backfill}")
+            report = other.monitor.import_files([file_of(tmp_path, lines)], backfill=backfill)
+
+            assert (report.recorded, report.refusals) == (3, [])
+            other.monitor.verify()
+
+    def test_what_told_of_a_restricted_record_stays_in_after_its_erasure(self, withdrawn: Desk) -> None:
+        lines: list[bytes] = []
+        withdrawn.monitor.export(lines.append)
+
+        assert b"SECRET" not in b"".join(lines)
+
+    def test_so_does_what_told_of_one_whose_handling_is_no_longer_known(self, desk: Desk) -> None:
+        desk.given(strike(handling="restricted"), retraction({"key": "strike"}, key="said"), erasure({"key": "strike"}))
+        lines: list[bytes] = []
+        desk.monitor.export(lines.append)
+
+        assert [decode(line)["key"] for line in lines] == ["strike", "erasure"]
+
+    def test_a_correction_that_made_a_record_restricted_is_not_erased(self, desk: Desk) -> None:
+        desk.given(strike(), correction({"key": "strike"}, {"handling": "restricted"}, key="hidden"))
+
+        with pytest.raises(Refused, match="would be public again"):
+            desk.monitor.erase("hidden", reason="asked", authority="officer", **SAID)
+
+    def test_what_is_said_of_a_record_is_handled_as_it_is(self, desk: Desk) -> None:
+        desk.given(strike(handling="restricted"))
+        outcome = desk.monitor.correct("strike", {"place": "Rafah"}, kind="transcription", reason="x", **SAID)
+
+        assert outcome.record.report is not None
+        assert outcome.record.report.handling == "restricted"
+
+
+SAID: dict[str, Any] = {"claimant": "desk", "sources": [{"title": "x"}]}
+
+
+def file_of(folder: Path, lines: list[bytes]) -> Path:
+    path = folder / "lines.jsonl"
+    path.write_bytes(b"".join(lines))
+    return path
+
+
+def decode(line: bytes) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(line)
+    return found

@@ -9,6 +9,7 @@ import random
 import shutil
 import sqlite3
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -467,3 +468,46 @@ class TestAPlantedRow:
 def test_every_kind_of_damage_is_one_of_our_errors() -> None:
     assert issubclass(LogDamaged, CeasefireError)
     assert str(LogDamaged("cut short", position=7, remedy="restore")) == "#7: cut short (restore)"
+
+
+def out_of_order(log: Path) -> Path:
+    """The log with one byte changed, the key of row 3 in SQLite's tree: a scan from there on finds no more."""
+    content = log.read_bytes()
+    for offset in (offset for offset, byte in enumerate(content) if byte == 3):
+        log.write_bytes(content[:offset] + b"\x7f" + content[offset + 1 :])
+        with suppress(sqlite3.DatabaseError), raw(log) as connection:
+            rest = connection.execute("SELECT position FROM records WHERE position > 2 AND position <= 9").fetchall()
+            head = connection.execute("SELECT position FROM records ORDER BY position DESC LIMIT 1").fetchone()[0]
+            if not rest and head == RECORDS:
+                return log
+    raise AssertionError("no such byte")
+
+
+def test_a_scan_that_ends_early_is_a_record_missing(log: Path) -> None:
+    assert readable(out_of_order(log)) == (2, 3)
+
+
+@pytest.mark.parametrize("ref", ["@3", "3", f"{STRIKE}/1"])
+def test_one_record_is_held_against_the_chain_before_it_is_shown(log: Path, ref: str) -> None:
+    flip(log, "body", 3, 0x01)
+    with Monitor(log, read_only=True) as monitor, pytest.raises(LogDamaged) as damage:
+        monitor.record(ref)
+
+    assert damage.value.position == 3
+
+
+def test_so_is_each_of_its_revisions(log: Path) -> None:
+    flip(log, "body", 5, 0x01)
+    with Monitor(log, read_only=True) as monitor, pytest.raises(LogDamaged) as damage:
+        monitor.revisions(f"{STRIKE}/1")
+
+    assert damage.value.position == 5
+
+
+def test_nothing_is_written_onto_a_newest_record_that_was_changed(log: Path) -> None:
+    flip(log, "body", RECORDS, 0x01)
+    head_path(log).unlink()
+    with Monitor(log) as monitor, pytest.raises(LogDamaged) as damage:
+        monitor.append([limited("another")])
+
+    assert damage.value.position == RECORDS

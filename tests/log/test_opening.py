@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import fcntl
+import os
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -48,7 +50,7 @@ class TestWhatIsNoLog:
         assert "not a Ceasefire Monitor log" in refusal(tmp_path / "gaza.db")
 
     def test_a_folder(self, tmp_path: Path) -> None:
-        assert refusal(tmp_path) == "cannot be read: Is a directory (check its permissions)"
+        assert refusal(tmp_path) == "not a file (name the log's own file)"
 
     def test_a_log_of_a_newer_format(self, tmp_path: Path) -> None:
         path = tmp_path / "gaza.db"
@@ -111,8 +113,8 @@ class TestTheHeadOutside:
 
     @pytest.mark.parametrize(
         "content",
-        [b"", b"ceasefire-head 1 ", b"garbage\n", b"\xff" * 145, "half", "bit", "twice"],
-        ids=["empty", "begun", "garbage", "bytes", "half", "bit", "twice"],
+        [b"", b"ceasefire-head 1 ", b"\0" * 145, "half", "bit", "twice"],
+        ids=["empty", "begun", "zeros", "half", "bit", "twice"],
     )
     def test_torn_is_a_warning_and_the_next_command_mends_it(self, desk: Desk, content: bytes | str) -> None:
         desk.given(limited())
@@ -157,6 +159,33 @@ class TestTheHeadOutside:
             f"#0: the head file is of another log ({other.monitor.info.log_id}) (put log and head file together)"
         )
 
+    @pytest.mark.parametrize("link", [False, True])
+    def test_another_file_of_its_name_is_left_as_it_is(self, desk: Desk, link: bool) -> None:
+        """A log may have been named like another's head, and a link may lead anywhere."""
+        desk.given(limited())
+        precious = desk.folder / "precious" if link else head_path(desk.path)
+        head_path(desk.path).unlink()
+        precious.write_bytes(b"precious " * 100)
+        if link:
+            head_path(desk.path).symlink_to(precious)
+
+        (outcome,) = desk.monitor.append([strike()])
+
+        assert precious.read_bytes() == b"precious " * 100
+        assert any("the head file could not be written" in note for note in outcome.notes)
+
+    def test_that_is_a_pipe_or_locked_keeps_nobody_waiting(self, desk: Desk) -> None:
+        desk.given(limited())
+        with head_path(desk.path).open("rb") as file:
+            fcntl.flock(file, fcntl.LOCK_EX)
+            (outcome,) = desk.monitor.append([strike()])
+        assert any("another process holds it" in note for note in outcome.notes)
+
+        head_path(desk.path).unlink()
+        os.mkfifo(head_path(desk.path))
+        with Monitor(desk.path) as again:
+            assert again.notes == ("the head file gaza.db.head cannot be read (not a regular file)",)
+
     def test_that_cannot_be_written_is_told_and_the_record_is_saved(self, desk: Desk) -> None:
         head_path(desk.path).mkdir()
 
@@ -165,7 +194,7 @@ class TestTheHeadOutside:
         assert "saved, but the head file could not be written (Is a directory)" in outcome.notes
         assert desk.record_keys() == ["limited"]
         with Monitor(desk.path) as again:
-            assert again.notes == ("the head file gaza.db.head cannot be read (Is a directory)",)
+            assert again.notes == ("the head file gaza.db.head cannot be read (not a regular file)",)
 
 
 class TestAFolderThatCannotBeWritten:
