@@ -131,7 +131,8 @@ class TestCircles:
     def test_two_writers_never_close_one_together(self, desk: Desk) -> None:
         for n in range(8):
             one, other = f"strike-race-{n}-a", f"strike-race-{n}-b"
-            together, refused = Barrier(2), []
+            together = Barrier(2)
+            refused: list[str] = []
 
             def write(stream: str, to: str, together: Barrier = together, refused: list[str] = refused) -> None:
                 with Monitor(desk.path, clock=desk.clock) as monitor:
