@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import os
 import sqlite3
+import stat
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -19,6 +20,7 @@ from domain.errors import LogUnavailable
 from domain.monitor import LogInfo
 
 SUFFIX = ".readmodel.db"
+APPLICATION_ID = 0x4346524D  # "CFRM" in the file's header
 BUSY_SECONDS = 120.0
 """How long a reader or writer waits for another process, which may be rebuilding a long log."""
 
@@ -31,8 +33,26 @@ def readmodel_path(info: LogInfo) -> Path:
     return platformdirs.user_cache_path("ceasefire-monitor") / f"{info.log_id}{SUFFIX}"
 
 
+def _check_replaceable(path: Path) -> None:
+    """A read model may be thrown away, and what only has its name may not. Raises LogUnavailable."""
+    try:
+        if not stat.S_ISREG(path.lstat().st_mode):
+            raise LogUnavailable(
+                "it is not a file", where=str(path), remedy="the read model needs that name: move it away"
+            )
+        with path.open("rb") as file:
+            header = file.read(100)
+    except FileNotFoundError:
+        return
+    if header[:15] == b"SQLite format 3" and int.from_bytes(header[68:72], "big") not in (APPLICATION_ID, 0):
+        raise LogUnavailable(
+            "it is a database of another kind", where=str(path), remedy="the read model needs that name: move it away"
+        )
+
+
 def _connect(path: Path) -> sqlite3.Connection:
     connection = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False)
+    connection.execute("PRAGMA trusted_schema = OFF")
     connection.execute("PRAGMA journal_mode = DELETE")
     connection.execute("PRAGMA synchronous = NORMAL")
     connection.execute("PRAGMA cache_size = -65536")
@@ -60,6 +80,7 @@ class ReadModelFile:
 
     def _open(self) -> None:
         for _ in range(2):
+            _check_replaceable(self.path)
             with contextlib.suppress(FileExistsError):
                 os.close(os.open(self.path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
             try:
@@ -75,10 +96,10 @@ class ReadModelFile:
 
     def _named(self) -> tuple[int, int] | None:
         try:
-            stat = self.path.stat()
+            found = self.path.stat()
         except FileNotFoundError:
             return None
-        return stat.st_dev, stat.st_ino
+        return found.st_dev, found.st_ino
 
     def close(self) -> None:
         """Close the connection."""
@@ -141,6 +162,7 @@ class ReadModelFile:
         connection = sqlite3.connect(new, isolation_level=None, check_same_thread=False)
         try:
             # nobody else sees it yet and it is thrown away if this dies, so it needs no journal
+            connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
             connection.execute("PRAGMA journal_mode = OFF")
             connection.execute("PRAGMA synchronous = OFF")
             connection.execute("PRAGMA cache_size = -131072")

@@ -318,3 +318,25 @@ with Monitor(Path({str(tmp_path / "gaza.db")!r}), read_only=True) as monitor:
             assert model.situation(model.vantage("2026-02-02", None, now=NOW)).ceasefire.day == 116
         assert tables(path) == before
     assert sorted(p.name for p in tmp_path.iterdir() if p.name.startswith("m.db")) in (["m.db"], ["m.db", "m.db.new"])
+
+
+class TestWhatOnlyHasItsName:
+    """The read model is thrown away and built again at any time; what is none is not."""
+
+    def test_another_log_is_left_as_it_is(self, tmp_path: Path) -> None:
+        with Monitor.create(tmp_path / "gaza.db", ZONE) as log:
+            other = readmodel_path(log.info)
+            Monitor.create(other, ZONE).close()
+            before = other.read_bytes()
+            with pytest.raises(LogUnavailable, match="a database of another kind"):
+                ReadModel.open(log)
+        assert other.read_bytes() == before
+
+    def test_a_link_is_not_followed(self, tmp_path: Path) -> None:
+        precious = tmp_path / "precious"
+        precious.write_bytes(b"precious")
+        with Monitor.create(tmp_path / "gaza.db", ZONE) as log:
+            readmodel_path(log.info).symlink_to(precious)
+            with pytest.raises(LogUnavailable, match="not a file"):
+                ReadModel.open(log)
+        assert precious.read_bytes() == b"precious"
