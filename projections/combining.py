@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from domain.calendar import Calendar, is_date
-from domain.values import Amount, bounds
+from domain.values import Amount, Figure, bounds
 from projections.rows import Version
 from projections.situation import ClaimView, Range
 
@@ -23,6 +23,7 @@ class Ruled(NamedTuple):
     inside: tuple[Version, ...]
     said: tuple[ClaimView, ...]
     claims: tuple[Version, ...]  # every standing claim, those that a newer one of their claimant's replaced too
+    uncounted: int = 0  # claimants in the range who gave no number
 
 
 def preferred_claimant(rule: str) -> str | None:
@@ -78,12 +79,9 @@ def ruled(claims: Sequence[Version], rule: str, calendar: Calendar) -> Ruled:
     inside = tuple(sorted(heard.values(), key=_listed))
     relays = [claim for claim in rest if speakers[claim.id] is None]
     listed = sorted([*inside, *relays, *(claim for claim in claims if claim.id in early)], key=_listed)
-    return Ruled(
-        _range(inside, speakers, rule),
-        inside,
-        tuple(claim.view(early=claim.id in early) for claim in listed),
-        tuple(claims),
-    )
+    found, uncounted = _range(inside, speakers, rule)
+    views = tuple(claim.view(early=claim.id in early) for claim in listed)
+    return Ruled(found, inside, views, tuple(claims), uncounted)
 
 
 def quoted_apart(slip: Version, newest: Version, calendar: Calendar) -> bool:
@@ -104,6 +102,21 @@ def quoted_differently(one: Version, other: Version, calendar: Calendar) -> bool
         and not _provisional(other)
         and numbers(one.data.figure) != numbers(other.data.figure)
         and calendar.day(one.said) == calendar.day(other.said)
+    )
+
+
+def figure_range(figure: Figure) -> Range:
+    """One claimant's figure as a range; its number must be on record."""
+    low, high = ends(figure)
+    pair = numbers(figure) or (0, 0)
+    return Range(
+        low=pair[0],
+        high=pair[1],
+        claims=1,
+        counts=1,
+        best=figure.best,
+        open_above=high is None,
+        open_below=low is None,
     )
 
 
@@ -150,21 +163,25 @@ def _speakers(claims: Sequence[Version]) -> dict[int, str | None]:
     return speakers
 
 
-def _range(inside: Sequence[Version], speakers: dict[int, str | None], rule: str) -> Range:
+def _range(inside: Sequence[Version], speakers: dict[int, str | None], rule: str) -> tuple[Range, int]:
+    """The range, and how many of its claimants gave words without a number: they count as claims and as no count."""
     wanted = preferred_claimant(rule)
     chosen = [claim for claim in inside if speakers[claim.id] == wanted] if wanted else []
     counted = [claim for claim in chosen or inside if numbers(claim.data.figure) is not None]
     pairs = [pair for claim in counted if (pair := numbers(claim.data.figure)) is not None]
+    said = {speakers[claim.id] for claim in chosen or inside}
+    uncounted = len(said - {speakers[claim.id] for claim in counted})
     if not pairs:
-        return Range(low=None, high=None, claims=0, counts=0)
+        return Range(low=None, high=None, claims=len(said), counts=0), uncounted
     open_ends = [ends(claim.data.figure) for claim in counted]
     best = max(counted, key=lambda claim: claim.rank).data.figure.best if chosen else None
-    return Range(
+    found = Range(
         low=min(low for low, _ in pairs),
         high=max(high for _, high in pairs),
-        claims=len({speakers[claim.id] for claim in counted}),
+        claims=len(said),
         counts=len(set(pairs)),
         best=best,
         open_above=any(high is None for _, high in open_ends),
         open_below=any(low is None for low, _ in open_ends),
     )
+    return found, uncounted

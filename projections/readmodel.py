@@ -304,10 +304,11 @@ class ReadModel:
         """One strike at the vantage; None when no report of it stands, or it is a duplicate of another."""
         with self._connected() as connection:
             reading = self._reading(connection, vantage)
-            book = reading.book()
+            book, as_of, day_one = reading.book(), reading.vantage.as_of, reading.day_one()
             for strike in book.strikes:
-                if strike.stream == stream and strike.at <= reading.vantage.as_of:
-                    return strike_view(book, strike, reading.vantage.as_of)
+                if strike.stream == stream and strike.at <= as_of:
+                    since = self._calendar.day_start(day_one) if day_one else -(2**62)
+                    return strike_view(book, strike, as_of, book.between(since, as_of))
             return None
 
     def crossing(self, stream: str, vantage: Vantage | ResolvedVantage) -> CrossingView | None:

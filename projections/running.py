@@ -87,14 +87,15 @@ def recorded_sum(series: Running, value: Version, book: StrikeBook) -> Range | N
 
 
 def residue(value: Version, recorded: Range) -> Residue | None:
-    """A value less the recorded strikes: low less high, high less low, an open end where the series has one.
+    """A value less the recorded strikes: low less high, high less low, open where an end of the two is open.
 
-    An open end of the sum ("32+" of one strike) stays in the words: the highest count anybody gave is subtracted.
+    Where the sum is open above ("32+" of one strike), more than its highest count may have to be taken off: then the
+    lower end is open.
     """
     low, high = ends(value.data.figure)
     if (low is None and high is None) or recorded.low is None or recorded.high is None:
         return None
-    least = None if low is None else low - recorded.high
+    least = None if low is None or recorded.open_above else low - recorded.high
     most = None if high is None else high - recorded.low
     return Residue(low=least, high=most, text=f"{bounds_text(low, high)} less {_residue_text(least, most, recorded)}")
 
@@ -102,10 +103,14 @@ def residue(value: Version, recorded: Range) -> Residue | None:
 def _residue_text(least: int | None, most: int | None, recorded: Range) -> str:
     strikes = f"{range_text(recorded)} in recorded strikes"
     if most is not None and most < 0:
-        fewer = bounds_text(-most, None if least is None else -least)
-        return f"{strikes}: {fewer} fewer than those strikes"
-    left = f"up to {number(most or 0)}" if least is None else bounds_text(least, most)
-    return f"{strikes}: {left} not tied to a strike on record"
+        return f"{strikes}: strikes on record exceed it by {bounds_text(-most, None if least is None else -least)}"
+    if least is not None and least >= 0:
+        return f"{strikes}: {bounds_text(least, most)} not tied to a strike on record"
+    left = "" if most is None else f"up to {number(most)} not tied to a strike on record"
+    if least is None:
+        return f"{strikes}: {left or 'how many are not tied to a strike on record cannot be told'}"
+    exceed = f"strikes on record exceed it by up to {number(-least)}, if they do"
+    return f"{strikes}: {left}; or {exceed}" if left else f"{strikes}: {exceed}"
 
 
 def series_views(found: Sequence[Running], book: StrikeBook) -> tuple[SeriesView, ...]:

@@ -75,7 +75,8 @@ class ClaimView(Part, frozen=True, kw_only=True):
 class Range(Part, frozen=True, kw_only=True):
     """Claims of one kind side by side: lowest low to highest high, None is an open end. Never one silent number.
 
-    `claims` counts claimants in the range, `counts` the different figures among them. `best` only under a
+    `claims` counts claimants in the range, those who gave words without a number too, `counts` the different numbers
+    among them. `best` only under a
     `preferred:` rule. "At least 32" gives 32 at both ends and `open_above`, "at most 5" 5 and `open_below`: an open
     end widens the words, not the numbers.
     """
@@ -194,10 +195,12 @@ class HarmRange(Range, frozen=True, kw_only=True):
     """Sum over recorded strikes of the ruled figure of each, for one harm and one population.
 
     `strikes` counts the strikes whose ruled figure is in the sum, `claims` and `counts` those of all of them.
+    `uncounted` counts claims with no number ("dozens"), which the sum leaves out; low and high are None if that is all.
     """
 
     harm: Harm
     strikes: int
+    uncounted: int = 0
 
 
 class Population(Part, frozen=True, kw_only=True):
@@ -274,7 +277,7 @@ class Week(Part, frozen=True, kw_only=True):
 class StrikesView(Part, frozen=True, kw_only=True):
     """Recorded strikes since day 1 of the ceasefire shown (all of them when there is none).
 
-    `count`, `per_day` and `week` leave out duplicates and parts of another strike, as the sums do; `latest` and
+    `count`, `per_day` and `week` leave out duplicates, and parts beside their whole, as the sums do; `latest` and
     `total` show the parts, marked. `per_day` and `week` end on the vantage's day and may begin before day 1.
     """
 
@@ -421,6 +424,8 @@ class Residue(Part, frozen=True, kw_only=True):
 
 DiscrepancyKind = Literal[
     "claimants_differ",
+    "statuses_not_summed",
+    "announcement_contradicted",
     "quoted_differently",
     "bounds_out_of_order",
     "parts_do_not_add_up",

@@ -13,9 +13,11 @@ from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from typing import Any, NamedTuple
 
+import msgspec
+
 from domain.calendar import Calendar, Micros, precision
 from domain.values import CivilStatus, Harm, Inclusion
-from projections.combining import Ruled, preferred_claimant, ruled, summed
+from projections.combining import Ruled, figure_range, numbers, preferred_claimant, ruled, summed
 from projections.rows import Version
 from projections.situation import (
     LISTED,
@@ -35,6 +37,8 @@ CLAIMED = "strike.casualties_claimed"
 REPORTED = "strike.reported"
 _SUMMED: dict[Inclusion, int] = {"new": 0, "unstated": 1}
 """Inclusions that count in sums, in order of preference: recovered, committee and succumbed never do."""
+_CIVILIANS: frozenset[CivilStatus] = frozenset(["aid_worker", "health_worker", "journalist"])
+"""Statuses of people whom others count as civilians."""
 _HARMS: tuple[Harm, ...] = ("killed", "injured", "missing", "detained")
 DAYS_SHOWN = 30
 
@@ -50,31 +54,40 @@ class Kind(NamedTuple):
     last_day: date
 
 
+class Summand(NamedTuple):
+    """What one strike adds to the sum of a harm and population: the range of the kinds that are in it.
+
+    `left_out` are statuses that are not in it, where no total of all statuses stands. `uncounted` counts claimants
+    who gave no number.
+    """
+
+    range: Range
+    kinds: tuple[Kind, ...]
+    left_out: tuple[Kind, ...]
+    uncounted: int
+
+
 class Strike(NamedTuple):
     """One strike as it is known: the newest standing report of it, with the claims of its duplicates.
 
-    `sums` holds, per harm and population, the one kind whose range counts in sums. `counted` is False for a part of
-    another strike.
+    `wholes` are the strikes that it is part of, the next one first, each with the duplicates merged into it under its
+    own name. A part is left out of a sum where one of them is in it.
     """
 
     stream: str
     report: Version
     claims: tuple[Version, ...]
     kinds: dict[Kind, Ruled]
-    sums: dict[tuple[Harm, str], Kind]
+    sums: dict[tuple[Harm, str], Summand]
     merged: tuple[str, ...]
     part_of: str | None
+    wholes: tuple[str, ...]
     response_to: tuple[str, ...]
 
     @property
     def at(self) -> Micros:
         """When the strike, and all that is claimed of it, begins to count."""
         return self.report.at
-
-    @property
-    def counted(self) -> bool:
-        """Whether it counts in sums."""
-        return self.part_of is None
 
 
 class StrikeBook(NamedTuple):
@@ -118,9 +131,10 @@ def strike_book(versions: Iterable[Version], rule: str, calendar: Calendar) -> S
         )
         if stream != home:
             merged[home].append(stream)
+    above = _above(homes, merged, links)
     strikes = sorted(
         (
-            _strike(stream, reports[stream], claims[stream], sorted(merged[stream]), links, reports, rule, calendar)
+            _strike(stream, reports[stream], claims[stream], sorted(merged[stream]), links, above, rule, calendar)
             for stream, home in homes.items()
             if stream == home
         ),
@@ -169,17 +183,38 @@ def _home(stream: str, links: dict[str, dict[str, tuple[str, ...]]], reports: di
         chain.append(onwards)
 
 
-def _whole(
-    stream: str, same: set[str], links: dict[str, dict[str, tuple[str, ...]]], reports: dict[str, Version]
-) -> str | None:
-    """The standing strike that this one is part of. In a ring of parts the first name stands for the whole."""
-    whole = next((o for o in links.get(stream, {}).get("part_of", ()) if o in reports and o not in same), None)
-    chain = [stream]
-    onwards = whole
-    while onwards is not None and onwards not in chain:
-        chain.append(onwards)
-        onwards = next((o for o in links.get(onwards, {}).get("part_of", ()) if o in reports), None)
-    return None if onwards == stream == min(chain) else whole
+def _above(
+    homes: dict[str, str], merged: dict[str, list[str]], links: dict[str, dict[str, tuple[str, ...]]]
+) -> dict[str, tuple[str, str]]:
+    """Per strike that is part of another: the other as it was named, and the strike that the other's claims join.
+
+    A link of a duplicate is a link of the strike that it joined. In a ring of parts the first name is the whole.
+    """
+    above: dict[str, tuple[str, str]] = {}
+    for stream in sorted({home for stream, home in homes.items() if stream == home}):
+        for one in (stream, *sorted(merged.get(stream, ()))):
+            named = next(
+                (o for o in links.get(one, {}).get("part_of", ()) if o in homes and homes[o] != stream),
+                None,
+            )
+            if named is not None:
+                above[stream] = named, homes[named]
+                break
+    for stream in list(above):
+        chain = [stream]
+        while chain[-1] in above and above[chain[-1]][1] not in chain:
+            chain.append(above[chain[-1]][1])
+        if chain[-1] in above and above[chain[-1]][1] == stream == min(chain):
+            del above[stream]
+    return above
+
+
+def _wholes(stream: str, above: dict[str, tuple[str, str]]) -> tuple[str, ...]:
+    found: list[str] = []
+    while stream in above:
+        stream = above[stream][1]
+        found.append(stream)
+    return tuple(found)
 
 
 def _strike(
@@ -188,7 +223,7 @@ def _strike(
     claims: Sequence[Version],
     merged: Sequence[str],
     links: dict[str, dict[str, tuple[str, ...]]],
-    reports: dict[str, Version],
+    above: dict[str, tuple[str, str]],
     rule: str,
     calendar: Calendar,
 ) -> Strike:
@@ -206,18 +241,20 @@ def _strike(
         kinds=kinds,
         sums=_sums(kinds, calendar.days(report.report.occurred), preferred_claimant(rule)),
         merged=tuple(merged),
-        part_of=_whole(stream, {stream, *merged}, links, reports),
+        part_of=above[stream][0] if stream in above else None,
+        wholes=_wholes(stream, above),
         response_to=tuple(sorted(own.get("response_to", ()))),
     )
 
 
-def _sums(kinds: dict[Kind, Ruled], own_days: tuple[date, date], preferred: str | None) -> dict[tuple[Harm, str], Kind]:
-    """Per harm and population the one kind that counts in sums.
+def _sums(
+    kinds: dict[Kind, Ruled], own_days: tuple[date, date], preferred: str | None
+) -> dict[tuple[Harm, str], Summand]:
+    """Per harm and population what counts in sums: one kind, or one claimant's statuses that make up the whole.
 
     Those newly harmed before those of unstated inclusion, then a status that is unstated (all of them) before one of
     some, then the preferred claimant's, then the strike's own days, then most claims, then alphabetically.
     """
-    sums: dict[tuple[Harm, str], Kind] = {}
 
     def place(kind: Kind) -> tuple[Any, ...]:
         found = kinds[kind]
@@ -230,26 +267,88 @@ def _sums(kinds: dict[Kind, Ruled], own_days: tuple[date, date], preferred: str 
             kind,
         )
 
-    eligible = (kind for kind, found in kinds.items() if kind.includes in _SUMMED and found.range.low is not None)
-    for kind in sorted(eligible, key=place):
-        sums.setdefault((kind.harm, kind.of), kind)
-    return sums
+    eligible: dict[tuple[Harm, str], list[Kind]] = defaultdict(list)
+    for kind in kinds:
+        if kind.includes in _SUMMED:
+            eligible[kind.harm, kind.of].append(kind)
+    return {what: _summand(sorted(found, key=place), kinds, preferred) for what, found in eligible.items()}
 
 
-def harm_sum(strikes: Iterable[Strike], harm: Harm, of: str) -> Range:
+def _summand(eligible: Sequence[Kind], kinds: dict[Kind, Ruled], preferred: str | None) -> Summand:
+    """The first kind with a number; where that is one status of several, those of claimants who gave them all."""
+    said = [claim for kind in eligible for claim in kinds[kind].inside]
+    with_number = {claim.claimant for claim in said if numbers(claim.data.figure) is not None}
+    uncounted = len({claim.claimant for claim in said} - with_number)
+    numbered = [kind for kind in eligible if kinds[kind].range.low is not None]
+    if not numbered:
+        return Summand(Range(low=None, high=None, claims=0, counts=0), (), (), uncounted)
+    first = numbered[0]
+    if first.status != "unstated":
+        statuses = [kind for kind in numbered if kind == first._replace(status=kind.status)]
+        apart = _statuses_apart(statuses, kinds, preferred) if len(statuses) > 1 else None
+        taken = tuple(sorted(statuses)) if apart else (first,)
+        left_out = tuple(kind for kind in numbered if kind.status not in {one.status for one in taken})
+        return Summand(apart or _numbered(kinds[first]), taken, left_out, uncounted)
+    return Summand(_numbered(kinds[first]), (first,), (), uncounted)
+
+
+def _numbered(found: Ruled) -> Range:
+    return msgspec.structs.replace(found.range, claims=found.range.claims - found.uncounted)
+
+
+def _statuses_apart(statuses: Sequence[Kind], kinds: dict[Kind, Ruled], preferred: str | None) -> Range | None:
+    """Lowest to highest sum over statuses, of claimants who gave a number for all; None if nobody did.
+
+    None too if a status may be counted within another: an aid worker, health worker or journalist may be a civilian.
+    """
+    names = {kind.status for kind in statuses}
+    if "civilian" in names and names & _CIVILIANS:
+        return None
+    sums = []
+    own = {
+        kind: {claim.claimant: claim for claim in sorted(kinds[kind].inside, key=lambda claim: claim.rank)}
+        for kind in statuses
+    }
+    whole = set.intersection(*(set(claims) for claims in own.values()))
+    for claimant in sorted(whole & {preferred} if preferred in whole else whole):
+        figures = [own[kind][claimant].data.figure for kind in statuses]
+        if all(numbers(figure) is not None for figure in figures):
+            sums.append(summed([figure_range(figure) for figure in figures]))
+    if not sums:
+        return None
+    return Range(
+        low=min(one.low or 0 for one in sums),
+        high=max(one.high or 0 for one in sums),
+        claims=len(sums),
+        counts=len({(one.low, one.high) for one in sums}),
+        best=sums[0].best if preferred in whole else None,
+        open_above=any(one.open_above for one in sums),
+    )
+
+
+def harm_sum(strikes: Sequence[Strike], harm: Harm, of: str) -> Range:
     """The sum of the ruled figure of each strike that counts, for one harm and one population."""
-    return summed(_ruled_figures(strikes, harm, of))
+    return summed([found.range for found in _summands(strikes, harm, of) if found.range.low is not None])
 
 
-def _ruled_figures(strikes: Iterable[Strike], harm: Harm, of: str) -> list[Range]:
+def _summands(strikes: Sequence[Strike], harm: Harm, of: str) -> list[Summand]:
+    """What each strike adds to a sum. A part adds nothing beside its whole, and is not left out for a whole without."""
+    adding = {strike.stream: found for strike in strikes if (found := strike.sums.get((harm, of))) is not None}
+    numbered = {stream for stream, found in adding.items() if found.range.low is not None}
     return [
-        strike.kinds[strike.sums[harm, of]].range for strike in strikes if strike.counted and (harm, of) in strike.sums
+        adding[strike.stream] for strike in strikes if strike.stream in adding and numbered.isdisjoint(strike.wholes)
     ]
+
+
+def counted(strikes: Sequence[Strike]) -> list[Strike]:
+    """Strikes without the parts of others among them."""
+    streams = {strike.stream for strike in strikes}
+    return [strike for strike in strikes if streams.isdisjoint(strike.wholes)]
 
 
 def populations(strikes: Sequence[Strike]) -> tuple[Population, ...]:
     """Sums for every population on record, each by itself."""
-    names = sorted({of for strike in strikes if strike.counted for _, of in strike.sums})
+    names = sorted({of for strike in strikes for _, of in strike.sums})
     return tuple(
         Population(
             of=of,
@@ -257,8 +356,9 @@ def populations(strikes: Sequence[Strike]) -> tuple[Population, ...]:
                 HarmRange(
                     harm=harm,
                     strikes=len(figures),
-                    low=total.low,
-                    high=total.high,
+                    uncounted=sum(found.uncounted for found in summands),
+                    low=total.low if figures else None,
+                    high=total.high if figures else None,
                     claims=total.claims,
                     counts=total.counts,
                     best=total.best,
@@ -266,7 +366,8 @@ def populations(strikes: Sequence[Strike]) -> tuple[Population, ...]:
                     open_below=total.open_below,
                 )
                 for harm in _HARMS
-                if (figures := _ruled_figures(strikes, harm, of))
+                if (summands := _summands(strikes, harm, of))
+                for figures in ([found.range for found in summands if found.range.low is not None],)
                 for total in (summed(figures),)
             ),
         )
@@ -280,14 +381,14 @@ def strikes_view(book: StrikeBook, as_of: Micros, day_one: date | None) -> Strik
     today = calendar.day(as_of)
     since = calendar.day_start(day_one) if day_one else -(2**62)
     shown = book.between(since, as_of)
-    recent = book.between(calendar.day_start(today - timedelta(days=DAYS_SHOWN - 1)), as_of)
+    recent = calendar.day_start(today - timedelta(days=DAYS_SHOWN - 1))
     per_day: dict[date, list[Strike]] = defaultdict(list)
-    for strike in recent:
-        if strike.counted:
+    for strike in counted(book.between(-(2**62), as_of)):
+        if strike.at >= recent:
             per_day[calendar.day(strike.at)].append(strike)
     days = [today - timedelta(days=back) for back in range(DAYS_SHOWN - 1, -1, -1)]
     return StrikesView(
-        count=sum(strike.counted for strike in shown),
+        count=len(counted(shown)),
         since=day_one.isoformat() if day_one else None,
         populations=populations(shown),
         per_day=tuple(
@@ -301,13 +402,14 @@ def strikes_view(book: StrikeBook, as_of: Micros, day_one: date | None) -> Strik
         week=Week(
             strikes=sum(len(per_day[day]) for day in days[-7:]), before=sum(len(per_day[day]) for day in days[-14:-7])
         ),
-        latest=tuple(strike_view(book, strike, as_of) for strike in reversed(shown[-LISTED:])),
+        latest=tuple(strike_view(book, strike, as_of, shown) for strike in reversed(shown[-LISTED:])),
         total=len(shown),
     )
 
 
-def strike_view(book: StrikeBook, strike: Strike, as_of: Micros) -> StrikeView:
-    """One strike with everything claimed of it."""
+def strike_view(book: StrikeBook, strike: Strike, as_of: Micros, among: Sequence[Strike]) -> StrikeView:
+    """One strike with everything claimed of it; which of it counts in sums is told for the sums over `among`."""
+    wholes = [one for one in among if one.stream in strike.wholes] if strike.wholes else []
     report = strike.report
     about = sorted(
         (version for version in book.about.get(strike.stream, ()) if version.at <= as_of),
@@ -330,7 +432,9 @@ def strike_view(book: StrikeBook, strike: Strike, as_of: Micros) -> StrikeView:
                 includes=kind.includes,
                 first_day=kind.first_day.isoformat(),
                 last_day=kind.last_day.isoformat(),
-                ruled=strike.counted and strike.sums.get((kind.harm, kind.of)) == kind,
+                ruled=(summand := strike.sums.get((kind.harm, kind.of))) is not None
+                and kind in summand.kinds
+                and not any(_numbers_in(whole, kind) for whole in wholes),
                 low=found.range.low,
                 high=found.range.high,
                 claims=found.range.claims,
@@ -363,6 +467,11 @@ def strike_view(book: StrikeBook, strike: Strike, as_of: Micros) -> StrikeView:
         part_of=strike.part_of,
         response_to=strike.response_to,
     )
+
+
+def _numbers_in(strike: Strike, kind: Kind) -> bool:
+    found = strike.sums.get((kind.harm, kind.of))
+    return found is not None and found.range.low is not None
 
 
 def _is_grade(version: Version) -> bool:

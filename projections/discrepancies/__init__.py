@@ -8,6 +8,7 @@ from projections.discrepancies.claims import (
     claimants_differ,
     quoted_differently,
     scorers_differ,
+    statuses_not_summed,
     steps_differ,
     strike_not_reported,
 )
@@ -21,6 +22,7 @@ from projections.situation import Discrepancy
 
 _RULES: tuple[Callable[[Evidence], Iterator[Finding]], ...] = (
     claimants_differ,
+    statuses_not_summed,
     scorers_differ,
     steps_differ,
     quoted_differently,

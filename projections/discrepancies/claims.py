@@ -97,6 +97,30 @@ def claimants_differ(evidence: Evidence) -> Iterator[Finding]:
             )
 
 
+def statuses_not_summed(evidence: Evidence) -> Iterator[Finding]:
+    """Statuses of a strike that no sum has in it: no total is on record, and nobody gave all of them side by side."""
+    for strike in evidence.strikes():
+        for summand in strike.sums.values():
+            if not summand.left_out:
+                continue
+            kind = summand.left_out[0]
+            claims = [claim for left in summand.left_out for claim in strike.kinds[left].inside]
+            said = listed(
+                [
+                    f"{figure_text(claim.data.figure)} {claim.data.status.replace('_', ' ')} says {claim.claimant}"
+                    for claim in sorted(claims, key=lambda claim: (claim.said, claim.claimant, claim.position))
+                ]
+            )
+            taken = listed([one.status.replace("_", " ") for one in summand.kinds])
+            yield finding(
+                "statuses_not_summed",
+                strike.at,
+                f"{kind.harm.capitalize()} ({kind.of}), {strike.report.data.place}, {evidence.when(strike.report)}:"
+                f" no total is on record; sums hold {taken} and leave out {said}",
+                (claim.record for claim in claims),
+            )
+
+
 def steps_differ(evidence: Evidence) -> Iterator[Finding]:
     """Two claimants' figures for the same step of the same days."""
     grouped: dict[tuple[object, ...], list[Version]] = defaultdict(list)

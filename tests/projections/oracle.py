@@ -168,6 +168,7 @@ class Oracle:
         self.records = list(records)
         self.known = what_is_known(self.records, position, self.zone)
         self.standing = [said for said in self.known.values() if said is not None and said.state != "retracted"]
+        self.reports: dict[str, Said] | None = None
         self.counting = [said for said in self.standing if said.at <= as_of]
 
     # the feed
@@ -188,11 +189,12 @@ class Oracle:
     # strikes
 
     def strike_reports(self) -> dict[str, Said]:
-        found: dict[str, Said] = {}
-        for said in sorted(self.standing, key=Said.rank):
-            if said.type == "strike.reported":
-                found[said.stream] = said
-        return found
+        if self.reports is None:
+            self.reports = {}
+            for said in sorted(self.standing, key=Said.rank):
+                if said.type == "strike.reported":
+                    self.reports[said.stream] = said
+        return self.reports
 
     def link(self, stream: str, relation: str) -> str | None:
         """Where a strike's newest standing link of that relation leads, of those that lead to a standing strike."""
@@ -207,52 +209,120 @@ class Oracle:
         onwards = self.link(stream, "duplicate_of")
         return stream if onwards is None else self.home(onwards)
 
-    def strikes(self) -> dict[str, list[Said]]:
-        """Strikes that count in sums at the vantage, with the claims that joined them."""
+    def joined(self) -> dict[str, list[Said]]:
+        """Strikes that have occurred, with the claims that joined them."""
         reports = self.strike_reports()
-        found: dict[str, list[Said]] = {}
-        for stream, report in reports.items():
-            if self.home(stream) == stream and report.at <= self.as_of:
-                whole = self.link(stream, "part_of")
-                if whole is None or self.home(whole) == stream:
-                    found[stream] = []
+        found: dict[str, list[Said]] = {
+            stream: [] for stream, report in reports.items() if self.home(stream) == stream and report.at <= self.as_of
+        }
         for said in self.standing:
             if said.type == "strike.casualties_claimed" and said.stream in reports and self.home(said.stream) in found:
                 found[self.home(said.stream)].append(said)
         return found
 
+    def above(self, stream: str) -> str | None:
+        """The strike that a strike, or a duplicate merged into it, is part of."""
+        reports = self.strike_reports()
+        merged = sorted(one for one in reports if one != stream and self.home(one) == stream)
+        for one in (stream, *merged):
+            for said in sorted(self.standing, key=Said.rank, reverse=True):
+                if said.type == "strike.linked" and said.stream == one and said.data["relation"] == "part_of":
+                    other = str(said.data["other"])
+                    if other in reports and self.home(other) != stream:
+                        return self.home(other)
+        return None
+
+    def wholes(self, stream: str) -> list[str]:
+        """All that a strike is part of; in a ring the first name is the whole."""
+        found: list[str] = []
+        while True:
+            path = [stream]
+            while (onwards := self.above(path[-1])) is not None and onwards not in path:
+                path.append(onwards)
+            if onwards == stream == min(path) or len(path) == 1:
+                return found
+            stream = path[1]
+            found.append(stream)
+
+    def during(self, first: datetime | None, last: datetime | None) -> dict[str, list[Said]]:
+        reports = self.strike_reports()
+        return {
+            stream: claims
+            for stream, claims in self.joined().items()
+            if (first is None or reports[stream].at >= first) and (last is None or reports[stream].at <= last)
+        }
+
+    def counted(self, since: date | None = None) -> list[str]:
+        """Strikes, without parts whose whole is counted with them."""
+        found = self.during(first_moment(since.isoformat(), self.zone) if since else None, None)
+        return [stream for stream in found if not set(self.wholes(stream)) & set(found)]
+
     def sums(
         self, since: date | None = None, first: datetime | None = None, last: datetime | None = None
-    ) -> dict[tuple[str, str], tuple[int, int, int]]:
-        """Per population and harm: low, high, and how many strikes are in it."""
+    ) -> dict[tuple[str, str], tuple[int, int, int, bool]]:
+        """Per population and harm: low, high, how many strikes are in it, and whether it is open above."""
         reports = self.strike_reports()
-        sums: dict[tuple[str, str], tuple[int, int, int]] = {}
-        for stream, claims in self.strikes().items():
-            report = reports[stream]
-            if since and report.at < first_moment(since.isoformat(), self.zone):
-                continue
-            if (first and report.at < first) or (last and report.at > last):
-                continue
+        if since:
+            first = first_moment(since.isoformat(), self.zone)
+        figures: dict[tuple[str, str], dict[str, tuple[int, int, bool]]] = {}
+        for stream, claims in self.during(first, last).items():
             for of, harm in {(claim.data["of"], claim.data["harm"]) for claim in claims}:
-                ruled = self.ruled(report, [c for c in claims if (c.data["of"], c.data["harm"]) == (of, harm)])
+                own = [c for c in claims if (c.data["of"], c.data["harm"]) == (of, harm)]
+                ruled = self.ruled(reports[stream], own)
                 if ruled:
-                    low, high, strikes = sums.get((of, harm), (0, 0, 0))
-                    sums[of, harm] = (low + ruled[0], high + ruled[1], strikes + 1)
+                    figures.setdefault((of, harm), {})[stream] = ruled
+        sums = {}
+        for key, of_strikes in figures.items():
+            in_it = [ruled for stream, ruled in of_strikes.items() if not set(self.wholes(stream)) & set(of_strikes)]
+            sums[key] = (
+                sum(low for low, _, _ in in_it),
+                sum(high for _, high, _ in in_it),
+                len(in_it),
+                any(is_open for _, _, is_open in in_it),
+            )
         return sums
 
-    def ruled(self, report: Said, claims: list[Said]) -> tuple[int, int] | None:
-        """The one range of a strike that counts in a sum."""
+    def ruled(self, report: Said, claims: list[Said]) -> tuple[int, int, bool] | None:
+        """The one range of a strike that counts in a sum, and whether it is open above."""
         groups: dict[Any, list[Said]] = {}
         for claim in claims:
             if claim.data["includes"] in ("new", "unstated"):
                 groups.setdefault((claim.data["includes"], claim.data["status"], claim.days), []).append(claim)
         best: list[Any] = []
         for (includes, status, days), group in groups.items():
-            low, high, count, open_below = combined(group, self.zone)
+            low, high, count, open_below, open_above = combined(group, self.zone)
             if low is not None:
                 order = (includes != "new", status != "unstated", days != report.days, -count, status, days)
-                best.append((order, (0 if open_below else low, high)))
-        return min(best, key=lambda one: one[0])[1] if best else None
+                best.append((order, (0 if open_below else low, high, open_above), (includes, status, days)))
+        if not best:
+            return None
+        _, figure, (includes, status, days) = min(best, key=lambda one: one[0])
+        beside = [key for _, _, key in best if (key[0], key[2]) == (includes, days)]
+        if status != "unstated" and len(beside) > 1:
+            return self.statuses_of_one([groups[key] for key in beside]) or tuple(figure)
+        return tuple(figure)
+
+    def statuses_of_one(self, groups: list[list[Said]]) -> tuple[int, int, bool] | None:
+        """The sums of claimants who gave a number for every status, where no status may lie within another."""
+        statuses = {group[0].data["status"] for group in groups}
+        if "civilian" in statuses and statuses & {"aid_worker", "health_worker", "journalist"}:
+            return None
+        said = [{c.claimant: c for c in sorted(heard(group, self.zone), key=Said.rank)} for group in groups]
+        sums = []
+        for claimant in said[0]:
+            own = [claims[claimant] for claims in said if claimant in claims and spread(claims[claimant])]
+            if len(own) == len(groups):
+                pairs = [ends(claim.data["figure"]) for claim in own]
+                sums.append(
+                    (
+                        sum(low or 0 for low, _ in map(in_order, pairs)),
+                        sum(high if high is not None else low or 0 for low, high in map(in_order, pairs)),
+                        any(high is None for _, high in pairs),
+                    )
+                )
+        if not sums:
+            return None
+        return min(low for low, _, _ in sums), max(high for _, high, _ in sums), any(is_open for _, _, is_open in sums)
 
     def ranges(self, claims: list[Said]) -> dict[tuple[Any, ...], tuple[int | None, int | None, int]]:
         """One strike's ranges: low, high and how many claimants, per harm, population, status, inclusion, period."""
@@ -319,7 +389,7 @@ class Oracle:
                     total.body = {**newest.body, "data": {**newest.data, "category": "people", "figure": whole}}
                     people.append(total)
             if people:
-                low, high, _, _ = combined(people, self.zone)
+                low, high = combined(people, self.zone)[:2]
                 return first, last, low, high
         return None
 
@@ -340,13 +410,14 @@ class Oracle:
                 origin = said.data["origin"]
         return newest.data["figure"], origin
 
-    def recorded_sum(self, stream: str, of: str, harm: str) -> tuple[int, int]:
+    def recorded_sum(self, stream: str, of: str, harm: str) -> tuple[int, int, bool]:
         found = self.series(stream)
         assert found is not None
         values = [s for s in self.counting if s.stream == stream and s.type == "series.published"]
         newest = max(values, key=lambda said: (said.when, said.position))
-        low, high, _ = self.sums(first=first_moment(found[1], self.zone), last=newest.last).get((of, harm), (0, 0, 0))
-        return low, high
+        since = first_moment(found[1], self.zone)
+        low, high, _, is_open = self.sums(first=since, last=newest.last).get((of, harm), (0, 0, 0, False))
+        return low, high, is_open
 
     # the ceasefire
 
@@ -389,8 +460,13 @@ def ends(figure: dict[str, Any]) -> tuple[int | None, int | None]:
     return low, high
 
 
-def combined(claims: list[Said], zone: ZoneInfo) -> tuple[int | None, int | None, int, bool]:
-    """Low, high, how many claimants, and whether the low end is open: early counts, relays and slips by the rules."""
+def in_order(pair: tuple[int | None, int | None]) -> tuple[int | None, int | None]:
+    low, high = pair
+    return (high, low) if low is not None and high is not None and low > high else pair
+
+
+def speaking(claims: list[Said], zone: ZoneInfo) -> tuple[list[Said], dict[int, str | None]]:
+    """The claims in a range, and for whom each speaks: early counts, relays and slips by the rules."""
     if any(not claim.data.get("provisional") for claim in claims):
         claims = [claim for claim in claims if not claim.data.get("provisional")]
     with_own = {claim.claimant for claim in claims if not claim.body.get("relays")}
@@ -429,13 +505,25 @@ def combined(claims: list[Said], zone: ZoneInfo) -> tuple[int | None, int | None
                 and (len(claim.body["reported_at"]) == 10 or len(one.body["reported_at"]) == 10)
             ):
                 heard.append(claim)
-    numbered = [claim for claim in heard if spread(claim) is not None]
+    return heard, {claim.position: voice(claim) for claim in heard}
+
+
+def heard(claims: list[Said], zone: ZoneInfo) -> list[Said]:
+    return speaking(claims, zone)[0]
+
+
+def combined(claims: list[Said], zone: ZoneInfo) -> tuple[int | None, int | None, int, bool, bool]:
+    """Low, high, how many claimants (of words without a number too), and whether the range is open below, above."""
+    said, voices = speaking(claims, zone)
+    numbered = [claim for claim in said if spread(claim) is not None]
+    claimants = len({voices[claim.position] for claim in said})
     if not numbered:
-        return None, None, 0, False
+        return None, None, claimants, False, False
     lows = [pair[0] for claim in numbered if (pair := spread(claim))]
     highs = [pair[1] for claim in numbered if (pair := spread(claim))]
     open_below = any(ends(claim.data["figure"])[0] is None for claim in numbered)
-    return min(lows), max(highs), len({voice(claim) for claim in numbered}), open_below
+    open_above = any(ends(claim.data["figure"])[1] is None for claim in numbered)
+    return min(lows), max(highs), claimants, open_below, open_above
 
 
 def spread(claim: Said) -> tuple[int, int] | None:

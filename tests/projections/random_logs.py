@@ -115,7 +115,10 @@ def extend(random: Random, log: Log, what: str, *, crowded: bool = False) -> Non
         streams = streams[:2]
         if what == "strike.casualties_claimed":
             fields |= {"harm": "killed", "of": "palestinians", "includes": random.choice(("new", "new", "unstated"))}
-            fields |= {"status": "unstated", "figure": exactly(random.randint(0, 90))}
+            fields |= {
+                "status": random.choice(("unstated", "unstated", "police", "civilian")),
+                "figure": exactly(random.randint(0, 90)),
+            }
     log.say(what, random.choice(streams), fields, **how)
 
 
@@ -166,7 +169,7 @@ def own_fields(random: Random, topic: str) -> dict[str, Any]:
                 "harm": random.choice(("killed", "killed", "killed", "injured")),
                 "figure": figure(random),
                 "of": random.choice(("palestinians", "palestinians", "palestinians", "israelis")),
-                "status": random.choice(("unstated", "unstated", "civilian")),
+                "status": random.choice(("unstated", "unstated", "civilian", "civilian", "police", "journalist")),
                 "includes": random.choice(("new", "new", "new", "unstated", "recovered")),
                 "provisional": random.random() < 0.3,
             }

@@ -153,12 +153,21 @@ class TestEnvelope:
         log.killed(about(150))
         assert (only(at()).low, only(at()).high) == (150, 150)
 
-    def test_words_without_a_number_are_listed_and_count_nothing(self, log: Log, at: At) -> None:
+    def test_words_without_a_number_are_a_claim_and_no_count(self, log: Log, at: At) -> None:
         log.struck()
         log.killed({"qualifier": "words", "words": "several"})
         found = only(at())
-        assert (found.low, found.high, found.claims, len(found.said)) == (None, None, 0, 1)
-        assert killed(at()) is None
+        assert (found.low, found.high, found.claims, found.counts, len(found.said)) == (None, None, 1, 0, 1)
+        assert killed(at()) == (None, None)
+
+    def test_a_sum_tells_how_many_claims_have_no_number_and_are_not_in_it(self, log: Log, at: At) -> None:
+        log.struck()
+        log.killed(26)
+        log.killed({"qualifier": "words", "words": "dozens"}, CIVIL_DEFENCE)
+        assert range_text(only(at()), counted=True) == "26, 2 claims, 1 count"
+        [population] = at().strikes.populations
+        [harm] = population.harms
+        assert (harm.low, harm.claims, harm.uncounted) == (26, 1, 1)
 
     def test_a_figure_whose_bounds_are_out_of_order_still_spans_them(self, log: Log, at: At) -> None:
         log.struck()
@@ -233,6 +242,35 @@ class TestSumsOverStrikes:
         assert strike(situation, POLICE_STATION).part_of == STRIKE
         assert (situation.strikes.count, situation.strikes.total) == (1, 2)
 
+    def test_a_part_counts_where_its_whole_does_not(self, log: Log, at: At) -> None:
+        log.struck(on=span("2026-01-30", "2026-02-02"))
+        log.correct(log.all[0], {"clarity": 2})
+        log.killed(32)
+        log.struck(POLICE_STATION)
+        log.killed(14, stream=POLICE_STATION)
+        log.killed(5, stream=POLICE_STATION, harm="injured")
+        log.linked(POLICE_STATION, "part_of", STRIKE)
+        assert killed(at("2026-01-31")) == (14, 14)
+        assert at("2026-01-31").strikes.count == 1
+        assert killed(at("2026-02-02")) == (32, 32)
+        assert at("2026-02-02").strikes.count == 1
+        [population] = at().strikes.populations
+        assert [(harm.harm, harm.low) for harm in population.harms] == [("killed", 32), ("injured", 5)]
+        assert [r.ruled for r in ranges(at("2026-01-31"), POLICE_STATION)] == [True, True]
+        assert [r.ruled for r in ranges(at(), POLICE_STATION)] == [False, True]
+
+    def test_a_part_that_was_merged_into_another_strike_makes_that_one_a_part(self, log: Log, at: At) -> None:
+        log.struck()
+        log.killed(32)
+        for stream in (POLICE_STATION, OTHER):
+            log.struck(stream)
+            log.killed(14, stream=stream)
+        log.linked(OTHER, "part_of", STRIKE)
+        log.linked(OTHER, "duplicate_of", POLICE_STATION)
+        situation = at()
+        assert killed(situation) == (32, 32)
+        assert strike(situation, POLICE_STATION).part_of == STRIKE
+
     def test_if_the_target_falls_they_count_again(self, log: Log, at: At) -> None:
         whole = log.struck()
         log.killed(32)
@@ -289,6 +327,39 @@ class TestSumsOverStrikes:
         log.killed(26)
         assert killed(at()) == (26, 26)
         assert [r.low for r in ranges(at()) if r.ruled] == [26]
+
+    def test_without_a_total_one_claimants_statuses_are_summed(self, log: Log, at: At) -> None:
+        log.struck()
+        log.killed(14, status="police")
+        log.killed(5, status="civilian")
+        log.killed(16, CIVIL_DEFENCE, status="police")
+        assert killed(at()) == (19, 19)
+        assert not [d for d in at().discrepancies if d.kind == "statuses_not_summed"]
+        log.killed(6, CIVIL_DEFENCE, status="civilian")
+        assert killed(at()) == (19, 22)
+        log.killed(20)
+        assert killed(at()) == (20, 20)
+
+    def test_statuses_of_two_claimants_are_never_added_and_what_is_left_out_is_said(self, log: Log, at: At) -> None:
+        log.struck()
+        log.killed(14, status="police")
+        left = log.killed(5, CIVIL_DEFENCE, status="civilian")
+        assert killed(at()) == (5, 5)
+        [found] = [d for d in at().discrepancies if d.kind == "statuses_not_summed"]
+        assert found.records == (log.all[1].id,)
+        assert found.text == (
+            "Killed (palestinians), Gaza, 31 Jan 2026: no total is on record;"
+            " sums hold civilian and leave out 14 police says gaza-moh"
+        )
+        log.retract(left)
+        assert killed(at()) == (14, 14)
+
+    def test_nor_is_a_status_that_may_lie_within_another(self, log: Log, at: At) -> None:
+        log.struck()
+        log.killed(14, status="civilian")
+        log.killed(1, status="journalist")
+        assert killed(at()) == (14, 14)
+        assert [d.kind for d in at().discrepancies if d.kind == "statuses_not_summed"] == ["statuses_not_summed"]
 
     def test_recovered_committee_and_succumbed_are_in_no_sum(self, log: Log, at: At) -> None:
         log.struck()
@@ -487,4 +558,32 @@ class TestSeries:
         residue = series(at()).residue
         assert residue is not None
         assert (residue.low, residue.high) == (-13, -12)
-        assert residue.text == "51 less 63-64 in recorded strikes: 12-13 fewer than those strikes"
+        assert residue.text == "51 less 63-64 in recorded strikes: strikes on record exceed it by 12-13"
+
+    def test_the_residue_is_open_where_the_strikes_are(self, log: Log, at: At) -> None:
+        log.struck()
+        log.killed(626, MINISTRY)
+        log.killed(at_least(630), CIVIL_DEFENCE)
+        log.defined()
+        for count, low, high, text in (
+            (1360, None, 734, "1,360 less 626-630+ in recorded strikes: up to 734 not tied to a strike on record"),
+            (600, None, -26, "600 less 626-630+ in recorded strikes: strikes on record exceed it by 26+"),
+        ):
+            log.published(count, "2026-02-02")
+            residue = series(at()).residue
+            assert residue is not None
+            assert (residue.low, residue.high, residue.text) == (low, high, text)
+
+    def test_the_residue_may_lie_on_both_sides_of_nothing(self, log: Log, at: At) -> None:
+        log.struck()
+        log.killed(45, MINISTRY)
+        log.killed(64, CIVIL_DEFENCE)
+        log.defined()
+        log.published(51, "2026-02-02")
+        residue = series(at()).residue
+        assert residue is not None
+        assert (residue.low, residue.high) == (-13, 6)
+        assert residue.text == (
+            "51 less 45-64 in recorded strikes: up to 6 not tied to a strike on record;"
+            " or strikes on record exceed it by up to 13, if they do"
+        )
