@@ -10,9 +10,9 @@ from typing import Literal, NamedTuple
 from domain.calendar import Calendar, Micros
 from domain.values import Moment, Occurred, Span
 from projections.rows import Version
-from projections.situation import CeasefireView, PhaseView, Start
+from projections.situation import CeasefireView, PhaseView, StandingClaim, Start
 
-Status = Literal["in_force", "suspended", "ended", "declared", "none"]
+Status = Literal["in_force", "suspended", "ended", "none"]
 
 _MARKS = frozenset(
     {
@@ -34,6 +34,8 @@ class Ceasefire(NamedTuple):
     turned: Version | None
     day_one: date | None
     records: tuple[Version, ...]
+    told: tuple[Version, ...] = ()
+    """Who says that it was suspended or ended, where that is its status: every standing record of that change."""
 
 
 def is_mark(version: Version) -> bool:
@@ -53,11 +55,10 @@ def _ceasefire(stream: str, ordered: Sequence[Version], calendar: Calendar) -> C
     status: Status = "none"
     turned: Version | None = None
     entry: Version | None = None
+    told: list[Version] = []
     for version in ordered:
         before = status
         match version.type:
-            case "ceasefire.declared" if status == "none":
-                status = "declared"
             case "ceasefire.entered_into_force" if version.data.sense == "in_force":
                 entry = entry or version
                 # another claimant's later start neither lifts a suspension nor starts the count again
@@ -69,8 +70,11 @@ def _ceasefire(stream: str, ordered: Sequence[Version], calendar: Calendar) -> C
             case "ceasefire.ended":
                 status = "ended"
         if status != before:
-            turned = version
-    return Ceasefire(stream, status, entry, turned, calendar.day(entry.at) if entry else None, tuple(ordered))
+            turned, told = version, []
+        if version.type == f"ceasefire.{status}":
+            told.append(version)
+    day_one = calendar.day(entry.at) if entry else None
+    return Ceasefire(stream, status, entry, turned, day_one, tuple(ordered), tuple(told))
 
 
 def shown(found: Iterable[Ceasefire]) -> Ceasefire | None:
@@ -80,15 +84,16 @@ def shown(found: Iterable[Ceasefire]) -> Ceasefire | None:
     """
     by_status: dict[str, list[Ceasefire]] = defaultdict(list)
     for one in found:
-        by_status["in_force" if one.status == "suspended" else one.status].append(one)
-    for status in ("in_force", "ended", "declared"):
+        if one.status != "none" or any(version.type == "ceasefire.declared" for version in one.records):
+            by_status["in_force" if one.status == "suspended" else one.status].append(one)
+    for status in ("in_force", "ended", "none"):
         if candidates := by_status[status]:
             return max(candidates, key=lambda one: (_decided(one, status), one.stream))
     return None
 
 
 def _decided(one: Ceasefire, status: str) -> tuple[Micros, Micros, int]:
-    version = one.entry if status == "in_force" else one.turned
+    version = {"in_force": one.entry, "ended": one.turned, "none": one.records[-1]}[status]
     return version.order if version else (0, 0, 0)
 
 
@@ -114,7 +119,7 @@ def phase_views(one: Ceasefire) -> list[tuple[Version, PhaseView]]:
 
 
 def ceasefire_view(one: Ceasefire | None, as_of: Micros, calendar: Calendar) -> CeasefireView:
-    """The ceasefire as it is shown; status `none` and nothing else when there is none."""
+    """The ceasefire as it is shown; of one that was only declared what is on record of it, with status `none`."""
     if one is None:
         return CeasefireView(status="none")
     phases = phase_views(one)
@@ -129,19 +134,20 @@ def ceasefire_view(one: Ceasefire | None, as_of: Micros, calendar: Calendar) -> 
         (version for version in one.records if version.type == "ceasefire.entered_into_force"),
         key=lambda version: (version.at, version.claimant, version.position),
     )
+    titled = one.entry or next(iter(starts), None)
     counting = one.status in ("in_force", "suspended") and one.day_one is not None
     return CeasefireView(
         status=one.status,
         stream=one.stream,
-        title=one.entry.data.title if one.entry else None,
-        parties=one.entry.data.parties if one.entry else (),
-        mediators=one.entry.data.mediators if one.entry else (),
+        title=titled.data.title if titled else None,
+        parties=titled.data.parties if titled else (),
+        mediators=titled.data.mediators if titled else (),
         day=(calendar.day(as_of) - one.day_one).days + 1 if counting and one.day_one else None,
         day_one=one.day_one.isoformat() if one.day_one else None,
         ended_on=_start_of(one.turned.report.occurred) if one.status == "ended" and one.turned else None,
         status_by=getattr(one.turned.data, "by", None) if one.turned else None,
         status_record=one.turned.record if one.turned else None,
-        phase=max(begun, key=lambda pair: pair[0].order)[1] if begun else None,
+        phase=max(begun, key=lambda pair: pair[0].order)[1] if begun and one.status != "none" else None,
         announced=tuple(view for _, view in phases if view in announced.values()),
         starts=tuple(
             Start(
@@ -153,6 +159,16 @@ def ceasefire_view(one: Ceasefire | None, as_of: Micros, calendar: Calendar) -> 
             for version in starts
         ),
         phases=tuple(view for _, view in phases),
+        status_claims=tuple(
+            StandingClaim(
+                claimant=version.claimant,
+                occurred=version.report.occurred,
+                record=version.record,
+                by=version.data.by,
+                cause=version.data.cause,
+            )
+            for version in sorted(one.told, key=lambda version: (version.at, version.claimant, version.position))
+        ),
     )
 
 

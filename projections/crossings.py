@@ -221,8 +221,45 @@ def shown_passages(found: Iterable[Passages]) -> list[Passages]:
     ]
 
 
-def _passages_view(one: Passages) -> PassagesView:
+_DAYS = {"day": 1, "week": 7}
+
+
+def compared(quota: Version, counted: Iterable[Passages], calendar: Calendar) -> list[Passages]:
+    """The newest passages to hold against a quota: one period for one direction, the same period of both for both."""
+    data = quota.data
+    days = calendar.days(quota.report.occurred)
+    fitting = [
+        one
+        for one in counted
+        if one.category == data.category
+        and one.last_day >= days[0]
+        and ((one.first_day, one.last_day) == days if data.per == "period" else one.days == _DAYS[data.per])
+        and one.ruled.inside
+    ]
+    wanted = DIRECTIONS if data.direction == "both" else (data.direction,)
+    for last in sorted({(one.last_day, one.first_day) for one in fitting}, reverse=True):
+        of_period = [one for one in fitting if (one.last_day, one.first_day) == last and one.direction in wanted]
+        if len(of_period) == len(wanted) and (len(wanted) == 1 or of_both(of_period)):
+            return of_period
+    return []
+
+
+def of_both(found: Sequence[Passages]) -> dict[str, list[Version]]:
+    """Per claimant its newest claim of each direction, of those who gave both: claims of two are never added."""
+    own = [{claim.claimant: claim for claim in sorted(one.ruled.inside, key=lambda claim: claim.rank)} for one in found]
+    whole = set.intersection(*(set(claims) for claims in own))
+    return {claimant: [claims[claimant] for claims in own] for claimant in sorted(whole)}
+
+
+def _passages_view(
+    one: Passages, quotas: Iterable[Version], counted: Sequence[Passages], calendar: Calendar
+) -> PassagesView:
     return PassagesView(
+        quotas=tuple(
+            quota.record
+            for quota in quotas
+            if quota.data.direction == one.direction and compared(quota, counted, calendar) == [one]
+        ),
         direction=one.direction,
         category=one.category,
         first_day=one.first_day.isoformat(),
@@ -275,8 +312,33 @@ def newest_quotas(versions: Iterable[Version]) -> list[Version]:
     return sorted(newest.values(), key=lambda version: (*version.order, version.claimant))
 
 
+def outcome(announced: Version, versions: Sequence[Version], calendar: Calendar) -> tuple[bool, tuple[Version, ...]]:
+    """Whether an announcement was met, and the statuses that contradict it.
+
+    For each direction and load the first status stated from its `from` on decides. It is met where that is the same
+    status everywhere that one is stated. A status whose time may lie on either side of `from` can meet it, and
+    contradicts nothing.
+    """
+    data = announced.data
+    starts = calendar.start(data.from_)
+    met = False
+    against: dict[str, Version] = {}
+    for direction in data.directions:
+        for load in data.carries:
+            for status in statuses(versions, direction, load):
+                if status.last < starts:
+                    continue
+                if status_of(status) == data.status:
+                    met = True
+                    break
+                if status.first >= starts:
+                    against[status.record] = status
+                    break
+    return met and not against, tuple(sorted(against.values(), key=lambda status: status.order))
+
+
 def _announcements(versions: Sequence[Version], as_of: Micros, calendar: Calendar) -> tuple[AnnouncementView, ...]:
-    """What is announced and not yet met: no status on record begins at or after its `from`, and it has not run out."""
+    """What is announced and not met: nothing was stated from then on, or another status; and it has not run out."""
     denials: dict[str, list[str]] = defaultdict(list)
     for version in versions:
         if version.type == "crossing.announcement_denied":
@@ -285,15 +347,7 @@ def _announcements(versions: Sequence[Version], as_of: Micros, calendar: Calenda
     for version in versions:
         if version.type != "crossing.change_announced":
             continue
-        data = version.data
-        starts = calendar.start(data.from_)
-        met = any(
-            is_status(status)
-            and status.first >= starts
-            and set(status.data.directions) & set(data.directions)
-            and set(status.data.carries) & set(data.carries)
-            for status in versions
-        )
+        met, _ = outcome(version, versions, calendar)
         if not met and not expired(version, as_of, calendar):
             found.append(version)
     found.sort(key=lambda version: (*version.order,), reverse=True)
@@ -331,6 +385,8 @@ def _crossing_view(
     register = max(registers, key=lambda version: version.rank) if registers else None
     reports = [version for version in versions if version.type != "crossing.registered"]
     newest = max(reports, key=lambda version: version.order) if reports else None
+    quotas = newest_quotas(versions)
+    counted = passages(versions, rule, calendar)
 
     def view(direction: Direction, load: Load) -> StatusView:
         return status_view(statuses(versions, direction, load), as_of, calendar)
@@ -354,9 +410,9 @@ def _crossing_view(
                 occurred=quota.report.occurred,
                 record=quota.record,
             )
-            for quota in newest_quotas(versions)
+            for quota in quotas
         ),
-        passages=tuple(_passages_view(one) for one in shown_passages(passages(versions, rule, calendar))),
+        passages=tuple(_passages_view(one, quotas, counted, calendar) for one in shown_passages(counted)),
         refused=_refused_views(versions, rule, calendar),
         announced=_announcements(versions, as_of, calendar),
         newest_report=_counted_from(newest, calendar) if newest else None,

@@ -13,9 +13,9 @@ def checkpoint(connection: sqlite3.Connection) -> int:
 
 
 def clock_at(connection: sqlite3.Connection, position: int) -> Micros:
-    """known_at of a position; of position 0, at which nothing was known, the beginning of time as computers have it."""
-    row = connection.execute("SELECT known_at FROM records WHERE position = ?", (position,)).fetchone()
-    return int(row[0]) if row else 0
+    """known_at of a position; of position 0, at which nothing was known, the last moment before the first; else 0."""
+    row = connection.execute("SELECT known_at FROM records WHERE position = ?", (max(position, 1),)).fetchone()
+    return int(row[0]) - (position == 0) if row else 0
 
 
 def position_at(connection: sqlite3.Connection, clock: Micros) -> int:

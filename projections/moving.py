@@ -53,7 +53,10 @@ def step_known(reading: Reading, step: int) -> ResolvedVantage:
     connection = reading.connection
     position = min(max(reading.vantage.position + step, 0), checkpoint(connection))
     return msgspec.structs.replace(
-        reading.vantage, position=position, known_at=clock_at(connection, position), live=False
+        reading.vantage,
+        position=position,
+        known_at=clock_at(connection, position) or reading.vantage.known_at,
+        live=False,
     )
 
 

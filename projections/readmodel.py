@@ -342,7 +342,7 @@ class ReadModel:
             return moving.step_known(self._reading(connection, vantage), step)
 
     def density(self, position_bound: int, first_day: str | date, last_day: str | date) -> list[tuple[str, int]]:
-        """Standing records per local day (of when they count) from first to last, both included, zeros too."""
+        """Records that stand at a position, per local day of when each begins to count, both ends and zeros too."""
         first, last = (day if isinstance(day, date) else date.fromisoformat(day) for day in (first_day, last_day))
         with self._connected() as connection:
             reading = self._now(connection, None)

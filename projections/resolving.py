@@ -7,7 +7,9 @@ from collections.abc import Callable
 from datetime import date, datetime
 
 from domain.calendar import Calendar, Micros, micros
+from domain.errors import Refused
 from domain.monitor import LogInfo
+from projections.combining import preferred_claimant
 from projections.knowledge import backfilled_until, checkpoint, clock_at, position_at
 from projections.vantage import ResolvedVantage, is_now, typed_position, typed_rule, typed_time
 
@@ -28,6 +30,7 @@ def resolve(
 ) -> ResolvedVantage:
     """Both clocks resolved, knowledge first: what day 42 is depends on what is known. Raises Refused."""
     typed_rule(rule)
+    _on_record(connection, rule)
     head = checkpoint(connection)
     clock = micros(now)
     newest = max(clock, clock_at(connection, head))  # a clock behind the log's own hides nothing of it
@@ -50,7 +53,7 @@ def resolve(
     if known_at is not None and not is_now(known_at):
         typed = typed_position(known_at, head=head)
         if typed is not None:
-            known, position = clock_at(connection, typed), typed
+            known, position = clock_at(connection, typed) or newest, typed
         else:
             known = typed_time(
                 known_at,
@@ -70,3 +73,18 @@ def resolve(
             day_one=lambda: day_one_at(vantage(newest, known, position)),
         )
     return vantage(time, known, position)
+
+
+def _on_record(connection: sqlite3.Connection, rule: str) -> None:
+    """Refuse a preferred claimant whom nobody ever quoted: a slip of the pen would silently give the envelope."""
+    claimant = preferred_claimant(rule)
+    if claimant is None:
+        return
+    asked = "SELECT EXISTS (SELECT 1 FROM versions WHERE claimant = :who)"
+    relayed = "SELECT EXISTS (SELECT 1 FROM versions WHERE relays = :who)"
+    if not any(connection.execute(sql, {"who": claimant}).fetchone()[0] for sql in (asked, relayed)):
+        raise Refused(
+            f"no record of {claimant!r} is in this log",
+            where="rule",
+            remedy="give a claimant that is on record (the feed and the sources list them), or use envelope",
+        )

@@ -118,13 +118,14 @@ class PhaseView(Part, frozen=True, kw_only=True):
 
 
 class CeasefireView(Part, frozen=True, kw_only=True):
-    """The ceasefire in force at the vantage, else the last that ended, else status `none` and nothing else.
+    """The ceasefire in force at the vantage, else the last that ended, else status `none`.
 
+    `none` with a `stream` is one that was declared and is not in force; without, there is nothing on record.
     `day` is the day's number, 1 on `day_one`; None before it and after an end. `phase` is the newest begun.
-    `marks` are dates on the timeline (entry into force, phases, suspensions, ends).
+    `status_claims` are all who say that it was suspended or ended, where that is its status, by time, then claimant.
     """
 
-    status: Literal["in_force", "suspended", "ended", "declared", "none"]
+    status: Literal["in_force", "suspended", "ended", "none"]
     stream: str | None = None
     title: str | None = None
     parties: tuple[str, ...] = ()
@@ -138,6 +139,17 @@ class CeasefireView(Part, frozen=True, kw_only=True):
     announced: tuple[PhaseView, ...] = ()
     starts: tuple[Start, ...] = ()
     phases: tuple[PhaseView, ...] = ()
+    status_claims: tuple[StandingClaim, ...] = ()
+
+
+class StandingClaim(Part, frozen=True, kw_only=True):
+    """Who says that the ceasefire was suspended or ended, by whom and why."""
+
+    claimant: str
+    occurred: Occurred
+    record: str
+    by: str
+    cause: str
 
 
 class StepView(Part, frozen=True, kw_only=True):
@@ -337,13 +349,17 @@ class QuotaView(Part, frozen=True, kw_only=True):
 
 
 class PassagesView(ClaimedRange, frozen=True, kw_only=True):
-    """Who got through over one period (the shortest that ends on the newest day), with each claimant's figure."""
+    """Who got through over one period (the shortest that ends on the newest day), with each claimant's figure.
+
+    `quotas` are the records of those that this is compared with: of the same direction, category and length of time.
+    """
 
     direction: Direction
     category: Category
     first_day: str
     last_day: str
     days: int
+    quotas: tuple[str, ...] = ()
 
 
 class RefusedView(ClaimedRange, frozen=True, kw_only=True):
@@ -370,7 +386,7 @@ class AnnouncementView(Part, frozen=True, kw_only=True):
 
 
 class CrossingView(Part, frozen=True, kw_only=True):
-    """One crossing. `newest_report` is the newest `occurred` start of any of its reports; `silence_days` its age."""
+    """One crossing. `newest_report` is when its newest report began to count; `silence_days` its age in days."""
 
     stream: str
     name: str

@@ -99,19 +99,28 @@ def situation_at(reading: Reading) -> Situation:
 
 
 def _unregistered(reading: Reading) -> tuple[Unregistered, ...]:
-    """Claimants of what counts at the vantage that are registered at no time known there, by slug."""
+    """Whoever claims, edits, is relayed, scores or grades in what counts, and is registered at no time known."""
     vantage = reading.vantage
     registered = {
         version.stream.removeprefix("source-")
         for version in reading.known("source")
         if version.type == "source.registered"
     }
-    rows = reading.connection.execute(
-        "SELECT v.claimant, r.record, v.at, min(v.position) FROM versions v JOIN records r USING (position)"
-        " WHERE v.stands = 1 AND v.k_from <= :k AND v.k_to > :k AND v.at <= :t GROUP BY v.claimant ORDER BY v.claimant",
-        {"k": vantage.position, "t": vantage.as_of},
-    )
-    return tuple(Unregistered(claimant, record, at) for claimant, record, at, _ in rows if claimant not in registered)
+    first: dict[str, tuple[int, Unregistered]] = {}
+    for column in ("claimant", "relays", "assessor"):
+        for name, record, at, position in reading.connection.execute(
+            f"SELECT v.{column}, r.record, v.at, min(v.position) FROM versions v"  # noqa: S608
+            " JOIN records r ON r.position = v.position"
+            " LEFT JOIN versions w ON v.state = 'edit' AND w.position = v.root AND w.k_from <= :k AND w.k_to > :k"
+            " AND w.state <> 'edit'"
+            f" WHERE (v.stands = 1 OR v.state = 'edit') AND v.{column} IS NOT NULL AND v.k_from <= :k AND v.k_to > :k"
+            " AND coalesce(CASE WHEN v.state = 'edit' THEN w.at ELSE v.at END, :t) <= :t"
+            f" GROUP BY v.{column}",
+            {"k": vantage.position, "t": vantage.as_of},
+        ):
+            if name not in registered and (name not in first or position < first[name][0]):
+                first[name] = position, Unregistered(name, record, at)
+    return tuple(one for _, (_, one) in sorted(first.items()))
 
 
 def _clock_jumps(reading: Reading) -> tuple[ClockJump, ...]:

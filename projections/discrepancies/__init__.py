@@ -12,7 +12,13 @@ from projections.discrepancies.claims import (
     steps_differ,
     strike_not_reported,
 )
-from projections.discrepancies.crossings import already_open, announcement_denied, quota_passages, status_contested
+from projections.discrepancies.crossings import (
+    already_open,
+    announcement_contradicted,
+    announcement_denied,
+    quota_passages,
+    status_contested,
+)
 from projections.discrepancies.evidence import Evidence, Finding
 from projections.discrepancies.figures import bounds_out_of_order, parts_do_not_add_up
 from projections.discrepancies.log import clock_jump, unregistered_claimant
@@ -34,6 +40,7 @@ _RULES: tuple[Callable[[Evidence], Iterator[Finding]], ...] = (
     already_open,
     status_contested,
     announcement_denied,
+    announcement_contradicted,
     quota_passages,
     series_falls,
     series_and_strikes,

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from domain.values import Figure
-from projections.combining import disjoint, ends
+from projections.combining import disjoint, ends, figure_range, numbers, summed
 from projections.crossings import (
     DIRECTIONS,
     LOADS,
     Passages,
+    compared,
     expired,
     newest_quotas,
+    of_both,
+    outcome,
     passages,
     ruling,
     status_of,
@@ -22,10 +25,7 @@ from projections.crossings import (
 from projections.discrepancies.claims import by_stream
 from projections.discrepancies.evidence import Evidence, Finding, finding
 from projections.rows import Version
-from projections.situation import Range
-from projections.wording import PLURALS, WAYS, day_text, figure_text, listed, range_text
-
-_DAYS = {"day": 1, "week": 7}
+from projections.wording import PLURALS, WAYS, day_text, figure_text, listed, moment_text, range_text
 
 
 def status_contested(evidence: Evidence) -> Iterator[Finding]:
@@ -96,12 +96,33 @@ def announcement_denied(evidence: Evidence) -> Iterator[Finding]:
         )
 
 
+def announcement_contradicted(evidence: Evidence) -> Iterator[Finding]:
+    """An announcement, and another status stated from its `from` on."""
+    for stream, versions in by_stream(evidence.crossings).items():
+        for announced in versions:
+            if announced.type != "crossing.change_announced":
+                continue
+            _, against = outcome(announced, versions, evidence.calendar)
+            if against:
+                data = announced.data
+                then = [
+                    f"{status_of(v)} from {evidence.when(v).removeprefix('from ')} says {v.claimant}" for v in against
+                ]
+                yield finding(
+                    "announcement_contradicted",
+                    max(status.at for status in against),
+                    f"{stream}: {announced.claimant} announced it {data.status} from"
+                    f" {moment_text(data.from_, evidence.calendar)}; {listed(then)}",
+                    (announced.record, *(status.record for status in against)),
+                )
+
+
 def quota_passages(evidence: Evidence) -> Iterator[Finding]:
     """The newest passages of a quota's own direction, category and length of time, above or below it."""
     for stream, versions in by_stream(evidence.crossings).items():
         counted = passages(versions, "envelope", evidence.calendar)
         for quota in newest_quotas(versions):
-            newest = _compared(quota, counted, evidence)
+            newest = compared(quota, counted, evidence.calendar)
             if not newest:
                 continue
             figure = _figure(newest)
@@ -118,8 +139,14 @@ def quota_passages(evidence: Evidence) -> Iterator[Finding]:
                 newest[0].claims[0].at,
                 f"{stream}: {got} {PLURALS[data.category]} {WAYS[data.direction]}, {_when(newest[0])}, is {side} the"
                 f" {figure_text(data.figure)} {each} {data.kind}, says {quota.claimant}",
-                [quota.record, *(claim.record for one in newest for claim in one.ruled.inside)],
+                [quota.record, *_records(newest)],
             )
+
+
+def _records(found: Sequence[Passages]) -> list[str]:
+    if len(found) == 1:
+        return [claim.record for claim in found[0].ruled.inside]
+    return [claim.record for claims in of_both(found).values() for claim in claims]
 
 
 def _when(one: Passages) -> str:
@@ -128,31 +155,21 @@ def _when(one: Passages) -> str:
     return f"{day_text(one.first_day)} to {day_text(one.last_day)}"
 
 
-def _compared(quota: Version, counted: Iterable[Passages], evidence: Evidence) -> list[Passages]:
-    """The newest passages to hold against a quota: one period for one direction, the same period of both for both."""
-    data = quota.data
-    days = evidence.calendar.days(quota.report.occurred)
-    fitting = [
-        one
-        for one in counted
-        if one.category == data.category
-        and one.last_day >= days[0]
-        and ((one.first_day, one.last_day) == days if data.per == "period" else one.days == _DAYS[data.per])
-        and one.ruled.inside
-    ]
-    wanted = DIRECTIONS if data.direction == "both" else (data.direction,)
-    for last in sorted({(one.last_day, one.first_day) for one in fitting}, reverse=True):
-        of_period = [one for one in fitting if (one.last_day, one.first_day) == last and one.direction in wanted]
-        if len(of_period) == len(wanted):
-            return of_period
-    return []
-
-
 def _figure(found: Sequence[Passages]) -> Figure | None:
-    """The passages of one period as a figure, open where they are."""
-    ranges: list[Range] = [one.ruled.range for one in found]
-    if any(one.low is None for one in ranges):
+    """The passages of one period as a figure, open where they are; of both directions within each claimant."""
+    if len(found) == 1:
+        ranges = [found[0].ruled.range]
+    else:
+        pairs = [[claim.data.figure for claim in claims] for claims in of_both(found).values()]
+        ranges = [
+            summed([figure_range(figure) for figure in figures])
+            for figures in pairs
+            if all(numbers(figure) is not None for figure in figures)
+        ]
+    lows = [one.low for one in ranges if one.low is not None]
+    highs = [one.high for one in ranges if one.high is not None]
+    if not lows or not highs:
         return None
-    low = None if any(one.open_below for one in ranges) else sum(one.low or 0 for one in ranges)
-    high = None if any(one.open_above for one in ranges) else sum(one.high or 0 for one in ranges)
+    low = None if any(one.open_below for one in ranges) else min(lows)
+    high = None if any(one.open_above for one in ranges) else max(highs)
     return Figure(low=low, high=high, qualifier="range")

@@ -192,7 +192,8 @@ class TestPreferred:
         log.struck()
         log.killed(26, MINISTRY)
         log.killed(32, CIVIL_DEFENCE)
-        found = only(at(rule="preferred:nobody"))
+        log.killed(68, HOSPITALS, harm="injured")
+        found = next(r for r in ranges(at(rule=f"preferred:{HOSPITALS}")) if r.harm == "killed")
         assert (found.low, found.best, found.high) == (26, None, 32)
 
 
@@ -438,6 +439,15 @@ class TestCrossingsTotals:
         quotas = {(q.claimant, q.figure.best) for q in rafah(at()).quotas}
         assert quotas == {("egyptian-officials", 100), ("egyptian-official-ap", 50)}
         assert {q.figure.best for q in rafah(at("2026-02-08")).quotas} == {50, 150}
+
+    def test_a_count_names_the_quotas_of_its_own_direction_category_and_length_of_time(self, log: Log, at: At) -> None:
+        daily = log.quota(150, "2026-02-02")
+        log.quota(1050, "2026-02-02", per="week")
+        log.quota(50, "2026-02-02", direction="into")
+        log.quota(200, "2026-02-02", direction="both")
+        log.quota(60, "2026-02-02", category="patient")
+        log.passed(8, "2026-02-02")
+        assert leaving(at()).quotas == (daily.id,)
 
     def test_refusals_stand_by_outcome(self, log: Log, at: At) -> None:
         for count, outcome in ((38, "held"), (26, "turned_back")):

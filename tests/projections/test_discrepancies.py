@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from domain.report import Recorded
 from projections.situation import Discrepancy, Situation
 from tests.projections.conftest import At
 from tests.projections.records import (
@@ -158,6 +159,17 @@ def test_a_quota_of_both_directions_is_held_against_both(log: Log, at: At) -> No
     assert "32 people either way" in the(at(), "quota_passages").text
 
 
+def test_but_claims_of_two_claimants_are_never_added(log: Log, at: At) -> None:
+    log.quota(100, "2026-02-02", direction="both")
+    log.passed(20, "2026-02-02")
+    log.passed(12, "2026-02-02", "who", direction="into")
+    assert of_kind(at(), "quota_passages") == []
+    whole = log.passed(15, "2026-02-02", "who")
+    found = the(at(), "quota_passages")
+    assert "27 people either way" in found.text
+    assert set(found.records) == {log.all[0].id, log.all[2].id, whole.id}
+
+
 def test_another_length_of_time_is_not_compared(log: Log, at: At) -> None:
     log.quota(50, "2026-02-02")
     log.passed(135, span("2026-02-02", "2026-02-05"))
@@ -238,6 +250,33 @@ def test_an_announcement_that_was_contradicted(log: Log, at: At) -> None:
     assert shown.denied_by == ("egypt-sis",)
 
 
+def announce(log: Log, status: str, start: str) -> Recorded:
+    data = {"status": status, "from": start, "directions": ["out_of"], "carries": ["people"]}
+    return log.say("crossing.change_announced", RAFAH, data, on="2026-01-30", claimant="cogat")
+
+
+def test_an_announcement_contradicted_by_what_then_held_stays_listed(log: Log, at: At) -> None:
+    announced = announce(log, "open", "2026-02-02")
+    closed = log.status("closed", "2026-02-03", "egypt-sis", directions=("out_of",))
+    assert of_kind(at("2026-02-02"), "announcement_contradicted") == []
+    found = the(at("2026-02-03"), "announcement_contradicted")
+    assert found.records == (announced.id, closed.id)
+    assert found.text == (
+        "crossing-rafah: cogat announced it open from 2 Feb 2026; closed from 3 Feb 2026 says egypt-sis"
+    )
+    assert [view.record for view in at("2026-02-03").crossings[0].announced] == [announced.id]
+
+
+def test_an_announcement_that_was_met_is_listed_no_more(log: Log, at: At) -> None:
+    announced = announce(log, "open", "2026-02-02")
+    log.status("closed", "2026-02-01", directions=("out_of",))
+    assert [view.record for view in at().crossings[0].announced] == [announced.id]
+    log.status("opened", "2026-02-02", directions=("out_of",))
+    log.status("closed", "2026-02-10", directions=("out_of",))
+    assert at().crossings[0].announced == ()
+    assert of_kind(at(), "announcement_contradicted") == []
+
+
 def test_a_contested_status(log: Log, at: At) -> None:
     log.status("opened", "2026-02-04")
     log.status("closed", "2026-02-04", "palestine-red-crescent")
@@ -314,6 +353,19 @@ def test_an_unregistered_claimant(log: Log, at: At) -> None:
     assert the(at(), "unregistered_claimant").records == (claim.id,)
     log.say("source.registered", "source-gaza-moh", {"name": "Ministry of Health", "kind": "medical"})
     assert of_kind(at(), "unregistered_claimant") == []
+
+
+def test_so_is_whoever_edits_is_relayed_scores_or_grades(log: Log, at: At) -> None:
+    log.struck()
+    claim = log.killed(26, relays="morgue")
+    log.correct(claim, {"figure": exactly(27)}, claimant="editor-x")
+    log.say("strike.assessed", STRIKE, {"grade": "fair", "grader": "grader-x"})
+    data = {"commitment": "aid", "score": 3, "scorer": "scorer-x", "basis": [claim.id]}
+    log.say("ceasefire.commitment_scored", CEASEFIRE, data)
+    flagged = {found.text.split()[0]: found.records for found in of_kind(at(), "unregistered_claimant")}
+    assert set(flagged) == {MINISTRY, "morgue", "editor-x", "grader-x", "scorer-x"}
+    assert flagged["morgue"] == (claim.id,)
+    assert set(at("2026-01-30").discrepancies) == set()
 
 
 def test_a_clock_that_went_back(log: Log, at: At) -> None:

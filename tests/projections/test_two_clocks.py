@@ -8,6 +8,7 @@ from projections.readmodel import ReadModel
 from projections.situation import RecordLine
 from tests.projections.conftest import At
 from tests.projections.records import (
+    CEASEFIRE,
     NOW,
     STRIKE,
     Log,
@@ -261,6 +262,34 @@ class TestDayN:
             "2025-10-10": ("in_force", "ceasefire-gaza-2025"),
         }
         assert at("2025-06-01").ceasefire.ended_on == "2025-03-18"
+
+
+class TestStanding:
+    def test_everyone_who_says_that_it_ended_is_listed_with_the_cause_given(self, log: Log, at: At) -> None:
+        log.entered("2025-01-19")
+        log.say("ceasefire.ended", CEASEFIRE, {"by": "Israel", "cause": "one"}, on="2025-03-18", claimant="pm-office")
+        log.say("ceasefire.ended", CEASEFIRE, {"by": "Israel", "cause": "two"}, on="2025-03-18", claimant="hamas")
+        view = at().ceasefire
+        assert [(claim.claimant, claim.cause) for claim in view.status_claims] == [
+            ("hamas", "two"),
+            ("pm-office", "one"),
+        ]
+        assert at("2025-03-01").ceasefire.status_claims == ()
+
+    def test_of_two_suspensions_the_one_that_holds(self, log: Log, at: At) -> None:
+        log.entered("2025-10-10")
+        log.turned("suspended", "2025-10-19")
+        log.turned("resumed", "2025-10-20")
+        second = log.turned("suspended", "2025-10-28")
+        assert [claim.record for claim in at().ceasefire.status_claims] == [second.id]
+
+    def test_what_was_only_declared_is_not_in_force(self, log: Log, at: At) -> None:
+        log.say("ceasefire.declared", CEASEFIRE, {"party": "Hamas", "class": "cessation"}, on="2025-10-08")
+        log.entered("2025-10-09", sense="signed")
+        view = at().ceasefire
+        assert (view.status, view.stream, view.title, view.day) == ("none", CEASEFIRE, "Gaza ceasefire", None)
+        log.entered("2025-10-10")
+        assert at().ceasefire.status == "in_force"
 
 
 class TestPhase:

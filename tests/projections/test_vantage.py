@@ -76,6 +76,24 @@ def test_a_position_shows_the_clock_at_which_it_was_known(model: ReadModel) -> N
     assert (vantage.view().as_of, vantage.live) == ("2026-03-01T12:00:00Z", False)
 
 
+def test_before_the_first_record_is_the_last_moment_before_it_was_known(model: ReadModel) -> None:
+    vantage = model.vantage(None, "@0", now=NOW)
+    assert (vantage.position, vantage.view().known_at) == (0, "2025-10-10T20:59:59.999998Z")
+    assert model.step_known(model.vantage(None, "@1", now=NOW), -1).known_at == vantage.known_at
+
+
+def test_an_empty_log_is_known_as_of_now(log: Log, tmp_path: Path) -> None:
+    with ReadModel.open(log, tmp_path / "m.db") as model:
+        assert model.vantage(None, "@0", now=NOW).view().known_at == "2026-03-01T12:00:00Z"
+
+
+def test_a_preferred_claimant_who_is_nowhere_on_record_is_refused(model: ReadModel) -> None:
+    with pytest.raises(Refused, match="no record of 'gaza-mho'") as refused:
+        model.vantage(None, None, now=NOW, rule="preferred:gaza-mho")
+    assert refused.value.remedy
+    assert model.vantage(None, "@1", now=NOW, rule="preferred:gaza-moh").rule == "preferred:gaza-moh"
+
+
 def test_a_position_beyond_the_newest_is_refused(model: ReadModel) -> None:
     with pytest.raises(Refused, match="no record #7"):
         model.vantage(None, "@7", now=NOW)
