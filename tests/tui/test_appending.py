@@ -267,3 +267,125 @@ async def test_a_field_is_completed_from_what_the_log_knows(gaza: Path) -> None:
         await pilot.pause(0.2)
         await pilot.press("right")
         await until(pilot, lambda: form.values["claimant"] == "gaza-moh")
+
+
+async def edit(app: DashboardApp, pilot: Pilot[None], key: str) -> FormScreen:
+    await pilot.press(key)
+    await until(pilot, lambda: isinstance(app.screen, FormScreen))
+    assert isinstance(app.screen, FormScreen)
+    return app.screen
+
+
+@pytest.mark.parametrize("key", ["r", "R"])
+async def test_the_desk_mends_and_withdraws_as_in_the_shell(gaza: Path, key: str) -> None:
+    async with watching(gaza) as (app, pilot):
+        await pilot.press("down")
+        form = await edit(app, pilot, key)
+        assert form.values["claimant"] == "desk"
+        assert form.values["source"] == "Desk decision"
+        form.set_field("reason", "recorded twice")
+        form.set_field("claimant", "who")
+        await pilot.press("ctrl+s")
+        await until(pilot, lambda: "only the desk rests on its own decision" in screen(app))
+
+
+async def test_retracting_a_retraction_says_that_it_reinstates(gaza: Path) -> None:
+    async with watching(gaza) as (app, pilot):
+        form = await edit(app, pilot, "R")
+        record = form.form.revises
+        form.set_field("reason", "recorded twice")
+        await save(app, pilot)
+        await until(pilot, lambda: "#594" in screen(app) and "[retracted]" in screen(app))
+        await pilot.press(*["up"] * 3)
+        await until(pilot, lambda: app._main.feed.selected is not None and app._main.feed.selected.position == 594)
+        form = await edit(app, pilot, "R")
+        assert form.form.title.startswith(f"Reinstate {record}")
+        assert f"Reinstate {record}" in screen(app)
+        form.set_field("reason", "it was no mistake")
+        await save(app, pilot)
+        await until(pilot, lambda: "[retracted]" not in "".join(screen(app).split("RETRACTED")[:1]))
+        assert newest(gaza, 1)[0][0] == "record.retracted"
+
+
+async def test_what_is_mended_is_no_longer_called_wrong(gaza: Path) -> None:
+    async with watching(gaza) as (app, pilot):
+        form = await form_for(app, pilot, "p")
+        fill(form, stream="crossing-rafah", passed="many")
+        await pilot.press("ctrl+s")
+        await until(pilot, lambda: "'many' is not a figure" in screen(app))
+        form.set_field("passed", "21")
+        await until(pilot, lambda: "is not a figure" not in screen(app))
+        fill(form, stream="crossing-rafah", occurred="2027-01-01")
+        await pilot.press("ctrl+s")
+        await until(pilot, lambda: form._wrong["occurred"].has_class("shown"))
+        form.set_field("occurred", "2026-09-01")
+        await until(pilot, lambda: not form._wrong["occurred"].has_class("shown"))
+        await until(pilot, lambda: "will be written" in screen(app))
+
+
+async def test_an_error_that_another_field_mends_goes_away(gaza: Path) -> None:
+    async with watching(gaza) as (app, pilot):
+        await pilot.press("down")
+        form = await edit(app, pilot, "r")
+        form.set_field("reason", "a digit misread")
+        await pilot.press("ctrl+s")
+        await until(pilot, lambda: "nothing is changed yet" in screen(app))
+        form.set_field("new:figure", "174346")
+        await until(pilot, lambda: "will be written" in screen(app))
+        assert not form._wrong["new:occurred"].has_class("shown")
+
+
+@pytest.mark.parametrize("size", [SMALL, (120, 40)])
+async def test_the_times_of_a_record_and_of_its_correction_are_told_apart(gaza: Path, size: tuple[int, int]) -> None:
+    async with watching(gaza, size=size) as (app, pilot):
+        await pilot.press("down")
+        form = await edit(app, pilot, "r")
+        assert "when it happened (its own)" in screen(app)
+        assert "when it was said (its own)" in screen(app)
+        form.focus_field("reported")
+        await until(pilot, lambda: "when the error was found" in screen(app) and "when that was said" in screen(app))
+
+
+async def test_via_and_source_are_revised(gaza: Path) -> None:
+    async with watching(gaza) as (app, pilot):
+        await pilot.press("down")
+        form = await edit(app, pilot, "r")
+        title = form.values["new:source"]
+        form.set_field("new:via", "Reuters, AP")
+        form.set_field("new:source", f"{title}, page 2")
+        form.set_field("reason", "left out")
+        await save(app, pilot)
+        with Monitor(gaza, read_only=True) as monitor:
+            report = monitor.record("@594").report
+            assert report is not None
+            assert report.data.changes["via"] == ["Reuters", "AP"]
+            assert [source["title"] for source in report.data.changes["sources"]] == [f"{title}, page 2"]
+
+
+async def test_who_said_it_is_not_revised_but_recorded_again(gaza: Path) -> None:
+    async with watching(gaza) as (app, pilot):
+        await pilot.press("down")
+        form = await edit(app, pilot, "r")
+        form.set_field("kind", "misattributed")
+        await until(pilot, lambda: "claimant of a record cannot be corrected: retract it (R)" in screen(app))
+        form.set_field("kind", "translation")
+        await until(pilot, lambda: "cannot be corrected" not in screen(app))
+
+
+@pytest.mark.parametrize("where", ["replay", "read-only"])
+async def test_no_word_of_recording_where_nothing_is_recorded(gaza: Path, empty: Path, where: str) -> None:
+    stand = Stand("2026-02-02") if where == "replay" else None
+    for log in (gaza, empty):
+        async with watching(log, size=(200, 50), stand=stand, read_only=where == "read-only") as (app, _):
+            shown = screen(app)
+            assert "Append" not in shown
+            assert "Revise" not in shown
+            assert "Press a to" not in shown
+            assert "? Keys" in shown
+
+
+async def test_the_keys_that_write_are_back_when_it_is_live(gaza: Path) -> None:
+    async with watching(gaza, size=(200, 50), stand=Stand("2026-02-02")) as (app, pilot):
+        await pilot.press("l")
+        await until(pilot, lambda: "a Append" in screen(app))
+        assert "R Retract, reinstate" in screen(app)

@@ -9,9 +9,9 @@ from domain.lines import Draft
 from domain.monitor import Monitor
 from tests.tui.watching import now, screen, until, watching
 from tui.dashboard.app import DashboardApp, Setup
-from tui.dashboard.log_reading import LogReading
 from tui.dashboard.reading import open_reading
 from tui.dashboard.snapshot import Stand
+from tui.dashboard.source import LogSource
 
 
 def record(log: Path, text: str = "A statement", key: str | None = None) -> None:
@@ -89,7 +89,7 @@ async def test_a_log_that_is_moved_away_while_it_is_watched(gaza: Path) -> None:
 async def test_a_read_that_fails_says_how_old_the_picture_is(gaza: Path) -> None:
     failing = False
 
-    class Sometimes(LogReading):
+    class Sometimes(LogSource):
         def catch_up(self) -> int:
             if failing:
                 raise LogUnavailable(

@@ -107,7 +107,7 @@ async def test_no_text_gets_through(snapshot: Snapshot, width: int, text: str) -
     other = Snapshot(1, bad, snapshot.stand, text, bad.records, len(bad.records), snapshot.density)
     harmless(banner_lines(BannerState(snapshot=other), now(), width, UNICODE))
     harmless(scrubber_lines(other, width, UNICODE)[0])
-    strike_form(known_from(bad, "desk"), "form:1")
+    strike_form(known_from(bad), "form:1")
 
 
 @pytest.mark.parametrize("width", [34, 78, 118])

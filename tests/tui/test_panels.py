@@ -8,8 +8,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from domain.values import Span
-from projections.situation import CrossingView, PassagesView, QuotaView, Situation, StrikeRange, StrikeView
+from projections.situation import CrossingView, PassagesView, Situation, StrikeRange, StrikeView
 from tests.tui.watching import now
 from tui.dashboard import wording
 from tui.dashboard.claims import claims_screen
@@ -119,38 +118,23 @@ def test_discrepancies_name_crossings_as_the_panels_do(second: Situation) -> Non
 def test_passages_stand_beside_the_quotas_they_are_compared_with(second: Situation) -> None:
     rafah = next(each for each in second.crossings if each.name == "Rafah")
     assert "12 of 50" in panel(second, rafah)
-    longer = msgspec.structs.replace(first_people(rafah), first_day="2026-01-27", days=7)
-    if not hasattr(longer, "quotas"):
-        other = msgspec.structs.replace(rafah, passages=(longer,))
-        assert " of 50" not in panel(second, other)
-        period = msgspec.structs.replace(into(rafah), per="period", occurred=span("2026-01-27", "2026-02-02"))
-        assert "12 of 50" in panel(second, msgspec.structs.replace(other, quotas=(period,)))
-        assert " of 50" not in panel(
-            second,
-            msgspec.structs.replace(
-                other, quotas=(msgspec.structs.replace(period, occurred=span("2026-01-26", "2026-02-01")),)
-            ),
-        )
-    else:
-        none = msgspec.structs.replace(first_people(rafah), quotas=())
-        assert " of 50" not in panel(second, msgspec.structs.replace(rafah, passages=(none,)))
-
-
-def span(start: str, end: str) -> Any:
-    return msgspec.convert({"occurred": {"start": start, "end": end, "precision": 2}}, _Spanned).occurred
-
-
-class _Spanned(msgspec.Struct):
-    occurred: Span
+    none = msgspec.structs.replace(first_people(rafah), quotas=())
+    assert " of 50" not in panel(second, msgspec.structs.replace(rafah, passages=(none,)))
 
 
 def first_people(crossing: CrossingView) -> PassagesView:
     return next(one for one in crossing.passages if one.category == "people" and one.direction == "into")
 
 
-def into(crossing: CrossingView) -> QuotaView:
-    return next(one for one in crossing.quotas if one.category == "people" and one.direction == "into")
-
-
 def panel(situation: Situation, crossing: CrossingView) -> str:
     return as_text(crossings_lines(msgspec.structs.replace(situation, crossings=(crossing,)), 60, UNICODE))
+
+
+def test_who_says_that_it_ended_each_with_its_account(gaza_once: Path) -> None:
+    ended = at(gaza_once, "2025-06-01")
+    claims = ended.ceasefire.status_claims
+    assert claims
+    shown = as_text(phase_lines(ended, 60, UNICODE))
+    assert "ENDED 18 Mar" in shown
+    assert ", says " in shown
+    assert all(f"{claim.claimant}: by {claim.by}"[:50] in shown for claim in claims)

@@ -143,3 +143,20 @@ async def test_what_does_not_agree_leads_to_its_records(gaza: Path) -> None:
         assert "start dates differ" in screen(app)
         await pilot.press("enter")
         await until(pilot, lambda: "to cite it" in screen(app) or "hash" in screen(app))
+
+
+async def test_after_now_is_said_and_leaves_the_scrubber_as_it_was(gaza: Path) -> None:
+    async with watching(gaza) as (app, pilot):
+        assert app.snapshot is not None
+        span = (app.snapshot.density.first, app.snapshot.density.last)
+        ahead = await moved(pilot, app, "g", *"2026-12-24", "enter")
+        assert ahead.density.last == "2026-12-24"
+        assert "after now" in screen(app)
+        back = await moved(pilot, app, "l")
+        assert (back.density.first, back.density.last) == span
+        assert "after now" not in screen(app)
+        before = await moved(pilot, app, "g", *"2024-05-07", "enter")
+        assert before.density.first == "2024-05-07"
+        again = await moved(pilot, app, "g", *"2026-02-02", "enter")
+        assert (again.density.first, again.density.last) == span
+        assert "after now" not in screen(app)

@@ -12,7 +12,10 @@ Group = Literal["Time", "View", "Act", "App"]
 
 @dataclass(frozen=True)
 class Action:
-    """One action. `id` names the method `action_<id>`; `short` is for the footer, where `rank` says who goes first."""
+    """One action. `id` names the method `action_<id>`; `short` is for the footer, where `rank` says who goes first.
+
+    What `writes` to the log has no place in the footer where nothing is written: in replay, or read-only.
+    """
 
     id: str
     keys: tuple[str, ...]
@@ -20,6 +23,7 @@ class Action:
     group: Group
     short: str = ""
     rank: int = 99
+    writes: bool = False
 
 
 ACTIONS: tuple[Action, ...] = (
@@ -49,9 +53,19 @@ ACTIONS: tuple[Action, ...] = (
     Action("discrepancies", ("x",), "everything on record that does not agree", "View", "Disagree", 10),
     Action("light", ("t",), "light or dark", "View"),
     Action("detail", ("enter",), "detail of what the cursor stands on", "Act", "Detail", 1),
-    Action("append", ("a",), "append a report", "Act", "Append", 9),
-    Action("revise", ("r",), "revise the record under the cursor: mend an error in it", "Act", "Revise", 14),
-    Action("retract", ("R",), "retract the record under the cursor: withdraw it", "Act", "Retract", 15),
+    Action("append", ("a",), "append a report", "Act", "Append", 9, writes=True),
+    Action(
+        "revise", ("r",), "revise the record under the cursor: mend an error in it", "Act", "Revise", 14, writes=True
+    ),
+    Action(
+        "retract",
+        ("R",),
+        "retract the record under the cursor: withdraw it, or reinstate what it withdrew",
+        "Act",
+        "Retract, reinstate",
+        15,
+        writes=True,
+    ),
     Action("copy", ("y",), "copy the record under the cursor as JSON", "Act"),
     Action("help", ("question_mark",), "these keys", "App", "Keys", 0),
     Action("palette", ("ctrl+p",), "every action by name", "App"),
@@ -104,12 +118,12 @@ def key_words(action: Action, *, ascii_only: bool = False) -> str:
     return " ".join(table.get(key, key) for key in action.keys)
 
 
-def footer_entries(*, ascii_only: bool = False) -> list[tuple[str, str, int]]:
+def footer_entries(*, ascii_only: bool = False, writes: bool = True) -> list[tuple[str, str, int]]:
     """(keys, word, rank) of every action that has a place in the footer, in the order of the table."""
     table = SHOWN_ASCII if ascii_only else SHOWN
     out = []
     for action in ACTIONS:
-        if not action.short:
+        if not action.short or (action.writes and not writes):
             continue
         keys = table.get(action.keys[0], action.keys[0])
         if action.id in _PAIRS:

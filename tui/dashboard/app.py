@@ -17,6 +17,7 @@ from textual.widgets import Input
 
 from domain.clock import Clock, system_clock
 from domain.deciding import Outcome
+from domain.editing import Retracted
 from domain.errors import CeasefireError
 from projections.situation import RecordLine, Situation
 from tui.dashboard import inks
@@ -96,7 +97,7 @@ class DashboardApp(App[None]):
         self.theme = "ansi-dark" if no_color else inks.DARK.name
         self._setup = setup
         self._clock = setup.clock
-        self._main = MainScreen(glyphs=self.glyphs)
+        self._main = MainScreen(glyphs=self.glyphs, writes=setup.pen is not None)
         self._follower = Follower(setup.open_reading, self.post_message, setup.clock, setup.stand)
         self._banner = BannerState()
         self._speed = 2
@@ -488,7 +489,7 @@ class DashboardApp(App[None]):
     def _known(self) -> Known:
         assert self._setup.pen is not None
         assert self.situation is not None
-        return known_from(self.situation, self._setup.pen.recorded_by)
+        return known_from(self.situation)
 
     def _form(self, name: str) -> Form:
         known, key = self._known(), self._setup.new_key()
@@ -572,11 +573,13 @@ class DashboardApp(App[None]):
             return
         known, key, shown = self._known(), self._setup.new_key(), page.detail.line
         if what == "retract":
-            self._open_form(retract_form(shown.record, shown.stream, known, key))
+            before = page.original.data if page.original is not None else None
+            reinstates = before.target if isinstance(before, Retracted) else None
+            self._open_form(retract_form(shown.record, shown.stream, known, key, reinstates=reinstates))
         elif page.effective is None:
             self.say("the body of this record was erased; there is nothing left to revise")
         elif shown.standing in ("retracted", "edit"):
-            self.say("a retraction or correction is not revised; retract it (R) instead")
+            self.say("a retraction or correction is not revised; R withdraws it, or reinstates what it withdrew")
         else:
             self._open_form(revise_form(shown.record, shown.stream, page.effective, known, key))
 

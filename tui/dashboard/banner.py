@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime
 
 from rich.cells import cell_len
 
+from projections.situation import Vantage
 from tui.dashboard import wording
 from tui.dashboard.glyphs import Glyphs
 from tui.dashboard.lines import Line, clipped, line
@@ -76,6 +77,8 @@ def _parts(snapshot: Snapshot, now: datetime, glyphs: Glyphs) -> list[list[Run]]
                 (f" as of {as_of[:10] if day_only else as_of} {zone}", ""),
             ]
         )
+        if _is_ahead(vantage, now, day_only):
+            parts.append([("after now", "here")])
         known = {
             "now": "known now",
             "then": "known then",
@@ -93,6 +96,13 @@ def _parts(snapshot: Snapshot, now: datetime, glyphs: Glyphs) -> list[list[Run]]
     if vantage.rule != "envelope":
         parts.append([(f"rule {on_a_line(vantage.rule)}", "here")])
     return parts
+
+
+def _is_ahead(vantage: Vantage, now: datetime, day_only: bool) -> bool:
+    """Whether the day shown, or the instant, is still to come. The end of today is today."""
+    if day_only:
+        return vantage.as_of_day > wording.local_minute(now, vantage.timezone)[:10]
+    return datetime.fromisoformat(vantage.as_of) > now
 
 
 def _flow(parts: list[list[Run]], width: int, glyphs: Glyphs) -> list[Line]:

@@ -19,11 +19,11 @@ STALE_DAYS = 2
 OUTCOME = {"turned_back": "turned back", "held": "held", "unstated": "not let through"}
 
 
-def crossings_lines(situation: Situation, width: int, glyphs: Glyphs) -> list[Line]:
+def crossings_lines(situation: Situation, width: int, glyphs: Glyphs, *, writes: bool = True) -> list[Line]:
     """The whole panel, for a width in cells."""
     paper = Paper.of(situation, width, glyphs)
     if not situation.crossings:
-        return _nothing(paper)
+        return _nothing(paper, writes)
     out = [row for each in _in_order(situation.crossings) for row in _crossing_rows(each, paper)]
     others = [each for each in situation.series if each.recorded_sum is None]
     if others:
@@ -125,7 +125,7 @@ def _traffic_rows(each: CrossingView, paper: Paper) -> list[Line]:
     unused = list(each.quotas)
     people = [one for one in each.passages if one.category == "people"]
     for passages in people:
-        mine = [one for one in each.quotas if _compares(one, passages, paper)]
+        mine = [one for one in each.quotas if one.record in passages.quotas]
         out.append(_passage_row(passages, mine, paper))
         unused = [one for one in unused if one not in mine]
     for direction in ("into", "out_of"):
@@ -147,18 +147,6 @@ def _traffic_rows(each: CrossingView, paper: Paper) -> list[Line]:
         left = line(f"  {paper.ranged(refused)} {outcome}")
         out.append(paper.both(left, line((f"{days} {wording.cl(wording.claimants(refused))}", "quiet"))))
     return out
-
-
-def _compares(quota: QuotaView, passages: PassagesView, paper: Paper) -> bool:
-    """Whether a quota is one that the passages are compared with; which are, is for the projections to say."""
-    compared = getattr(passages, "quotas", None)
-    if compared is not None:
-        return quota.record in compared
-    if (quota.category, quota.direction) != (passages.category, passages.direction):
-        return False
-    if quota.per == "period":
-        return wording.local_days(quota.occurred, paper.zone) == (passages.first_day, passages.last_day)
-    return quota.per == "day" and passages.days == 1
 
 
 def _who(category: str) -> str:
@@ -203,11 +191,11 @@ def _bar(passages: PassagesView, quotas: list[QuotaView], glyphs: Glyphs) -> str
     return shown if low or high else glyphs.hollow * cells
 
 
-def _nothing(paper: Paper) -> list[Line]:
+def _nothing(paper: Paper, writes: bool) -> list[Line]:
     texts = (
         ("No crossing is on record at this vantage.", "strong"),
         ("A crossing has a status for each direction,", "quiet"),
         ("for people and for goods, and counts of who", "quiet"),
-        ("got through. Press a to record one.", "quiet"),
+        ("got through. Press a to record one." if writes else "got through.", "quiet"),
     )
     return [paper.fit(line(text)) for text in texts]

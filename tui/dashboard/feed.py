@@ -20,6 +20,7 @@ from tui.dashboard.snapshot import PAGE, Snapshot
 from tui.safe_text import on_a_line
 
 _KEPT_PAGES = 12
+_SHELL = "a shell: ceasefire import FILE --backfill"
 
 TYPE_WORDS = {
     "strike.reported": "STRIKE",
@@ -131,6 +132,7 @@ class Feed(LineView):
         self._snapshot: Snapshot | None = None
         self._count = 0
         self.unseen = 0
+        self.writes = True
         self._titles = ("", "")
         self._title()
 
@@ -148,7 +150,7 @@ class Feed(LineView):
             return (line(("Nothing was on record at this vantage. Press l for live, Home for day 1.", "quiet")),)
         return (
             line(("This log is empty. Every report becomes one attributed, dated record here.", "strong")),
-            line(("Press a to append the first, or in a shell: ceasefire import FILE --backfill", "quiet")),
+            line((f"{'Press a to append the first, or in' if self.writes else 'In'} {_SHELL}", "quiet")),
         )
 
     def record_at(self, index: int) -> RecordLine | None:

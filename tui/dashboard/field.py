@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from textual import events
 from textual.suggester import SuggestFromList
 from textual.widgets import Input
 
@@ -42,3 +43,18 @@ class Field(Input):
         self.label = label
         self.known = shown
         self.cursor_blink = False
+
+    def validate_value(self, value: str) -> str:
+        """The gate for whatever comes in, typed, pasted or completed: nothing that a terminal obeys, nothing hidden."""
+        return visible(value)
+
+    def replace(self, text: str, start: int, end: int) -> None:
+        """Put a text in; the cursor behind it as it is shown."""
+        super().replace(visible(text), start, end)
+
+    def _on_paste(self, event: events.Paste) -> None:
+        """All of it on the one line there is: the lines of a paste belong together."""
+        event.prevent_default()
+        event.stop()
+        start, end = sorted(self.selection)
+        self.replace(" ".join(event.text.split()), start, end)

@@ -10,9 +10,9 @@ from tui.dashboard.lines import Line, clipped, line
 from tui.dashboard.one_line import OneLine
 
 
-def keybar_line(width: int, glyphs: Glyphs) -> Line:
+def keybar_line(width: int, glyphs: Glyphs, writes: bool = True) -> Line:
     """As many keys as fit, the most wanted ones kept, in the order of the table."""
-    entries = footer_entries(ascii_only=glyphs is ASCII)
+    entries = footer_entries(ascii_only=glyphs is ASCII, writes=writes)
     kept: set[int] = set()
     used = 1
     for index, (keys, word, _) in sorted(enumerate(entries), key=lambda each: each[1][2]):
@@ -35,10 +35,16 @@ class KeyBar(OneLine):
         self.glyphs = glyphs
         self._words = ""
         self._ink = ""
+        self._writes = True
 
     def say(self, words: str, ink: str = "here") -> None:
         """A sentence in place of the keys; an empty one brings the keys back."""
         self._words, self._ink = words, ink
+        self.remake()
+
+    def offer_writing(self, writes: bool) -> None:
+        """Whether the keys that write to the log are among those shown."""
+        self._writes = writes
         self.remake()
 
     @property
@@ -50,4 +56,4 @@ class KeyBar(OneLine):
         """The line for a width."""
         if self._words:
             return [clipped(line((f" {self._words}", self._ink)), width, self.glyphs.more)]
-        return [keybar_line(width, self.glyphs)]
+        return [keybar_line(width, self.glyphs, self._writes)]

@@ -63,8 +63,9 @@ class MainScreen(Screen[None]):
     """
     BINDINGS: ClassVar[list[BindingType]] = [*bindings()]
 
-    def __init__(self, *, glyphs: Glyphs) -> None:
+    def __init__(self, *, glyphs: Glyphs, writes: bool) -> None:
         super().__init__()
+        self._writes = writes
         self.banner = Banner(glyphs=glyphs, id="banner")
         self.panels = tuple(Panel(number, title, draw, glyphs=glyphs, id=id) for number, title, id, draw, _ in PANELS)
         self.summaries = tuple(
@@ -94,11 +95,14 @@ class MainScreen(Screen[None]):
 
     def show(self, snapshot: Snapshot) -> None:
         """Draw a snapshot. Each widget draws again only what has changed."""
+        writes = self._writes and snapshot.stand.live
         for panel in self.panels:
-            panel.show(snapshot.situation)
+            panel.show(snapshot.situation, writes=writes)
         for summary in self.summaries:
             summary.show(snapshot.situation)
+        self.feed.writes = writes
         self.feed.show(snapshot)
+        self.keybar.offer_writing(writes)
         self.scrubber.show(snapshot)
 
     def bring_forward(self, index: int) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Protocol
 
 from textual import events
 from textual.content import Content
@@ -14,7 +15,14 @@ from tui.dashboard.line_view import LineView
 from tui.dashboard.lines import Line, clipped, line
 from tui.dashboard.one_line import OneLine
 
-Draw = Callable[[Situation, int, Glyphs], list[Line]]
+
+class Draw(Protocol):
+    """Makes a panel's lines. `writes`: whether reports can be recorded from here, so that empty texts may say how."""
+
+    def __call__(self, situation: Situation, width: int, glyphs: Glyphs, *, writes: bool = True) -> list[Line]:
+        """The lines for a width in cells."""
+
+
 DrawLine = Callable[[Situation, int, Glyphs], Line]
 
 
@@ -31,12 +39,13 @@ class Panel(LineView):
         super().__init__(glyphs=glyphs, id=id)
         self._draw = draw
         self._situation: Situation | None = None
+        self._writes = True
         self._made_for: tuple[int, int] | None = None
         self.border_title = Content(f"{number} {title}")
 
-    def show(self, situation: Situation) -> None:
+    def show(self, situation: Situation, *, writes: bool = True) -> None:
         """Draw this Situation from now on."""
-        self._situation = situation
+        self._situation, self._writes = situation, writes
         self._made_for = None
         self._make()
 
@@ -46,7 +55,7 @@ class Panel(LineView):
         wanted = (id(self._situation), self.room)
         if wanted != self._made_for:
             self._made_for = wanted
-            self.show_lines(self._draw(self._situation, self.room, self.glyphs))
+            self.show_lines(self._draw(self._situation, self.room, self.glyphs, writes=self._writes))
 
     def on_resize(self, _: events.Resize) -> None:
         """Another width is another set of lines."""

@@ -5,10 +5,18 @@ from __future__ import annotations
 from collections import defaultdict
 from datetime import date
 
-from projections.situation import AllegationView, CommitmentView, PhaseView, Score, Situation, StepView
+from projections.situation import (
+    AllegationView,
+    CommitmentView,
+    PhaseView,
+    Score,
+    Situation,
+    StandingClaim,
+    StepView,
+)
 from tui.dashboard import wording
 from tui.dashboard.glyphs import Glyphs
-from tui.dashboard.lines import Line, Target, line
+from tui.dashboard.lines import Line, Target, line, wrapped
 from tui.dashboard.paper import Paper
 from tui.safe_text import on_a_line
 
@@ -16,7 +24,6 @@ STATUS = {
     "in_force": ("in force", "open"),
     "suspended": ("SUSPENDED", "limited"),
     "ended": ("ENDED", "closed"),
-    "declared": ("declared, not in force", "limited"),
     "none": ("none on record", "unknown"),
 }
 
@@ -27,7 +34,7 @@ def phase_words(situation: Situation) -> str:
     return f"phase {phase.phase} {phase.change}" if phase else "no phase begun"
 
 
-def phase_lines(situation: Situation, width: int, glyphs: Glyphs) -> list[Line]:
+def phase_lines(situation: Situation, width: int, glyphs: Glyphs, *, writes: bool = True) -> list[Line]:  # noqa: ARG001
     """The whole panel, for a width in cells."""
     paper = Paper.of(situation, width, glyphs)
     ceasefire = situation.ceasefire
@@ -37,10 +44,11 @@ def phase_lines(situation: Situation, width: int, glyphs: Glyphs) -> list[Line]:
     out = [track] if track else []
     if ceasefire.status != "in_force":
         status, ink = STATUS[ceasefire.status]
-        who = f" by {on_a_line(ceasefire.status_by)}" if ceasefire.status_by else ""
-        when = f", {paper.moment(ceasefire.ended_on)}" if ceasefire.ended_on else ""
+        when = f" {paper.moment(ceasefire.ended_on)}" if ceasefire.ended_on else ""
+        says = ", ".join(dict.fromkeys(on_a_line(claim.claimant) for claim in ceasefire.status_claims))
         target = Target("record", ceasefire.status_record) if ceasefire.status_record else None
-        out.append(paper.fit(line((status, ink), who + when, target=target)))
+        out.append(paper.fit(line((status, ink), f"{when}{f', says {says}' if says else ''}", target=target)))
+        out.extend(row for claim in ceasefire.status_claims for row in _account(claim, paper))
     if ceasefire.phase:
         out.append(_phase_row(ceasefire.phase, paper, (glyphs.begun, "strong")))
     out.extend(_phase_row(each, paper, (glyphs.announced, "quiet")) for each in ceasefire.announced)
@@ -96,6 +104,12 @@ def _track(situation: Situation, paper: Paper) -> Line | None:
                 cells[at] = str(each.phase)[-1]
     runs: list[tuple[str, str]] = [(cell, "bar" if cell == paper.glyphs.line else "strong") for cell in cells]
     return line(*runs, (paper.glyphs.here, "here"))
+
+
+def _account(claim: StandingClaim, paper: Paper) -> list[Line]:
+    """By whom and why the ceasefire was suspended or ended, in one claimant's account."""
+    text = f"{on_a_line(claim.claimant)}: by {on_a_line(claim.by)}, {on_a_line(claim.cause)}"
+    return wrapped(text, paper.width, "quiet", 2, Target("record", claim.record, (claim.record,)))[:3]
 
 
 def _phase_row(each: PhaseView, paper: Paper, sign: tuple[str, str]) -> Line:

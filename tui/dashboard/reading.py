@@ -1,6 +1,8 @@
-"""What the dashboard asks of the projections, and the real thing behind it: a log and its read model, open.
+"""What the dashboard asks of the projections; the real thing behind it is in `source.py`.
 
-SQLite connections belong to the thread that opened them, so each thread that reads opens a `Reading` of its own.
+One thread reads, the follower's: it alone opens a `Reading`, asks it and closes it, since the read model's connection
+belongs to the thread that opened it. Others have it ask for them (`Follower.ask`). Only what `follow` gives is waited
+on by another thread, the bell's; saving opens the log anew.
 """
 
 from __future__ import annotations
@@ -84,6 +86,6 @@ class Reading(Protocol):
 
 def open_reading(path: Path, progress: Progress | None = None) -> Reading:
     """Open a log and its read model for this thread. Raises LogUnavailable, LogDamaged."""
-    from tui.dashboard.log_reading import LogReading  # noqa: PLC0415 - the libraries behind it take 150 ms to import
+    from tui.dashboard.source import LogSource  # noqa: PLC0415 - the libraries behind it take 150 ms to import
 
-    return LogReading(path, progress)
+    return LogSource(path, progress)

@@ -8,6 +8,7 @@ from pathlib import Path
 from domain.clock import system_clock
 from domain.monitor import Monitor
 from tui.dashboard.app import LIVE, DashboardApp, Setup
+from tui.dashboard.paste import keep_pastes_whole
 from tui.dashboard.reading import open_reading
 from tui.dashboard.snapshot import Stand
 from tui.dashboard.writing import Pen
@@ -39,6 +40,7 @@ def run(
     stand = stand_at(log, as_of, known_at)
     pen = None if read_only else Pen(log, recorded_by)
     app = DashboardApp(Setup(lambda progress: open_reading(log, progress), pen, stand, ascii_only=ascii_only))
+    keep_pastes_whole()
     app.run()
     if app.return_code:
         raise SystemExit(app.return_code)

@@ -26,12 +26,12 @@ def bars(counts: list[int], glyphs: Glyphs) -> str:
     )
 
 
-def strikes_lines(situation: Situation, width: int, glyphs: Glyphs) -> list[Line]:
+def strikes_lines(situation: Situation, width: int, glyphs: Glyphs, *, writes: bool = True) -> list[Line]:
     """The whole panel, for a width in cells."""
     paper = Paper.of(situation, width, glyphs)
     strikes = situation.strikes
     if not strikes.total and not strikes.count and not situation.series:
-        return _nothing(paper)
+        return _nothing(paper, writes)
     out = _counts(situation, paper)
     for population in strikes.populations:
         out.extend(_population_rows(population, paper))
@@ -178,11 +178,11 @@ def _strike_row(each: StrikeView, paper: Paper, of_whom: bool) -> Line:
     return paper.both(left, line(*runs))
 
 
-def _nothing(paper: Paper) -> list[Line]:
+def _nothing(paper: Paper, writes: bool) -> list[Line]:
     texts = (
         ("No strike is on record at this vantage.", "strong"),
         ("A strike is an incident of fire, by anyone;", "quiet"),
         ("each toll is a claim with its claimant.", "quiet"),
-        ("Press a to record one.", "quiet"),
+        *((("Press a to record one.", "quiet"),) if writes else ()),
     )
     return [paper.fit(line(text)) for text in texts]

@@ -224,9 +224,3 @@ def stream_words(stream: str, claimant: str | None = None) -> str:
 def first_day(value: Occurred, timezone: str) -> date:
     """The local day on which an occurrence starts."""
     return _calendar(timezone).days(value)[0]
-
-
-def local_days(value: Occurred, timezone: str) -> tuple[str, str]:
-    """The first and the last local day that an occurrence covers."""
-    first, last = _calendar(timezone).days(value)
-    return first.isoformat(), last.isoformat()

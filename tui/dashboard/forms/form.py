@@ -38,6 +38,7 @@ class Form:
     """A form. `key` is made once, with the form; `write` turns typed values into drafts, or raises Wrong.
 
     `places` says under which field a refusal of the domain is shown, by the name the domain gives it.
+    `advice` says what somebody who fills in these values should know.
     `similar` picks what looks like the same report from records around it; `search` are the words to look for.
     """
 
@@ -49,6 +50,7 @@ class Form:
     search: Callable[[Values], str] | None = None
     similar: Callable[[Values, RecordLine], bool] | None = None
     revises: str | None = None
+    advice: Callable[[Values], str] | None = None
 
     def missing(self, values: Values) -> list[Entry]:
         """Required fields that are empty."""
@@ -57,11 +59,10 @@ class Form:
 
 @dataclass(frozen=True)
 class Known:
-    """What the log knows: values to complete from. `today` is the ceasefire's local day, `you` who records."""
+    """What the log knows: values to complete from. `today` is the ceasefire's local day."""
 
     today: str
     zone: str
-    you: str
     claimants: tuple[str, ...] = ()
     ceasefires: tuple[str, ...] = ()
     crossings: tuple[str, ...] = ()

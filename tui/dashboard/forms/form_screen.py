@@ -50,11 +50,12 @@ class FormScreen(ModalScreen[list[Outcome] | None]):
     FormScreen .label.must { color: $text; }
     FormScreen Field { width: 1fr; }
     FormScreen Choice { width: 1fr; }
-    FormScreen .wrong { color: $error; text-style: bold; height: auto; padding: 0 0 0 16; display: none; }
+    FormScreen .wrong { color: $error; text-style: bold; height: auto; display: none; }
     FormScreen .wrong.shown { display: block; }
     FormScreen #foot { height: auto; max-height: 7; border-top: solid $frame; padding: 0 1; }
     FormScreen #foot Static { height: auto; }
     FormScreen #similar { color: $warning; }
+    FormScreen #advice { color: $warning; }
     FormScreen #failed { color: $error; text-style: bold; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -83,12 +84,14 @@ class FormScreen(ModalScreen[list[Outcome] | None]):
         self._wrong: dict[str, Static] = {}
         self._preview = Static("", id="preview", markup=False)
         self._similar = Static("", id="similar", markup=False)
+        self._advice = Static("", id="advice", markup=False)
         self._failed = Static("", id="failed", markup=False)
         self._timer: Timer | None = None
         self._saving = False
         self._found: tuple[RecordLine, ...] = ()
         self._accepted: tuple[str, ...] | None = None
         self._first: dict[str, str] = {}
+        self._column = min(34, max(16, *(len(entry.label) + 3 for entry in form.entries)))
 
     def compose(self) -> ComposeResult:
         """A row for each field; what will be written below."""
@@ -99,6 +102,7 @@ class FormScreen(ModalScreen[list[Outcome] | None]):
                     yield from self._row(entry, f"f{number}")
             with Vertical(id="foot"):
                 yield self._failed
+                yield self._advice
                 yield self._similar
                 yield self._preview
         yield Hint(self.KEYS, glyphs=self._glyphs)
@@ -106,11 +110,13 @@ class FormScreen(ModalScreen[list[Outcome] | None]):
     def _row(self, entry: Entry, id: str) -> ComposeResult:
         with Horizontal():
             mark = "*" if entry.required else " "
-            yield Static(
-                plain(clip(f"{entry.label} {mark}", 15, self._glyphs.more)),
+            label = Static(
+                plain(clip(f"{entry.label} {mark}", self._column - 1, self._glyphs.more)),
                 classes="label must" if entry.required else "label",
                 markup=False,
             )
+            label.styles.width = self._column
+            yield label
             made: Field | Choice
             if entry.options:
                 made = Choice(entry.options, entry.value, id=id)
@@ -118,13 +124,14 @@ class FormScreen(ModalScreen[list[Outcome] | None]):
                 made = Field(entry.label, value=entry.value, placeholder=entry.hint, known=entry.known, id=id)
             self._fields[entry.name] = made
             yield made
-        self._wrong[entry.name] = Static("", classes="wrong", markup=False)
-        yield self._wrong[entry.name]
+        wrong = self._wrong[entry.name] = Static("", classes="wrong", markup=False)
+        wrong.styles.padding = (0, 0, 0, self._column)
+        yield wrong
 
     def on_mount(self) -> None:
         """Begin with the first field that is empty and must not be."""
         self._first = self.values
-        for static in (self._failed, self._similar, self._preview):
+        for static in (self._failed, self._advice, self._similar, self._preview):
             static.display = False
         missing = self.form.missing(self.values)
         self._fields[(missing[0] if missing else self.form.entries[0]).name].focus()
@@ -154,15 +161,20 @@ class FormScreen(ModalScreen[list[Outcome] | None]):
 
     # typing
 
-    def on_input_changed(self, _: Input.Changed) -> None:
+    def on_input_changed(self, event: Input.Changed) -> None:
         """What is typed changes what will be written."""
-        self._later()
+        self._later(event.input)
 
-    def on_choice_changed(self, _: Choice.Changed) -> None:
+    def on_choice_changed(self, event: Choice.Changed) -> None:
         """So does what is chosen."""
-        self._later()
+        self._later(event.choice)
 
-    def _later(self) -> None:
+    def _later(self, changed: Widget) -> None:
+        """Look again in a moment; what was wrong with this field may be mended."""
+        for name, made in self._fields.items():
+            if made is changed:
+                self._hide(name)
+        self._tell(self._failed, "")
         self._accepted = None
         if self._timer is not None:
             self._timer.stop()
@@ -172,22 +184,30 @@ class FormScreen(ModalScreen[list[Outcome] | None]):
         self.run_worker(self._look_now(), exclusive=True, group="look")
 
     async def _look_now(self) -> None:
+        values = self.values
+        if self.form.advice is not None:
+            self._tell(self._advice, self.form.advice(values))
         await self._find_similar()
         values = self.values
         missing = self.form.missing(values)
-        if missing:
-            self._tell(self._preview, f"still to fill in: {', '.join(entry.label for entry in missing)}")
-            return
+        wrong: dict[str, str] = {}
+        drafts: list[Draft] = []
         try:
             drafts = self.form.write(values)
-        except Wrong as wrong:
-            self._tell(self._preview, f"not yet: {next(iter(wrong.words.values()))}")
+        except Wrong as error:
+            wrong = error.words
+        if missing or wrong:
+            self._only({*wrong, *(entry.name for entry in missing)})
+            words = f"still to fill in: {', '.join(entry.label for entry in missing)}"
+            self._tell(self._preview, words if missing else f"not yet: {next(iter(wrong.values()))}")
             return
         try:
             outcomes = await asyncio.to_thread(self._write, drafts, True)
         except CeasefireError as error:
+            self._only({self._place(error.where) or ""})
             self._tell(self._preview, f"would be refused: {error}")
             return
+        self._only(set())
         parts = [f"{outcome.record.id} {type_words(outcome.record.type).lower()}" for outcome in outcomes]
         known = "" if any(outcome.fresh for outcome in outcomes) else " (already on record under this key)"
         notes = list(dict.fromkeys(note for outcome in outcomes for note in outcome.notes))
@@ -228,6 +248,16 @@ class FormScreen(ModalScreen[list[Outcome] | None]):
                 made.focus()
                 self.call_after_refresh(made.scroll_visible, animate=False)
                 break
+
+    def _only(self, names: set[str]) -> None:
+        """Take the words away from every field but these: it is mended."""
+        for name in self._wrong:
+            if name not in names:
+                self._hide(name)
+
+    def _hide(self, name: str) -> None:
+        self._wrong[name].update("")
+        self._wrong[name].remove_class("shown")
 
     # saving
 

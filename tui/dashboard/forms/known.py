@@ -8,7 +8,7 @@ from projections.situation import Situation
 from tui.dashboard.forms.form import Known
 
 
-def known_from(situation: Situation, you: str) -> Known:
+def known_from(situation: Situation) -> Known:
     """Values for completion. Alphabetical: no side goes first."""
     strikes = situation.strikes.latest
     said = [claim for strike in strikes for one in strike.ranges for claim in one.said]
@@ -27,7 +27,6 @@ def known_from(situation: Situation, you: str) -> Known:
     return Known(
         today=situation.vantage.as_of_day,
         zone=situation.vantage.timezone,
-        you=you,
         claimants=_sorted(claimants),
         ceasefires=_sorted(streams),
         crossings=_sorted(each.stream for each in situation.crossings),

@@ -13,7 +13,6 @@ import msgspec
 from domain.calendar import is_date, iso, micros
 from domain.catalogue import record_type
 from domain.errors import LogDamaged
-from domain.log.recorder import LogRecorder
 from domain.monitor import Monitor
 from domain.report import Report
 from projections.readmodel import ReadModel
@@ -23,7 +22,7 @@ from tui.dashboard.reading import Progress, RecordPage
 from tui.dashboard.snapshot import Density
 
 
-class LogReading:
+class LogSource:
     """A log that is only read, and its read model."""
 
     def __init__(self, path: Path, progress: Progress | None = None) -> None:
@@ -35,7 +34,7 @@ class LogReading:
             raise
         self._path = path
         self._file = _identity(path)
-        self._density: tuple[tuple[int, int, str], Density] | None = None
+        self._density: tuple[tuple[int, int, str], str, Density] | None = None
 
     def close(self) -> None:
         """Let go of both."""
@@ -57,9 +56,7 @@ class LogReading:
 
     def follow(self, after: int) -> AbstractContextManager[Iterator[Any]]:
         """The log's own subscription."""
-        recorder = self._monitor.recorder
-        assert isinstance(recorder, LogRecorder)
-        return recorder.subscribe(gt=after)
+        return self._monitor.follow(after)
 
     def vantage(self, as_of: str | None, known_at: str | None, now: datetime) -> ResolvedVantage:
         """A vantage from what was typed. Raises Refused."""
@@ -91,18 +88,19 @@ class LogReading:
         shown = situation.vantage.as_of_day
         known = (vantage.position, vantage.head, today)
         if self._density is not None and self._density[0] == known:
-            held = self._density[1]
-            if held.first <= shown <= held.last:
+            _, begun_on, held = self._density
+            # a day outside the span widens it as long as it is shown, and no longer
+            if (held.first, held.last) == (min(begun_on, shown), max(today, shown)):
                 return held
         # phases and day 1 as they stand now, also while an earlier day is shown
         live = situation if vantage.live else self.situation(self.vantage(None, None, now))
         first = live.ceasefire.day_one or situation.ceasefire.day_one or self._oldest(now) or today
-        first, last = min(first, shown), max(today, shown)
+        begun_on, first, last = first, min(first, shown), max(today, shown)
         counts = self._model.density(vantage.position, first, last)
         begun = (each for each in live.ceasefire.phases if each.change == "begun")
         marks = tuple(sorted({self._day(each.occurred) for each in begun}))
         density = Density(first, last, tuple(count for _, count in counts), marks)
-        self._density = (known, density)
+        self._density = (known, begun_on, density)
         return density
 
     def _oldest(self, now: datetime) -> str | None:

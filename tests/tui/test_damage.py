@@ -1,0 +1,55 @@
+"""A log that was cut short: a standing line says so, and what stands before the damage is shown and stays usable."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+
+import pytest
+
+from domain.log.format import TRIGGERS
+from tests.tui.watching import SMALL, moved, screen, until, watching
+from tui.dashboard.snapshot import Stand
+
+
+@pytest.fixture
+def cut(gaza: Path) -> Path:
+    """The Gaza log without its last three records, its triggers and its sequence as they were."""
+    connection = sqlite3.connect(gaza)
+    connection.execute("DROP TRIGGER records_stay")
+    connection.execute("DELETE FROM records WHERE position > 590")
+    connection.execute(next(sql for sql in TRIGGERS if "records_stay" in sql))
+    connection.execute("UPDATE sqlite_sequence SET seq = 590")
+    connection.commit()
+    connection.close()
+    return gaza
+
+
+@pytest.mark.parametrize("stand", [None, Stand("2026-02-02")])
+async def test_it_is_a_standing_line_above_what_stands(cut: Path, stand: Stand | None) -> None:
+    async with watching(cut, stand=stand) as (app, pilot):
+        await until(pilot, lambda: "‼" in screen(app))
+        assert "The log ends at #590, and its head file knows #593" in screen(app)
+        assert "4 Records" in screen(app)
+        assert "DAY" in screen(app)
+        await pilot.press("down", "question_mark", "q")
+        app._minute()
+        await moved(pilot, app, "left")
+        assert "The log ends at #590" in screen(app)
+
+
+async def test_it_fits_a_small_screen(cut: Path) -> None:
+    async with watching(cut, size=SMALL) as (app, pilot):
+        await until(pilot, lambda: "The log ends at #590" in screen(app))
+        assert "4 Records 590" in screen(app)
+
+
+async def test_what_is_written_is_refused_and_kept(cut: Path) -> None:
+    async with watching(cut) as (app, pilot):
+        await until(pilot, lambda: "‼" in screen(app))
+        await pilot.press("R")
+        await until(pilot, lambda: "would be refused" in screen(app) or "still to fill in" in screen(app))
+        app.screen.set_field("reason", "recorded twice")  # type: ignore[attr-defined]
+        await pilot.press("ctrl+s")
+        await until(pilot, lambda: "Not saved" in screen(app))
+        assert "recorded twice" in screen(app)
