@@ -2,6 +2,16 @@
 
 from __future__ import annotations
 
+import fcntl
+import os
+import pty
+import select
+import struct
+import subprocess
+import sys
+import termios
+import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -50,3 +60,39 @@ async def test_a_field_shows_what_was_pasted(gaza: Path) -> None:
         assert not any(raw in screen(app) for raw in RAW)
         field.value = HOSTILE
         assert not any(raw in field.value for raw in RAW)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs a pseudo-terminal")
+def test_the_bytes_that_reach_the_terminal(gaza: Path) -> None:
+    """On a real terminal: pasted into a field of the real program, which survives it."""
+    master, slave = pty.openpty()
+    fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 40, 120, 0, 0))
+    words = [sys.executable, "-m", "tui", "watch", "--log", str(gaza)]
+    env = os.environ | {"TERM": "xterm-256color", "COLUMNS": "120", "LINES": "40"}
+    process = subprocess.Popen(words, stdin=slave, stdout=slave, stderr=slave, env=env, start_new_session=True)
+    os.close(slave)
+    sent = b""
+
+    def read_until(seen: Callable[[bytes], bool]) -> bytes:
+        nonlocal sent
+        end = time.monotonic() + 30
+        since = len(sent)
+        while not seen(sent[since:]):
+            assert time.monotonic() < end, sent[since:][-2000:]
+            if select.select([master], [], [], 0.1)[0]:
+                sent += os.read(master, 65536)
+        return sent[since:]
+
+    try:
+        read_until(lambda shown: b"Records" in shown)
+        os.write(master, b"g")
+        read_until(lambda shown: b"known at" in shown)
+        os.write(master, f"{START}{HOSTILE}{END}".encode())
+        shown = read_until(lambda shown: b"U+2066" in shown)
+        assert not any(raw.encode() in shown for raw in RAW)
+        assert b"\x1b[2J" not in shown
+        assert process.poll() is None
+    finally:
+        process.kill()
+        process.wait(10)
+        os.close(master)
