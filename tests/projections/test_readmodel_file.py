@@ -340,3 +340,27 @@ class TestWhatOnlyHasItsName:
             with pytest.raises(LogUnavailable, match="not a file"):
                 ReadModel.open(log)
         assert precious.read_bytes() == b"precious"
+
+    @pytest.mark.parametrize(
+        "planted",
+        [
+            "UPDATE meta SET position = 'x'",
+            "UPDATE meta SET position = 9999",
+            "UPDATE meta SET position = -1",
+            "CREATE TRIGGER planted AFTER INSERT ON versions BEGIN SELECT 1; END",
+            "ALTER TABLE versions RENAME TO was; CREATE VIEW versions AS SELECT * FROM was",
+            "DROP TABLE edits; DROP TABLE meta",
+        ],
+    )
+    def test_one_that_was_tampered_with_is_built_again(self, log: Log, tmp_path: Path, planted: str) -> None:
+        log.struck()
+        path = tmp_path / "m.db"
+        ReadModel.open(log, path).close()
+        before = tables(path)
+        connection = sqlite3.connect(path)
+        connection.executescript(planted)
+        connection.close()
+
+        ReadModel.open(log, path).close()
+
+        assert tables(path) == before
