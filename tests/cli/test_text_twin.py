@@ -143,15 +143,32 @@ def test_sections_without_content_say_so() -> None:
         assert words in told
 
 
+def who_says_it(claimant: str, cause: str) -> dict[str, Any]:
+    return {"claimant": claimant, "occurred": "2025-03-18", "record": "c/1", "by": "Israel", "cause": cause}
+
+
 @pytest.mark.parametrize(
     ("ceasefire", "words"),
     [
-        ({"status": "ended", "ended_on": "2025-03-18", "status_by": "Israel"}, "ended 18 Mar 2025, by Israel."),
         (
-            {"status": "suspended", "day": 10, "day_one": "2025-10-10", "status_by": "X"},
-            "suspended, day 10 from 10 Oct",
+            {
+                "status": "ended",
+                "ended_on": "2025-03-18",
+                "status_claims": [who_says_it("israeli-pm-office", "refusals"), who_says_it("hamas", "air strikes")],
+            },
+            "ended 18 Mar 2025, says israeli-pm-office (by Israel, cause refusals), "
+            "hamas (by Israel, cause air strikes).",
         ),
-        ({"status": "declared"}, "declared, not in force."),
+        (
+            {
+                "status": "suspended",
+                "day": 10,
+                "day_one": "2025-10-10",
+                "status_claims": [who_says_it("hamas", "a strike")],
+            },
+            "suspended, day 10 from 10 Oct 2025, says hamas (by Israel, cause a strike).",
+        ),
+        ({"status": "none", "stream": "ceasefire-january"}, "declared, not in force."),
     ],
 )
 def test_how_a_ceasefire_stands(ceasefire: dict[str, Any], words: str) -> None:

@@ -13,9 +13,8 @@ _STATUS = {
     "in_force": "in force",
     "suspended": "suspended",
     "ended": "ended",
-    "declared": "declared, not in force",
+    "none": "declared, not in force",
 }
-
 
 _ENVELOPE = "lowest low to highest high, no best"
 _PREFERRED = "that claimant's figure where it has one, else the envelope"
@@ -31,34 +30,33 @@ def write(page: Page, situation: Situation, now: datetime | None = None) -> None
     for announced in ceasefire.announced:
         by = f" by {announced.by}" if announced.by else ""
         page.line(f"Phase {announced.phase} announced {page.when(announced.occurred)}{by}, says {announced.claimant}.")
-    _vantage(page, vantage)
-    if now is not None:
-        _after_now(page, vantage, now)
+    _vantage(page, vantage, now)
     _hidden(page, situation)
     if not situation.records_total:
         page.line(_nothing(situation))
 
 
 def _ceasefire(page: Page, ceasefire: CeasefireView) -> str:
-    if ceasefire.status == "none":
+    if ceasefire.stream is None and ceasefire.status == "none":
         return "No ceasefire is in force on this record."
     told = f"{ceasefire.title or ceasefire.stream}: {_STATUS[ceasefire.status]}"
     if ceasefire.day is not None and ceasefire.day_one is not None:
         told += f", day {ceasefire.day} from {words.day(ceasefire.day_one, page.timezone)}"
     if ceasefire.ended_on is not None:
         told += f" {words.moment(ceasefire.ended_on, page.timezone)}"
-    if ceasefire.status != "in_force" and ceasefire.status_by:
-        told += f", by {ceasefire.status_by}"
-    return told + "."
+    said = [f"{claim.claimant} (by {claim.by}, cause {claim.cause})" for claim in ceasefire.status_claims]
+    return f"{told}, says {', '.join(said)}." if said else f"{told}."
 
 
-def _vantage(page: Page, vantage: Vantage) -> None:
+def _vantage(page: Page, vantage: Vantage, now: datetime | None) -> None:
     zone = words.zone(vantage.timezone)
     as_of, known_at = words.until(vantage.as_of, vantage.timezone), words.until(vantage.known_at, vantage.timezone)
     known = f"known at {known_at}" if vantage.position or vantage.live else "nothing known yet"
     place = f"record #{vantage.position}" + (f" of #{vantage.head}" if vantage.position != vantage.head else "")
     mode = "Live" if vantage.live else "REPLAY, this is not now"
     page.line(f"{mode}. As of {as_of} {zone}; {known}, {place}.")
+    if now is not None:
+        _after_now(page, vantage, now)
     if vantage.backfilled_until:
         since = words.day(vantage.log_since, vantage.timezone)
         page.line(f"Known by report date up to #{vantage.backfilled_until}; log kept since {since}.")
