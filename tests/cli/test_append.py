@@ -74,6 +74,13 @@ def test_a_recorder_with_control_characters_is_refused_and_shown_not_obeyed(run:
     assert json.loads(run("verify", "--json").stdout)["records"] == 1
 
 
+def test_a_span_to_the_end_of_the_calendar_is_no_defect(run: Run) -> None:
+    words = ("--figure", "32", "--occurred", "2026-05-22/9999-12-31", "--reported-at", "2026-05-22")
+    result = run(*CLAIM, *words, ok=False)
+    assert result.exit_code in (0, 1)
+    assert "this is a defect" not in result.stderr
+
+
 def test_the_same_key_twice_is_one_record(run: Run) -> None:
     first = run(*CLAIM, "--figure", "32", "--key", "claim:32")
     again = run(*CLAIM, "--figure", "32", "--key", "claim:32")

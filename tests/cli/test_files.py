@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import stat
 from pathlib import Path
 
@@ -175,7 +176,8 @@ def test_restricted_records_stay_in(run: Run, empty: Path) -> None:
     assert empty.exists()
 
 
-def test_export_into_a_file(run: Run, empty: Path, tmp_path: Path) -> None:
+@pytest.mark.usefixtures("empty")
+def test_export_into_a_file(run: Run, tmp_path: Path) -> None:
     file = tmp_path / "out.jsonl"
     told = json.loads(run("export", str(file), "--json").stdout)
     assert told == {"file": str(file), "written": 1, "left_out_restricted": 0, "left_out_dependent": 0}
@@ -185,8 +187,79 @@ def test_export_into_a_file(run: Run, empty: Path, tmp_path: Path) -> None:
     assert "refused: " in refused.stderr
     assert "--force" in refused.stderr
     run("export", str(file), "--force")
-    assert "this is the log itself" in run("export", str(empty), "--force", ok=False).stderr
     assert not [path for path in tmp_path.iterdir() if path.name.startswith(".out")]
+
+
+@pytest.mark.parametrize("command", ["export", "screenshot"])
+@pytest.mark.parametrize(
+    "suffix",
+    ["", "-wal", "-shm", "-journal", ".head", ".readmodel.db", ".readmodel.db-journal", ".readmodel.db-wal"],
+)
+def test_the_log_and_what_belongs_to_it_is_never_written_over(
+    run: Run, empty: Path, tmp_path: Path, command: str, suffix: str
+) -> None:
+    run("status")
+    kept = empty.with_name(empty.name + suffix)
+    there = kept.exists()
+    before = empty.read_bytes()
+    links = [tmp_path / "symbolic", tmp_path / "folder" / kept.name]
+    links[0].symlink_to(kept)
+    links[1].parent.symlink_to(empty.parent)
+    if there:
+        links.append(tmp_path / "hard")
+        links[-1].hardlink_to(kept)
+    for file in (kept, *links):
+        result = run(command, str(file), "--force", ok=False)
+        assert result.exit_code == 1
+        assert "this is the log, or belongs to it" in result.stderr
+    assert (kept.exists(), empty.read_bytes()) == (there, before)
+
+
+def test_what_belongs_to_a_log_behind_a_link_is_kept_too(run: Run, empty: Path, tmp_path: Path) -> None:
+    link = tmp_path / "link.db"
+    link.symlink_to(empty)
+    for file in (link, empty, Path(f"{link}-wal"), Path(f"{empty}.head")):
+        result = run("export", str(file), "--force", "--log", str(link), ok=False)
+        assert "this is the log, or belongs to it" in result.stderr
+
+
+@pytest.mark.parametrize("command", ["export", "screenshot"])
+def test_only_regular_files_are_replaced_and_only_when_asked(
+    run: Run, empty: Path, tmp_path: Path, command: str
+) -> None:
+    assert empty.exists()
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    for file in (pipe, Path("/dev/null")):
+        assert "this is no regular file" in run(command, str(file), "--force", ok=False).stderr
+    assert pipe.is_fifo()
+    file = tmp_path / "mine.txt"
+    file.write_text("mine")
+    assert "try: name another file, or give --force" in run(command, str(file), ok=False).stderr
+    assert file.read_text() == "mine"
+    run(command, str(file), "--force")
+    assert file.read_text() != "mine"
+
+
+def test_a_name_with_a_line_end_is_told_on_one_line(run: Run, tmp_path: Path) -> None:
+    log = tmp_path / "new\nline.db"
+    made = run("import", "/dev/null", "--log", str(log))
+    assert made.stderr == f"made {tmp_path}/new␊line.db, empty, timezone Asia/Gaza\n"
+    assert "other␊.db: there is no log" in run("status", "--log", str(tmp_path / "other\n.db"), ok=False).stderr
+
+
+def test_stdin_is_taken_up_to_a_limit(run: Run, log: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tui.commands.importing.MOST_SPOOLED", 1000)
+    result = run("import", "-", stdin=_line("k") * 10, ok=False)
+    assert result.exit_code == 1
+    assert "refused: stdin: more than 1,000 bytes" in result.stderr
+    assert not log.parent.exists()
+
+
+def test_when_there_may_be_more_refused_lines_it_says_so(run: Run) -> None:
+    assert "100 lines refused, and there may be more" in run("import", "-", stdin="{\n" * 200, ok=False).stderr
+    assert json.loads(run("import", "-", "--json", stdin="{\n" * 200, ok=False).stdout)["more"] is True
+    assert json.loads(run("import", "-", "--json", stdin="{\n" * 2, ok=False).stdout)["more"] is False
 
 
 def test_export_into_a_folder_that_is_not_there_is_told_in_words(run: Run, empty: Path, tmp_path: Path) -> None:

@@ -223,6 +223,16 @@ def test_a_screenshot_is_the_real_dashboard(run: Run, tmp_path: Path) -> None:
     assert "Rafah" in svg
 
 
+def test_a_screenshot_of_a_read_model_that_cannot_be_read_is_told_at_once(
+    run: Run, seeded: Path, tmp_path: Path
+) -> None:
+    seeded.with_name(f"{seeded.name}.readmodel.db").mkdir()
+    result = run("screenshot", str(tmp_path / "x.svg"), ok=False)
+    assert result.exit_code == 1
+    assert result.stderr.startswith(f"refused: {seeded}.readmodel.db: ")
+    assert not (tmp_path / "x.svg").exists()
+
+
 def test_a_screenshot_of_no_size_is_wrong_usage(run: Run, tmp_path: Path) -> None:
     assert run("screenshot", str(tmp_path / "x.svg"), "--size", "big", ok=False).exit_code == 2
 

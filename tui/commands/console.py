@@ -8,18 +8,19 @@ from typing import Any
 
 import click
 
-_ACTIVE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\u2028\u2029]")
+_NOT_PLAIN = re.compile("[^\n -~]")
+_UNSEEN = ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp")
 
 
 def printable(text: str) -> str:
-    """A text with every control and bidi character made visible; line ends are ours and stay."""
+    """A text as one line, with every control, bidi and invisible character made visible, line ends too."""
     from tui.safe_text import visible  # noqa: PLC0415 - only what prints a text loads it
 
-    return "\n".join(visible(line) for line in text.split("\n"))
+    return visible(text)
 
 
 def put(text: str) -> None:
-    """One line (or several) of data for a person, on stdout."""
+    """One line of data for a person, on stdout."""
     click.echo(printable(text))
 
 
@@ -55,10 +56,19 @@ def put_json(value: Any, *, indent: bool = False) -> None:
 
 
 def put_bytes(encoded: bytes) -> None:
-    """UTF-8 JSON on stdout; on a terminal with active characters escaped, which JSON reads back as the same."""
+    """UTF-8 JSON on stdout; on a terminal with what is obeyed or unseen escaped, which JSON reads back as the same."""
     if sys.stdout.isatty():
-        encoded = _ACTIVE.sub(lambda found: f"\\u{ord(found[0]):04x}", encoded.decode()).encode()
+        encoded = _NOT_PLAIN.sub(_escaped, encoded.decode()).encode()
     sys.stdout.buffer.write(encoded)
+
+
+def _escaped(found: re.Match[str]) -> str:
+    from json import dumps  # noqa: PLC0415
+    from unicodedata import category  # noqa: PLC0415
+
+    if category(found[0]) not in _UNSEEN:
+        return found[0]
+    return "\\u007f" if found[0] == "\x7f" else dumps(found[0])[1:-1]
 
 
 def counted(number: int, thing: str, things: str = "") -> str:

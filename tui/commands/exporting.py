@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from domain.errors import Refused
 from tui.commands import options
 from tui.commands.console import counted, put_bytes, put_json, say
 
 if TYPE_CHECKING:
     from domain.exporting import ExportReport
-    from domain.monitor import Monitor
 
 
 @click.command()
@@ -30,13 +26,15 @@ def export(file: Path | None, restricted: bool, force: bool, log: Path, as_json:
 
     With --json and a FILE the counts are printed as JSON.
     """
+    from tui.commands.files_out import written  # noqa: PLC0415
     from tui.commands.opening import reading  # noqa: PLC0415
 
     to_file = file is not None and file != Path("-")
     with reading(log) as monitor:
         if to_file:
             assert file is not None
-            report = _to_file(monitor, file, restricted, force=force)
+            with written(file, log=log, force=force, mode=0o600) as out:
+                report = monitor.export(out.write, restricted=restricted)
         else:
             report = monitor.export(put_bytes, restricted=restricted)
     if as_json and to_file:
@@ -50,31 +48,6 @@ def export(file: Path | None, restricted: bool, force: bool, log: Path, as_json:
         )
     else:
         _tell(report)
-
-
-def _to_file(monitor: Monitor, file: Path, restricted: bool, *, force: bool) -> ExportReport:
-    """Write beside the file and move into its place, so that nobody finds half an export."""
-    if file.exists() and (not force or file.samefile(monitor.info.path)):
-        log_itself = file.samefile(monitor.info.path)
-        raise Refused(
-            "this is the log itself" if log_itself else "the file exists",
-            where=str(file),
-            remedy="name another file" if log_itself else "name another file, or give --force to replace it",
-        )
-    try:
-        descriptor, name = tempfile.mkstemp(prefix=f".{file.name}.", dir=file.parent)
-    except OSError as error:
-        raise type(error)(error.errno, error.strerror, str(file)) from error
-    try:
-        with os.fdopen(descriptor, "wb") as out:
-            report = monitor.export(out.write, restricted=restricted)
-            out.flush()
-            os.fsync(out.fileno())
-        Path(name).replace(file)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
-    return report
 
 
 def _tell(report: ExportReport) -> None:

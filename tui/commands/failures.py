@@ -76,7 +76,8 @@ def _tell_usage(error: click.ClickException, *, as_json: bool) -> None:
 
         shown = StringIO()
         error.show(shown)
-        click.echo(printable(shown.getvalue()), nl=False, err=True)
+        for line in shown.getvalue().splitlines():
+            click.echo(printable(line), err=True)
 
 
 def _tell_json(told: Mapping[str, object]) -> None:

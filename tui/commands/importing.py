@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import shutil
 import sys
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 import click
 
+from domain.errors import Refused
 from tui.commands import options
 from tui.commands.console import counted, note, put, put_json, say
 from tui.commands.failures import REFUSED, as_dict, tell
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from domain.monitor import Monitor
 
 MOST_TOLD = 50  # refusals in words; --json tells all
+MOST_SPOOLED = 4 << 30
+"""Bytes taken from stdin: an import reads its input twice, and stdin never ends by itself."""
 STDIN = "stdin"
 
 
@@ -48,7 +50,8 @@ def import_(
     """Records from FILEs of JSON lines (`-` is stdin), all or nothing; makes the log when there is none.
 
     A line that is on record already is skipped, so the same import twice is one. When any line is refused nothing is
-    written, and every refused line is named with what to do about it.
+    written, and refused lines are named with what to do about them, up to 100: lines that cannot be read first, those
+    that break a rule once all can be read.
 
     An empty FILE makes an empty log: `ceasefire import /dev/null --timezone Asia/Gaza`.
     """
@@ -80,8 +83,19 @@ def _on_disk(files: Sequence[Path]) -> Iterator[list[Path]]:
     with tempfile.TemporaryDirectory(prefix="ceasefire-") as folder:
         spooled = Path(folder) / STDIN
         with spooled.open("wb") as out:
-            shutil.copyfileobj(sys.stdin.buffer, out)
+            _spool(out)
         yield [spooled if path == Path("-") else path for path in files]
+
+
+def _spool(out: BinaryIO) -> None:
+    left = MOST_SPOOLED
+    while piece := sys.stdin.buffer.read(1 << 20):
+        left -= len(piece)
+        if left < 0:
+            raise Refused(
+                f"more than {MOST_SPOOLED:,} bytes", where=STDIN, remedy="give it as a file, or in smaller parts"
+            )
+        out.write(piece)
 
 
 @contextmanager
@@ -114,8 +128,15 @@ def _as_json(report: ImportReport, dry_run: bool) -> dict[str, Any]:
         "refusals": [
             {"file": _name(refused.file), "line": refused.line, **as_dict(refused.error)} for refused in report.refusals
         ],
+        "more": _may_be_more(report),
         "notes": list(report.notes),
     }
+
+
+def _may_be_more(report: ImportReport) -> bool:
+    from domain.importing import MAX_REFUSALS  # noqa: PLC0415 - loads eventsourcing
+
+    return len(report.refusals) >= MAX_REFUSALS
 
 
 def _name(file: str) -> str:
@@ -134,7 +155,8 @@ def _tell(report: ImportReport, dry_run: bool, *, as_json: bool) -> None:
     for words in report.notes:
         note(words)
     if report.refusals:
-        say(f"nothing was written: {counted(len(report.refusals), 'line')} refused")
+        more = ", and there may be more" if _may_be_more(report) else ""
+        say(f"nothing was written: {counted(len(report.refusals), 'line')} refused{more}")
         return
     verb = "would be recorded" if dry_run else "recorded"
     put(f"{counted(report.recorded, 'record')} {verb}, {report.skipped:,} on record already")

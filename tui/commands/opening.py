@@ -63,15 +63,23 @@ def writing(log: Path, recorded_by: str) -> Iterator[Monitor]:
 
     with Monitor(log, recorded_by=recorded_by) as monitor:
         _say_notes(monitor)
-        yield monitor
+        with _inside_the_calendar("occurred or reported_at"):
+            yield monitor
+
+
+@contextmanager
+def _inside_the_calendar(where: str) -> Iterator[None]:
+    """The first and last day that Python can count have no local midnight everywhere: what asks for it is Refused."""
+    try:
+        yield
+    except OverflowError:
+        remedy = "give a year from 0002 to 9998"
+        raise Refused("a time outside the calendar", where=where, remedy=remedy) from None
 
 
 @contextmanager
 def modelled(log: Path) -> Iterator[tuple[Monitor, ReadModel]]:
-    """An existing log, to read, and its read model, caught up with it.
-
-    The first and the last day that Python can count have no local midnight everywhere: what is asked there is Refused.
-    """
+    """An existing log, to read, and its read model, caught up with it."""
     from tui.commands.progress import bar, part  # noqa: PLC0415
 
     with reading(log) as monitor:
@@ -79,13 +87,8 @@ def modelled(log: Path) -> Iterator[tuple[Monitor, ReadModel]]:
 
         with bar() as progress:
             model = ReadModel.open(monitor, progress=part(progress, "reading the log"))
-        with model, telling(model.damage):
-            try:
-                yield monitor, model
-            except OverflowError:
-                raise Refused(
-                    "a time outside the calendar", where="as-of or known-at", remedy="give a year from 0002 to 9998"
-                ) from None
+        with model, telling(model.damage), _inside_the_calendar("as-of or known-at"):
+            yield monitor, model
 
 
 def _say_notes(monitor: Monitor) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import click
 
@@ -23,16 +24,29 @@ def _size(_: click.Context, __: click.Parameter, value: str) -> tuple[int, int]:
 @click.command()
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 @click.option("--size", default="120x40", show_default=True, callback=_size, metavar="COLUMNSxROWS")
+@click.option("--force", is_flag=True, help="Replace FILE if it exists.")
 @options.together(options.as_of, options.known_at, options.log, options.as_json)
 def screenshot(
-    *, file: Path, size: tuple[int, int], as_of: str | None, known_at: str | None, log: Path, as_json: bool
+    *,
+    file: Path,
+    size: tuple[int, int],
+    force: bool,
+    as_of: str | None,
+    known_at: str | None,
+    log: Path,
+    as_json: bool,
 ) -> None:
     """Write an SVG picture of the dashboard to FILE; needs no terminal."""
     from tui import dashboard  # noqa: PLC0415 - Textual takes 200 ms
-    from tui.commands.opening import require  # noqa: PLC0415
+    from tui.commands.files_out import written  # noqa: PLC0415
+    from tui.commands.opening import modelled  # noqa: PLC0415
 
-    require(log)
-    dashboard.screenshot(log, file, size, as_of, known_at)
+    with written(file, log=log, force=force) as out, TemporaryDirectory(prefix="ceasefire-") as folder:
+        with modelled(log):  # what cannot be read is said here, in words
+            pass
+        picture = Path(folder) / "picture.svg"
+        dashboard.screenshot(log, picture, size, as_of, known_at)
+        out.write(picture.read_bytes())
     if as_json:
         put_json({"file": str(file), "columns": size[0], "rows": size[1]})
     else:

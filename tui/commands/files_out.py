@@ -1,0 +1,64 @@
+"""Files that a command writes: whole or not at all, never the log or what belongs to it, nothing replaced unasked."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import BinaryIO
+
+from domain.errors import Refused
+
+_BELONG = ("-wal", "-shm", "-journal", ".head")
+_JOURNALS = ("", "-wal", "-shm", "-journal")
+
+
+@contextmanager
+def written(file: Path, *, log: Path, force: bool, mode: int = 0o666) -> Iterator[BinaryIO]:
+    """A file to write, beside `file` until it is whole. Raises Refused where `file` may not be written.
+
+    `mode` is narrowed by the umask. Errors name the file that was asked for, not the one beside it.
+    """
+    _check(file, log, force=force)
+    beside = file.with_name(f".{file.name}.{secrets.token_hex(4)}")
+    try:
+        with os.fdopen(os.open(beside, os.O_CREAT | os.O_EXCL | os.O_WRONLY, mode), "wb") as out:
+            yield out
+            out.flush()
+            os.fsync(out.fileno())
+        beside.replace(file)
+    except OSError as error:
+        if error.filename is None or Path(error.filename) != beside:
+            raise
+        raise type(error)(error.errno, error.strerror, str(file)) from error
+    finally:
+        beside.unlink(missing_ok=True)
+
+
+def _check(file: Path, log: Path, *, force: bool) -> None:
+    if belongs(file, log):
+        raise Refused("this is the log, or belongs to it", where=str(file), remedy="name another file")
+    if not os.path.lexists(file):
+        return
+    if file.exists() and not file.is_file():
+        raise Refused("this is no regular file", where=str(file), remedy="name another file")
+    if not force:
+        raise Refused("the file exists", where=str(file), remedy="name another file, or give --force to replace it")
+
+
+def belongs(file: Path, log: Path) -> bool:
+    """Whether a file is the log, or one that is kept beside it, by name or by another link to it."""
+    names = [log.name, *(log.name + suffix for suffix in _BELONG)]
+    names += [f"{log.name}.readmodel.db{suffix}" for suffix in _JOURNALS]
+    if log.is_symlink():
+        return _is_one_of(file, log, names) or belongs(file, log.resolve())
+    return _is_one_of(file, log, names)
+
+
+def _is_one_of(file: Path, log: Path, names: list[str]) -> bool:
+    kept = [log.parent.resolve() / name for name in names]
+    if {file.resolve(), file.parent.resolve() / file.name} & {*kept, *(path.resolve() for path in kept)}:
+        return True
+    return file.exists() and any(path.exists() and file.samefile(path) for path in kept)
