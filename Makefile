@@ -41,4 +41,4 @@ clean: ## remove the environment and the demonstration log
 
 pictures: $(VENV)/.installed ## the README's pictures, drawn by the real dashboard
 	@$(BIN)/ceasefire demo --log $(LOG) </dev/null >/dev/null
-	@$(BIN)/ceasefire screenshot tui/pictures/replay.svg --as-of 2026-02-02 --log $(LOG)
+	@$(BIN)/ceasefire screenshot tui/pictures/replay.svg --force --as-of 2026-02-02 --log $(LOG)

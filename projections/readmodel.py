@@ -384,6 +384,9 @@ def _set_checkpoint(connection: sqlite3.Connection, record: Recorded) -> None:
 
 
 def _zone_print(calendar: Calendar) -> str:
-    """What the timezone's rules come to, 2000 to 2040: with other rules the stored instants would be others."""
-    days = (date(2000, 1, 1) + timedelta(days=n) for n in range(0, 365 * 40))
+    """What the timezone's rules come to, 2020 to 2032: with other rules the stored instants would be others.
+
+    Not more years, since this is worked out on every opening (13 ms): rules are changed for now and what is to come.
+    """
+    days = (date(2020, 1, 1) + timedelta(days=n) for n in range(0, 365 * 12))
     return sha256(b"".join(calendar._day_start(day).to_bytes(8, "big", signed=True) for day in days)).hexdigest()[:16]
