@@ -337,8 +337,22 @@ def outcome(announced: Version, versions: Sequence[Version], calendar: Calendar)
     return met and not against, tuple(sorted(against.values(), key=lambda status: status.order))
 
 
+def _overtaken(announced: Version, against: Sequence[Version], versions: Sequence[Version]) -> bool:
+    """Whether no status of the kind that contradicted an announcement holds any more."""
+    kinds = {status.type for status in against}
+    stated = (
+        statuses(versions, direction, load)
+        for direction in announced.data.directions
+        for load in announced.data.carries
+    )
+    return bool(kinds) and all(ordered[-1].type not in kinds for ordered in stated if ordered)
+
+
 def _announcements(versions: Sequence[Version], as_of: Micros, calendar: Calendar) -> tuple[AnnouncementView, ...]:
-    """What is announced and not met: nothing was stated from then on, or another status; and it has not run out."""
+    """What is announced and not met: nothing was stated from then on, or another status holds; and it has not run out.
+
+    Once what contradicted it has itself given way, it is history: a discrepancy on record, no longer news.
+    """
     denials: dict[str, list[str]] = defaultdict(list)
     for version in versions:
         if version.type == "crossing.announcement_denied":
@@ -347,8 +361,8 @@ def _announcements(versions: Sequence[Version], as_of: Micros, calendar: Calenda
     for version in versions:
         if version.type != "crossing.change_announced":
             continue
-        met, _ = outcome(version, versions, calendar)
-        if not met and not expired(version, as_of, calendar):
+        met, against = outcome(version, versions, calendar)
+        if not met and not expired(version, as_of, calendar) and not _overtaken(version, against, versions):
             found.append(version)
     found.sort(key=lambda version: (*version.order,), reverse=True)
     return tuple(

@@ -266,6 +266,10 @@ def test_an_announcement_contradicted_by_what_then_held_stays_listed(log: Log, a
     )
     assert [view.record for view in at("2026-02-03").crossings[0].announced] == [announced.id]
 
+    log.status("limited", "2026-02-09", directions=("out_of",))  # what contradicted it holds no more
+    assert at("2026-02-09").crossings[0].announced == ()
+    assert the(at("2026-02-09"), "announcement_contradicted").records == (announced.id, closed.id)
+
 
 def test_an_announcement_that_was_met_is_listed_no_more(log: Log, at: At) -> None:
     announced = announce(log, "open", "2026-02-02")
