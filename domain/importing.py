@@ -55,10 +55,6 @@ class ImportReport:
     notes: list[str] = field(default_factory=list)
 
 
-class _Undo(Exception):
-    """Leaves the write transaction without committing it."""
-
-
 def import_files(
     log: LogRecorder,
     mapper: ClosedMapper,
@@ -79,19 +75,16 @@ def import_files(
         _read(staging, paths, calendar, report, tell)
         if report.refusals:
             return report
-        try:
-            with log.writing() as writer:
-                if not backfill and writer.head.position == 0 and _is_history(staging.oldest(), calendar, clock):
-                    report.notes.append(
-                        "these are old reports in an empty log: without --backfill they count as known from today on"
-                    )
-                decider = Decider(writer, mapper, calendar, clock, recorded_by, new_key)
-                _Recording(writer, decider, mapper, recorded_by, staging, report, tell).run(backfill=backfill)
-                if dry_run or report.refusals:
-                    raise _Undo
-        except _Undo:
-            pass
-        else:
+        with log.writing() as writer:
+            if not backfill and writer.head.position == 0 and _is_history(staging.oldest(), calendar, clock):
+                report.notes.append(
+                    "these are old reports in an empty log: without --backfill they count as known from today on"
+                )
+            decider = Decider(writer, mapper, calendar, clock, recorded_by, new_key)
+            _Recording(writer, decider, mapper, recorded_by, staging, report, tell).run(backfill=backfill)
+            if dry_run or report.refusals:
+                writer.undo()
+        if not writer.undone:
             if staging.erasures and not log.scrub():
                 report.notes.append("erased bytes stay in the write-ahead log until its readers are closed")
             report.notes.extend(log.notes)

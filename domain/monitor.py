@@ -185,21 +185,20 @@ class Monitor(Application[str]):
             with self._log.reading() as lookup:
                 return [self._decide(self._decider(lookup), lookup, drafts[0])]
         outcomes = []
-        try:
-            with self._log.writing() as writer:
-                decider = self._decider(writer)
-                for index, draft in enumerate(drafts):
-                    try:
-                        outcome = self._decide(decider, writer, draft)
-                    except Refused as error:
-                        _name_draft(error, index, len(drafts))
-                        raise
-                    if outcome.fresh:
-                        self.save(outcome.record)
-                    outcomes.append(outcome)
-                if dry_run:
-                    raise _Undo
-        except _Undo:
+        with self._log.writing() as writer:
+            decider = self._decider(writer)
+            for index, draft in enumerate(drafts):
+                try:
+                    outcome = self._decide(decider, writer, draft)
+                except Refused as error:
+                    _name_draft(error, index, len(drafts))
+                    raise
+                if outcome.fresh:
+                    self.save(outcome.record)
+                outcomes.append(outcome)
+            if dry_run:
+                writer.undo()
+        if dry_run:
             return outcomes
         self._scrub(outcomes)
         return self._stamped(outcomes)
@@ -376,10 +375,6 @@ class Monitor(Application[str]):
             dry_run=dry_run,
             progress=progress,
         )
-
-
-class _Undo(Exception):
-    """Leaves a write transaction without committing it."""
 
 
 def _name_draft(error: Refused, index: int, count: int) -> None:

@@ -67,8 +67,13 @@ class Writer(Lookup):
     ) -> None:
         super().__init__(cursor, genesis)
         self.head = head
+        self.undone = False
         self._clock = clock
         self._salt = salt
+
+    def undo(self) -> None:
+        """Have nothing of this transaction kept: it was only to see what would be."""
+        self.undone = True
 
     def put(self, record: StoredRecord, *, said_at: Micros | None = None) -> Head:
         """Add one record, which is then the head.
@@ -140,6 +145,10 @@ class Writer(Lookup):
         )
 
 
+class _Undone(Exception):
+    """Leaves a write transaction without committing it."""
+
+
 class LogRecorder(SQLiteApplicationRecorder):
     """The library's application recorder over our table. `notes` are words about the last write for a person."""
 
@@ -173,12 +182,13 @@ class LogRecorder(SQLiteApplicationRecorder):
 
     @contextmanager
     def writing(self) -> Iterator[Writer]:
-        """One write transaction, committed at the end; the head outside follows it. An exception undoes all of it.
+        """One write transaction, committed at the end; the head outside follows it. An exception undoes all of it,
+        and so does `Writer.undo`, without a word.
 
         What this thread saves through the library in the meantime is part of it.
         """
         self.notes = []
-        with explained(self.path):
+        with explained(self.path), suppress(_Undone):
             with self.datastore.transaction(commit=True) as cursor:
                 writer = self._writer(cursor)
                 before = writer.head.position
@@ -187,6 +197,8 @@ class LogRecorder(SQLiteApplicationRecorder):
                     yield writer
                 finally:
                     self._open.writer = None
+                if writer.undone:
+                    raise _Undone
             if writer.head.position > before:
                 self._advance(writer.head)
 

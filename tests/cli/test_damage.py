@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import sqlite3
 from pathlib import Path
 
 import pytest
 
-from domain.log.format import TRIGGERS
 from tests.cli.conftest import Run
+from tests.log.tampering import cut_short, unguarded
 
 CUT = "damaged: #591: the log ends at #590, and its head file knows #593"
 
@@ -16,13 +15,7 @@ CUT = "damaged: #591: the log ends at #590, and its head file knows #593"
 @pytest.fixture
 def cut(seeded: Path) -> Path:
     """The Gaza log without its last three records, its triggers and its sequence as they were."""
-    connection = sqlite3.connect(seeded)
-    connection.execute("DROP TRIGGER records_stay")
-    connection.execute("DELETE FROM records WHERE position > 590")
-    connection.execute(next(sql for sql in TRIGGERS if "records_stay" in sql))
-    connection.execute("UPDATE sqlite_sequence SET seq = 590")
-    connection.commit()
-    connection.close()
+    cut_short(seeded, 590)
     return seeded
 
 
@@ -36,12 +29,8 @@ def test_reading_says_so_first_and_shows_what_stands(run: Run, cut: Path, words:
 
 
 def test_a_changed_record_in_the_middle_is_where_it_ends(run: Run, seeded: Path) -> None:
-    connection = sqlite3.connect(seeded)
-    connection.execute("DROP TRIGGER records_are_fixed")
-    connection.execute("UPDATE records SET recorded_by = 'somebody else' WHERE position = 400")
-    connection.execute(next(sql for sql in TRIGGERS if "records_are_fixed" in sql))
-    connection.commit()
-    connection.close()
+    with unguarded(seeded) as connection:
+        connection.execute("UPDATE records SET recorded_by = 'somebody else' WHERE position = 400")
 
     result = run("events", "--limit", "1", "--log", str(seeded), ok=False)
 

@@ -30,6 +30,13 @@ def unguarded(path: Path) -> Iterator[sqlite3.Connection]:
             connection.execute(statement)
 
 
+def cut_short(path: Path, last: int) -> None:
+    """The log without the records after `last`: its triggers and its sequence as if it had never had them."""
+    with unguarded(path) as connection:
+        connection.execute("DELETE FROM records WHERE position > ?", (last,))
+        connection.execute("UPDATE sqlite_sequence SET seq = ? WHERE name = 'records'", (last,))
+
+
 def copy_log(path: Path, folder: Path) -> Path:
     """The log and all that lies beside it, copied as files into another folder."""
     folder.mkdir(parents=True, exist_ok=True)

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import sqlite3
 from pathlib import Path
 
 import pytest
 
-from domain.log.format import TRIGGERS
+from tests.log.tampering import cut_short
 from tests.tui.watching import SMALL, moved, screen, until, watching
 from tui.dashboard.snapshot import Stand
 
@@ -15,13 +14,7 @@ from tui.dashboard.snapshot import Stand
 @pytest.fixture
 def cut(gaza: Path) -> Path:
     """The Gaza log without its last three records, its triggers and its sequence as they were."""
-    connection = sqlite3.connect(gaza)
-    connection.execute("DROP TRIGGER records_stay")
-    connection.execute("DELETE FROM records WHERE position > 590")
-    connection.execute(next(sql for sql in TRIGGERS if "records_stay" in sql))
-    connection.execute("UPDATE sqlite_sequence SET seq = 590")
-    connection.commit()
-    connection.close()
+    cut_short(gaza, 590)
     return gaza
 
 
