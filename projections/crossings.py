@@ -1,38 +1,30 @@
-"""Crossings at a vantage: the status of each direction and load, what was permitted, who got through, how old it is."""
+"""Crossings at a vantage: what was permitted, who got through or was refused, how old it all is, in one view."""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 import msgspec
 
 from domain.calendar import Calendar, Micros
 from domain.crossing import Category
 from domain.values import Direction, Figure, Load, Span
+from projections.announcements import announcement_views
 from projections.combining import Ruled, ends, ruled
+from projections.crossing_statuses import DIRECTIONS, status_view, statuses
 from projections.rows import Version
 from projections.situation import (
-    LISTED,
-    AnnouncementView,
     CrossingView,
     PassagesView,
     QuotaView,
     RefusedView,
-    StatusClaim,
     StatusView,
     Ways,
 )
 
-_STATUSES: dict[str, Literal["open", "limited", "closed"]] = {
-    "crossing.opened": "open",
-    "crossing.limited": "limited",
-    "crossing.closed": "closed",
-}
-DIRECTIONS: tuple[Direction, ...] = ("into", "out_of")
-LOADS: tuple[Load, ...] = ("people", "goods")
 _PARTS: tuple[Category, ...] = ("patient", "companion")
 """Both of these from one claimant, for one direction and period, are its own complete total of people."""
 _MORE_PARTS: tuple[Category, ...] = ("returnee", "staff")
@@ -52,101 +44,6 @@ class Passages(NamedTuple):
     def days(self) -> int:
         """Length of the period in local days."""
         return (self.last_day - self.first_day).days + 1
-
-
-class Ruling(NamedTuple):
-    """The statuses that bear on one direction and load now: they agree, or the status is contested."""
-
-    newest: Version | None
-    current: tuple[Version, ...]
-    claims: tuple[Version, ...]  # those of `current`, and those whose schedule has ended; the newest first
-
-    @property
-    def contested(self) -> bool:
-        """Two claimants' statuses overlap in time and differ."""
-        return len({version.type for version in self.current}) > 1
-
-
-def status_of(version: Version) -> Literal["open", "limited", "closed"]:
-    """The status that a record states."""
-    return _STATUSES[version.type]
-
-
-def is_status(version: Version) -> bool:
-    """Whether the record states a status."""
-    return version.type in _STATUSES
-
-
-def statuses(versions: Iterable[Version], direction: Direction, load: Load) -> list[Version]:
-    """Standing statuses of one direction and load, in the order of what occurred."""
-    return sorted(
-        (v for v in versions if is_status(v) and direction in v.data.directions and load in v.data.carries),
-        key=lambda version: version.order,
-    )
-
-
-def ruling(ordered: Sequence[Version], as_of: Micros, calendar: Calendar) -> Ruling:
-    """Which statuses rule: the newest by occurrence, and other claimants' that may be of the same time.
-
-    An older status contests nothing: whoever says what holds now supersedes it. A status whose own schedule has
-    ended (`until`, inclusive) rules no more.
-    """
-    if not ordered:
-        return Ruling(None, (), ())
-    by_claimant = {version.claimant: version for version in ordered}
-    newest = ordered[-1]
-    bearing = [version for version in by_claimant.values() if version is newest or version.overlaps(newest)]
-    current = tuple(version for version in bearing if not expired(version, as_of, calendar))
-    return Ruling(newest, current, tuple(sorted(bearing, key=lambda version: version.order, reverse=True)))
-
-
-def expired(version: Version, as_of: Micros, calendar: Calendar) -> bool:
-    """Whether the status's own schedule has ended."""
-    until = version.data.until
-    return until is not None and calendar.end(until) < as_of
-
-
-def status_view(ordered: Sequence[Version], as_of: Micros, calendar: Calendar) -> StatusView:
-    """The status of one direction and load."""
-    found = ruling(ordered, as_of, calendar)
-    claims = tuple(
-        StatusClaim(
-            status=status_of(version),
-            claimant=version.claimant,
-            occurred=version.report.occurred,
-            record=version.record,
-            by=version.data.by,
-            until=version.data.until,
-        )
-        for version in found.claims[:LISTED]
-    )
-    if found.newest is None:
-        return StatusView(status="unknown")
-    if not found.current:
-        return StatusView(status="unknown", until=found.newest.data.until, claims=claims)
-    decisive = max(found.current, key=lambda version: version.order)
-    if found.contested:
-        first = min(found.current, key=lambda version: version.order)
-        return StatusView(status="contested", since=_start(first), claims=claims)
-    begun = decisive
-    for version in reversed(ordered[: ordered.index(decisive)]):
-        if version.type != decisive.type or expired(version, begun.first, calendar):
-            break
-        begun = version
-    return StatusView(
-        status=status_of(decisive),
-        since=_start(begun),
-        by=decisive.data.by,
-        until=decisive.data.until,
-        reason=decisive.data.reason,
-        conditions=decisive.data.conditions,
-        claims=claims,
-    )
-
-
-def _start(version: Version) -> str:
-    occurred = version.report.occurred
-    return occurred.start if isinstance(occurred, Span) else occurred
 
 
 def passages(versions: Iterable[Version], rule: str, calendar: Calendar) -> list[Passages]:
@@ -312,75 +209,6 @@ def newest_quotas(versions: Iterable[Version]) -> list[Version]:
     return sorted(newest.values(), key=lambda version: (*version.order, version.claimant))
 
 
-def outcome(announced: Version, versions: Sequence[Version], calendar: Calendar) -> tuple[bool, tuple[Version, ...]]:
-    """Whether an announcement was met, and the statuses that contradict it.
-
-    For each direction and load the first status stated from its `from` on decides. It is met where that is the same
-    status everywhere that one is stated. A status whose time may lie on either side of `from` can meet it, and
-    contradicts nothing.
-    """
-    data = announced.data
-    starts = calendar.start(data.from_)
-    met = False
-    against: dict[str, Version] = {}
-    for direction in data.directions:
-        for load in data.carries:
-            for status in statuses(versions, direction, load):
-                if status.last < starts:
-                    continue
-                if status_of(status) == data.status:
-                    met = True
-                    break
-                if status.first >= starts:
-                    against[status.record] = status
-                    break
-    return met and not against, tuple(sorted(against.values(), key=lambda status: status.order))
-
-
-def _overtaken(announced: Version, against: Sequence[Version], versions: Sequence[Version]) -> bool:
-    """Whether no status of the kind that contradicted an announcement holds any more."""
-    kinds = {status.type for status in against}
-    stated = (
-        statuses(versions, direction, load)
-        for direction in announced.data.directions
-        for load in announced.data.carries
-    )
-    return bool(kinds) and all(ordered[-1].type not in kinds for ordered in stated if ordered)
-
-
-def _announcements(versions: Sequence[Version], as_of: Micros, calendar: Calendar) -> tuple[AnnouncementView, ...]:
-    """What is announced and not met: nothing was stated from then on, or another status holds; and it has not run out.
-
-    Once what contradicted it has itself given way, it is history: a discrepancy on record, no longer news.
-    """
-    denials: dict[str, list[str]] = defaultdict(list)
-    for version in versions:
-        if version.type == "crossing.announcement_denied":
-            denials[version.data.target].append(version.claimant)
-    found = []
-    for version in versions:
-        if version.type != "crossing.change_announced":
-            continue
-        met, against = outcome(version, versions, calendar)
-        if not met and not expired(version, as_of, calendar) and not _overtaken(version, against, versions):
-            found.append(version)
-    found.sort(key=lambda version: (*version.order,), reverse=True)
-    return tuple(
-        AnnouncementView(
-            status=version.data.status,
-            starts=version.data.from_,
-            until=version.data.until,
-            directions=version.data.directions,
-            carries=version.data.carries,
-            claimant=version.claimant,
-            occurred=version.report.occurred,
-            record=version.record,
-            denied_by=tuple(sorted(set(denials[version.record]))),
-        )
-        for version in found[:LISTED]
-    )
-
-
 def crossing_views(
     versions: Iterable[Version], as_of: Micros, rule: str, calendar: Calendar
 ) -> tuple[CrossingView, ...]:
@@ -428,7 +256,7 @@ def _crossing_view(
         ),
         passages=tuple(_passages_view(one, quotas, counted, calendar) for one in shown_passages(counted)),
         refused=_refused_views(versions, rule, calendar),
-        announced=_announcements(versions, as_of, calendar),
+        announced=announcement_views(versions, as_of, calendar),
         newest_report=_counted_from(newest, calendar) if newest else None,
         silence_days=(calendar.day(as_of) - calendar.day(newest.at)).days if newest else None,
     )

@@ -7,21 +7,10 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from domain.values import Figure
+from projections.announcements import outcome
 from projections.combining import disjoint, ends, figure_range, numbers, summed
-from projections.crossings import (
-    DIRECTIONS,
-    LOADS,
-    Passages,
-    compared,
-    expired,
-    newest_quotas,
-    of_both,
-    outcome,
-    passages,
-    ruling,
-    status_of,
-    statuses,
-)
+from projections.crossing_statuses import DIRECTIONS, LOADS, expired, ruling, status_of, statuses
+from projections.crossings import Passages, compared, newest_quotas, of_both, passages
 from projections.discrepancies.claims import by_stream
 from projections.discrepancies.evidence import Evidence, Finding, finding
 from projections.rows import Version

@@ -1,0 +1,80 @@
+"""Changes announced for a crossing: what was met, what was denied, and what then held instead."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+
+from domain.calendar import Calendar, Micros
+from projections.crossing_statuses import expired, status_of, statuses
+from projections.rows import Version
+from projections.situation import LISTED, AnnouncementView
+
+
+def outcome(announced: Version, versions: Sequence[Version], calendar: Calendar) -> tuple[bool, tuple[Version, ...]]:
+    """Whether an announcement was met, and the statuses that contradict it.
+
+    For each direction and load the first status stated from its `from` on decides. It is met where that is the same
+    status everywhere that one is stated. A status whose time may lie on either side of `from` can meet it, and
+    contradicts nothing.
+    """
+    data = announced.data
+    starts = calendar.start(data.from_)
+    met = False
+    against: dict[str, Version] = {}
+    for direction in data.directions:
+        for load in data.carries:
+            for status in statuses(versions, direction, load):
+                if status.last < starts:
+                    continue
+                if status_of(status) == data.status:
+                    met = True
+                    break
+                if status.first >= starts:
+                    against[status.record] = status
+                    break
+    return met and not against, tuple(sorted(against.values(), key=lambda status: status.order))
+
+
+def _overtaken(announced: Version, against: Sequence[Version], versions: Sequence[Version]) -> bool:
+    """Whether no status of the kind that contradicted an announcement holds any more."""
+    kinds = {status.type for status in against}
+    stated = (
+        statuses(versions, direction, load)
+        for direction in announced.data.directions
+        for load in announced.data.carries
+    )
+    return bool(kinds) and all(ordered[-1].type not in kinds for ordered in stated if ordered)
+
+
+def announcement_views(versions: Sequence[Version], as_of: Micros, calendar: Calendar) -> tuple[AnnouncementView, ...]:
+    """What is announced and not met: nothing was stated from then on, or another status holds; and it has not run out.
+
+    Once what contradicted it has itself given way, it is history: a discrepancy on record, no longer news.
+    """
+    denials: dict[str, list[str]] = defaultdict(list)
+    for version in versions:
+        if version.type == "crossing.announcement_denied":
+            denials[version.data.target].append(version.claimant)
+    found = []
+    for version in versions:
+        if version.type != "crossing.change_announced":
+            continue
+        met, against = outcome(version, versions, calendar)
+        if not met and not expired(version, as_of, calendar) and not _overtaken(version, against, versions):
+            found.append(version)
+    found.sort(key=lambda version: (*version.order,), reverse=True)
+    return tuple(
+        AnnouncementView(
+            status=version.data.status,
+            starts=version.data.from_,
+            until=version.data.until,
+            directions=version.data.directions,
+            carries=version.data.carries,
+            claimant=version.claimant,
+            occurred=version.report.occurred,
+            record=version.record,
+            denied_by=tuple(sorted(set(denials[version.record]))),
+        )
+        for version in found[:LISTED]
+    )

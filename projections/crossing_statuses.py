@@ -1,0 +1,109 @@
+"""The status of a crossing, for each direction and load: decided in the order of what occurred, never of arrival."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Literal, NamedTuple
+
+from domain.calendar import Calendar, Micros
+from domain.values import Direction, Load, start_of
+from projections.rows import Version
+from projections.situation import LISTED, StatusClaim, StatusView
+
+DIRECTIONS: tuple[Direction, ...] = ("into", "out_of")
+LOADS: tuple[Load, ...] = ("people", "goods")
+_STATUSES: dict[str, Literal["open", "limited", "closed"]] = {
+    "crossing.opened": "open",
+    "crossing.limited": "limited",
+    "crossing.closed": "closed",
+}
+
+
+class Ruling(NamedTuple):
+    """The statuses that bear on one direction and load now: they agree, or the status is contested."""
+
+    newest: Version | None
+    current: tuple[Version, ...]
+    claims: tuple[Version, ...]  # those of `current`, and those whose schedule has ended; the newest first
+
+    @property
+    def contested(self) -> bool:
+        """Two claimants' statuses overlap in time and differ."""
+        return len({version.type for version in self.current}) > 1
+
+
+def status_of(version: Version) -> Literal["open", "limited", "closed"]:
+    """The status that a record states."""
+    return _STATUSES[version.type]
+
+
+def is_status(version: Version) -> bool:
+    """Whether the record states a status."""
+    return version.type in _STATUSES
+
+
+def statuses(versions: Iterable[Version], direction: Direction, load: Load) -> list[Version]:
+    """Standing statuses of one direction and load, in the order of what occurred."""
+    return sorted(
+        (v for v in versions if is_status(v) and direction in v.data.directions and load in v.data.carries),
+        key=lambda version: version.order,
+    )
+
+
+def ruling(ordered: Sequence[Version], as_of: Micros, calendar: Calendar) -> Ruling:
+    """Which statuses rule: the newest by occurrence, and other claimants' that may be of the same time.
+
+    An older status contests nothing: whoever says what holds now supersedes it. A status whose own schedule has
+    ended (`until`, inclusive) rules no more.
+    """
+    if not ordered:
+        return Ruling(None, (), ())
+    by_claimant = {version.claimant: version for version in ordered}
+    newest = ordered[-1]
+    bearing = [version for version in by_claimant.values() if version is newest or version.overlaps(newest)]
+    current = tuple(version for version in bearing if not expired(version, as_of, calendar))
+    return Ruling(newest, current, tuple(sorted(bearing, key=lambda version: version.order, reverse=True)))
+
+
+def expired(version: Version, as_of: Micros, calendar: Calendar) -> bool:
+    """Whether the status's own schedule has ended."""
+    until = version.data.until
+    return until is not None and calendar.end(until) < as_of
+
+
+def status_view(ordered: Sequence[Version], as_of: Micros, calendar: Calendar) -> StatusView:
+    """The status of one direction and load."""
+    found = ruling(ordered, as_of, calendar)
+    claims = tuple(
+        StatusClaim(
+            status=status_of(version),
+            claimant=version.claimant,
+            occurred=version.report.occurred,
+            record=version.record,
+            by=version.data.by,
+            until=version.data.until,
+        )
+        for version in found.claims[:LISTED]
+    )
+    if found.newest is None:
+        return StatusView(status="unknown")
+    if not found.current:
+        return StatusView(status="unknown", until=found.newest.data.until, claims=claims)
+    decisive = max(found.current, key=lambda version: version.order)
+    if found.contested:
+        first = min(found.current, key=lambda version: version.order)
+        return StatusView(status="contested", since=start_of(first.report.occurred), claims=claims)
+    begun = decisive
+    for version in reversed(ordered[: ordered.index(decisive)]):
+        if version.type != decisive.type or expired(version, begun.first, calendar):
+            break
+        begun = version
+    return StatusView(
+        status=status_of(decisive),
+        since=start_of(begun.report.occurred),
+        by=decisive.data.by,
+        until=decisive.data.until,
+        reason=decisive.data.reason,
+        conditions=decisive.data.conditions,
+        claims=claims,
+    )
