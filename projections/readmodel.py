@@ -42,6 +42,7 @@ Progress = Callable[[int, int], None]
 
 BATCH = 2000
 _BOOKS_KEPT = 4
+_DAY = timedelta(days=1)
 
 
 class ReadModel:
@@ -386,7 +387,12 @@ def _set_checkpoint(connection: sqlite3.Connection, record: Recorded) -> None:
 def _zone_print(calendar: Calendar) -> str:
     """What the timezone's rules come to, 2020 to 2032: with other rules the stored instants would be others.
 
-    Not more years, since this is worked out on every opening (13 ms): rules are changed for now and what is to come.
+    A day begins at its midnight less the offset that holds then, so the offsets that change say all of it.
     """
-    days = (date(2020, 1, 1) + timedelta(days=n) for n in range(0, 365 * 12))
-    return sha256(b"".join(calendar._day_start(day).to_bytes(8, "big", signed=True) for day in days)).hexdigest()[:16]
+    midnight, last, changes = datetime(2020, 1, 1, tzinfo=calendar.zone), None, []
+    for _ in range(365 * 12):
+        if (offset := midnight.utcoffset()) != last:
+            changes.append(f"{midnight.date()} {offset}")
+            last = offset
+        midnight += _DAY
+    return sha256("\n".join(changes).encode()).hexdigest()[:16]

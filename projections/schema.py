@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import sqlite3
 
-from sqlite_utils import Database
-
 MODEL_VERSION = 3
 """Raise it with every change to what is stored here: older files then rebuild by themselves."""
 
@@ -112,6 +110,8 @@ _VIEWS = {
 
 def make_tables(connection: sqlite3.Connection) -> None:
     """Create the tables, without the indexes that only readers need."""
+    from sqlite_utils import Database  # noqa: PLC0415 - 45 ms that only a build needs
+
     db = Database(connection)
     db.table("meta").create(META_COLUMNS, pk="id")
     db.table("records").create(RECORD_COLUMNS, pk="position")
@@ -126,6 +126,8 @@ def make_tables(connection: sqlite3.Connection) -> None:
 
 def make_indexes(connection: sqlite3.Connection) -> None:
     """Create what readers need: indexes, the search table, the views."""
+    from sqlite_utils import Database  # noqa: PLC0415
+
     db = Database(connection)
     db.table("records").create_index(["known_at", "position"])
     versions = db.table("versions")

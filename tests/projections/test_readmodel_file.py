@@ -10,7 +10,8 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
+from itertools import combinations
 from pathlib import Path
 from random import Random
 from tempfile import TemporaryDirectory
@@ -20,6 +21,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from domain.calendar import Calendar
 from domain.errors import LogUnavailable
 from domain.monitor import Monitor
 from projections import readmodel
@@ -148,6 +150,17 @@ def test_other_rules_of_the_timezone_build_it_anew(tmp_path: Path, monkeypatch: 
     monkeypatch.setattr(readmodel, "_zone_print", lambda _: "other rules")
     ReadModel.open(log, tmp_path / "m.db").close()
     assert (tmp_path / "m.db").stat().st_ino != before
+
+
+ZONES = ("Asia/Gaza", "Asia/Jerusalem", "Europe/Berlin", "Europe/Paris")
+
+
+@pytest.mark.parametrize(("one", "other"), list(combinations(ZONES, 2)))
+def test_zones_are_told_apart_where_their_days_begin_apart(one: str, other: str) -> None:
+    days = [date(2020, 1, 1) + timedelta(days=n) for n in range(365 * 12)]
+    begins = [[calendar.day_start(day) for day in days] for calendar in (Calendar(one), Calendar(other))]
+    prints = [readmodel._zone_print(Calendar(zone)) for zone in (one, other)]
+    assert (prints[0] == prints[1]) == (begins[0] == begins[1])
 
 
 @pytest.mark.parametrize("damage", [b"not a database at all, and longer than one header of a hundred bytes" * 9, b""])

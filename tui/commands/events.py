@@ -68,7 +68,7 @@ def events(
 
     `ceasefire show ID` prints everything about one of them.
     """
-    from tui.commands.opening import modelled  # noqa: PLC0415 - loads eventsourcing and sqlite-utils
+    from tui.commands.opening import modelled  # noqa: PLC0415 - loads eventsourcing
 
     with modelled(log) as (monitor, model):
         vantage = model.vantage(as_of, known_at, now=system_clock())

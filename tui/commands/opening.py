@@ -83,7 +83,7 @@ def modelled(log: Path) -> Iterator[tuple[Monitor, ReadModel]]:
     from tui.commands.progress import bar, part  # noqa: PLC0415
 
     with reading(log) as monitor:
-        from projections.readmodel import ReadModel  # noqa: PLC0415 - loads sqlite-utils
+        from projections.readmodel import ReadModel  # noqa: PLC0415
 
         with bar() as progress:
             model = ReadModel.open(monitor, progress=part(progress, "reading the log"))

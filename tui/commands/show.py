@@ -19,7 +19,7 @@ def show(*, record: str, as_of: str | None, known_at: str | None, rule: str, log
 
     ID is a record's id (stream/version), its key, or its position as @N.
     """
-    from tui.commands.opening import modelled  # noqa: PLC0415 - loads eventsourcing and sqlite-utils
+    from tui.commands.opening import modelled  # noqa: PLC0415 - loads eventsourcing
     from tui.text_twin.detail import citation, text  # noqa: PLC0415
 
     with modelled(log) as (monitor, model):

@@ -58,7 +58,7 @@ def replay(*, as_of: str, known_at: str | None, rule: str, log: Path, as_json: b
 @contextmanager
 def situation_at(log: Path, as_of: str | None, known_at: str | None, rule: str) -> Iterator[Situation]:
     """The Situation of a log at a vantage given in words, while the log is open."""
-    from tui.commands.opening import modelled  # noqa: PLC0415 - loads eventsourcing and sqlite-utils
+    from tui.commands.opening import modelled  # noqa: PLC0415 - loads eventsourcing
 
     with modelled(log) as (_, model):
         yield model.situation(model.vantage(as_of, known_at, now=system_clock(), rule=rule))

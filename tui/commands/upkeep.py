@@ -55,7 +55,7 @@ def rebuild(log: Path, as_json: bool) -> None:
 
     started = time.monotonic()
     with reading(log) as monitor:
-        from projections.readmodel import ReadModel  # noqa: PLC0415 - loads sqlite-utils
+        from projections.readmodel import ReadModel  # noqa: PLC0415
 
         with bar() as progress, ReadModel.open(monitor) as model:
             position = model.rebuild(part(progress, "rebuilding"))
