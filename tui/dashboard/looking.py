@@ -1,0 +1,161 @@
+"""View: panels, filter, and the screens behind what is chosen."""
+
+from __future__ import annotations
+
+import asyncio
+
+from textual.widgets import Input
+
+from domain.errors import CeasefireError
+from tui.dashboard import inks
+from tui.dashboard.claims import claims_screen
+from tui.dashboard.detail import RecordScreen, as_json, record_screen
+from tui.dashboard.discrepancies import discrepancies_screen
+from tui.dashboard.feed import Feed
+from tui.dashboard.help import help_lines
+from tui.dashboard.line_view import LineView
+from tui.dashboard.lines import Target
+from tui.dashboard.lines_screen import LinesScreen
+from tui.dashboard.panel import Summary
+from tui.dashboard.snapshot import PAGE
+from tui.dashboard.window import Window
+from tui.safe_text import on_a_line
+
+
+class Looking(Window):
+    """What shows more, or something else, of the vantage that is drawn."""
+
+    def on_feed_page_wanted(self, message: Feed.PageWanted) -> None:
+        """Fetch a page for the feed."""
+        self.run_worker(self._fetch(message.offset, message.snapshot))
+
+    async def _fetch(self, offset: int, number: int) -> None:
+        snapshot = self.snapshot
+        if snapshot is None:
+            return
+        text = snapshot.filter
+        try:
+            records = await self.ask(lambda reading, vantage: tuple(reading.feed(vantage, text, offset, PAGE)))
+        except (CeasefireError, asyncio.CancelledError):
+            self._main.feed.page_failed(offset)
+            return
+        self._main.feed.put_page(offset, number, records)
+
+    def on_summary_picked(self, message: Summary.Picked) -> None:
+        """A panel comes forward."""
+        self._main.to_panel(message.number)
+
+    def on_line_view_chosen(self, message: LineView.Chosen) -> None:
+        """Open what a line leads to."""
+        self.open(message.target)
+
+    def open(self, target: Target) -> None:
+        """The screen behind a target."""
+        situation = self.situation
+        if situation is None:
+            return
+        if target.kind == "record":
+            self.run_worker(self._open_record(target.ref), exclusive=True, group="open")
+            return
+        screen = claims_screen(situation, target, self.glyphs)
+        if screen is not None:
+            self.push_screen(screen)
+        elif target.records:
+            self.run_worker(self._open_record(target.records[0]), exclusive=True, group="open")
+
+    async def _open_record(self, record: str) -> None:
+        try:
+            page = await self.ask(lambda reading, vantage: reading.detail(record, vantage))
+        except CeasefireError as error:
+            self.say(str(error))
+            return
+        if self.situation is not None:
+            self.push_screen(record_screen(page, self.situation, self.glyphs))
+
+    def action_panel_1(self) -> None:
+        """Phase and commitments."""
+        self._main.to_panel(1)
+
+    def action_panel_2(self) -> None:
+        """Strikes."""
+        self._main.to_panel(2)
+
+    def action_panel_3(self) -> None:
+        """Crossings."""
+        self._main.to_panel(3)
+
+    def action_panel_4(self) -> None:
+        """Records."""
+        self._main.to_panel(4)
+
+    def action_next_panel(self) -> None:
+        """To the next panel."""
+        self._main.to_panel(self._main.at_hand % 4 + 1)
+
+    def action_previous_panel(self) -> None:
+        """To the panel before."""
+        self._main.to_panel((self._main.at_hand - 2) % 4 + 1)
+
+    def action_zoom(self) -> None:
+        """The panel at hand on the whole screen, and back."""
+        self._main.zoom()
+
+    def action_filter(self) -> None:
+        """Show only records with these words."""
+        self._main.filter.add_class("open")
+        self._main.filter.focus()
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        """Narrow the feed while typing."""
+        if event.input is self._main.filter:
+            self._follower.filter(event.value.strip())
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """Back to the feed; an empty filter goes away."""
+        if event.input is self._main.filter:
+            if not event.value.strip():
+                self._main.filter.remove_class("open")
+            self._main.feed.focus()
+
+    def action_discrepancies(self) -> None:
+        """Everything on record that does not agree."""
+        if self.situation is not None:
+            self.push_screen(discrepancies_screen(self.situation, self.glyphs))
+
+    def action_light(self) -> None:
+        """Light or dark."""
+        if self.theme in (inks.DARK.name, inks.LIGHT.name):
+            self.theme = inks.LIGHT.name if self.theme == inks.DARK.name else inks.DARK.name
+            self.refresh()
+
+    def action_help(self) -> None:
+        """The keys."""
+        self.push_screen(LinesScreen("Keys", lambda width: help_lines(width, self.glyphs), glyphs=self.glyphs))
+
+    def _record_at_hand(self) -> str | None:
+        """The record under the cursor of whatever has the focus."""
+        screen = self.screen
+        if isinstance(screen, RecordScreen):
+            return screen.page.detail.line.record
+        focused = screen.focused
+        target = focused.target if isinstance(focused, LineView) else None
+        if target is None:
+            return None
+        return target.ref if target.kind == "record" else target.records[0] if target.records else None
+
+    def action_copy(self) -> None:
+        """The record under the cursor as JSON, to the clipboard of the terminal."""
+        record = self._record_at_hand()
+        if record is None:
+            self.say("nothing to copy here: put the cursor on a record first")
+            return
+        self.run_worker(self._copy(record), exclusive=True, group="copy")
+
+    async def _copy(self, record: str) -> None:
+        try:
+            page = await self.ask(lambda reading, vantage: reading.detail(record, vantage))
+        except CeasefireError as error:
+            self.say(str(error))
+            return
+        self.copy_to_clipboard(as_json(page))
+        self.say(f"copied {on_a_line(record)} as JSON, if this terminal lets programs write its clipboard")

@@ -1,0 +1,142 @@
+"""The one road from the follower's snapshots to the screen, and from the app to the watcher: banner, words, answers."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import Callable
+from concurrent.futures import Future
+from dataclasses import dataclass, replace
+from typing import Any, ClassVar, TypeVar
+
+from textual import events
+from textual.app import App
+
+from domain.clock import Clock, system_clock
+from projections.situation import Situation
+from tui.dashboard import inks
+from tui.dashboard.banner import BannerState
+from tui.dashboard.follower import Follower, Open
+from tui.dashboard.glyphs import ASCII, UNICODE
+from tui.dashboard.lines_screen import LinesScreen
+from tui.dashboard.main_screen import MainScreen
+from tui.dashboard.messages import Arrived, Troubled, Working
+from tui.dashboard.reading import Reading
+from tui.dashboard.snapshot import Snapshot, Stand
+from tui.dashboard.writing import Pen, form_key
+
+T = TypeVar("T")
+LIVE = Stand()
+
+
+@dataclass(frozen=True)
+class Setup:
+    """What a dashboard is started with. `pen` writes to the log; None where it may only be looked at."""
+
+    open_reading: Open
+    pen: Pen | None
+    stand: Stand = LIVE
+    clock: Clock = system_clock
+    ascii_only: bool = False
+    new_key: Callable[[], str] = form_key
+
+
+class Window(App[None]):
+    """The screen and the follower behind it. What keys do stands in the classes on top, one for each sort of action."""
+
+    ENABLE_COMMAND_PALETTE = False
+    TITLE = "Ceasefire Monitor"
+    CSS: ClassVar[str] = """
+    DashboardApp.ascii LineView { scrollbar-size-vertical: 0; }
+    DashboardApp.ascii Panel, DashboardApp.ascii Panel:focus { border: ascii $foreground; }
+    DashboardApp.ascii Feed, DashboardApp.ascii Feed:focus { border: ascii $foreground; }
+    DashboardApp.ascii Sheet { border: ascii $foreground; }
+    DashboardApp.ascii ModalScreen > Vertical { border: ascii $foreground; }
+    DashboardApp.ascii VerticalScroll { scrollbar-size-vertical: 0; }
+    DashboardApp.ascii #foot { border-top: ascii $foreground; }
+    """
+
+    def __init__(self, setup: Setup) -> None:
+        no_color = "NO_COLOR" in os.environ
+        super().__init__(ansi_color=True if no_color else None)
+        self.animation_level = "none"
+        self.glyphs = ASCII if setup.ascii_only else UNICODE
+        self.set_class(setup.ascii_only, "ascii")
+        self.register_theme(inks.DARK)
+        self.register_theme(inks.LIGHT)
+        self.theme = "ansi-dark" if no_color else inks.DARK.name
+        self._setup = setup
+        self._clock = setup.clock
+        self._main = MainScreen(glyphs=self.glyphs, writes=setup.pen is not None)
+        self._follower = Follower(setup.open_reading, self.post_message, setup.clock, setup.stand)
+        self._banner = BannerState()
+
+    def get_theme_variable_defaults(self) -> dict[str, str]:
+        """Variables of our own themes, for a theme that does not have them."""
+        return {"frame": "ansi_bright_black", "field": "ansi_bright_black"}
+
+    def get_default_screen(self) -> MainScreen:
+        """There is one."""
+        return self._main
+
+    def on_mount(self) -> None:
+        """Follow the log; look at the clock once a minute."""
+        self._follower.start()
+        self.set_interval(60, self._minute)
+
+    def on_unmount(self) -> None:
+        """Let go of the log."""
+        self._follower.stop()
+
+    @property
+    def snapshot(self) -> Snapshot | None:
+        """What is drawn now."""
+        return self._banner.snapshot
+
+    @property
+    def situation(self) -> Situation | None:
+        """The Situation that is drawn now."""
+        return self.snapshot.situation if self.snapshot else None
+
+    # from the follower
+
+    def on_arrived(self, message: Arrived) -> None:
+        """Draw it."""
+        snapshot = message.snapshot
+        self._draw_banner(replace(self._banner, snapshot=snapshot))
+        self._main.show(snapshot)
+
+    def on_troubled(self, message: Troubled) -> None:
+        """Say it as long as it lasts."""
+        self._draw_banner(replace(self._banner, trouble=message.trouble))
+
+    def on_working(self, message: Working) -> None:
+        """Say what takes so long."""
+        self._draw_banner(replace(self._banner, waiting=message.words))
+
+    def _draw_banner(self, state: BannerState) -> None:
+        self._banner = state
+        self._main.banner.show(state, self._clock())
+
+    def _minute(self) -> None:
+        self._draw_banner(self._banner)
+        if self.snapshot is not None and self.snapshot.stand.live:
+            self._follower.look_again()
+
+    def say(self, words: str) -> None:
+        """A sentence in place of the keys, until the next key."""
+        on_top = self.screen
+        if isinstance(on_top, LinesScreen):
+            on_top.hint.say(words)
+        else:
+            self._main.keybar.say(words)
+
+    def on_key(self, _: events.Key) -> None:
+        """A key takes the sentence away."""
+        if self._main.keybar.saying:
+            self._main.keybar.say("")
+
+    async def ask(self, question: Callable[[Reading, Any], T]) -> T:
+        """An answer from the reader's thread."""
+        future: Future[T] = self._follower.ask(question)
+        return await asyncio.wrap_future(future)
