@@ -20,6 +20,7 @@ from domain.errors import LogDamaged, NotOnRecord, Refused
 from domain.exporting import ExportReport, export
 from domain.importing import ImportReport, Progress, import_files
 from domain.lines import Draft
+from domain.log.backup import Copied, copy_log
 from domain.log.factory import LogFactory
 from domain.log.lookup import Lookup, number
 from domain.log.outside import check_outside
@@ -30,7 +31,7 @@ from domain.log.subscription import LogSubscription
 from domain.log.verify import Verification, verify
 from domain.report import Recorded, Report, Stream
 
-__all__ = ["Draft", "ExportReport", "Head", "ImportReport", "LogInfo", "Monitor", "Outcome", "Verification"]
+__all__ = ["Copied", "Draft", "ExportReport", "Head", "ImportReport", "LogInfo", "Monitor", "Outcome", "Verification"]
 
 
 def random_key() -> str:
@@ -168,6 +169,15 @@ class Monitor(Application[str]):
     def verify(self, progress: Progress | None = None) -> Verification:
         """Hold the whole log against its chain, its schema and the head outside. Raises LogDamaged."""
         return verify(self._log, self._closed_mapper, progress)
+
+    def backup(self, to: Path, *, replace: bool = False, progress: Progress | None = None) -> Copied:
+        """Copy the log to a file, whole and verified or not at all, while others append. Raises LogDamaged, Refused.
+
+        Restoring is the same the other way: open the backup, and copy it to where a log is to be.
+        """
+        if self.damage is not None:
+            raise self.damage
+        return copy_log(self._log, to, replace=replace, progress=progress)
 
     def export(self, write: Callable[[bytes], Any], *, restricted: bool = False) -> ExportReport:
         """Write the records as lines that import again to the same content; restricted ones only when asked."""

@@ -26,7 +26,7 @@ NEEDED = {
 
 def test_the_issues_table_is_there() -> None:
     asked = "watch demo append erase correct retract replay status events show import export schema verify rebuild"
-    assert set(asked.split()) | {"screenshot", "version"} == set(COMMANDS)
+    assert set(asked.split()) | {"screenshot", "version", "backup", "restore"} == set(COMMANDS)
 
 
 @pytest.mark.parametrize("name", COMMANDS)

@@ -11,7 +11,7 @@ from typing import BinaryIO
 
 from domain.errors import Refused
 
-_BELONG = ("-wal", "-shm", "-journal", ".head")
+_BELONG = ("-wal", "-shm", "-journal", ".head", ".recovered")
 _JOURNALS = ("", "-wal", "-shm", "-journal")
 
 

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import os
-import secrets
-import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from domain.errors import CeasefireError, LogUnavailable, Refused
+from domain.errors import Refused
+from domain.log.placing import aside, folder_for, put_in_place
 
 if TYPE_CHECKING:
     from domain.monitor import Monitor
@@ -30,63 +29,10 @@ def made_or_open(log: Path, timezone: str | None, recorded_by: str) -> Iterator[
             _same_timezone(monitor, timezone)
             yield monitor
         return
-    with _folder_for(log), _aside(log) as draft:
+    with folder_for(log), aside(log) as draft:
         with Monitor.create(draft, timezone or system_timezone(), recorded_by=recorded_by) as monitor:
             yield monitor
-        _put_in_place(draft, log)
-
-
-@contextmanager
-def _folder_for(log: Path) -> Iterator[None]:
-    """The log's folder, readable by its owner only when it is made here; gone again if it stays empty."""
-    made = not log.parent.exists()
-    log.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    try:
-        yield
-    finally:
-        if made:
-            with suppress(OSError):  # it holds the log, or somebody else's file
-                log.parent.rmdir()
-
-
-@contextmanager
-def _aside(log: Path) -> Iterator[Path]:
-    """A place for the draft on the log's own disk; errors about it name the log."""
-    folder = log.with_name(f".{log.name}.{secrets.token_hex(4)}.making")
-    try:
-        folder.mkdir(mode=0o700)
-        yield folder / log.name
-    except OSError as error:
-        if error.filename is None or not str(error.filename).startswith(str(folder)):
-            raise
-        raise type(error)(error.errno, error.strerror, str(log)) from error
-    except CeasefireError as error:
-        for name in (folder / log.name, folder):
-            error.what, error.where = error.what.replace(str(name), str(log)), error.where.replace(str(name), str(log))
-            error.remedy = error.remedy.replace(str(name), str(log))
-        raise
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
-
-
-def _put_in_place(draft: Path, log: Path) -> None:
-    """Link the files of a closed log under its name: the log first, since one without a head only warns."""
-    files = sorted((path for path in draft.parent.iterdir()), key=lambda path: path != draft)
-    if any(path.name.endswith("-wal") and path.stat().st_size for path in files):
-        raise LogUnavailable("the new log is still in use", where=str(log), remedy="close what reads it, and run again")
-    for path in files:
-        try:
-            os.link(path, log.with_name(path.name))  # never over an existing file
-        except FileExistsError:
-            if path == draft:
-                raise Refused(
-                    "somebody else made this log meanwhile", where=str(log), remedy="run the same command again"
-                ) from None
-    descriptor = os.open(log.parent, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+        put_in_place(draft, log)
 
 
 def _same_timezone(monitor: Monitor, timezone: str | None) -> None:

@@ -46,6 +46,19 @@ def reading(log: Path) -> Iterator[Monitor]:
 
 
 @contextmanager
+def whole(log: Path) -> Iterator[Monitor]:
+    """An existing log, to read, that fits the head kept outside it. Raises LogDamaged for one that does not."""
+    require(log)
+    from domain.monitor import Monitor  # noqa: PLC0415 - loads eventsourcing
+
+    with Monitor(log, read_only=True) as monitor:
+        _say_notes(monitor)
+        if monitor.damage is not None:
+            raise monitor.damage
+        yield monitor
+
+
+@contextmanager
 def telling(damage: LogDamaged | None) -> Iterator[None]:
     """Say where a log is damaged, show what stands before that, and leave with exit code 1."""
     if damage is not None:

@@ -26,6 +26,8 @@ COMMANDS = {
     "export": Lazy("exporting:export", "The records as JSON lines."),
     "schema": Lazy("schema:schema", "JSON Schema of the lines and of the situation."),
     "verify": Lazy("upkeep:verify", "Prove that the log was not altered."),
+    "backup": Lazy("keeping:backup", "A verified copy of the log, taken while others append."),
+    "restore": Lazy("keeping:restore", "A new log from a backup."),
     "rebuild": Lazy("upkeep:rebuild", "Make the read model again from the log."),
     "screenshot": Lazy("screenshot:screenshot", "The dashboard as an SVG picture."),
     "version": Lazy("version:version", "The version of this program."),

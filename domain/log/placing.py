@@ -1,0 +1,79 @@
+"""Putting a new log in its place: it appears under its name whole, or not at all."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from domain.errors import CeasefireError, LogUnavailable, Refused
+
+_SHARED = ("-wal", "-shm")
+
+
+@contextmanager
+def folder_for(log: Path) -> Iterator[None]:
+    """The log's folder, readable by its owner only when it is made here; gone again if it stays empty."""
+    made = not log.parent.exists()
+    log.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    try:
+        yield
+    finally:
+        if made:
+            with suppress(OSError):  # it holds the log, or somebody else's file
+                log.parent.rmdir()
+
+
+@contextmanager
+def aside(log: Path) -> Iterator[Path]:
+    """A place for the draft on the log's own disk; errors about it name the log."""
+    folder = log.with_name(f".{log.name}.{secrets.token_hex(4)}.making")
+    try:
+        folder.mkdir(mode=0o700)
+        yield folder / log.name
+    except OSError as error:
+        if error.filename is None or not str(error.filename).startswith(str(folder)):
+            raise
+        raise type(error)(error.errno, error.strerror, str(log)) from error
+    except CeasefireError as error:
+        for name in (folder / log.name, folder):
+            error.what, error.where = error.what.replace(str(name), str(log)), error.where.replace(str(name), str(log))
+            error.remedy = error.remedy.replace(str(name), str(log))
+        raise
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def put_in_place(draft: Path, log: Path) -> None:
+    """Link the files of a closed log under its name: the log first, since one without a head only warns."""
+    for path in files_of(draft):
+        try:
+            os.link(path, log.with_name(path.name))  # never over an existing file
+        except FileExistsError:
+            if path == draft:
+                raise Refused(
+                    "somebody else made this log meanwhile", where=str(log), remedy="run the same command again"
+                ) from None
+    sync(log.parent)
+
+
+def files_of(draft: Path) -> list[Path]:
+    """The files that make up a closed draft, the log first. Raises LogUnavailable while records lie in its `-wal`."""
+    files = sorted(draft.parent.iterdir(), key=lambda path: path != draft)
+    if any(path.name.endswith("-wal") and path.stat().st_size for path in files):
+        raise LogUnavailable(
+            "the new log is still in use", where=str(draft), remedy="close what reads it, and run again"
+        )
+    return [path for path in files if not path.name.endswith(_SHARED)]  # readers leave those behind, empty
+
+
+def sync(path: Path) -> None:
+    """Have what was written to a file, or which names a folder holds, survive a power cut."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
