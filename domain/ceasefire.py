@@ -1,6 +1,6 @@
 """The `ceasefire-<slug>` stream: its standing, its phases, what was promised and what was done."""
 
-from __future__ import annotations
+# no postponed annotations: see domain/values.py
 
 from typing import Annotated, Literal
 

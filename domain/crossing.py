@@ -1,6 +1,6 @@
 """The `crossing-<slug>` stream: what was announced, what stood, what was permitted and who got through."""
 
-from __future__ import annotations
+# no postponed annotations: see domain/values.py
 
 from typing import Annotated, Literal
 

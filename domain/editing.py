@@ -1,6 +1,6 @@
 """Records about records, on any stream: corrected, retracted, erased. Nothing is overwritten."""
 
-from __future__ import annotations
+# no postponed annotations: see domain/values.py
 
 from typing import Any, Literal
 

@@ -1,12 +1,15 @@
-"""The application: one method for each thing a person can do with a log."""
+"""The application: one method for each thing a person can do with a log.
+
+What decides, imports, exports, verifies and copies is loaded when it is asked for: to look at a log needs none of it.
+"""
 
 from __future__ import annotations
 
-import secrets
+import os
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 from eventsourcing.application import Application
@@ -14,13 +17,8 @@ from eventsourcing.utils import Environment
 
 from domain.calendar import Calendar, iso, micros
 from domain.clock import Clock, system_clock
-from domain.deciding import Decider, Outcome
 from domain.editing import Corrected, Erased, Retracted
 from domain.errors import LogDamaged, NotOnRecord, Refused
-from domain.exporting import ExportReport, export
-from domain.importing import ImportReport, Progress, import_files
-from domain.lines import Draft
-from domain.log.backup import Copied, copy_log
 from domain.log.factory import LogFactory
 from domain.log.lookup import Lookup, number
 from domain.log.outside import check_outside
@@ -28,15 +26,22 @@ from domain.log.recorder import Head, LogInfo, LogRecorder
 from domain.log.store import explained, is_frozen, make_file
 from domain.log.stored import ClosedMapper, StoredRecord
 from domain.log.subscription import LogSubscription
-from domain.log.verify import Verification, verify
 from domain.report import Recorded, Report, Stream
 
-__all__ = ["Copied", "Draft", "ExportReport", "Head", "ImportReport", "LogInfo", "Monitor", "Outcome", "Verification"]
+if TYPE_CHECKING:
+    from domain.deciding import Decider, Outcome
+    from domain.exporting import ExportReport
+    from domain.importing import ImportReport, Progress
+    from domain.lines import Draft
+    from domain.log.backup import Copied
+    from domain.log.verify import Verification
+
+__all__ = ["Head", "LogInfo", "Monitor"]
 
 
 def random_key() -> str:
     """A key for a record that came without one."""
-    return f"made:{secrets.token_hex(10)}"
+    return f"made:{os.urandom(10).hex()}"
 
 
 class Monitor(Application[str]):
@@ -86,7 +91,7 @@ class Monitor(Application[str]):
         """Make a new, empty log (0600, in a folder made 0700) and open it. Refuses an existing file."""
         Calendar(timezone)
         with explained(path):
-            make_file(path, log_id=secrets.token_hex(16), timezone=timezone, made_at=micros(clock()))
+            make_file(path, log_id=os.urandom(16).hex(), timezone=timezone, made_at=micros(clock()))
         return cls(path, clock=clock, recorded_by=recorded_by)
 
     def construct_env(self, name: str, env: Any = None) -> Environment:
@@ -168,6 +173,8 @@ class Monitor(Application[str]):
 
     def verify(self, progress: Progress | None = None) -> Verification:
         """Hold the whole log against its chain, its schema and the head outside. Raises LogDamaged."""
+        from domain.log.verify import verify  # noqa: PLC0415
+
         return verify(self._log, self._closed_mapper, progress)
 
     def backup(self, to: Path, *, replace: bool = False, progress: Progress | None = None) -> Copied:
@@ -177,10 +184,14 @@ class Monitor(Application[str]):
         """
         if self.damage is not None:
             raise self.damage
+        from domain.log.backup import copy_log  # noqa: PLC0415
+
         return copy_log(self._log, to, replace=replace, progress=progress)
 
     def export(self, write: Callable[[bytes], Any], *, restricted: bool = False) -> ExportReport:
         """Write the records as lines that import again to the same content; restricted ones only when asked."""
+        from domain.exporting import export  # noqa: PLC0415
+
         return export(self._log, self._closed_mapper, write, restricted=restricted)
 
     # writing
@@ -214,6 +225,8 @@ class Monitor(Application[str]):
         return self._stamped(outcomes)
 
     def _decider(self, lookup: Lookup) -> Decider:
+        from domain.deciding import Decider  # noqa: PLC0415
+
         return Decider(lookup, self._closed_mapper, self.calendar, self._clock, self.recorded_by, self._new_key)
 
     def _decide(self, decider: Decider, lookup: Lookup, draft: Draft) -> Outcome:
@@ -267,6 +280,8 @@ class Monitor(Application[str]):
         dry_run: bool = False,
     ) -> Outcome:
         """Mend an error in a record. `changes` are fields of the report or its data; None takes a field away."""
+        from domain.lines import Draft  # noqa: PLC0415
+
         target = self.record(ref)
         data = {"target": target.id, "changes": changes, "kind": kind, "reason": reason}
         body = self._edit_body(data, claimant, sources, key, occurred, reported_at)
@@ -286,6 +301,8 @@ class Monitor(Application[str]):
         dry_run: bool = False,
     ) -> Outcome:
         """Withdraw a record. On a retraction: reinstate what it withdrew."""
+        from domain.lines import Draft  # noqa: PLC0415
+
         target = self.record(ref)
         data = {"target": target.id, "by": by, "reason": reason}
         body = self._edit_body(data, claimant, sources, key, occurred, reported_at)
@@ -303,6 +320,8 @@ class Monitor(Application[str]):
         dry_run: bool = False,
     ) -> list[Outcome]:
         """Destroy the body of a record, and of its corrections, for good; leave the proof that they stood here."""
+        from domain.lines import Draft  # noqa: PLC0415
+
         target = self.record(ref)
         key = key or self._new_key()
         while True:
@@ -373,6 +392,8 @@ class Monitor(Application[str]):
         progress: Progress | None = None,
     ) -> ImportReport:
         """Record files of lines: all or nothing. With `backfill`, as history known when it was reported."""
+        from domain.importing import import_files  # noqa: PLC0415
+
         return import_files(
             self._log,
             self._closed_mapper,

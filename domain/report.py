@@ -1,6 +1,6 @@
 """One attributed, dated report, and the record that the log makes of it."""
 
-from __future__ import annotations
+# no postponed annotations: see domain/values.py
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -52,7 +52,7 @@ class Stream(BaseAggregate[str]):
     Commands decide on point look-ups in the log and never replay a stream, so this is for reading one.
     """
 
-    records: list[Recorded]
+    records: "list[Recorded]"
 
 
 @dataclass(frozen=True)

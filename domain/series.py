@@ -1,6 +1,6 @@
 """The `series-<claimant>-<measure>-<origin>` stream: a running figure that a claimant publishes."""
 
-from __future__ import annotations
+# no postponed annotations: see domain/values.py
 
 from typing import Literal
 

@@ -1,6 +1,6 @@
 """The registers: `source-<slug>` (who says things), `place-<slug>` (where), and `statement-<slug>` (words)."""
 
-from __future__ import annotations
+# no postponed annotations: see domain/values.py
 
 from typing import Annotated, Literal
 

@@ -1,6 +1,6 @@
 """The `strike-<source>-<ref>` stream: an incident of fire, by anyone, and who says what about it."""
 
-from __future__ import annotations
+# no postponed annotations: see domain/values.py
 
 from typing import Any, Literal
 

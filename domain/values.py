@@ -1,6 +1,6 @@
 """The values that records are made of: words, times as they were said, figures, sources."""
 
-from __future__ import annotations
+# No postponed annotations where records are defined: msgspec would compile each from its text, 6 ms of every start.
 
 from typing import Annotated, Literal
 

@@ -14,8 +14,6 @@ import stat
 from collections.abc import Iterator
 from pathlib import Path
 
-import platformdirs
-
 from domain.errors import LogUnavailable
 from domain.monitor import LogInfo
 
@@ -30,7 +28,9 @@ def readmodel_path(info: LogInfo) -> Path:
     beside = info.path.with_name(info.path.name + SUFFIX)
     if os.access(beside.parent, os.W_OK) and (not beside.exists() or os.access(beside, os.R_OK | os.W_OK)):
         return beside
-    return platformdirs.user_cache_path("ceasefire-monitor") / f"{info.log_id}{SUFFIX}"
+    from platformdirs import user_cache_path  # noqa: PLC0415 - only for a log that cannot be written beside
+
+    return user_cache_path("ceasefire-monitor") / f"{info.log_id}{SUFFIX}"
 
 
 def _check_replaceable(path: Path) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import secrets
+import os
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -158,7 +158,7 @@ class LogRecorder(SQLiteApplicationRecorder):
         self.clock = clock
         self.notes: list[str] = []
         self._open = threading.local()
-        self._salt = salt or (lambda: secrets.token_bytes(chain.SALT_BYTES))
+        self._salt = salt or (lambda: os.urandom(chain.SALT_BYTES))
         self.info = self._read_info()
 
     def construct_create_table_statements(self) -> list[str]:

@@ -11,7 +11,8 @@ import pytest
 
 from domain.errors import Refused
 from domain.importing import ImportReport
-from domain.monitor import Draft, Monitor
+from domain.lines import Draft
+from domain.monitor import Monitor
 from domain.report import Recorded
 from tests.domain.examples import GAZA, Clock, line
 

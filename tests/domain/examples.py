@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from domain.monitor import Draft
+from domain.lines import Draft
 
 GAZA = "Asia/Gaza"
 NOW = datetime(2026, 2, 5, 12, 0, tzinfo=UTC)

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from domain.errors import KeyConflict
-from domain.monitor import Draft
+from domain.lines import Draft
 from tests.domain.desk import Desk
 from tests.domain.examples import (
     RAFAH,

@@ -8,7 +8,8 @@ from threading import Barrier, Thread
 import pytest
 
 from domain.errors import Refused
-from domain.monitor import Draft, Monitor
+from domain.lines import Draft
+from domain.monitor import Monitor
 from tests.domain.desk import Desk
 from tests.domain.examples import RAFAH, correction, link, retraction
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from domain.monitor import Draft
+from domain.lines import Draft
 from domain.values import Span
 from tests.domain.desk import Desk
 from tests.domain.examples import (

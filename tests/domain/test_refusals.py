@@ -9,7 +9,8 @@ from datetime import timedelta
 
 import pytest
 
-from domain.monitor import Draft, Monitor
+from domain.lines import Draft
+from domain.monitor import Monitor
 from tests.domain.desk import Desk
 from tests.domain.examples import (
     CEASEFIRE,

@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 import pytest
 
 from domain.errors import NotOnRecord, Refused
-from domain.monitor import Draft
+from domain.lines import Draft
 from tests.domain.desk import Desk
 from tests.domain.examples import (
     CEASEFIRE,

@@ -11,8 +11,8 @@ import pytest
 
 from domain.catalogue import CATALOGUE
 from domain.errors import Refused
-from domain.lines import Tombstone, parse_line
-from domain.monitor import Draft, ExportReport
+from domain.exporting import ExportReport
+from domain.lines import Draft, Tombstone, parse_line
 from tests.domain.desk import Desk, decoded
 from tests.domain.examples import (
     EXAMPLE_LINES,

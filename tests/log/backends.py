@@ -9,10 +9,10 @@ from pathlib import Path
 from domain.calendar import micros
 from domain.catalogue import record_type
 from domain.clock import Clock as AnyClock
+from domain.lines import Draft
 from domain.log.recorder import LogRecorder
 from domain.log.store import LogDatastore, make_file
 from domain.log.stored import ClosedMapper, StoredRecord
-from domain.monitor import Draft
 from domain.report import Recorded
 from tests.domain.examples import GAZA, NOW, Clock, limited
 

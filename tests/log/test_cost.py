@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from domain.monitor import Draft
+from domain.lines import Draft
 from tests.domain.desk import Desk
 from tests.domain.examples import (
     RAFAH,

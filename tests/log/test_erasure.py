@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
+from domain.deciding import Outcome
 from domain.errors import Refused
-from domain.monitor import Monitor, Outcome
+from domain.monitor import Monitor
 from tests.domain.desk import Desk
 from tests.domain.examples import NOW, RAFAH, STATEMENT, correction, erasure, limited, statement, strike
 from tests.log.tampering import SIDE_FILES, copy_log

@@ -9,7 +9,8 @@ from domain.calendar import iso, micros
 from tui.commands.console import note, put, put_json, say
 
 if TYPE_CHECKING:
-    from domain.monitor import Monitor, Outcome
+    from domain.deciding import Outcome
+    from domain.monitor import Monitor
 
 
 def print_outcomes(monitor: Monitor, outcomes: Sequence[Outcome], *, dry_run: bool, as_json: bool) -> None:
