@@ -11,7 +11,6 @@ import pytest
 
 from domain.catalogue import CATALOGUE
 from tests.cli.conftest import CLAIM, Run, error_of
-from tests.cli.test_help import loaded_by
 from tui.commands.append_type import command_for
 from tui.commands.fields import fields_of
 from tui.commands.report_options import OPTIONS
@@ -301,8 +300,3 @@ def test_today_is_the_logs_own_day(run: Run) -> None:
     line = json.loads(run(*CLAIM, "--figure", "1", "--occurred", "today", "--dry-run").stdout)
     assert len(line["occurred"]) == 10
     assert line["reported_at"] == line["occurred"]
-
-
-def test_append_does_not_load_the_screen(empty: Path) -> None:
-    words = [*CLAIM, "--figure", "3", "--log", str(empty)]
-    assert loaded_by(*words) == {"eventsourcing", "msgspec", "sqlite3"}

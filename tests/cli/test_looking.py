@@ -10,7 +10,6 @@ import pytest
 
 from projections.situation import RecordLine, Situation
 from tests.cli.conftest import CLAIM, Run
-from tests.cli.test_help import loaded_by
 
 pytestmark = pytest.mark.usefixtures("seeded")
 
@@ -240,8 +239,3 @@ def test_a_screenshot_of_no_size_is_wrong_usage(run: Run, tmp_path: Path) -> Non
 def test_version(run: Run) -> None:
     assert run("version").stdout.startswith("ceasefire-monitor ")
     assert "ceasefire-monitor" in json.loads(run("version", "--json").stdout)
-
-
-@pytest.mark.parametrize("words", [("status",), ("replay", "now"), ("events",), ("show", "@1"), ("status", "--json")])
-def test_looking_does_not_load_the_screen(seeded: Path, words: tuple[str, ...]) -> None:
-    assert not loaded_by(*words, "--log", str(seeded)) & {"textual", "rich"}

@@ -12,7 +12,7 @@ from tui.commands import options
 from tui.commands.console import counted, note, put, put_json, say
 
 if TYPE_CHECKING:
-    from domain.monitor import Copied
+    from domain.log.backup import Copied
 
 _FILE = click.Path(path_type=Path)
 

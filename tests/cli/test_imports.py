@@ -1,0 +1,115 @@
+"""What each command loads: exactly what it needs of what is slow to load, and in its share of bare Python's time."""
+
+from __future__ import annotations
+
+import os
+import resource
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import CLAIM, Run
+
+SLOW = (
+    "asyncio",
+    "domain.deciding",
+    "domain.exporting",
+    "domain.importing",
+    "domain.lines",
+    "domain.log",
+    "domain.log.verify",
+    "email",
+    "eventsourcing",
+    "importlib.metadata",
+    "msgspec",
+    "platformdirs",
+    "projections",
+    "rich",
+    "sqlite3",
+    "sqlite_utils",
+    "textual",
+    "tui.dashboard",
+    "tui.text_twin",
+    "unittest",
+)
+TYPES = "msgspec eventsourcing"
+A_LOG = f"{TYPES} sqlite3 domain.log"
+A_MODEL = f"{A_LOG} projections"
+WRITING = f"{A_LOG} domain.deciding domain.lines"
+NEEDS = {
+    "--help": "",
+    "status --help": "",
+    "replay --help": "",
+    "import --help": "",
+    "watch --help": "",
+    "demo --help": "",
+    "schema --help": "",
+    "append --help": f"{TYPES} domain.lines",
+    "append strike.reported --help": f"{TYPES} domain.lines",
+    "version": "importlib.metadata email",
+    "status": f"{A_MODEL} tui.text_twin",
+    "status --json": A_MODEL,
+    "replay 2026-02-02": f"{A_MODEL} tui.text_twin",
+    "watch": f"{A_MODEL} tui.text_twin",
+    "events": A_MODEL,
+    "show @5": f"{A_MODEL} tui.text_twin",
+    "verify": f"{A_LOG} domain.log.verify",
+    "export": f"{A_LOG} domain.exporting domain.lines",
+    "import /dev/null": f"{WRITING} domain.importing",
+    "retract @5 --reason wrong --claimant desk --source Desk --dry-run": WRITING,
+    " ".join((*CLAIM, "--figure", "7", "--dry-run")): WRITING,
+    "backup {log}.bak": f"{A_LOG} domain.log.verify",
+    "restore --help": "",
+    "schema": f"{TYPES} domain.lines",
+    "schema --types": TYPES,
+    "rebuild": f"{A_MODEL} sqlite_utils importlib.metadata email",
+}
+
+
+@pytest.fixture(scope="session")
+def cached(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """An environment in which what Python has compiled once stays compiled, as it does where this is installed."""
+    kept = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    return kept | {"PYTHONPYCACHEPREFIX": str(tmp_path_factory.mktemp("compiled"))}
+
+
+@pytest.mark.parametrize("words", NEEDS, ids=lambda words: " ".join(words.split()[:2]))
+def test_a_command_loads_what_it_needs(words: str, seeded: Path, run: Run, cached: dict[str, str]) -> None:
+    run("status")  # so that there is a read model, as on any day but the first
+    assert loaded_by(words.format(log=seeded), seeded, cached) == set(NEEDS[words].split())
+
+
+def loaded_by(words: str, log: Path, env: dict[str, str]) -> set[str]:
+    """What is slow to load and a command, run in a process of its own, has loaded at its end."""
+    program = (
+        "import sys\n"
+        "from tui.commands.root import ceasefire\n"
+        f"code = ceasefire.main({words.split()!r}, standalone_mode=False)\n"
+        "sys.stderr.write('\\nLOADED ' + ' '.join(sys.modules))\n"
+        "sys.exit(code)\n"
+    )
+    env = env | {"CEASEFIRE_LOG": str(log)}
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, env=env, check=False)
+    assert done.returncode == 0, done.stderr.rpartition("LOADED ")[0]
+    return set(done.stderr.rpartition("LOADED ")[2].split()) & set(SLOW)
+
+
+@pytest.mark.parametrize(("words", "share"), [("--help", 6), ("status", 17)])
+def test_a_command_takes_its_share_of_bare_python(
+    words: str, share: int, seeded: Path, run: Run, cached: dict[str, str]
+) -> None:
+    """The best of some runs each, bare Python and the command by turns. Measured: 3.8 and 12."""
+    run("status")
+    env = cached | {"CEASEFIRE_LOG": str(seeded)}
+    program = "import sys; from tui.__main__ import main; sys.argv[1:] = {!r}; main()"
+    spent: dict[str, list[float]] = {"pass": [], program.format(words.split()): []}
+    for _ in range(8):
+        for each, times in spent.items():
+            before = resource.getrusage(resource.RUSAGE_CHILDREN)
+            subprocess.run([sys.executable, "-c", each], env=env, check=True, capture_output=True)
+            after = resource.getrusage(resource.RUSAGE_CHILDREN)
+            times.append(after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime)
+    bare, command = (min(times) for times in spent.values())
+    assert command < share * bare, f"{command * 1000:.0f} ms of CPU, bare Python {bare * 1000:.0f} ms"
