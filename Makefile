@@ -3,8 +3,11 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 LOG    := .ceasefire/gaza.db
+# the peers have an environment of their own: with numpy beside it the measured command would start more slowly
+BENCH  := $(VENV)/bench
+SIZE   ?= 10k 100k
 
-.PHONY: watch test check format pictures clean
+.PHONY: watch test check bench format pictures clean
 
 watch: $(VENV)/.installed ## the Gaza record in the dashboard (as text when there is no terminal)
 	@$(BIN)/ceasefire demo --log $(LOG)
@@ -17,6 +20,9 @@ check: $(VENV)/.installed-dev ## lint, types, and the arrows between the rooms
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
+
+bench: $(BENCH)/.installed ## the table of targets; SIZE=1M or SIZE=10M for more, JSON=FILE to keep it
+	@$(BENCH)/bin/python -m tests.benchmarks $(SUBJECTS) $(SIZE:%=--size %) $(JSON:%=--json %) --command $(BIN)/ceasefire
 
 format: $(VENV)/.installed-dev
 	$(BIN)/ruff check --fix .
@@ -34,6 +40,12 @@ $(VENV)/.installed: $(BIN)/python pyproject.toml constraints.txt
 $(VENV)/.installed-dev: $(VENV)/.installed
 	@echo "installing the development tools into $(VENV) ..." >&2
 	@$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
+	@touch $@
+
+$(BENCH)/.installed: $(VENV)/.installed
+	@echo "installing the benchmarks' peers into $(BENCH) ..." >&2
+	@$(PYTHON) -m venv $(BENCH)
+	@$(BENCH)/bin/pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[bench]'
 	@touch $@
 
 clean: ## remove the environment and the demonstration log

@@ -1,1 +1,1 @@
-"""Measurements, not tests: `make bench` runs them, each beside its peers in the same run."""
+"""What is fast enough, measured: `make bench` prints every target beside its peer. No part of `make test`."""

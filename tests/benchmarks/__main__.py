@@ -1,0 +1,52 @@
+"""`python -m tests.benchmarks`: measure, and print the table. `make bench` runs it with the peers installed."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from tests.benchmarks import appending, importing, seek
+from tests.benchmarks.bench import Bench
+from tests.benchmarks.table import Row, machine, size_name, table, write_json
+
+SUBJECTS: dict[str, Callable[[Bench], Iterator[Row]]] = {
+    "seek": seek.rows,
+    "append": appending.rows,
+    "import": importing.rows,
+}
+SIZES = {"1k": 1_000, "10k": 10_000, "100k": 100_000, "1M": 1_000_000, "10M": 10_000_000}
+
+
+def main() -> None:
+    """Run the subjects named, at each size given."""
+    parser = argparse.ArgumentParser(prog="python -m tests.benchmarks", description=__doc__)
+    parser.add_argument("subjects", nargs="*", metavar="SUBJECT", help=f"of {', '.join(SUBJECTS)}; all without any")
+    parser.add_argument("--size", action="append", choices=SIZES, help="may be repeated; 10k and 100k without")
+    parser.add_argument("--json", type=Path, help="write the rows to this file, too")
+    parser.add_argument("--seed", type=int, default=7)
+    parser.add_argument("--seconds", type=float, default=5.0, help="budget of one sample")
+    parser.add_argument("--folder", type=Path, default=Path(tempfile.gettempdir()) / "ceasefire-bench")
+    parser.add_argument("--command", type=Path, default=Path(sys.executable).with_name("ceasefire"))
+    given = parser.parse_args()
+    if unknown := set(given.subjects) - set(SUBJECTS):
+        parser.error(f"no such subject: {', '.join(sorted(unknown))}")
+    given.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    found: list[Row] = []
+    for name in given.size or ("10k", "100k"):
+        bench = Bench(given.folder, SIZES[name], given.seed, given.seconds, given.command)
+        for subject in given.subjects or SUBJECTS:
+            began = time.perf_counter()
+            found += SUBJECTS[subject](bench)
+            print(f"{subject} at {size_name(bench.size)}: {time.perf_counter() - began:.0f} s", file=sys.stderr)
+    print("{cores} cores, Python {python}\n".format(**machine()))
+    print(table(found))
+    if given.json:
+        write_json(found, given.json, given.seed)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,113 @@
+"""Made-up logs on disk, each made once: kept in a folder named by size, seed and a digest of the code that makes it."""
+
+from __future__ import annotations
+
+import shutil
+import sqlite3
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cached_property
+from hashlib import sha256
+from pathlib import Path
+
+import msgspec
+
+from domain.monitor import Monitor
+from projections.readmodel import ReadModel
+from tests.benchmarks.generator import TIMEZONE, lines
+
+_HERE = Path(__file__).parent
+_CODE = (_HERE.parent.parent / "domain", _HERE / "generator.py", _HERE / "opening.py")
+_NEWER = (_HERE.parent.parent / "projections",)
+
+
+@dataclass(frozen=True)
+class Made:
+    """A made-up log of one size. What it is asked for, it makes when it is not there yet."""
+
+    folder: Path
+    size: int
+    seed: int
+
+    @property
+    def path(self) -> Path:
+        """The log's file."""
+        return self.folder / "made.db"
+
+    @property
+    def import_seconds(self) -> float:
+        """How long the import took that made this log."""
+        return float((self.folder / "import-seconds").read_text())
+
+    @cached_property
+    def lines(self) -> Path:
+        """The file of lines that the log is made of."""
+        path = self.folder / "made.jsonl"
+        if not path.exists():
+            draft = path.with_suffix(".new")
+            encode = msgspec.json.Encoder().encode
+            with draft.open("wb") as file:
+                for line in lines(self.size, self.seed):
+                    file.write(encode(line) + b"\n")
+            draft.rename(path)
+        return path
+
+    def imported(self, path: Path) -> float:
+        """Make the log at a path; the seconds that the import took."""
+        self.lines  # noqa: B018 - made before the clock starts
+        with Monitor.create(path, TIMEZONE, recorded_by="bench") as monitor:
+            began = time.perf_counter()
+            report = monitor.import_files([self.lines], backfill=True)
+            took = time.perf_counter() - began
+        if report.recorded != self.size:
+            raise AssertionError(f"{report.recorded} of {self.size} lines recorded: {report.refusals[:1]}")
+        return took
+
+    @contextmanager
+    def opened(self) -> Iterator[tuple[Monitor, ReadModel]]:
+        """The log and its read model, up to date, to be read."""
+        with Monitor(self.path, read_only=True) as monitor, ReadModel.open(monitor) as model:
+            yield monitor, model
+
+    @contextmanager
+    def copied(self) -> Iterator[Path]:
+        """A copy of the log, its head and its read model, to be written to, and gone afterwards."""
+        with self.opened():
+            pass
+        with tempfile.TemporaryDirectory(prefix="copy-", dir=self.folder.parent) as folder:
+            for file in self.folder.glob("made.db*"):
+                shutil.copyfile(file, Path(folder) / file.name)
+            yield Path(folder) / self.path.name
+
+    def raw(self) -> sqlite3.Connection:
+        """The log's file as plain SQLite, to be read."""
+        return sqlite3.connect(f"{self.path.resolve().as_uri()}?mode=ro", uri=True)
+
+
+def made(folder: Path, size: int, seed: int) -> Made:
+    """The log of a size and seed, from below `folder`; made there when this code has not made it yet."""
+    home = folder / f"{size}-{seed}-{digest(_CODE)}"
+    log = Made(home, size, seed)
+    if not (home / "import-seconds").exists():
+        shutil.rmtree(home, ignore_errors=True)
+        home.mkdir(parents=True)
+        took = log.imported(log.path)
+        (home / "import-seconds").write_text(str(took))
+    # a read model that other code made would be asked with this code
+    stamp, newer = home / "projections", digest(_NEWER)
+    if not stamp.exists() or stamp.read_text() != newer:
+        log.path.with_name(log.path.name + ".readmodel.db").unlink(missing_ok=True)
+        stamp.write_text(newer)
+    return log
+
+
+def digest(places: tuple[Path, ...]) -> str:
+    """What code there is in some places, in 12 hex digits."""
+    found = sha256()
+    for place in places:
+        for file in sorted(place.rglob("*.py")) if place.is_dir() else [place]:
+            found.update(file.read_bytes())
+    return found.hexdigest()[:12]
