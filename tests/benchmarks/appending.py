@@ -11,7 +11,8 @@ from typing import Any
 from eventsourcing.application import Application
 from eventsourcing.domain import Aggregate, event
 
-from domain.monitor import Draft, Monitor
+from domain.lines import Draft
+from domain.monitor import Monitor
 from tests.benchmarks import opening
 from tests.benchmarks.bench import Bench
 from tests.benchmarks.measuring import Times, settled
