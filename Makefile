@@ -7,13 +7,16 @@ LOG    := .ceasefire/gaza.db
 BENCH  := $(VENV)/bench
 SIZE   ?= 10k 100k
 
-.PHONY: watch test check bench format pictures clean
+.PHONY: watch test soak check bench format pictures clean
 
 watch: $(VENV)/.installed ## the Gaza record in the dashboard (as text when there is no terminal)
 	@$(BIN)/ceasefire demo --log $(LOG)
 
 test: $(VENV)/.installed-dev ## every test of the tree
 	$(BIN)/python -m pytest
+
+soak: $(VENV)/.installed-dev ## the tests of tests/reliability at their full figures; their table lands in soak.txt
+	CEASEFIRE_SOAK=soak.txt $(BIN)/python -m pytest tests/reliability
 
 check: $(VENV)/.installed-dev ## lint, types, and the arrows between the rooms
 	$(BIN)/ruff check .

@@ -18,13 +18,23 @@ _SHARED = ("-wal", "-shm")
 def folder_for(log: Path) -> Iterator[None]:
     """The log's folder, readable by its owner only when it is made here; gone again if it stays empty."""
     made = not log.parent.exists()
-    log.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    make_folder(log.parent)
     try:
         yield
     finally:
         if made:
             with suppress(OSError):  # it holds the log, or somebody else's file
                 log.parent.rmdir()
+
+
+def make_folder(folder: Path) -> None:
+    """A folder, 0700, with those above it, whose names survive a power cut."""
+    if folder.is_dir():
+        return
+    make_folder(folder.parent)
+    folder.mkdir(exist_ok=True, mode=0o700)
+    with suppress(OSError):  # a folder above it may be one that others own and that cannot be listed
+        sync(folder.parent)
 
 
 @contextmanager

@@ -21,7 +21,7 @@ from domain.log import chain
 from domain.log.format import APPLICATION_ID, CREATE, FORMAT
 from domain.log.head import OutsideHead, advance_head
 from domain.log.lookup import COLUMNS, Lookup, stored
-from domain.log.store import LogDatastore, explained
+from domain.log.store import LogDatastore, explained, sync_wal
 from domain.log.stored import StoredRecord, check_link
 from domain.log.subscription import LogSubscription
 
@@ -244,6 +244,9 @@ class LogRecorder(SQLiteApplicationRecorder):
             cursor = connection.cursor()
             cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
             busy = cursor.fetchone()[0]
+            if not busy:
+                # SQLite cuts the write-ahead log and leaves the cut unsynced: a power cut would bring the bytes back
+                sync_wal(self.path)
         return not busy
 
     def select_events(

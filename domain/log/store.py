@@ -21,6 +21,7 @@ from eventsourcing.sqlite import (
 
 from domain.errors import CeasefireError, LogDamaged, LogUnavailable, Refused
 from domain.log.format import APPLICATION_ID, CREATE, FORMAT
+from domain.log.placing import make_folder, sync
 
 LOCK_SECONDS = 5
 
@@ -119,7 +120,7 @@ def is_frozen(path: Path) -> bool:
 
 def make_file(path: Path, *, log_id: str, timezone: str, made_at: int) -> None:
     """Make an empty log: 0600, in a folder that is made 0700 when there is none. Refuses an existing file."""
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    make_folder(path.parent)
     draft = path.with_name(f".{path.name}.{log_id}.new")
     try:
         os.close(os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
@@ -141,15 +142,13 @@ def make_file(path: Path, *, log_id: str, timezone: str, made_at: int) -> None:
         raise Refused("it exists already", where=str(path), remedy="open it, or name another path") from None
     finally:
         draft.unlink(missing_ok=True)
-    _sync_folder(path.parent)
+    sync(path.parent)
 
 
-def _sync_folder(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+def sync_wal(path: Path) -> None:
+    """Have the write-ahead log of a log survive a power cut as it is now."""
+    with suppress(FileNotFoundError):
+        sync(path.with_name(path.name + "-wal"))
 
 
 def check_file(path: Path) -> None:
