@@ -14,8 +14,9 @@ from domain.clock import system_clock
 from domain.errors import CeasefireError, LogDamaged, LogUnavailable, Refused
 from domain.log.factory import LogFactory
 from domain.log.head import OutsideHead, advance_head, head_path
-from domain.log.placing import aside, files_of, put_in_place, sync
+from domain.log.placing import aside, check_free, files_of, put_in_place, sync
 from domain.log.recorder import LogRecorder
+from domain.log.recovered import note_path
 from domain.log.store import connect, explained
 from domain.log.stored import ClosedMapper
 from domain.log.verify import Verification, verify
@@ -24,11 +25,6 @@ Progress = Callable[[str, int, int], None]
 
 PAGES_AT_ONCE = 256
 """How much is copied between two words on progress: 1 MiB."""
-
-BESIDE = (".head", ".recovered")
-"""What is kept beside a log and goes with it."""
-
-_SIDE_FILES = ("-wal", "-shm", "-journal", *BESIDE)
 
 
 @dataclass(frozen=True)
@@ -72,19 +68,10 @@ def _check_place(log: LogRecorder, to: Path, *, replace: bool) -> None:
         raise Refused("there is no such folder", where=str(to.parent), remedy="make it, or mount the disk, first")
     if to.is_dir():
         raise Refused("this is a folder", where=str(to), remedy=f"name a file in it: {to / log.path.name}")
-    if os.path.lexists(to):
-        if not to.is_file():
-            raise Refused("this is no regular file", where=str(to), remedy="name another file")
-        if not replace:
-            raise Refused("it exists already", where=str(to), remedy="name another file")
-        return
-    left = [to.with_name(to.name + end) for end in _SIDE_FILES]
-    if names := [path.name for path in left if os.path.lexists(path)]:
-        raise Refused(
-            f"files of another log lie there: {', '.join(names)}",
-            where=str(to),
-            remedy="name another file, or move those into a folder of their own",
-        )
+    if os.path.lexists(to) and not to.is_file():
+        raise Refused("this is no regular file", where=str(to), remedy="name another file")
+    if not (replace and to.is_file()):
+        check_free(to)
 
 
 def _snapshot(log: LogRecorder, draft: Path, to: Path, progress: Progress | None) -> None:
@@ -112,9 +99,8 @@ def _pages(progress: Progress | None) -> Callable[[int, int, int], None] | None:
 
 def _copy_note(log: Path, draft: Path) -> None:
     """The note of a recovered log goes with its copies."""
-    note = log.with_name(log.name + ".recovered")
-    if note.is_file():
-        draft.with_name(draft.name + ".recovered").write_bytes(note.read_bytes())
+    if note_path(log).is_file():
+        note_path(draft).write_bytes(note_path(log).read_bytes())
 
 
 def _verified(draft: Path, to: Path, progress: Progress | None) -> Copied:
@@ -125,7 +111,7 @@ def _verified(draft: Path, to: Path, progress: Progress | None) -> Copied:
             newest = copy.head()
             log_id = copy.info.log_id
     except LogDamaged as damage:
-        damage.remedy = "no copy was kept; keep every older backup, and restore the newest"
+        damage.remedy = "no copy was kept; `ceasefire recover NEW` writes what stands into a new log"
         raise
     return Copied(
         to,
@@ -190,7 +176,7 @@ def _put_to_rest(to: Path) -> None:
 def _replace(draft: Path, to: Path) -> None:
     """File by file, so that whatever is in place at any moment opens: one without a head only warns."""
     head_path(to).unlink(missing_ok=True)
-    to.with_name(to.name + ".recovered").unlink(missing_ok=True)
+    note_path(to).unlink(missing_ok=True)
     for file in files_of(draft):
         file.replace(to.with_name(file.name))
     sync(to.parent)

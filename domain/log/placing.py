@@ -12,6 +12,20 @@ from pathlib import Path
 from domain.errors import CeasefireError, LogUnavailable, Refused
 
 _SHARED = ("-wal", "-shm")
+_SIDE_FILES = (*_SHARED, "-journal", ".head", ".recovered")
+
+
+def check_free(log: Path) -> None:
+    """Raises Refused where a new log cannot have its name: a file has it, or another log left some there."""
+    if os.path.lexists(log):
+        raise Refused("it exists already", where=str(log), remedy="name another file")
+    left = [log.with_name(log.name + end) for end in _SIDE_FILES]
+    if names := [path.name for path in left if os.path.lexists(path)]:
+        raise Refused(
+            f"files of another log lie there: {', '.join(names)}",
+            where=str(log),
+            remedy="name another file, or move those into a folder of their own",
+        )
 
 
 @contextmanager

@@ -9,6 +9,7 @@ from domain.errors import LogDamaged
 from domain.log.lookup import Lookup
 from domain.log.outside import check_outside
 from domain.log.recorder import LogRecorder, check_sequence, check_structure
+from domain.log.recovered import words_of_note
 from domain.log.stored import ClosedMapper, StoredRecord, taken_from
 
 
@@ -38,7 +39,7 @@ def verify(
             progress("verifying", seen, total)
     with log.reading() as lookup:
         _check_structure(lookup, seen)
-    notes = check_outside(log)
+    notes = (*check_outside(log), *words_of_note(log.info.path, log.info.log_id))
     if progress:
         progress("verifying", total, total)
     return Verification(len(range(seen)), seen, last_hash, erased, notes)

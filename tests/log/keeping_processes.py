@@ -6,6 +6,7 @@ import resource
 from pathlib import Path
 
 from domain.errors import CeasefireError
+from domain.log.recovery import recover
 from domain.monitor import Monitor
 from tests.domain.examples import NOW
 from tests.log.processes import Acknowledgements
@@ -34,3 +35,13 @@ def back_up_within(path: Path, to: Path, answers: Path, most_bytes: int) -> None
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
     said.add(answer)
+
+
+def recover_again_and_again(path: Path, folder: Path, begun: Path) -> None:
+    """The same damaged log recovered into one new log after the other, until somebody ends it."""
+    said = Acknowledgements(begun)
+    number = 0
+    while True:
+        recover(path, folder / f"new-{number}.db", recorded_by="tester", clock=lambda: NOW)
+        said.add(str(number))
+        number += 1

@@ -54,7 +54,7 @@ def restore(backup: Path, log: Path, as_json: bool) -> None:
     """Make the log again from BACKUP. Verifies it first, and never overwrites a log: --log names a new one.
 
     To put a backup in a damaged log's place, move the damaged one and all that lies beside it away first, and keep
-    it: it may hold records that the backup does not.
+    it: `ceasefire recover` may find records in it that the backup does not hold.
 
     \b
     mkdir damaged && mv gaza.db* damaged/

@@ -28,6 +28,7 @@ COMMANDS = {
     "verify": Lazy("upkeep:verify", "Prove that the log was not altered."),
     "backup": Lazy("keeping:backup", "A verified copy of the log, taken while others append."),
     "restore": Lazy("keeping:restore", "A new log from a backup."),
+    "recover": Lazy("recovering:recover", "What stands of a damaged log, as a new log."),
     "rebuild": Lazy("upkeep:rebuild", "Make the read model again from the log."),
     "screenshot": Lazy("screenshot:screenshot", "The dashboard as an SVG picture."),
     "version": Lazy("version:version", "The version of this program."),

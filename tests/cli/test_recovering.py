@@ -1,0 +1,74 @@
+"""`ceasefire recover` as a person types it."""
+
+from __future__ import annotations
+
+import json
+import stat
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import Run, error_of
+from tests.log.tampering import unguarded
+
+
+@pytest.fixture
+def damaged(seeded: Path) -> Path:
+    """The Gaza log with one record changed, and one after it gone."""
+    with unguarded(seeded) as connection:
+        connection.execute("UPDATE records SET recorded_by = 'somebody' WHERE position = 400")
+        connection.execute("DELETE FROM records WHERE position = 410")
+    return seeded
+
+
+@pytest.mark.usefixtures("damaged")
+def test_a_night_with_a_damaged_log(run: Run, tmp_path: Path) -> None:
+    assert "refused: #400" in run("verify", ok=False).stderr
+    new, rest = tmp_path / "new.db", tmp_path / "rest.jsonl"
+
+    result = run("recover", str(new), "--rest", str(rest), "--recorded-by", "desk")
+
+    assert result.stdout.startswith("recovered: 399 records of 593 stand, head #399, hash ")
+    assert "the damage: #400: the record is not what was written" in result.stderr
+    assert "not taken: #410: it is missing" in result.stderr
+    assert f"`ceasefire import {rest} --log {new}`" in result.stderr
+    assert stat.S_IMODE(rest.stat().st_mode) == stat.S_IMODE(new.stat().st_mode) == 0o600
+    assert run("import", str(rest), "--log", str(new)).stdout == "192 records recorded, 0 on record already\n"
+    checked = run("verify", "--log", str(new))
+    assert checked.stdout.startswith("whole: 591 records")
+    assert " by desk from gaza.db, which stood up to #399 of #593; 2 of its records could not" in checked.stderr
+
+
+@pytest.mark.usefixtures("damaged")
+def test_as_json(run: Run, tmp_path: Path) -> None:
+    told = json.loads(run("recover", str(tmp_path / "new.db"), "--json").stdout)
+    assert (told["records"], told["damage"]["position"], told["lost_count"]) == (399, 400, 2)
+    assert told["readable"] == {"link": 9, "none": 1, "head": 182}
+    assert told["rest"] is None
+
+
+def test_a_whole_log_has_nothing_to_recover(run: Run, seeded: Path, tmp_path: Path) -> None:
+    rest = tmp_path / "rest.jsonl"
+    told = error_of(run("recover", str(tmp_path / "new.db"), "--rest", str(rest), "--json", ok=False))
+    assert (told["what"], told["where"]) == ("this log is whole", str(seeded))
+    assert not rest.exists()
+
+
+def test_no_file_of_the_damaged_log_is_named_for_the_new_ones(run: Run, damaged: Path, tmp_path: Path) -> None:
+    new = tmp_path / "new.db"
+    wrong = ([f"{damaged}.head"], [str(damaged)], [str(new), "--rest", str(damaged)], [str(new), "--rest", str(new)])
+    for words in wrong:
+        before = damaged.read_bytes()
+        assert "refused" in run("recover", *words, "--force", ok=False).stderr
+        assert damaged.read_bytes() == before
+        assert not new.exists()
+
+
+@pytest.mark.usefixtures("damaged")
+def test_the_rest_replaces_a_file_only_when_forced(run: Run, tmp_path: Path) -> None:
+    rest = tmp_path / "rest.jsonl"
+    rest.write_text("something")
+    assert "the file exists" in run("recover", str(tmp_path / "a.db"), "--rest", str(rest), ok=False).stderr
+    assert rest.read_text() == "something"
+    run("recover", str(tmp_path / "b.db"), "--rest", str(rest), "--force")
+    assert len(rest.read_text().splitlines()) == 192
