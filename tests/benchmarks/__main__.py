@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from tests.benchmarks import appending, importing, seek
+from tests.benchmarks import appending, dashboard, disk, importing, rebuilding, seek, starting
 from tests.benchmarks.bench import Bench
 from tests.benchmarks.table import Row, machine, size_name, table, write_json
 
@@ -17,6 +17,10 @@ SUBJECTS: dict[str, Callable[[Bench], Iterator[Row]]] = {
     "seek": seek.rows,
     "append": appending.rows,
     "import": importing.rows,
+    "rebuild": rebuilding.rows,
+    "start": starting.rows,
+    "dashboard": dashboard.rows,
+    "disk": disk.rows,
 }
 SIZES = {"1k": 1_000, "10k": 10_000, "100k": 100_000, "1M": 1_000_000, "10M": 10_000_000}
 

@@ -16,7 +16,7 @@ from domain.monitor import Monitor
 from tests.benchmarks import opening
 from tests.benchmarks.bench import Bench
 from tests.benchmarks.measuring import Times, settled
-from tests.benchmarks.plain_log import insert, plain_log, prebuilt
+from tests.benchmarks.plain_log import BODY, insert, opened, plain_log, prebuilt
 from tests.benchmarks.table import Row, times
 
 RAW, STREAM = 2.0, 1.2
@@ -76,9 +76,9 @@ def _taken_in_turn(path: Path, folder: Path, rounds: int) -> tuple[Times, Times,
     stock.save(said)
     with Monitor(path, recorded_by="bench") as monitor, closing(plain_log(folder / "plain.db")) as plain:
         before = monitor.head().position
-        with closing(monitor_file(path)) as file:
+        with closing(opened(path)) as file:
             insert(plain, prebuilt(file, min(before, 200_000)))
-        with settled(), closing(monitor_file(path)) as file:
+        with settled(), closing(opened(path)) as file:
             for number in range(rounds + 5):
                 draft = _claim(number)
                 with ours.taken():
@@ -86,7 +86,7 @@ def _taken_in_turn(path: Path, folder: Path, rounds: int) -> tuple[Times, Times,
                 (row,) = prebuilt(file, 1, after=before + number)
                 with raw.taken():
                     insert(plain, [row])
-                body = row[COLUMN_OF_BODY]
+                body = row[BODY]
                 with library.taken():
                     said.say(body)
                     stock.save(said)
@@ -96,37 +96,30 @@ def _taken_in_turn(path: Path, folder: Path, rounds: int) -> tuple[Times, Times,
     return ours, raw, library
 
 
-COLUMN_OF_BODY = 11
-
-
-def monitor_file(path: Path) -> Any:
-    """The log's file as plain SQLite, beside the process that writes it."""
-    import sqlite3  # noqa: PLC0415
-
-    return sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)
-
-
 def _claim(number: int, stream: str = "strike-claimant-00-appended") -> Draft:
-    said = opening.line(
-        {
-            "type": "strike.casualties_claimed",
-            "stream": stream,
-            "occurred": "2025-12-30T06:00:00Z",
-            "claimant": "claimant-03",
-            "data": {
-                "harm": "injured",
-                "figure": opening.exact(number % 10),
-                "of": "this-side",
-                "status": "unstated",
-                "includes": "new",
-                "provisional": False,
-            },
-        },
-        f"{stream}-{number}",
-        "2025-12-30T08:00:00Z",
-    )
-    body = {name: value for name, value in said.items() if name not in ("type", "stream", "key")}
-    return Draft(said["type"], stream, body, said["key"])
+    data = {
+        "harm": "injured",
+        "figure": opening.exact(number % 10),
+        "of": "this-side",
+        "status": "unstated",
+        "includes": "new",
+        "provisional": False,
+    }
+    return _draft("strike.casualties_claimed", stream, data, f"{stream}-{number}")
+
+
+def statement(words: str, key: str) -> Draft:
+    """Words that a feed shows at its top."""
+    data = {"text": words, "about": ["crossing-north"], "figures": []}
+    return _draft("statement.made", "statement-claimant-03-appended", data, key)
+
+
+def _draft(topic: str, stream: str, data: dict[str, Any], key: str) -> Draft:
+    said = {"type": topic, "stream": stream, "occurred": "2025-12-30T06:00:00Z", "claimant": "claimant-03"}
+    body = opening.line({**said, "data": data}, key, "2025-12-30T08:00:00Z")
+    for name in ("type", "stream", "key"):
+        del body[name]
+    return Draft(topic, stream, body, key)
 
 
 def _by_stream(path: Path) -> tuple[Times, Times]:

@@ -7,7 +7,7 @@ import sqlite3
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import cached_property
 from hashlib import sha256
@@ -18,6 +18,7 @@ import msgspec
 from domain.monitor import Monitor
 from projections.readmodel import ReadModel
 from tests.benchmarks.generator import TIMEZONE, lines
+from tests.benchmarks.plain_log import opened
 
 _HERE = Path(__file__).parent
 _CODE = (_HERE.parent.parent / "domain", _HERE / "generator.py", _HERE / "opening.py")
@@ -84,24 +85,27 @@ class Made:
 
     def raw(self) -> sqlite3.Connection:
         """The log's file as plain SQLite, to be read."""
-        return sqlite3.connect(f"{self.path.resolve().as_uri()}?mode=ro", uri=True)
+        return opened(self.path)
 
 
 def made(folder: Path, size: int, seed: int) -> Made:
     """The log of a size and seed, from below `folder`; made there when this code has not made it yet."""
     home = folder / f"{size}-{seed}-{digest(_CODE)}"
-    log = Made(home, size, seed)
-    if not (home / "import-seconds").exists():
-        shutil.rmtree(home, ignore_errors=True)
-        home.mkdir(parents=True)
-        took = log.imported(log.path)
-        (home / "import-seconds").write_text(str(took))
+    if not home.exists():
+        draft = Path(tempfile.mkdtemp(prefix="draft-", dir=folder))
+        try:
+            log = Made(draft, size, seed)
+            (draft / "import-seconds").write_text(str(log.imported(log.path)))
+            with suppress(OSError):  # another run was first
+                draft.rename(home)
+        finally:
+            shutil.rmtree(draft, ignore_errors=True)
     # a read model that other code made would be asked with this code
     stamp, newer = home / "projections", digest(_NEWER)
     if not stamp.exists() or stamp.read_text() != newer:
-        log.path.with_name(log.path.name + ".readmodel.db").unlink(missing_ok=True)
+        (home / "made.db.readmodel.db").unlink(missing_ok=True)
         stamp.write_text(newer)
-    return log
+    return Made(home, size, seed)
 
 
 def digest(places: tuple[Path, ...]) -> str:

@@ -13,6 +13,7 @@ COLUMNS = (
     "position, stream, version, type, schema, key, recorded_at, known_at, recorded_by, occurred, target, body, salt,"
     " digest, hash"
 )
+BODY = COLUMNS.split(", ").index("body")
 _INSERT = f"INSERT INTO records ({COLUMNS}) VALUES ({', '.join('?' * 15)})"
 
 Rows = Iterable[tuple[Any, ...]]
@@ -26,6 +27,11 @@ def plain_log(path: Path) -> sqlite3.Connection:
     for statement in TABLES:
         store.execute(statement)
     return store
+
+
+def opened(path: Path) -> sqlite3.Connection:
+    """A log's own file as plain SQLite, to be read."""
+    return sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)
 
 
 def insert(store: sqlite3.Connection, rows: Rows) -> None:

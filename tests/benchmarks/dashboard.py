@@ -1,0 +1,135 @@
+"""The dashboard at work in a terminal of 120x40: what others commit, a key in replay, its memory after many of them."""
+
+from __future__ import annotations
+
+import tempfile
+import time
+from collections.abc import Iterator
+from datetime import date, timedelta
+from pathlib import Path
+
+from domain.monitor import Monitor
+from tests.benchmarks.appending import statement
+from tests.benchmarks.bench import Bench
+from tests.benchmarks.measuring import percentile
+from tests.benchmarks.table import Row
+from tests.benchmarks.terminal import Terminal, surroundings
+
+PAINTED_MS, FRAME_MS, MEMORY_MB, FLAT = 50.0, 33.0, 120.0, 1.03
+_APPENDS, _KEYS = 40, 100
+_BEGIN = date(2025, 6, 1)
+_TURN = 400
+"""Replay goes so many days back, then as many forward."""
+
+
+def rows(bench: Bench) -> Iterator[Row]:
+    """p95 in milliseconds; resident memory in megabytes (10^6 bytes)."""
+    with tempfile.TemporaryDirectory() as home:
+        env = surroundings(Path(home))
+        with bench.log.copied() as path:
+            yield _painted(bench, path, env)
+        with bench.log.opened():
+            path = bench.log.path
+        words = (bench.command, "watch", "--read-only", "--log", path, "--as-of", _BEGIN.isoformat())
+        with Terminal(words, env) as terminal:
+            terminal.settled(lambda seen: _as_of(_BEGIN) in seen)
+            replay = _Replay(terminal)
+            yield _keys(bench, replay)
+            yield _memory(bench, replay)
+
+
+def _painted(bench: Bench, path: Path, env: dict[str, str]) -> Row:
+    took: list[float] = []
+    with (
+        Terminal((bench.command, "watch", "--read-only", "--log", path), env) as terminal,
+        Monitor(path, recorded_by="bench") as elsewhere,
+    ):
+        terminal.settled(lambda seen: "LIVE" in seen)
+        end = time.perf_counter() + 2 * bench.seconds
+        for number in range(_APPENDS):
+            words = f"Painted {number:04d} elsewhere"
+            terminal.forget()
+            elsewhere.append([statement(words, f"painted-{number}")])
+            committed = time.perf_counter()
+            took.append((terminal.drawn(lambda seen, words=words: words in seen) - committed) * 1000)  # type: ignore[misc]
+            terminal.settled(lambda _: True)
+            time.sleep(0.01 + 0.0137 * (number % 7))  # the next one meets the follower anywhere in its round
+            if time.perf_counter() > end and number >= 5:
+                break
+    return Row(
+        what="committed elsewhere to painted, p95",
+        size=bench.size,
+        unit="ms",
+        target=f"<= {PAINTED_MS:g} ms",
+        measured=percentile(took, 95),
+        met=percentile(took, 95) <= PAINTED_MS,
+        note=f"{len(took)} appends by another process; p50 {percentile(took, 50):.0f} ms",
+        detail={"p50_ms": percentile(took, 50), "rounds": len(took)},
+    )
+
+
+class _Replay:
+    """Stepping day by day, each step waited for until its last byte."""
+
+    def __init__(self, terminal: Terminal) -> None:
+        self.terminal = terminal
+        self._day, self._by, self._left = _BEGIN, -1, _TURN
+
+    def step(self) -> float:
+        """One day on; milliseconds from the key to the end of its last frame."""
+        if self._left == 0:
+            self._by, self._left = -self._by, _TURN
+        self._left -= 1
+        self._day += timedelta(days=self._by)
+        pressed = self.terminal.press("[" if self._by < 0 else "]")
+        return (self.terminal.settled(lambda seen: _as_of(self._day) in seen) - pressed) * 1000
+
+    def memory(self) -> float:
+        """Resident megabytes."""
+        status = Path(f"/proc/{self.terminal.process.pid}/status").read_text()
+        return int(status.partition("VmRSS:")[2].split()[0]) * 1024 / 1e6
+
+
+def _as_of(day: date) -> str:
+    return f"as of {day.isoformat()}"
+
+
+def _keys(bench: Bench, replay: _Replay) -> Row:
+    for _ in range(3):
+        replay.step()
+    took: list[float] = []
+    end = time.perf_counter() + 2 * bench.seconds
+    while len(took) < _KEYS and (time.perf_counter() < end or len(took) < 5):
+        took.append(replay.step())
+    return Row(
+        what="key to frame in replay, p95",
+        size=bench.size,
+        unit="ms",
+        target=f"<= {FRAME_MS:g} ms",
+        measured=percentile(took, 95),
+        met=percentile(took, 95) <= FRAME_MS,
+        note=f"{len(took)} steps by a day; p50 {percentile(took, 50):.0f} ms, to the last byte",
+        detail={"p50_ms": percentile(took, 50), "rounds": len(took)},
+    )
+
+
+def _memory(bench: Bench, replay: _Replay) -> Row:
+    held: list[float] = []
+    end = time.perf_counter() + 2 * bench.seconds
+    while time.perf_counter() < end or len(held) < 10:
+        replay.step()
+        held.append(replay.memory())
+    half, last = held[len(held) // 2], held[-1]
+    return Row(
+        what="dashboard's memory after replay",
+        size=bench.size,
+        unit="MB",
+        target=f"<= {MEMORY_MB:g} MB, flat",
+        measured=last,
+        peer=half,
+        peer_name="half way",
+        ratio=last / half,
+        met=last <= MEMORY_MB and last <= half * FLAT,
+        note=f"a loop of {len(held)} steps in place of an hour; flat is at most 3 % more than half way",
+        detail={"steps": len(held), "first_mb": held[0], "half_mb": half},
+    )
