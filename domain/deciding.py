@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -17,10 +16,8 @@ from domain.lines import Draft, references, with_canonical_times
 from domain.log.lookup import EDITS, Lookup, number
 from domain.log.stored import ClosedMapper
 from domain.report import Recorded, Report
-from domain.rules import apply_changes, check_report, check_texts, typed
+from domain.rules import NAMES_A_RECORD, apply_changes, check_report, check_texts, typed
 from domain.strike import Linked
-
-_NAMES_A_RECORD = re.compile(r"[@#]\d+|[a-z]+-[A-Za-z0-9._-]+/\d+")
 
 
 @dataclass(frozen=True)
@@ -65,23 +62,26 @@ class Decider:
         for where, said, put in references(draft.type, body):
             put(self.find(said, where).id)
         report = typed(draft.type, draft.stream, body)
-        key = draft.key or self._new_key()
+        return self.decide_on(draft.type, draft.stream, draft.key or self._new_key(), report)
+
+    def decide_on(self, topic: str, stream: str, key: str, report: Report[Any]) -> Outcome:
+        """The same for a report that is typed, with its references resolved. Raises Refused."""
         check_texts(key, "key")
         if not 1 <= len(key) <= 200:
             raise Refused(f"{len(key)} characters", where="key", remedy="1 to 200")
-        if key != key.strip() or _NAMES_A_RECORD.fullmatch(key):
+        if key != key.strip() or NAMES_A_RECORD.fullmatch(key):
             raise Refused(f"{key!r} could be taken for a position or an id", where="key", remedy="begin with a word")
         standing = self._by_key(key)
         if standing is not None:
-            return self._on_record_already(standing, draft, report)
+            return self._on_record_already(standing, topic, stream, report)
         now = self._clock()
-        check_report(draft.type, report, now=micros(now), calendar=self._calendar)
-        self._check_against_record(draft.stream, report)
+        check_report(topic, report, now=micros(now), calendar=self._calendar)
+        self._check_against_record(stream, report)
         record = Recorded(
-            originator_id=draft.stream,
-            originator_version=self._lookup.newest_version(draft.stream) + 1,
+            originator_id=stream,
+            originator_version=self._lookup.newest_version(stream) + 1,
             timestamp=now,
-            type=draft.type,
+            type=topic,
             key=key,
             recorded_by=self._recorded_by,
             report=report,
@@ -113,8 +113,8 @@ class Decider:
     def _read(self, stored: Any) -> Recorded | None:
         return None if stored is None else self._mapper.to_domain_event(stored)
 
-    def _on_record_already(self, standing: Recorded, draft: Draft, report: Report[Any]) -> Outcome:
-        if (standing.type, standing.stream) != (draft.type, draft.stream) or standing.report not in (None, report):
+    def _on_record_already(self, standing: Recorded, topic: str, stream: str, report: Report[Any]) -> Outcome:
+        if (standing.type, standing.stream) != (topic, stream) or standing.report not in (None, report):
             raise KeyConflict(
                 f"the key {standing.key!r} is that of {standing.id} (#{standing.position}), which says something else",
                 where="key",

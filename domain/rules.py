@@ -22,7 +22,10 @@ AHEAD_OF_CLOCK: Micros = 15 * 60 * 1_000_000
 FIRST_YEAR, LAST_YEAR = 1000, 9000  # far from where days and instants can no longer be counted
 
 _UNCORRECTABLE = ("key", "stream", "type", "claimant")
-_REPORT_FIELDS = frozenset(field.name for field in msgspec.structs.fields(Report)) - {"data"}
+_REPORT_FIELDS = frozenset(Report.__struct_fields__) - {"data"}
+
+NAMES_A_RECORD = re.compile(r"[@#]\d+|[a-z]+-[A-Za-z0-9._-]+/\d+")
+"""What no key may look like: a position or an id."""
 
 
 def typed(topic: str, stream: str, raw: Mapping[str, Any]) -> Report[Any]:
@@ -146,7 +149,7 @@ def _check_times(report: Report[Any], *, now: Micros, calendar: Calendar) -> Non
 
 def _check_moments(facts: Facts, starts: str, calendar: Calendar) -> None:
     """Dates that match the pattern and are none (30 February) stand in a few fields of their own too."""
-    for name in _MOMENT_FIELDS.get(type(facts), ()):
+    for name in MOMENT_FIELDS.get(type(facts), ()):
         moment = getattr(facts, name)
         if moment is not None:
             _start(moment, calendar, f"data.{name.rstrip('_')}")
@@ -158,10 +161,11 @@ def _check_moments(facts: Facts, starts: str, calendar: Calendar) -> None:
         )
 
 
-_MOMENT_FIELDS = {
+MOMENT_FIELDS = {
     kind.facts: tuple(name for name in ("from_", "until", "due", "origin") if name in kind.facts.__struct_fields__)
     for kind in CATALOGUE.values()
 }
+"""The fields of each type that hold a moment of their own."""
 
 
 def _start(moment: str, calendar: Calendar, where: str) -> Micros:

@@ -42,10 +42,18 @@ def link(previous: bytes, record_leaf: bytes) -> bytes:
     return sha256(b"\x01" + previous + record_leaf).digest()
 
 
+_LENGTHS = tuple(f"\0\0\0{chr(length)}" for length in range(128))
+"""The lengths up to 127 as text: in UTF-8 they are their own four bytes, big-endian."""
+
+
 def _prefixed(*fields: str | int) -> bytes:
     """Each field as its UTF-8 or decimal bytes behind their length (4 bytes, big-endian)."""
-    parts = []
-    for field in fields:
-        encoded = str(field).encode()
-        parts.append(len(encoded).to_bytes(4, "big") + encoded)
-    return b"".join(parts)
+    texts = [str(field) for field in fields]
+    try:
+        joined = "".join([_LENGTHS[len(text)] + text for text in texts])
+        if joined.isascii():  # as nearly always: then each letter is one byte
+            return joined.encode()
+    except IndexError:
+        pass
+    encoded = [text.encode() for text in texts]
+    return b"".join(len(field).to_bytes(4, "big") + field for field in encoded)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
+from collections.abc import Sequence
 from typing import Any
 
 from domain.errors import LogDamaged
@@ -79,6 +81,14 @@ class Lookup:
     def by_key(self, key: str) -> StoredRecord | None:
         """The record of an idempotency key."""
         return self._one("key = ?", key)
+
+    def on_record(self, keys: Sequence[str]) -> set[str]:
+        """Which of these keys are on record."""
+        among = json.dumps(keys)
+        return {
+            row[0]
+            for row in self.rows("SELECT key FROM records WHERE key IN (SELECT value FROM json_each(?))", (among,))
+        }
 
     def by_id(self, record_id: str) -> StoredRecord | None:
         """The record of an id, `stream/version`."""

@@ -59,6 +59,17 @@ class Head:
         return self.known_at < self.recorded_at
 
 
+_INSERT = (
+    "INSERT INTO records (position, stream, version, type, schema, key, recorded_at, known_at, recorded_by, "
+    "occurred, target, body, salt, digest, hash) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+)
+
+Body = tuple[Micros, str, int, str, str, str, bytes]
+"""When it was said, type, schema, stream, key, start of `occurred`, body: a record but for its place in the log."""
+
+MOST_STREAMS = 5_000
+
+
 class Writer(Lookup):
     """One write transaction: puts records at the end, each with its stamps and its link of the chain."""
 
@@ -68,6 +79,7 @@ class Writer(Lookup):
         super().__init__(cursor, genesis)
         self.head = head
         self.undone = False
+        self._versions: dict[str, int] = {}
         self._clock = clock
         self._salt = salt
 
@@ -83,6 +95,60 @@ class Writer(Lookup):
         """
         salt = self._salt()
         return self._insert(record, salt, chain.digest(salt, record.state), said_at)
+
+    def newest_version(self, stream: str) -> int:
+        """The version of a stream's newest record: nobody else writes meanwhile, so it need not be asked for twice."""
+        return self._versions.get(stream) or super().newest_version(stream)
+
+    def put_bodies(self, records: Sequence[Body], recorded_by: str, *, backfill: bool) -> None:
+        """Add many records at once, all stamped with one moment of recording. None of them is an edit, whose target
+        would have to be known, and no key of theirs is on record. With `backfill` each is known since `said_at`.
+        """
+        recorded_at = micros(self._clock())
+        position, linked, known_at = self.head.position, self.head.hash, self.head.known_at
+        if len(self._versions) > MOST_STREAMS:
+            self._versions.clear()
+        versions, rows = self._versions, []
+        for said_at, topic, schema, stream, key, occurred, body in records:
+            versions[stream] = version = self.newest_version(stream) + 1
+            position += 1
+            moment = min(said_at, recorded_at - 1) if backfill else recorded_at
+            known_at = max(known_at, moment)
+            salt = self._salt()
+            leaf = chain.leaf(
+                position,
+                stream,
+                version,
+                topic,
+                schema,
+                key,
+                recorded_at,
+                known_at,
+                recorded_by,
+                chain.digest(salt, body),
+            )
+            linked = chain.link(linked, leaf)
+            rows.append(
+                (
+                    position,
+                    stream,
+                    version,
+                    topic,
+                    schema,
+                    key,
+                    recorded_at,
+                    known_at,
+                    recorded_by,
+                    occurred,
+                    None,
+                    body.decode(),
+                    salt,
+                    None,
+                    linked,
+                )
+            )
+        self._cursor.executemany(_INSERT, rows)
+        self.head = Head(position, linked, known_at, recorded_at)
 
     def put_erased(self, record: StoredRecord, body_digest: bytes, *, said_at: Micros | None = None) -> Head:
         """Add a record that comes without its body, which was erased in the log that it comes from."""
@@ -109,8 +175,7 @@ class Writer(Lookup):
         )
         linked = chain.link(self.head.hash, leaf)
         self._cursor.execute(
-            "INSERT INTO records (position, stream, version, type, schema, key, recorded_at, known_at, recorded_by, "
-            "occurred, target, body, salt, digest, hash) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            _INSERT,
             (
                 position,
                 stream,
@@ -130,6 +195,7 @@ class Writer(Lookup):
             ),
         )
         self.head = Head(position, linked, known_at, recorded_at)
+        self._versions.pop(stream, None)
         if record.topic == Erased.TOPIC and record.target is not None:
             self._destroy(record.target)
         return self.head

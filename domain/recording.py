@@ -1,0 +1,200 @@
+"""The second pass of an import: staged lines decided and put, inside the one write transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from domain.calendar import Micros
+from domain.catalogue import CATALOGUE, record_type
+from domain.deciding import Decider
+from domain.editing import Erased
+from domain.errors import NotOnRecord, Refused
+from domain.lines import Tombstone, parse_line
+from domain.log.recorder import Body, Head, Writer
+from domain.log.staging import BATCH, StagedLine, Staging
+from domain.log.stored import ClosedMapper, StoredRecord
+from domain.report import Recorded
+from domain.rules import check_stream, check_texts
+
+Progress = Callable[[str, int, int], None]
+"""Called with what is being done, how much of it is done, and how much there is (bytes, then lines)."""
+
+MAX_REFUSALS = 100
+"""How many refused lines are collected before an import gives up looking for more."""
+
+
+@dataclass(frozen=True)
+class RefusedLine:
+    """A line that was not let in, and why."""
+
+    file: str
+    line: int
+    error: Refused
+
+
+@dataclass
+class ImportReport:
+    """What an import did. With refusals nothing was written; `skipped` lines were on record already."""
+
+    recorded: int = 0
+    skipped: int = 0
+    refusals: list[RefusedLine] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+
+
+def _check_backfill(head: Head, oldest: Micros) -> None:
+    """History can be put behind what the log holds only when that is older history: `oldest` is what is to be put."""
+    remedy = "give all files in one backfill, into a new log; or import without --backfill, as known from now on"
+    if head.position and not head.is_backfilled:
+        raise Refused(
+            "this log has live records, and history cannot be put before them", where="--backfill", remedy=remedy
+        )
+    if oldest < head.known_at:
+        raise Refused(
+            "the oldest of these reports is older than the newest that this log knows",
+            where="--backfill",
+            remedy=remedy,
+        )
+
+
+@dataclass
+class Recording:
+    """The second pass: each staged line decided and put, inside the one write transaction."""
+
+    writer: Writer
+    decider: Decider
+    mapper: ClosedMapper
+    recorded_by: str
+    staging: Staging
+    report: ImportReport
+    tell: Progress
+    _tombstones: list[tuple[str, str, int]] = field(default_factory=list)
+    _taken: set[str] = field(default_factory=set)
+    _waiting: dict[str, list[tuple[StagedLine, RefusedLine]]] = field(default_factory=dict)
+
+    def run(self, *, backfill: bool) -> None:
+        """Take every staged line; refusals, and what was recorded or skipped, stand in the report."""
+        total, done = len(self.staging), 0
+        before = self.writer.head
+        for batch in self.staging.batches(by_report_date=backfill):
+            self._take_batch(batch, backfill=backfill)
+            if len(self.report.refusals) >= MAX_REFUSALS:
+                return
+            done += len(batch)
+            if len(batch) == BATCH:
+                self.tell("recording", done, total)
+        for waiting in self._waiting.values():
+            self.report.refusals.extend(refusal for _, refusal in waiting)
+        self._check_tombstones()
+        if not backfill and self.report.recorded and before.is_backfilled:
+            self.report.notes.append("this log is closed to backfill from now on: it holds live records")
+        self.tell("recording", total, total)
+
+    def _take_batch(self, batch: Sequence[StagedLine], *, backfill: bool) -> None:
+        """Put runs of plain lines at once; decide each of the others, and those whose keys are on record already."""
+        self._taken = self.writer.on_record([key for *_, topic, _, key, _ in batch if topic is not None])
+        run: list[Body] = []
+        for line in batch:
+            said_at, _, _, body, topic, stream, key, occurred = line
+            # the first of all may be too old to be put here: that is looked at when it is taken by itself
+            if topic is not None and key not in self._taken and self.report.recorded and key not in self._waiting:
+                self._taken.add(key)
+                self.report.recorded += 1
+                run.append((said_at, topic, CATALOGUE[topic].schema, stream, key, occurred, body))
+                continue
+            if run:
+                self.writer.put_bodies(run, self.recorded_by, backfill=backfill)
+                run.clear()
+            self._take(line, backfill=backfill)
+            if len(self.report.refusals) >= MAX_REFUSALS:
+                return
+        if run:
+            self.writer.put_bodies(run, self.recorded_by, backfill=backfill)
+
+    def _take(self, line: StagedLine, *, backfill: bool) -> None:
+        """Record a line, and then those that waited for it.
+
+        By report date a record may come after one that names it: a correction of noon, say, and what it corrects,
+        reported some time that day. Then the second waits for the first.
+        """
+        ahead = [line]
+        while ahead:
+            line = ahead.pop()
+            try:
+                key = self._one(line, backfill=backfill)
+                self._taken.add(key)
+                ahead.extend(waited for waited, _ in reversed(self._waiting.pop(key, [])))
+            except Refused as error:
+                refusal = RefusedLine(line[1], line[2], error)
+                if backfill and isinstance(error, NotOnRecord) and error.key is not None:
+                    self._waiting.setdefault(error.key, []).append((line, refusal))
+                else:
+                    self.report.refusals.append(refusal)
+
+    def _one(self, line: StagedLine, *, backfill: bool) -> str:
+        """Record one line, or find it on record; its key. Raises Refused."""
+        said_at, file, number, raw, topic, stream, key, _ = line
+        if topic is not None:
+            outcome = self.decider.decide_on(topic, stream, key, CATALOGUE[topic].decode(raw, CATALOGUE[topic].schema))
+        else:
+            parsed = parse_line(raw, where="")
+            if isinstance(parsed, Tombstone):
+                self._erased(parsed, said_at if backfill else None, file, number)
+                return parsed.key
+            outcome = self.decider.decide(parsed)
+        if outcome.fresh:
+            self._put(outcome.record, said_at if backfill else None)
+            self.report.recorded += 1
+        else:
+            self.report.skipped += 1
+            if outcome.retracted:
+                self.report.notes.append(f"{file}:{number}: on record as {outcome.record.id}, and retracted since")
+        return outcome.record.key
+
+    def _put(self, record: Recorded, said_at: Micros | None) -> None:
+        self._before_first(said_at)
+        self.writer.put(self.mapper.to_stored_event(record), said_at=said_at)
+
+    def _before_first(self, said_at: Micros | None) -> None:
+        """Lines come by report date, so the first that is not on record yet is as good as the oldest to be put."""
+        if said_at is not None and self.report.recorded == 0:
+            _check_backfill(self.writer.head, said_at)
+
+    def _erased(self, stone: Tombstone, said_at: Micros | None, file: str, number: int) -> None:
+        standing = self.writer.by_key(stone.key)
+        if standing is not None:
+            if standing.salt is not None or standing.digest != stone.digest:
+                raise Refused(
+                    f"the key {stone.key!r} is that of {standing.record_id}, which has not been erased here",
+                    where="key",
+                    remedy="`ceasefire erase` it here too",
+                )
+            self.report.skipped += 1
+            return
+        check_stream(record_type(stone.type), stone.stream)
+        check_texts({"key": stone.key})
+        version = self.writer.newest_version(stone.stream) + 1
+        row = StoredRecord(
+            originator_id=stone.stream,
+            originator_version=version,
+            topic=stone.type,
+            state=b"",
+            id=0,
+            schema=stone.schema,
+            key=stone.key,
+            recorded_by=self.recorded_by,
+        )
+        self._before_first(said_at)
+        self.writer.put_erased(row, stone.digest, said_at=said_at)
+        self._tombstones.append((row.record_id, file, number))
+        self.report.recorded += 1
+
+    def _check_tombstones(self) -> None:
+        for record_id, file, number in self._tombstones:
+            if not any(edit.topic == Erased.TOPIC for edit in self.writer.edits(record_id)):
+                error = Refused(
+                    "an erased record, and no record.erased says why",
+                    remedy="import the whole export, its erasures too",
+                )
+                self.report.refusals.append(RefusedLine(file, number, error))
