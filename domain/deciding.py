@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from domain.calendar import Calendar, micros
@@ -75,8 +76,7 @@ class Decider:
         if standing is not None:
             return self._on_record_already(standing, topic, stream, report)
         now = self._clock()
-        check_report(topic, report, now=micros(now), calendar=self._calendar)
-        self._check_against_record(stream, report)
+        self.check(topic, stream, report, now=now)
         record = Recorded(
             originator_id=stream,
             originator_version=self._lookup.newest_version(stream) + 1,
@@ -87,6 +87,11 @@ class Decider:
             report=report,
         )
         return Outcome(record, fresh=True)
+
+    def check(self, topic: str, stream: str, report: Report[Any], *, now: datetime) -> None:
+        """Hold a typed report that is not on record against every rule. Raises Refused."""
+        check_report(topic, report, now=micros(now), calendar=self._calendar)
+        self._check_against_record(stream, report)
 
     def find(self, said: object, where: str) -> Recorded:
         """The record that somebody names: {"key": …}, an id, or a position `@N`. Raises NotOnRecord."""

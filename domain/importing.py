@@ -55,7 +55,7 @@ def import_files(
                     "these are old reports in an empty log: without --backfill they count as known from today on"
                 )
             decider = Decider(writer, mapper, calendar, clock, recorded_by, new_key)
-            Recording(writer, decider, mapper, recorded_by, staging, report, tell).run(backfill=backfill)
+            Recording(writer, decider, clock, mapper, recorded_by, staging, report, tell).run(backfill=backfill)
             if dry_run or report.refusals:
                 writer.undo()
         if not writer.undone:
@@ -80,8 +80,8 @@ def _read(
                     if number % BATCH == 0:
                         tell("reading", done, total)
                     if line := plain.read(raw):
-                        said_at, topic, stream, key, occurred, body = line
-                        staging.add((said_at, name, number, body, topic, stream, key, occurred))
+                        said_at, topic, stream, key, occurred, target, body = line
+                        staging.add((said_at, name, number, body, topic, stream, key, occurred, target))
                     elif raw.strip():
                         _stage(staging, raw, name, number, calendar, report)
                         if len(report.refusals) >= MAX_REFUSALS:
@@ -120,7 +120,7 @@ def _stage(staging: Staging, raw: bytes, file: str, number: int, calendar: Calen
                 raise Refused("no reported_at", where="reported_at", remedy="say when the claimant or outlet said it")
             said_at = calendar.end(canonical(reported, where="reported_at"))
             staging.erasures = staging.erasures or parsed.type == Erased.TOPIC
-        staging.add((said_at, file, number, raw, None, "", "", ""))
+        staging.add((said_at, file, number, raw, None, "", "", "", ""))
     except Refused as error:
         report.refusals.append(RefusedLine(file, number, error))
 

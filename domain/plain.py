@@ -1,7 +1,8 @@
 """The commonest lines of a file, read in one go: typed, checked and in their stored form at once.
 
-A line is plain when it has a key, names no other record, and gives its times as they are stored. Whatever is
-otherwise, or wrong in any way, is left to the long road (`lines`, `deciding`), which has the words for it.
+A line is plain when it has a key, gives its times as they are stored, and names no other record, unless it corrects
+or retracts one. Whatever is otherwise, or wrong in any way, is left to the long road (`lines`, `deciding`), which has
+the words for it.
 """
 
 from __future__ import annotations
@@ -16,22 +17,33 @@ import msgspec
 
 from domain.calendar import Calendar, Micros
 from domain.catalogue import CATALOGUE, RecordType
-from domain.lines import MAX_LINE_BYTES
-from domain.report import Report
+from domain.editing import Corrected, Retracted
+from domain.lines import MAX_LINE_BYTES, MOMENTS
+from domain.report import Facts, Report
 from domain.rules import AHEAD_OF_CLOCK, FIRST_YEAR, LAST_YEAR, MOMENT_FIELDS, NAMES_A_RECORD
 from domain.strike import Linked
 from domain.values import MAX_TEXT_BYTES, Key, StreamName
 
 
 class PlainLine(NamedTuple):
-    """A line that is a record but for its place in the log: every rule that needs the line alone was held to it."""
+    """A line that is a record but for its place in the log: every rule that needs the line alone was held to it.
+
+    `target` is the key of the record that it corrects or retracts, and "" for any other; `with_target` puts its id in.
+    """
 
     said_at: Micros
     type: str
     stream: str
     key: str
     occurred: str
+    target: str
     body: bytes
+
+
+def with_target(body: bytes, key: str, record_id: str) -> bytes:
+    """The body of a plain edit, with its target's id where the line has the target's key."""
+    # no text of a plain line holds a quote, so that these bytes stand nowhere else
+    return body.replace(b'{"key":"%s"}' % key.encode(), b'"%s"' % record_id.encode(), 1)
 
 
 class PlainReader:
@@ -55,8 +67,8 @@ class PlainReader:
         except (msgspec.MsgspecError, ValueError, TypeError, OverflowError, RecursionError):
             return None
         encoded = _encode(line)
-        prefix, own_moments = _OF_CLASS[type(line)]
-        stream, key, facts = line.stream, line.key, line.data
+        topic, prefix, own_moments = _OF_CLASS[type(line)]
+        stream, key, facts, target = line.stream, line.key, line.data, ""
         if (
             raw.count(b'":') != encoded.count(b'":')  # a name stands twice, or a field is null
             or len(encoded) > MAX_TEXT_BYTES
@@ -70,9 +82,13 @@ class PlainReader:
             or any(getattr(facts, name) is not None for name in own_moments)
         ):
             return None
+        if not prefix:
+            target = facts.target.key
+            if topic == Corrected.TOPIC and not _is_flat(facts.changes):
+                return None
         # the envelope ends where the report's first field begins; no text can hold these bytes without a backslash
         body = b"{" + encoded[encoded.index(_FIRST_FIELD) :]
-        return PlainLine(said_at, line.__struct_config__.tag, stream, key, line.occurred, body)
+        return PlainLine(said_at, topic, stream, key, line.occurred, target, body)
 
     def _bounds(self, moment: str) -> tuple[Micros, Micros]:
         """Start and end of a moment in its stored form without a fraction. Raises ValueError, TypeError for others."""
@@ -102,7 +118,7 @@ def _class_of(kind: RecordType) -> Any:
     fields: list[Any] = [("stream", StreamName), ("key", Key)]
     for name in Report.__struct_fields__:
         if name == "data":
-            fields.append((name, kind.facts))
+            fields.append((name, _facts_of(kind.facts)))
         elif name == "occurred":
             fields.append((name, hints["reported_at"]))  # a span is not plain
         elif name == "caused_by":
@@ -124,9 +140,32 @@ def _class_of(kind: RecordType) -> Any:
     )
 
 
-_PLAIN = tuple(
-    kind for kind in CATALOGUE.values() if not kind.facts.REFERS and kind.facts is not Linked and kind.facts.STREAM
-)
-_OF_CLASS = {_class_of(kind): (f"{kind.facts.STREAM}-", MOMENT_FIELDS[kind.facts]) for kind in _PLAIN}
+class _ByKey(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    key: str
+
+
+def _facts_of(facts: type[Facts]) -> Any:
+    """What a line of a type says; of an edit with its target as a line names it, which comes first in all of them."""
+    if facts not in _EDITS:
+        return facts
+    hints = get_type_hints(facts, include_extras=True)
+    fields = [(name, _ByKey if name == "target" else hints[name]) for name in facts.__struct_fields__]
+    return msgspec.defstruct(facts.__name__, fields, frozen=True, kw_only=True, forbid_unknown_fields=True)
+
+
+def _is_flat(changes: dict[str, Any]) -> bool:
+    """Whether no moment stands in a correction's changes, that may have to be put in its stored form, nor a list."""
+    inner = [value for value in changes.values() if isinstance(value, (dict, list))]
+    if not inner:
+        return MOMENTS.isdisjoint(changes)
+    return all(isinstance(value, dict) and _is_flat(value) for value in inner) and MOMENTS.isdisjoint(changes)
+
+
+_EDITS = (Corrected, Retracted)
+_OF_CLASS = {
+    _class_of(kind): (kind.topic, f"{kind.facts.STREAM}-" if kind.facts.STREAM else "", MOMENT_FIELDS[kind.facts])
+    for kind in CATALOGUE.values()
+    if kind.facts in _EDITS or not (kind.facts.REFERS or kind.facts is Linked)
+}
 _decode = msgspec.json.Decoder(reduce(or_, _OF_CLASS)).decode
 _encode = msgspec.json.Encoder().encode

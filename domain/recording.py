@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from domain.calendar import Micros
 from domain.catalogue import CATALOGUE, record_type
+from domain.clock import Clock
 from domain.deciding import Decider
 from domain.editing import Erased
 from domain.errors import NotOnRecord, Refused
@@ -14,6 +15,7 @@ from domain.lines import Tombstone, parse_line
 from domain.log.recorder import Body, Head, Writer
 from domain.log.staging import BATCH, StagedLine, Staging
 from domain.log.stored import ClosedMapper, StoredRecord
+from domain.plain import with_target
 from domain.report import Recorded
 from domain.rules import check_stream, check_texts
 
@@ -64,12 +66,14 @@ class Recording:
 
     writer: Writer
     decider: Decider
+    clock: Clock
     mapper: ClosedMapper
     recorded_by: str
     staging: Staging
     report: ImportReport
     tell: Progress
     _tombstones: list[tuple[str, str, int]] = field(default_factory=list)
+    _run: list[Body] = field(default_factory=list)
     _taken: set[str] = field(default_factory=set)
     _waiting: dict[str, list[tuple[StagedLine, RefusedLine]]] = field(default_factory=dict)
 
@@ -93,24 +97,29 @@ class Recording:
 
     def _take_batch(self, batch: Sequence[StagedLine], *, backfill: bool) -> None:
         """Put runs of plain lines at once; decide each of the others, and those whose keys are on record already."""
-        self._taken = self.writer.on_record([key for *_, topic, _, key, _ in batch if topic is not None])
-        run: list[Body] = []
+        self._taken = self.writer.on_record([line[6] for line in batch if line[4] is not None])
         for line in batch:
-            said_at, _, _, body, topic, stream, key, occurred = line
-            # the first of all may be too old to be put here: that is looked at when it is taken by itself
-            if topic is not None and key not in self._taken and self.report.recorded and key not in self._waiting:
+            said_at, _, _, body, topic, stream, key, occurred, target = line
+            if (
+                topic is None
+                or target
+                or key in self._taken
+                or key in self._waiting
+                or not self.report.recorded  # the first of all may be too old to be put here
+            ):
+                self._take(line, backfill=backfill)
+                if len(self.report.refusals) >= MAX_REFUSALS:
+                    return
+            else:
                 self._taken.add(key)
                 self.report.recorded += 1
-                run.append((said_at, topic, CATALOGUE[topic].schema, stream, key, occurred, body))
-                continue
-            if run:
-                self.writer.put_bodies(run, self.recorded_by, backfill=backfill)
-                run.clear()
-            self._take(line, backfill=backfill)
-            if len(self.report.refusals) >= MAX_REFUSALS:
-                return
-        if run:
-            self.writer.put_bodies(run, self.recorded_by, backfill=backfill)
+                self._run.append((said_at, topic, CATALOGUE[topic].schema, stream, key, occurred, None, body))
+        self._put_run(backfill=backfill)
+
+    def _put_run(self, *, backfill: bool) -> None:
+        if self._run:
+            self.writer.put_bodies(self._run, self.recorded_by, backfill=backfill)
+            self._run.clear()
 
     def _take(self, line: StagedLine, *, backfill: bool) -> None:
         """Record a line, and then those that waited for it.
@@ -121,6 +130,7 @@ class Recording:
         ahead = [line]
         while ahead:
             line = ahead.pop()
+            self._put_run(backfill=backfill)
             try:
                 key = self._one(line, backfill=backfill)
                 self._taken.add(key)
@@ -134,9 +144,20 @@ class Recording:
 
     def _one(self, line: StagedLine, *, backfill: bool) -> str:
         """Record one line, or find it on record; its key. Raises Refused."""
-        said_at, file, number, raw, topic, stream, key, _ = line
+        said_at, file, number, raw, topic, stream, key, occurred, target = line
         if topic is not None:
-            outcome = self.decider.decide_on(topic, stream, key, CATALOGUE[topic].decode(raw, CATALOGUE[topic].schema))
+            target_id = None
+            if target:
+                target_id = self.decider.find({"key": target}, "data.target").id
+                raw = with_target(raw, target, target_id)
+            schema = CATALOGUE[topic].schema
+            report = CATALOGUE[topic].decode(raw, schema)
+            if key not in self._taken and self.report.recorded:
+                self.decider.check(topic, stream, report, now=self.clock())
+                self._run.append((said_at, topic, schema, stream, key, occurred, target_id, raw))
+                self.report.recorded += 1
+                return key
+            outcome = self.decider.decide_on(topic, stream, key, report)
         else:
             parsed = parse_line(raw, where="")
             if isinstance(parsed, Tombstone):

@@ -25,22 +25,29 @@ def number(text: str) -> int:
 
 def stored(row: sqlite3.Row) -> StoredRecord:
     """A row as selected by `COLUMNS`."""
+    return stored_from(tuple(row))
+
+
+def stored_from(row: tuple[Any, ...]) -> StoredRecord:
+    """The same of its values alone; the body may be text or its bytes."""
+    position, stream, version, topic, schema, key, recorded_at, known_at, recorded_by, occurred, target = row[:11]
+    body, salt, digest, linked = row[11:]
     return StoredRecord(
-        originator_id=row["stream"],
-        originator_version=row["version"],
-        topic=row["type"],
-        state=row["body"] or b"",
-        id=row["position"],
-        schema=row["schema"],
-        key=row["key"],
-        recorded_by=row["recorded_by"],
-        recorded_at=row["recorded_at"],
-        known_at=row["known_at"],
-        salt=row["salt"],
-        digest=row["digest"],
-        hash=row["hash"],
-        occurred=row["occurred"],
-        target=row["target"],
+        originator_id=stream,
+        originator_version=version,
+        topic=topic,
+        state=body.encode() if isinstance(body, str) else body or b"",
+        id=position,
+        schema=schema,
+        key=key,
+        recorded_by=recorded_by,
+        recorded_at=recorded_at,
+        known_at=known_at,
+        salt=salt,
+        digest=digest,
+        hash=linked,
+        occurred=occurred,
+        target=target,
     )
 
 

@@ -20,7 +20,7 @@ from domain.errors import LogDamaged
 from domain.log import chain
 from domain.log.format import APPLICATION_ID, CREATE, FORMAT
 from domain.log.head import OutsideHead, advance_head
-from domain.log.lookup import COLUMNS, Lookup, stored
+from domain.log.lookup import COLUMNS, Lookup, stored, stored_from
 from domain.log.store import LogDatastore, explained, sync_wal
 from domain.log.stored import StoredRecord, check_link
 from domain.log.subscription import LogSubscription
@@ -64,10 +64,12 @@ _INSERT = (
     "occurred, target, body, salt, digest, hash) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 )
 
-Body = tuple[Micros, str, int, str, str, str, bytes]
-"""When it was said, type, schema, stream, key, start of `occurred`, body: a record but for its place in the log."""
+Body = tuple[Micros, str, int, str, str, str, str | None, bytes]
+"""When it was said, type, schema, stream, key, start of `occurred`, an edit's target, body: a record but for its place
+in the log."""
 
 MOST_STREAMS = 5_000
+MOST_PUT = 2_000
 
 
 class Writer(Lookup):
@@ -80,6 +82,7 @@ class Writer(Lookup):
         self.head = head
         self.undone = False
         self._versions: dict[str, int] = {}
+        self._put: dict[str, tuple[Any, ...]] = {}  # by key, rows that were just put: they need no look-up
         self._clock = clock
         self._salt = salt
 
@@ -100,16 +103,21 @@ class Writer(Lookup):
         """The version of a stream's newest record: nobody else writes meanwhile, so it need not be asked for twice."""
         return self._versions.get(stream) or super().newest_version(stream)
 
+    def by_key(self, key: str) -> StoredRecord | None:
+        """The record of an idempotency key. One that was just put is not held against the chain again."""
+        row = self._put.get(key)
+        return stored_from(row) if row is not None else super().by_key(key)
+
     def put_bodies(self, records: Sequence[Body], recorded_by: str, *, backfill: bool) -> None:
-        """Add many records at once, all stamped with one moment of recording. None of them is an edit, whose target
-        would have to be known, and no key of theirs is on record. With `backfill` each is known since `said_at`.
+        """Add many records at once, all stamped with one moment of recording. None of them is an erasure, and no key of
+        theirs is on record. With `backfill` each is known since `said_at`.
         """
         recorded_at = micros(self._clock())
         position, linked, known_at = self.head.position, self.head.hash, self.head.known_at
         if len(self._versions) > MOST_STREAMS:
             self._versions.clear()
         versions, rows = self._versions, []
-        for said_at, topic, schema, stream, key, occurred, body in records:
+        for said_at, topic, schema, stream, key, occurred, target, body in records:
             versions[stream] = version = self.newest_version(stream) + 1
             position += 1
             moment = min(said_at, recorded_at - 1) if backfill else recorded_at
@@ -140,7 +148,7 @@ class Writer(Lookup):
                     known_at,
                     recorded_by,
                     occurred,
-                    None,
+                    target,
                     body.decode(),
                     salt,
                     None,
@@ -148,6 +156,9 @@ class Writer(Lookup):
                 )
             )
         self._cursor.executemany(_INSERT, rows)
+        if len(self._put) > MOST_PUT:
+            self._put.clear()
+        self._put.update((row[5], row) for row in rows)
         self.head = Head(position, linked, known_at, recorded_at)
 
     def put_erased(self, record: StoredRecord, body_digest: bytes, *, said_at: Micros | None = None) -> Head:
@@ -204,6 +215,7 @@ class Writer(Lookup):
         target = self.by_id(record_id)
         if target is None or target.salt is None:
             return
+        self._put.clear()
         self._cursor.execute(
             "UPDATE records SET body = NULL, salt = NULL, occurred = NULL, target = NULL, digest = ? "
             "WHERE position = ?",

@@ -8,11 +8,11 @@ from pathlib import Path
 
 from domain.calendar import Micros
 
-StagedLine = tuple[Micros, str, int, bytes, str | None, str, str, str]
+StagedLine = tuple[Micros, str, int, bytes, str | None, str, str, str, str]
 """When it was said, its file, its line number, its bytes.
 
-Of a line that was read to the end already these bytes are the body, and its type, stream, key and the start of
-`occurred` follow; of any other they are the whole line, and the type is None.
+Of a line that was read to the end already these bytes are the body, and its type, stream, key, the start of `occurred`
+and the key of the record that it edits follow; of any other they are the whole line, and the type is None.
 """
 
 BATCH = 500
@@ -34,7 +34,7 @@ class Staging:
         self._store.execute("PRAGMA synchronous = OFF")
         self._store.execute(
             "CREATE TABLE lines (n INTEGER PRIMARY KEY, said_at INTEGER, file TEXT, number INTEGER, raw BLOB, "
-            "type TEXT, stream TEXT, key TEXT, occurred TEXT)"
+            "type TEXT, stream TEXT, key TEXT, occurred TEXT, target TEXT)"
         )
         self._store.execute("BEGIN")
 
@@ -53,7 +53,7 @@ class Staging:
             self._write()
 
     def _write(self) -> None:
-        self._store.executemany("INSERT INTO lines VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?)", self._waiting)
+        self._store.executemany("INSERT INTO lines VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?)", self._waiting)
         self._waiting.clear()
 
     def __len__(self) -> int:
@@ -65,7 +65,7 @@ class Staging:
         self._write()
         order = "said_at, n" if by_report_date and not self._sorted else "n"
         found = self._store.execute(
-            f"SELECT said_at, file, number, raw, type, stream, key, occurred FROM lines ORDER BY {order}"  # noqa: S608
+            f"SELECT said_at, file, number, raw, type, stream, key, occurred, target FROM lines ORDER BY {order}"  # noqa: S608
         )
         while batch := found.fetchmany(BATCH):
             yield batch
