@@ -23,6 +23,7 @@ from domain.errors import LogDamaged, LogUnavailable, NotOnRecord
 from domain.report import Recorded
 from projections import moving
 from projections.crossings import crossing_views
+from projections.difference import Difference, difference
 from projections.feed import feed_count, feed_lines, lines_where
 from projections.fold import ErasedSinceFolded, Fold
 from projections.knowledge import checkpoint, clock_at
@@ -242,6 +243,12 @@ class ReadModel:
         """Everything that is shown at a vantage."""
         with self._connected() as connection:
             return situation_at(self._reading(connection, vantage))
+
+    def difference(self, before: Vantage | ResolvedVantage, after: Vantage | ResolvedVantage) -> Difference:
+        """What two vantages show differently, and which records made it so. Equal vantages: no change at all."""
+        a, b = (resolved(one) if isinstance(one, Vantage) else one for one in (before, after))
+        with self._lock:
+            return difference(self, self._connected, a, b, self._calendar)
 
     def vantage(
         self, as_of: str | None, known_at: str | None, *, now: datetime, rule: str = "envelope"

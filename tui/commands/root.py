@@ -16,6 +16,8 @@ COMMANDS = {
     "watch": Lazy("watch:watch", "The dashboard on a log, live or at a date."),
     "status": Lazy("situation:status", "The situation now, as text or JSON."),
     "replay": Lazy("situation:replay", "The situation at a date, on both clocks."),
+    "diff": Lazy("difference:diff", "What changed between two vantages, and why."),
+    "since": Lazy("difference:since", "Handover: what came since, and what it changed."),
     "events": Lazy("events:events", "The records of the log, newest first."),
     "show": Lazy("show:show", "One record with everything known about it."),
     "append": Lazy("append:append", "Put a report on record."),

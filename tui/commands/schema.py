@@ -1,12 +1,14 @@
-"""`ceasefire schema`: JSON Schema of the line format, of one type, or of the Situation that `--json` prints."""
+"""`ceasefire schema`: JSON Schema of the line format, of one type, or of what `--json` prints."""
 
 from __future__ import annotations
+
+from typing import Any
 
 import click
 
 from tui.commands.console import put, put_json
 
-SITUATION = "situation"
+SITUATION, DIFFERENCE = "situation", "difference"
 
 
 @click.command()
@@ -17,20 +19,27 @@ SITUATION = "situation"
 def schema(type_: str | None, types: bool, indent: bool, as_json: bool) -> None:
     """JSON Schema (2020-12) of a file's lines: of every type, or of TYPE.
 
-    `ceasefire schema situation` describes what `status --json` and `replay --json` print.
+    `ceasefire schema situation` describes what `status --json` and `replay --json` print, `ceasefire schema difference`
+    what `diff --json` and `since --json` print.
     """
     if types:
         _list(as_json)
-    elif type_ == SITUATION:
-        from msgspec.json import schema as schema_of  # noqa: PLC0415
-
-        from projections.situation import Situation  # noqa: PLC0415
-
-        put_json({"$schema": "https://json-schema.org/draft/2020-12/schema", **schema_of(Situation)}, indent=indent)
+    elif type_ in (SITUATION, DIFFERENCE):
+        put_json(_of_values(type_), indent=indent)
     else:
         from domain.lines import json_schema  # noqa: PLC0415
 
         put_json(json_schema(type_), indent=indent)
+
+
+def _of_values(name: str) -> dict[str, Any]:
+    from msgspec.json import schema as schema_of  # noqa: PLC0415
+
+    if name == SITUATION:
+        from projections.situation import Situation as Value  # noqa: PLC0415
+    else:
+        from projections.difference import Difference as Value  # type: ignore[assignment]  # noqa: PLC0415
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema_of(Value)}
 
 
 def _list(as_json: bool) -> None:

@@ -1,0 +1,179 @@
+"""Which records two vantages take into account differently: those known at only one, or counted at only one.
+
+Every look here is bounded: it starts at the newest and stops after so many rows, and then says so.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable
+from typing import Any, Literal, NamedTuple
+
+import msgspec
+
+from domain.calendar import Micros
+from projections.vantage import ResolvedVantage
+
+LOOKED_AT = 1000
+"""Rows that are looked at on each clock, newest first."""
+
+_WHENEVER = ("strike.casualties_claimed", "strike.linked", "source.registered", "source.rated")
+"""What can bear on a Situation whenever it occurred: claims and links count at their strike's time."""
+
+_KNOWN_BETWEEN = """
+SELECT position, k_from, type, state, root FROM versions WHERE id > :above AND id <= :upto ORDER BY id DESC LIMIT :n"""
+# when most of what became known between counts only later, what counts is found from the other side
+_KNOWN_BETWEEN_OF_OLD = """
+SELECT position, k_from, type, state, root FROM
+  (SELECT position, k_from, type, state, root FROM versions WHERE at <= :t ORDER BY at DESC LIMIT :n)
+WHERE k_from > :k AND k_from <= :upto"""
+_COUNTED_BETWEEN = """
+SELECT position, state FROM versions WHERE at > :after AND at <= :upto ORDER BY at DESC LIMIT :n"""
+_SEEN = """
+SELECT v.position, v.id, v.k_from, r.record, v.stream, v.type, v.stands, v.at, v.day,
+  CASE v.type WHEN 'strike.casualties_claimed' THEN json_extract(v.body, '$.data.harm', '$.data.of')
+    WHEN 'strike.linked' THEN json_extract(v.body, '$.data.relation', '$.data.other') END
+FROM json_each(:positions) c JOIN versions v ON v.position = c.value JOIN records r ON r.position = v.position
+WHERE v.k_from <= :k AND v.k_to > :k AND v.state <> 'edit'"""
+_OTHERS = """
+SELECT DISTINCT json_extract(v.body, '$.data.other') FROM records r JOIN versions v ON v.position = r.position
+WHERE r.record > :first AND r.record < :last AND r.type = 'strike.linked' AND v.body IS NOT NULL LIMIT 20"""
+
+
+class Seen(NamedTuple):
+    """What one record says at one position of the log.
+
+    `about` is JSON: of a claim its harm and population, of a link its relation and the other strike.
+    """
+
+    id: int
+    k_from: int
+    record: str
+    stream: str
+    type: str
+    stands: int
+    at: Micros | None
+    day: str | None
+    about: str | None
+
+
+class Moved(NamedTuple):
+    """A record that two vantages take into account differently, with the edits that made it so."""
+
+    position: int
+    before: Seen | None
+    after: Seen | None
+    why: Literal["known", "counted"]
+    edits: tuple[int, ...]
+
+    @property
+    def seen(self) -> Seen:
+        """What it says at the second vantage, else at the first."""
+        found = self.after or self.before
+        assert found is not None
+        return found
+
+    @property
+    def causes(self) -> tuple[int, ...]:
+        """Positions of the records to look at: the edits where both vantages know the record itself."""
+        own = (self.position,) if self.before is None or self.after is None or self.why == "counted" else ()
+        return (*own, *self.edits)
+
+
+class Candidates(NamedTuple):
+    """Records that may bear on a difference. `known` are rows of what became known; `exact` is False if cut short."""
+
+    roots: set[int]
+    edits: dict[int, set[int]]
+    taken: dict[int, str]
+    exact: bool
+    taken_exact: bool
+
+
+def candidates(connection: sqlite3.Connection, a: ResolvedVantage, b: ResolvedVantage) -> Candidates:
+    """The newest records known between two vantages, and those that occurred between them."""
+    low, high = sorted((a.position, b.position))
+    early, late = sorted((a.as_of, b.as_of))
+    found = Candidates(set(), {}, {}, True, True)
+    cut = False
+    if low < high:
+        asked = {"above": 2 * low + 1, "upto": 2 * high + 1, "n": LOOKED_AT}
+        rows = connection.execute(_KNOWN_BETWEEN, asked).fetchall()
+        cut = len(rows) == LOOKED_AT
+        for position, k_from, topic, state, _ in rows:
+            if k_from == position:
+                found.taken[position] = "erased" if state == "erased" else topic
+        _take(found, rows)
+        if cut:
+            _take(found, connection.execute(_KNOWN_BETWEEN_OF_OLD, {"t": late, "n": LOOKED_AT, "k": low, "upto": high}))
+    taken_exact = not cut
+    if early < late:
+        rows = connection.execute(_COUNTED_BETWEEN, {"after": early, "upto": late, "n": LOOKED_AT}).fetchall()
+        cut = cut or len(rows) == LOOKED_AT
+        found.roots.update(position for position, state in rows if state != "edit" and position <= high)
+    return found._replace(exact=not cut, taken_exact=taken_exact)
+
+
+def _take(found: Candidates, rows: Iterable[tuple[Any, ...]]) -> None:
+    for position, k_from, _, state, root in rows:
+        if state != "edit":
+            found.roots.add(position)
+            if k_from > position:
+                found.edits.setdefault(position, set()).add(k_from)
+        elif root is not None:
+            found.roots.add(root)
+            found.edits.setdefault(root, set()).add(position)
+
+
+def moved(
+    connection: sqlite3.Connection,
+    a: ResolvedVantage,
+    b: ResolvedVantage,
+    positions: Iterable[int],
+    edits: dict[int, set[int]],
+) -> list[Moved]:
+    """Those of the records that the two take into account differently, newest first."""
+    asked = msgspec.json.encode(sorted(positions)).decode()
+    before = _seen(connection, asked, a.position)
+    after = before if a.position == b.position else _seen(connection, asked, b.position)
+    found = []
+    for position in sorted(before.keys() | after.keys(), reverse=True):
+        one, other = before.get(position), after.get(position)
+        if one is not None and other is not None and one.id == other.id:
+            if one.stands and _counts(one, a.as_of) != _counts(one, b.as_of):
+                found.append(Moved(position, one, other, "counted", ()))
+        elif _bears(one, a.as_of) or _bears(other, b.as_of):
+            made = set(edits.get(position, ()))
+            made.update(side.k_from for side in (one, other) if side is not None and side.k_from > position)
+            low, high = sorted((a.position, b.position))
+            between = sorted((k for k in made if low < k <= high), reverse=True)
+            found.append(Moved(position, one, other, "known", tuple(between)))
+    return found
+
+
+def _seen(connection: sqlite3.Connection, positions: str, k: int) -> dict[int, Seen]:
+    rows = connection.execute(_SEEN, {"positions": positions, "k": k})
+    return {position: Seen(*rest) for position, *rest in rows}
+
+
+def _counts(seen: Seen, as_of: Micros) -> bool:
+    return seen.at is not None and seen.at <= as_of
+
+
+def _bears(seen: Seen | None, as_of: Micros) -> bool:
+    return seen is not None and bool(seen.stands) and (seen.type in _WHENEVER or _counts(seen, as_of))
+
+
+def positions_of(connection: sqlite3.Connection, records: Iterable[str]) -> dict[str, tuple[int, str]]:
+    """Position and type of each of the records, by id."""
+    asked = msgspec.json.encode(sorted(records)).decode()
+    rows = connection.execute(
+        "SELECT r.record, r.position, r.type FROM json_each(?) c JOIN records r ON r.record = c.value", (asked,)
+    )
+    return {record: (position, topic) for record, position, topic in rows}
+
+
+def linked_to(connection: sqlite3.Connection, stream: str) -> list[str]:
+    """Streams that a strike was ever linked to."""
+    asked = {"first": f"{stream}/", "last": f"{stream}0"}
+    return [other for (other,) in connection.execute(_OTHERS, asked) if other]

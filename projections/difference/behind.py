@@ -1,0 +1,213 @@
+"""Which of the records that two vantages take into account differently stand behind one change."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from msgspec import Struct
+
+from projections.difference.bearing import Moved
+from projections.difference.walking import Place, record_ids
+from projections.situation import (
+    CeasefireView,
+    CommitmentView,
+    CrossingView,
+    DayCount,
+    HarmRange,
+    Population,
+    SeriesView,
+    SourceView,
+    StrikeRange,
+    StrikeView,
+)
+
+Views = Mapping[str, tuple[StrikeView | None, StrikeView | None]]
+
+CLAIMED = "strike.casualties_claimed"
+_STATUSES = ("crossing.opened", "crossing.limited", "crossing.closed")
+_BEGINNINGS = (
+    "ceasefire.declared",
+    "ceasefire.entered_into_force",
+    "ceasefire.suspended",
+    "ceasefire.resumed",
+    "ceasefire.ended",
+)
+"""What decides which ceasefire is shown, and from which day it is counted."""
+_OF_SERIES = ("series.published", "series.defined", "series.rebased")
+_ABOUT_A_COUNT = ("strike.reported", "strike.linked")
+_TYPES: dict[type[Struct], dict[str, tuple[str, ...]]] = {
+    CeasefireView: {
+        "status": _BEGINNINGS,
+        "day": _BEGINNINGS,
+        "phase": ("ceasefire.phase_changed",),
+        "announced": ("ceasefire.phase_changed",),
+        "phases": ("ceasefire.phase_changed",),
+        "starts": ("ceasefire.entered_into_force",),
+    },
+    CommitmentView: {
+        "terms": ("ceasefire.commitment_made",),
+        "scores": ("ceasefire.commitment_scored",),
+        "steps": ("ceasefire.step_reported",),
+    },
+    CrossingView: {
+        "registered": ("crossing.registered",),
+        "into": _STATUSES,
+        "out_of": _STATUSES,
+        "quotas": ("crossing.quota_set",),
+        "passages": ("crossing.passages_counted",),
+        "refused": ("crossing.passage_refused",),
+        "announced": ("crossing.change_announced", "crossing.announcement_denied", *_STATUSES),
+        "newest_report": (),
+        "silence_days": (),
+    },
+    SeriesView: {
+        "figure": ("series.published",),
+        "terms": _OF_SERIES,
+    },
+}
+"""Types of records that bear on an aspect: looked at where the change itself names none that moved."""
+_OF_STRIKE = {
+    "report": ("strike.reported",),
+    "ranges": (CLAIMED, "strike.linked", "strike.reported"),
+    "links": ("strike.linked", "strike.reported"),
+}
+
+
+class Behind:
+    """Finds the records behind changes. `exact` is False where not all that lie between were looked at.
+
+    `since_moved` says that strikes are counted from another day: then what moved that day stands behind sums too.
+    """
+
+    def __init__(self, records: Sequence[Moved], views: Views, *, exact: bool, since_moved: bool) -> None:
+        self._records = records
+        self._beginnings = self._of_types(_BEGINNINGS) if since_moved else []
+        self._by_id = {one.seen.record: one for one in records}
+        self._views = views
+        self.exact = exact
+
+    def positions(self, place: Place) -> list[int]:
+        """Positions of the records behind a change, newest first."""
+        strike = next((item for item in place.around if isinstance(item, StrikeView)), None)
+        if strike is not None:
+            found = self._named(place) + self._of_strike(place, strike)
+        else:
+            found = self._named(place) or self._alike(place)
+        return sorted({position for one in found for position in one.causes}, reverse=True)
+
+    def _named(self, place: Place) -> list[Moved]:
+        """Records that the change names, on either side."""
+        return [self._by_id[record] for record in record_ids((place.before, place.after)) if record in self._by_id]
+
+    def _alike(self, place: Place) -> list[Moved]:
+        """Records of the types, and of the stream, that the changed thing is made from."""
+        if place.path in ("records_total", "hidden"):
+            return list(self._records)
+        if place.path.startswith("strikes."):
+            return self._of_all_strikes(place)
+        holder = next((item for item in reversed(place.around) if type(item) in (*_TYPES, SourceView)), None)
+        if isinstance(holder, SourceView):
+            return self._on(f"source-{holder.slug}", ())
+        return [] if holder is None else self._of_holder(place, holder)
+
+    def _of_holder(self, place: Place, holder: Struct) -> list[Moved]:
+        stream = getattr(holder, "stream", None)  # a commitment has none: it is of the ceasefire shown
+        if isinstance(holder, SeriesView) and place.aspect == "recorded_sum":
+            return [*self._on(stream, _OF_SERIES), *self._of_sum(holder.measure, holder.of or "")]
+        aspects = _TYPES[type(holder)]
+        within = place.path.rsplit("]", 1)[-1]
+        aspect = next((name for name in aspects if within.endswith(f".{name}") or f".{name}[" in place.path), None)
+        return [] if aspect is None else self._on(stream, aspects[aspect])
+
+    def _on(self, stream: str | None, types: tuple[str, ...]) -> list[Moved]:
+        """Records on a stream, of some types; without types of all, without a stream on any."""
+        return [
+            one
+            for one in self._records
+            if (not types or one.seen.type in types) and (stream is None or one.seen.stream == stream)
+        ]
+
+    def _of_all_strikes(self, place: Place) -> list[Moved]:
+        last = place.around[-1]
+        population = next((item for item in place.around if isinstance(item, Population)), None)
+        if population is not None:
+            summed = self._of_sum(last.harm, population.of) if isinstance(last, HarmRange) else []
+            return [*summed, *self._beginnings]
+        if isinstance(last, DayCount):
+            return [one for one in self._of_a_count() if last.day in _days(one)]
+        return self._of_a_count() + (self._beginnings if place.path == "strikes.count" else [])
+
+    def _of_strike(self, place: Place, strike: StrikeView) -> list[Moved]:
+        """Records on a strike and on its duplicates, and links to it; of a range those of its harm and population."""
+        views = self._views.get(strike.stream, (strike, strike))
+        streams = {strike.stream, *(merged for view in views if view for merged in view.merged)}
+        last = place.around[-1]
+        aspect = place.path.rsplit("]", 1)[-1].removeprefix(".") if isinstance(last, StrikeView) else "ranges"
+        if not isinstance(last, StrikeView | StrikeRange):
+            return []  # responsibility and grades name their records
+        types = _OF_STRIKE.get(aspect, ())
+        about = _about(last.harm, last.of) if isinstance(last, StrikeRange) else None
+        found = []
+        for one in self._records:
+            on = one.seen.stream in streams or any(_links_to(one, stream) for stream in streams)
+            fits = about is None or one.seen.type != CLAIMED or about in _abouts(one)
+            if on and fits and (not types or one.seen.type in types) and not (about and _is_response(one)):
+                found.append(one)
+        return found
+
+    def _of_a_count(self) -> list[Moved]:
+        """Reports of strikes, and links that leave one out of counts."""
+        return [one for one in self._of_types(_ABOUT_A_COUNT) if not _is_response(one)]
+
+    def _of_types(self, types: tuple[str, ...]) -> list[Moved]:
+        return [one for one in self._records if one.seen.type in types]
+
+    def _of_sums(self, place: Place) -> list[Moved]:
+        population = next((item for item in place.around if isinstance(item, Population)), None)
+        harm = next((item for item in place.around if isinstance(item, HarmRange)), None)
+        return self._of_sum(harm.harm, population.of) if population and harm else []
+
+    def _of_sum(self, harm: str, of: str) -> list[Moved]:
+        """Claims of this harm and population, and whatever brought a strike with such claims in or out."""
+        about = _about(harm, of)
+        found = []
+        for one in self._records:
+            if one.seen.type == CLAIMED:
+                if about in _abouts(one):
+                    found.append(one)
+            elif one.seen.type in _ABOUT_A_COUNT and not _is_response(one) and self._touches(one.seen.stream, harm, of):
+                found.append(one)
+        return found
+
+    def _touches(self, stream: str, harm: str, of: str) -> bool:
+        """Whether a strike's claims of this harm and population differ; a strike that was not looked at may."""
+        if stream not in self._views:
+            return True
+        was, now = (_ranges(view, harm, of) for view in self._views[stream])
+        return was != now
+
+
+def _about(harm: str, of: str) -> str:
+    return f'["{harm}","{of}"]'
+
+
+def _abouts(one: Moved) -> set[str | None]:
+    return {side.about for side in (one.before, one.after) if side is not None}
+
+
+def _links_to(one: Moved, stream: str) -> bool:
+    return any((about or "").endswith(f',"{stream}"]') for about in _abouts(one))
+
+
+def _is_response(one: Moved) -> bool:
+    """A link that says what a strike answered: it changes no count."""
+    return all((about or "").startswith('["response_to"') for about in _abouts(one))
+
+
+def _ranges(view: StrikeView | None, harm: str, of: str) -> list[Any]:
+    return [one for one in view.ranges if one.harm == harm and one.of == of] if view else []
+
+
+def _days(one: Moved) -> set[str | None]:
+    return {side.day for side in (one.before, one.after) if side is not None}

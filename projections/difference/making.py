@@ -1,0 +1,251 @@
+"""Making a Difference: two Situations compared, then the records behind each change."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import AbstractContextManager
+from typing import Any, Protocol, cast, get_args
+
+import msgspec
+
+from domain.calendar import Calendar
+from projections.difference.bearing import Candidates, Moved, candidates, linked_to, moved, positions_of
+from projections.difference.behind import Behind
+from projections.difference.contract import (
+    DIFFERENCE_VERSION,
+    LISTED,
+    Cause,
+    Change,
+    ChangedPart,
+    Difference,
+    Differing,
+    Taken,
+)
+from projections.difference.telling import told
+from projections.difference.walking import Place, compared, keyed, record_ids, walk
+from projections.feed import lines_where
+from projections.situation import Discrepancy, RecordLine, Situation, StrikeView
+from projections.vantage import ResolvedVantage
+
+Connect = Callable[[], AbstractContextManager[sqlite3.Connection]]
+_PARTS: tuple[ChangedPart, ...] = get_args(ChangedPart)
+_PART_OF = {"discrepancies_total": "discrepancies", "records_total": "records", "hidden": "records"}
+_STRIKE = "strike-"
+
+
+class Asked(Protocol):
+    """What is asked of the read model."""
+
+    def situation(self, vantage: ResolvedVantage) -> Situation:
+        """Everything at a vantage."""
+
+    def strike(self, stream: str, vantage: ResolvedVantage) -> StrikeView | None:
+        """One strike, also when it is not among the latest."""
+
+
+def difference(
+    model: Asked, connect: Connect, a: ResolvedVantage, b: ResolvedVantage, calendar: Calendar
+) -> Difference:
+    """What the Situations at two vantages show differently, and which records made it so."""
+    before, after = model.situation(a), model.situation(b)
+    walked = walk(before, after)
+    with connect() as connection:
+        found = candidates(connection, a, b)
+        records = moved(connection, a, b, found.roots, found.edits)
+        streams = _struck(connection, records, before, after)
+    views = {stream: _views(model, stream, (a, before), (b, after)) for stream in streams}
+    places = list(walked.places)
+    for stream, (was, now) in views.items():
+        places += compared(f"strikes.latest[{stream}]", was, now)
+    places += _discrepancies(before, after)
+    with connect() as connection:
+        statements = _statements(before, after)
+        named = set().union(
+            *(record_ids((place.before, place.after)) for place in (*places, *statements)),
+        )
+        records = _with_named(connection, a, b, records, found, named)
+        bearing = {one.seen.record for one in records}
+        places += [place for place in statements if record_ids((place.before, place.after)) & bearing]
+        since_moved = before.strikes.since != after.strikes.since
+        behind = Behind(records, views, exact=found.exact, since_moved=since_moved)
+        changes = [_change(place, behind, calendar) for place in _once(places)]
+        listed = {position for change in changes for position in change[1]}
+        kmax = max(a.position, b.position)
+        lines = _lines(connection, listed | set(_newest_taken(found)), kmax)
+    ids = {position: line.record for position, line in lines.items()}
+    return Difference(
+        version=DIFFERENCE_VERSION,
+        before=before.vantage,
+        after=after.vantage,
+        differ=_differ(a, b),
+        known=b.position - a.position,
+        counted=after.records_total - before.records_total,
+        recorded=_taken(found, lines, None),
+        corrected=_taken(found, lines, "record.corrected"),
+        retracted=_taken(found, lines, "record.retracted"),
+        erased=_taken(found, lines, "record.erased"),
+        changes=tuple(
+            msgspec.structs.replace(change, records=tuple(ids[position] for position in newest))
+            for change, newest in changes
+        ),
+        listed=tuple(walked.listed),
+        causes=_causes(records, listed, lines),
+    )
+
+
+def _differ(a: ResolvedVantage, b: ResolvedVantage) -> tuple[Differing, ...]:
+    found: list[Differing] = []
+    if a.as_of != b.as_of:
+        found.append("time")
+    if a.position != b.position:
+        found.append("knowledge")
+    if a.rule != b.rule:
+        found.append("rule")
+    return tuple(found)
+
+
+def _struck(connection: sqlite3.Connection, records: Iterable[Moved], before: Situation, after: Situation) -> list[str]:
+    """Strikes to look at: those that records bear on, newest first, and those that one list of the newest has lost."""
+    streams: dict[str, None] = {}
+    for one in records:
+        if len(streams) >= LISTED:
+            break
+        if one.seen.stream.startswith(_STRIKE):
+            streams[one.seen.stream] = None
+            for side in (one.before, one.after):
+                if side is not None and side.type == "strike.linked" and side.about is not None:
+                    streams[msgspec.json.decode(side.about)[1]] = None
+    was, now = (keyed(side.strikes.latest) for side in (before, after))
+    for stream in list(streams):
+        if stream not in was and stream not in now:  # its claims may have joined another
+            streams.update(dict.fromkeys(linked_to(connection, stream)))
+    streams.update(dict.fromkeys([*(key for key in now if key not in was), *(key for key in was if key not in now)]))
+    return [stream for stream in streams if not (stream in was and stream in now)]
+
+
+def _views(
+    model: Asked, stream: str, *sides: tuple[ResolvedVantage, Situation]
+) -> tuple[StrikeView | None, StrikeView | None]:
+    """A strike at both vantages."""
+    found = []
+    for vantage, situation in sides:
+        shown = next((strike for strike in situation.strikes.latest if strike.stream == stream), None)
+        found.append(shown or model.strike(stream, vantage))
+    return found[0], found[1]
+
+
+def _discrepancies(before: Situation, after: Situation) -> list[Place]:
+    """Those that came and went, where that can be told: both lists are the newest first, and may be cut."""
+
+    def only(here: Situation, there: Situation) -> list[tuple[str, Discrepancy]]:
+        own, other = keyed(here.discrepancies), keyed(there.discrepancies)
+        keys = list(own)
+        if len(other) < there.discrepancies_total:
+            # beyond the oldest that both list, the other list may have been cut
+            shared = [place for place, key in enumerate(keys) if key in other]
+            keys = keys[: shared[-1]] if shared else []
+        return [(key, cast(Discrepancy, own[key])) for key in keys if key not in other]
+
+    came, went = only(after, before), only(before, after)
+    found = []
+    for key, one in came:
+        # one of the same kind that rests on some of the same records has turned into it
+        was = next((w for w in went if w[1].kind == one.kind and set(w[1].records) & set(one.records)), None)
+        if was is not None:
+            went.remove(was)
+        found.append(Place(f"discrepancies[{key}]", "", (one,), was[1] if was else None, one))
+    return found + [Place(f"discrepancies[{key}]", "", (one,), one, None) for key, one in went]
+
+
+def _statements(before: Situation, after: Situation) -> list[Place]:
+    """Statements that only one list has: which of them came or went, their records tell."""
+    was, now = keyed(before.statements), keyed(after.statements)
+    found = [Place(f"statements[{key}]", "", (one,), None, one) for key, one in now.items() if key not in was]
+    return found + [Place(f"statements[{key}]", "", (one,), one, None) for key, one in was.items() if key not in now]
+
+
+def _with_named(
+    connection: sqlite3.Connection,
+    a: ResolvedVantage,
+    b: ResolvedVantage,
+    records: list[Moved],
+    found: Candidates,
+    named: set[str],
+) -> list[Moved]:
+    """The records that bear on the difference, with those that the changes themselves name."""
+    held = {one.seen.record for one in records}
+    where = positions_of(connection, named - held)
+    roots = {position for position, topic in where.values() if not topic.startswith("record.")} - found.roots
+    more = moved(connection, a, b, roots, found.edits) if roots else []
+    return sorted([*records, *more], key=lambda one: -one.position)
+
+
+def _once(places: Iterable[Place]) -> list[Place]:
+    """Places in the order of the Situation's parts, each once."""
+    found = {place.path: place for place in places}
+    return sorted(found.values(), key=lambda place: _PARTS.index(_part(place)))
+
+
+def _part(place: Place) -> ChangedPart:
+    head = place.path.split(".", 1)[0].split("[", 1)[0]
+    return cast(ChangedPart, _PART_OF.get(head, head))
+
+
+def _change(place: Place, behind: Behind, calendar: Calendar) -> tuple[Change, list[int]]:
+    """A change, and the positions of the newest records that made it so."""
+    what, was, now = told(place, calendar)
+    positions = behind.positions(place)
+    gone, new = place.after is None, place.before is None
+    change = Change(
+        part=_part(place),
+        path=place.path,
+        change="came" if new else "went" if gone else "changed",
+        before=place.before,
+        after=place.after,
+        what=what,
+        was=was,
+        now=now,
+        records=(),
+        records_total=len(positions),
+        records_exact=behind.exact,
+    )
+    return change, positions[:LISTED]
+
+
+def _newest_taken(found: Candidates) -> list[int]:
+    newest: dict[str | None, list[int]] = {}
+    for position, topic in found.taken.items():
+        group = newest.setdefault(topic if topic.startswith("record.") else None, [])
+        if len(group) < LISTED:
+            group.append(position)
+    return [position for group in newest.values() for position in group]
+
+
+def _taken(found: Candidates, lines: dict[int, RecordLine], topic: str | None) -> Taken:
+    """Records of one type of edit; None: all that are no edits."""
+    own = [
+        position
+        for position, held in found.taken.items()
+        if (held == topic if topic else not held.startswith("record."))
+    ]
+    return Taken(newest=tuple(lines[p] for p in own[:LISTED]), total=len(own), exact=found.taken_exact)
+
+
+def _lines(connection: sqlite3.Connection, positions: set[int], k: int) -> dict[int, RecordLine]:
+    asked: dict[str, Any] = {"positions": msgspec.json.encode(sorted(positions)).decode()}
+    condition = "v.position IN (SELECT value FROM json_each(:positions))"
+    return {line.position: line for line in lines_where(connection, condition, asked, position=k)}
+
+
+def _causes(records: Sequence[Moved], listed: set[int], lines: dict[int, RecordLine]) -> tuple[Cause, ...]:
+    found: dict[int, Cause] = {}
+    for one in records:
+        for position in one.causes:
+            if position in listed:
+                revises = one.seen.record if position in one.edits else None
+                found[position] = Cause(line=lines[position], why=one.why, revises=revises)
+    return tuple(found[position] for position in sorted(found, reverse=True))
+
+
+__all__ = ["Asked", "difference"]
