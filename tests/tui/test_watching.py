@@ -13,6 +13,7 @@ from tui.dashboard.actions import ACTIONS
 from tui.dashboard.glyphs import UNICODE
 from tui.dashboard.help import help_lines
 from tui.dashboard.lines import as_text
+from tui.dashboard.main_screen import MainScreen
 from tui.dashboard.snapshot import Stand
 
 
@@ -35,6 +36,23 @@ async def test_no_line_is_wider_than_the_screen(gaza: Path, size: tuple[int, int
         strips = app.screen._compositor.render_strips()
         assert len(strips) == size[1]
         assert all(strip.cell_length == size[0] for strip in strips)
+
+
+@pytest.mark.parametrize(("size", "width"), [(SMALL, "-narrow"), (HOME, "-wide")])
+async def test_it_is_laid_out_for_its_width_from_the_first_frame_on(
+    gaza: Path, size: tuple[int, int], width: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    layouts: list[frozenset[str]] = []
+    laid_out = MainScreen._refresh_layout
+
+    def noted(self: MainScreen, *args: Any, **kwargs: Any) -> None:
+        layouts.append(self.classes)
+        laid_out(self, *args, **kwargs)
+
+    monkeypatch.setattr(MainScreen, "_refresh_layout", noted)
+    async with watching(gaza, size=size):
+        assert layouts
+        assert all(width in classes for classes in layouts)
 
 
 async def test_second_of_february_in_replay(gaza: Path) -> None:

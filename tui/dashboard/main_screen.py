@@ -75,10 +75,13 @@ class MainScreen(Screen[None]):
         self.scrubber = Scrubber(glyphs=glyphs, id="scrubber")
         self.filter = Field("filter", placeholder="words that records must have; empty shows all", id="filter")
         self.keybar = KeyBar(glyphs=glyphs, id="keys")
-        self._front = 0
+        self.bring_forward(0)
 
     def compose(self) -> ComposeResult:
         """From top to bottom."""
+        # known before the first layout, so that nothing is laid out, styled and drawn for another width first
+        width = self.app.size.width
+        self.set_classes(next(name for least, name in reversed(self.HORIZONTAL_BREAKPOINTS) if width >= least))
         yield self.banner
         with Container(id="deck"):
             for panel, summary in zip(self.panels, self.summaries, strict=True):
@@ -88,10 +91,6 @@ class MainScreen(Screen[None]):
         yield self.filter
         yield self.scrubber
         yield self.keybar
-
-    def on_mount(self) -> None:
-        """The first panel is in front."""
-        self.bring_forward(0)
 
     def show(self, snapshot: Snapshot) -> None:
         """Draw a snapshot. Each widget draws again only what has changed."""

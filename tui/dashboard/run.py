@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 from pathlib import Path
 
 from domain.clock import system_clock
@@ -41,6 +42,7 @@ def run(
     pen = None if read_only else Pen(log, recorded_by)
     app = DashboardApp(Setup(lambda progress: open_reading(log, progress), pen, stand, ascii_only=ascii_only))
     keep_pastes_whole()
+    gc.freeze()  # what is loaded by now stays: to walk it in every full collection would cost a frame
     app.run()
     if app.return_code:
         raise SystemExit(app.return_code)

@@ -5,16 +5,18 @@ A save is a command under a key that was made once for its form: run again after
 
 from __future__ import annotations
 
-import secrets
+import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from domain.clock import Clock, system_clock
-from domain.deciding import Outcome
-from domain.lines import Draft
 from domain.monitor import Monitor
+
+if TYPE_CHECKING:
+    from domain.deciding import Outcome
+    from domain.lines import Draft
 
 
 @dataclass(frozen=True)
@@ -47,4 +49,4 @@ class Pen:
 
 def form_key() -> str:
     """A key for a form, made once with it."""
-    return f"form:{secrets.token_hex(8)}"
+    return f"form:{os.urandom(8).hex()}"
