@@ -1,8 +1,7 @@
-"""The feed: records known at a vantage and occurred by it, as lines, filtered by free text."""
+"""The feed: records known at a vantage and occurred by it, as lines, filtered, a page at a time by position."""
 
 from __future__ import annotations
 
-import re
 import sqlite3
 from typing import Any
 
@@ -12,22 +11,22 @@ from msgspec import Struct
 from domain.calendar import Micros, iso
 from domain.values import Moment, Occurred
 from projections.situation import RecordLine
-
-_WORD = re.compile(r"\w", re.UNICODE)
-_WORDS_AT_MOST = 24
-_LETTERS_AT_MOST = 100
+from projections.wanted import EVERYTHING, Condition, Wanted
+from projections.words import teach
 
 # An edit's own `occurred` never matters: its line stands where the record that it bears on stands. What was erased
 # has no time any more and shows from when it was known.
-_KNOWN = """
-FROM versions v JOIN records r ON r.position = v.position
+_OF_EDIT = """
 LEFT JOIN versions w ON v.state = 'edit' AND w.position = v.root AND w.k_from <= :k AND w.k_to > :k
-  AND w.state <> 'edit'
-WHERE v.k_from <= :k AND v.k_to > :k
+  AND w.state <> 'edit'"""
+_KNOWN = """
+WHERE v.k_from <= :k AND v.k_to > :k AND (v.at <= :t OR v.state = 'edit' OR v.at IS NULL)
   AND coalesce(CASE WHEN v.state = 'edit' THEN w.at ELSE v.at END, :t) <= :t"""
 _LINE = """SELECT v.position, r.record, v.stream, v.type, r.known_at, v.claimant, v.text, v.state, v.late, v.handling,
  v.body"""
-_MATCHING = " AND v.id IN (SELECT rowid FROM versions_fts WHERE versions_fts MATCH :words)"
+
+RARE = 10_000
+"""Up to so many versions are looked up one by one; what more of them meet is soon met walking along the log."""
 
 
 class _Head(Struct):
@@ -39,20 +38,47 @@ class _Head(Struct):
 _heads = msgspec.json.Decoder(_Head)
 
 
-def search_words(text: str) -> str | None:
-    """Free text as a search for all its words, each as a beginning; None when it holds no word. Any input will do."""
-    clean = text.encode(errors="ignore").decode()
-    words = [word[:_LETTERS_AT_MOST] for word in clean.split() if _WORD.search(word)][:_WORDS_AT_MOST]
-    quoted = ['"' + "".join(c for c in word if c >= " ").replace('"', '""') + '"*' for word in words]
-    return " ".join(quoted) or None
-
-
-def _asked(position: int, as_of: Micros, text: str) -> tuple[str, dict[str, Any]]:
-    words = search_words(text)
+def _asked(
+    connection: sqlite3.Connection, wanted: Wanted, *, position: int, as_of: Micros, before: int | None
+) -> tuple[str, str, dict[str, Any]]:
+    """The tables to read, what must hold, and the values, for the lines that a vantage and a filter let through."""
     asked: dict[str, Any] = {"k": position, "t": as_of}
-    if words is None:
-        return _KNOWN, asked
-    return _KNOWN + _MATCHING, {**asked, "words": words}
+    held = [_KNOWN]
+    ids, met = _rare(connection, wanted)
+    for condition in wanted.conditions:
+        if condition is met:
+            continue
+        names = [f"c{len(asked) + index}" for index in range(len(condition.values))]
+        asked |= dict(zip(names, condition.values, strict=True))
+        held.append(_named(condition.sql, names))
+    if before is not None:
+        asked["before"] = before
+        held.append("v.position < :before")
+    if wanted.conditions:
+        teach(connection)
+    if met is None:
+        return "versions v", " AND ".join(held), asked
+    asked["ids"] = msgspec.json.encode(ids).decode()
+    return "json_each(:ids) i CROSS JOIN versions v ON v.id = i.value", " AND ".join(held), asked
+
+
+def _named(sql: str, names: list[str]) -> str:
+    """The same with a name for each `?`."""
+    first, *others = sql.split("?")
+    return first + "".join(f":{name}{part}" for name, part in zip(names, others, strict=True))
+
+
+def _rare(connection: sqlite3.Connection, wanted: Wanted) -> tuple[list[int], Condition | None]:
+    """The versions that can be meant, where one condition alone leaves few; and which condition they meet."""
+    fewest: list[int] = []
+    met: Condition | None = None
+    for condition in wanted.conditions:
+        if not condition.found_by:
+            continue
+        rows = connection.execute(f"{condition.found_by} LIMIT {RARE + 1}", condition.asked).fetchall()
+        if len(rows) <= RARE and (met is None or len(rows) < len(fewest)):
+            fewest, met = [row[0] for row in rows], condition
+    return fewest, met
 
 
 def feed_lines(
@@ -60,23 +86,40 @@ def feed_lines(
     *,
     position: int,
     as_of: Micros,
-    text: str = "",
+    wanted: Wanted = EVERYTHING,
+    before: int | None = None,
     offset: int = 0,
     limit: int = 50,
     newest_first: bool = True,
 ) -> list[RecordLine]:
-    """A page of lines by position."""
-    where, asked = _asked(position, as_of, text)
+    """A page of lines by position: those before a position, less the first `offset` of them."""
+    tables, held, asked = _asked(connection, wanted, position=position, as_of=as_of, before=before)
     order = "DESC" if newest_first else "ASC"
-    sql = f"{_LINE} {where} ORDER BY v.position {order} LIMIT :limit OFFSET :offset"
+    sql = (
+        f"{_LINE} FROM {tables} JOIN records r ON r.position = v.position{_OF_EDIT}{held}"
+        f" ORDER BY v.position {order} LIMIT :limit OFFSET :offset"
+    )
     found = connection.execute(sql, {**asked, "limit": max(limit, 0), "offset": max(offset, 0)})
     return [line(row) for row in found]
 
 
-def feed_count(connection: sqlite3.Connection, *, position: int, as_of: Micros, text: str = "") -> int:
-    """How many lines there are in all."""
-    where, asked = _asked(position, as_of, text)
-    return int(connection.execute(f"SELECT count(*) {where}", asked).fetchone()[0])
+def feed_count(
+    connection: sqlite3.Connection,
+    *,
+    position: int,
+    as_of: Micros,
+    wanted: Wanted = EVERYTHING,
+    at_most: int | None = None,
+) -> int:
+    """How many lines there are in all; counted no further than `at_most`."""
+    tables, held, asked = _asked(connection, wanted, position=position, as_of=as_of, before=None)
+    if at_most is None:
+        sql = f"SELECT count(*) FROM {tables}{_OF_EDIT}{held}"  # noqa: S608 - made of our own texts alone
+    else:  # in the order of the feed, so that what is soon met is counted without a look at everything
+        asked["at_most"] = at_most
+        some = f"SELECT 1 FROM {tables}{_OF_EDIT}{held} ORDER BY v.position DESC LIMIT :at_most"  # noqa: S608
+        sql = f"SELECT count(*) FROM ({some})"  # noqa: S608
+    return int(connection.execute(sql, asked).fetchone()[0])
 
 
 def lines_where(

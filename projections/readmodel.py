@@ -9,7 +9,7 @@ from __future__ import annotations
 import sqlite3
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import date, datetime, timedelta
 from hashlib import sha256
 from itertools import islice
@@ -18,13 +18,14 @@ from types import TracebackType
 
 import msgspec
 
-from domain.calendar import Calendar, from_micros
+from domain.calendar import Calendar, Micros, from_micros, is_date
 from domain.errors import LogDamaged, LogUnavailable, NotOnRecord
 from domain.report import Recorded
 from projections import moving
 from projections.crossings import crossing_views
 from projections.difference import Difference, difference
 from projections.feed import feed_count, feed_lines, lines_where
+from projections.filters import Term, parse
 from projections.fold import ErasedSinceFolded, Fold
 from projections.knowledge import checkpoint, clock_at
 from projections.log_reading import ReadableLog
@@ -37,6 +38,7 @@ from projections.situation import CrossingView, RecordDetail, RecordLine, Situat
 from projections.situation_at import Reading, situation_at
 from projections.strikes import StrikeBook, strike_book, strike_view
 from projections.vantage import ResolvedVantage, resolved
+from projections.wanted import Wanted, wanted, with_words
 
 Progress = Callable[[int, int], None]
 """Told how many records are folded, and of how many."""
@@ -255,44 +257,77 @@ class ReadModel:
     ) -> ResolvedVantage:
         """Times as a person typed them, resolved. Raises Refused with the remedy. Live when neither is given."""
         with self._connected() as connection:
-            return resolve(
-                connection,
-                self._log.info,
-                self._calendar,
-                lambda where: self._reading(connection, where).day_one(),
-                as_of=as_of,
-                known_at=known_at,
-                now=now,
-                rule=rule,
-            )
+            return self._resolved(connection, as_of, known_at, now, rule)
+
+    def _resolved(
+        self, connection: sqlite3.Connection, as_of: str | None, known_at: str | None, now: datetime, rule: str
+    ) -> ResolvedVantage:
+        return resolve(
+            connection,
+            self._log.info,
+            self._calendar,
+            lambda where: self._reading(connection, where).day_one(),
+            as_of=as_of,
+            known_at=known_at,
+            now=now,
+            rule=rule,
+        )
 
     def feed(
         self,
         vantage: Vantage | ResolvedVantage,
         *,
         text: str = "",
+        wanted: Wanted | None = None,
+        before: int | None = None,
         offset: int = 0,
         limit: int = 50,
         newest_first: bool = True,
     ) -> list[RecordLine]:
-        """A page of the records known at the vantage and occurred by it, by position, filtered by free text."""
+        """A page of the records known at the vantage and occurred by it, by position.
+
+        Those that a filter wants, or with free text in them; those before a position, less the first `offset`.
+        """
         with self._connected() as connection:
             where = self._reading(connection, vantage).vantage
             return feed_lines(
                 connection,
                 position=where.position,
                 as_of=where.as_of,
-                text=text,
+                wanted=with_words(text) if wanted is None else wanted,
+                before=before,
                 offset=offset,
                 limit=limit,
                 newest_first=newest_first,
             )
 
-    def feed_count(self, vantage: Vantage | ResolvedVantage, text: str = "") -> int:
-        """How many records the feed holds at the vantage."""
+    def feed_count(
+        self,
+        vantage: Vantage | ResolvedVantage,
+        text: str = "",
+        *,
+        wanted: Wanted | None = None,
+        at_most: int | None = None,
+    ) -> int:
+        """How many records the feed holds at the vantage; counted no further than `at_most`."""
         with self._connected() as connection:
             where = self._reading(connection, vantage).vantage
-            return feed_count(connection, position=where.position, as_of=where.as_of, text=text)
+            wanted = with_words(text) if wanted is None else wanted
+            return feed_count(connection, position=where.position, as_of=where.as_of, wanted=wanted, at_most=at_most)
+
+    def wanted(self, filter_: str, *, now: datetime, also: tuple[Term, ...] = ()) -> Wanted:
+        """Which records a filter as it was typed asks for. Raises FilterRefused, term by term, with the remedies."""
+        terms = (*parse(filter_), *also)
+        with self._connected() as connection:
+
+            def time(text: str, start: bool) -> Micros:
+                end = self._resolved(connection, text, None, now, "envelope").as_of
+                if start and (is_date(text) or text.lower().startswith("day:")):
+                    with suppress(OverflowError):  # the first day of the calendar starts before it, east of Greenwich
+                        return self._calendar.day_start(self._calendar.day(end))
+                return end
+
+            return wanted(terms, connection, time)
 
     def line(self, ref: str, vantage: Vantage | ResolvedVantage) -> RecordLine:
         """One record as a line, by id, key or `@N`. Raises NotOnRecord, also when it was not known yet."""

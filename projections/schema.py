@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sqlite3
 
-MODEL_VERSION = 3
+MODEL_VERSION = 4
 """Raise it with every change to what is stored here: older files then rebuild by themselves."""
 
 NEVER = 1 << 62
@@ -135,6 +135,8 @@ def make_indexes(connection: sqlite3.Connection) -> None:
     versions.create_index(["day"])
     versions.create_index(["at"])
     versions.create_index(["claimant"])
+    versions.create_index(["type"])
+    versions.create_index(["stream"])
     versions.create_index(["caused_by"])
     versions.enable_fts(SEARCHED, tokenize="unicode61 remove_diacritics 2")
     for name, sql in _VIEWS.items():

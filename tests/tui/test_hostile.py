@@ -162,7 +162,7 @@ async def test_brackets_stand_as_they_are(gaza: Path, size: tuple[int, int]) -> 
 
 async def test_a_filter_may_hold_anything(gaza: Path) -> None:
     async with watching(gaza) as (app, pilot):
-        app._main.filter.value = HOSTILE
+        app._main.filter.field.value = HOSTILE
         await until(pilot, lambda: app.snapshot is not None and app.snapshot.filter != "")
         harmless([Line(((row, ""),)) for row in screen(app).splitlines()])
 

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import suppress
-from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,10 +14,11 @@ from tui.commands import options
 from tui.commands.console import put, put_json, say
 
 if TYPE_CHECKING:
-    from domain.calendar import Calendar, Micros
+    from domain.calendar import Calendar
     from projections.readmodel import ReadModel
     from projections.situation import RecordLine
     from projections.vantage import ResolvedVantage
+    from projections.wanted import Wanted
 
 PAGE = 500
 
@@ -28,10 +27,11 @@ def _known_type(ctx: click.Context, _: click.Parameter, value: str | None) -> st
     """A type, or what types start with; any other word is wrong usage, as it is in `append`."""
     if value is None:
         return None
-    from domain.catalogue import CATALOGUE, record_type  # noqa: PLC0415 - loads eventsourcing
+    from domain.catalogue import record_type  # noqa: PLC0415 - loads eventsourcing
     from domain.errors import Refused  # noqa: PLC0415
+    from projections.filters import types_meant  # noqa: PLC0415
 
-    if not any(_is_of(topic, value) for topic in CATALOGUE):
+    if not types_meant(value):
         try:
             record_type(value)
         except Refused as error:
@@ -39,7 +39,19 @@ def _known_type(ctx: click.Context, _: click.Parameter, value: str | None) -> st
     return value
 
 
-@click.command()
+class Events(click.Command):
+    """Its help tells the filter's language, from where it is defined."""
+
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 - Click's own
+        """The language, a term a line."""
+        from projections.filters import language  # noqa: PLC0415 - loads the catalogue
+
+        with formatter.section("Filter, a term for each thing that must hold"):
+            formatter.write_dl(language())
+
+
+@click.command(cls=Events)
+@click.option("--filter", "filter_", metavar="TERMS", help="Those that meet all terms of a filter; see below.")
 @click.option(
     "--type", "type_", metavar="TYPE", callback=_known_type, help="Of this type, or of all that start so: strike."
 )
@@ -52,6 +64,7 @@ def _known_type(ctx: click.Context, _: click.Parameter, value: str | None) -> st
 @options.together(options.as_of, options.known_at, options.log, options.as_json)
 def events(
     *,
+    filter_: str | None,
     type_: str | None,
     stream: str | None,
     claimant: str | None,
@@ -67,23 +80,37 @@ def events(
     """The records of the log, newest first, one line each; with --json one JSON object a line.
 
     `ceasefire show ID` prints everything about one of them.
+
+    \b
+    ceasefire events --filter 'rafah type:crossing.* since:2026-02-01 !retracted'
+    ceasefire events --filter 'killed>=10 claimant:civil-defence' --as-of 2026-02-02
     """
+    from projections.filters import Term, types_meant  # noqa: PLC0415
     from tui.commands.opening import modelled  # noqa: PLC0415 - loads eventsourcing
 
     with modelled(log) as (monitor, model):
-        vantage = model.vantage(as_of, known_at, now=system_clock())
-        calendar = monitor.calendar
-        wanted = Wanted(type_, stream, claimant, _instants(model, calendar, since, until), calendar)
-        found = (record for record in _feed(model, vantage, text) if wanted.takes(record))
+        now = system_clock()
+        vantage = model.vantage(as_of, known_at, now=now)
+        asked = {
+            "claimant": (claimant, "="),
+            "stream": (stream, "="),
+            "type": (" ".join(types_meant(type_ or "")) or None, ":"),
+            "since": (since, ":"),
+            "until": (until, ":"),
+            "words": (text, ":"),
+        }
+        also = tuple(Term(field, value, sign) for field, (value, sign) in asked.items() if value is not None)
+        wanted = model.wanted(filter_ or "", now=now, also=also)
         none = True
-        for record in islice(found, limit):
+        for record in islice(_feed(model, vantage, wanted), limit):
             none = False
             if as_json:
                 put_json(record)
             else:
-                put(line(record, calendar))
+                put(line(record, monitor.calendar))
     if none:
-        asked = {
+        given = {
+            "--filter": filter_,
             "--type": type_,
             "--stream": stream,
             "--claimant": claimant,
@@ -93,63 +120,15 @@ def events(
             "--as-of": as_of,
             "--known-at": known_at,
         }
-        given = ", ".join(f"{option} {value}" for option, value in asked.items() if value is not None)
-        say(f"no record fits: {given}" if given else "nothing is on record yet")
+        told = ", ".join(f"{option} {value}" for option, value in given.items() if value is not None)
+        say(f"no record fits: {told}" if told else "nothing is on record yet")
 
 
-def _is_of(topic: str, wanted: str) -> bool:
-    return topic == wanted or topic.startswith(wanted.rstrip(".") + ".")
-
-
-def _feed(model: ReadModel, vantage: ResolvedVantage, text: str | None) -> Iterator[RecordLine]:
-    offset = 0
-    while page := model.feed(vantage, text=text or "", offset=offset, limit=PAGE):
+def _feed(model: ReadModel, vantage: ResolvedVantage, wanted: Wanted) -> Iterator[RecordLine]:
+    before: int | None = None
+    while page := model.feed(vantage, wanted=wanted, before=before, limit=PAGE):
         yield from page
-        offset += len(page)
-
-
-def _instants(
-    model: ReadModel, calendar: Calendar, since: str | None, until: str | None
-) -> tuple[Micros | None, Micros | None]:
-    """The first and last instant that are asked for; a day counts from its start to its end."""
-
-    def at(text: str) -> Micros:
-        return model.vantage(text, None, now=system_clock()).as_of
-
-    first = None if since is None else at(since)
-    if first is not None and since is not None and (len(since) == 10 or since.startswith("day:")):
-        with suppress(OverflowError):  # the first day of the calendar starts before it, east of Greenwich
-            first = calendar.day_start(calendar.day(first))
-    return first, None if until is None else at(until)
-
-
-@dataclass(frozen=True)
-class Wanted:
-    """Which records were asked for."""
-
-    type: str | None
-    stream: str | None
-    claimant: str | None
-    between: tuple[Micros | None, Micros | None]
-    calendar: Calendar
-
-    def takes(self, record: RecordLine) -> bool:
-        """Whether a record is one of them. Without a body it has no claimant and no time any more."""
-        return (
-            (self.type is None or _is_of(record.type, self.type))
-            and (self.stream is None or record.stream == self.stream)
-            and (self.claimant is None or record.claimant == self.claimant)
-            and self._in_time(record)
-        )
-
-    def _in_time(self, record: RecordLine) -> bool:
-        first, last = self.between
-        if first is None and last is None:
-            return True
-        if record.occurred is None:
-            return False
-        start, end = self.calendar.period(record.occurred)
-        return (first is None or end >= first) and (last is None or start <= last)
+        before = page[-1].position
 
 
 def line(record: RecordLine, calendar: Calendar) -> str:

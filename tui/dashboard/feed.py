@@ -118,19 +118,27 @@ class Feed(LineView):
     """
 
     class PageWanted(Message):
-        """A page is in sight that is not at hand. `offset` counts from the newest record."""
+        """A page is in sight that is not at hand: what comes before a position, less the first `skip` of it.
 
-        def __init__(self, offset: int, snapshot: int) -> None:
+        `offset` counts from the newest record. `before` None is from the newest.
+        """
+
+        def __init__(self, offset: int, snapshot: int, before: int | None, skip: int) -> None:
             super().__init__()
             self.offset = offset
             self.snapshot = snapshot
+            self.before = before
+            self.skip = skip
 
     def __init__(self, *, glyphs: Glyphs, id: str) -> None:
         super().__init__(glyphs=glyphs, id=id)
         self._pages: dict[int, tuple[RecordLine, ...]] = {}
         self._asked: set[int] = set()
         self._snapshot: Snapshot | None = None
+        self._reached: dict[int, int] = {}
+        """So many records down the list (from the newest), this is the position that was reached."""
         self._count = 0
+        self._more = False
         self.unseen = 0
         self.writes = True
         self._titles = ("", "")
@@ -145,7 +153,7 @@ class Feed(LineView):
         if self._count or self._snapshot is None:
             return ()
         if self._snapshot.filter:
-            return (line(("No record has these words. Press / to change them; empty shows all.", "quiet")),)
+            return (line(("No record fits this filter. Press / to change it; empty shows all.", "quiet")),)
         if self._snapshot.situation.vantage.head:
             return (line(("Nothing was on record at this vantage. Press l for live, Home for day 1.", "quiet")),)
         return (
@@ -160,9 +168,14 @@ class Feed(LineView):
         if held is None:
             if self._snapshot is not None and page not in self._asked:
                 self._asked.add(page)
-                self.post_message(self.PageWanted(page * PAGE, self._snapshot.number))
+                self._want(page * PAGE, self._snapshot.number)
             return None
         return held[place] if place < len(held) else None
+
+    def _want(self, offset: int, snapshot: int) -> None:
+        """Ask for a page, from the nearest place above it whose position is known: never counted from the top."""
+        near = max((at for at in self._reached if at <= offset), default=0)
+        self.post_message(self.PageWanted(offset, snapshot, self._reached.get(near), offset - near))
 
     def line_at(self, index: int) -> Line | None:
         """The line of that place, None where it is not at hand yet."""
@@ -193,10 +206,14 @@ class Feed(LineView):
         if unchanged:
             self._title()
             return
-        grown = snapshot.feed_count - self._count if same_list else 0
+        grown = self._grown(old, snapshot) if same_list and old is not None else 0
         self._pages = {0: snapshot.feed}
         self._asked = set()
-        self._count = snapshot.feed_count
+        self._reached = {at + grown: position for at, position in self._reached.items()} if same_list else {}
+        self._reach(0, snapshot.feed)
+        # how far a filter was counted by scrolling on stays counted
+        self._count = max(snapshot.feed_count, self._count + grown if same_list and snapshot.feed_more else 0)
+        self._more = snapshot.feed_more
         if not same_list:
             self.cursor = 0
             self.unseen = 0
@@ -214,6 +231,18 @@ class Feed(LineView):
         self._title()
         self.refresh()
 
+    def _grown(self, old: Snapshot, new: Snapshot) -> int:
+        """How many records came on top of the list."""
+        if not old.feed:
+            return new.feed_count
+        top = old.feed[0].position
+        on_top = sum(1 for each in new.feed if each.position > top)
+        return on_top if on_top < PAGE or new.feed_more else new.feed_count - old.feed_count
+
+    def _reach(self, offset: int, records: Sequence[RecordLine]) -> None:
+        if records:
+            self._reached[offset + len(records)] = records[-1].position
+
     def put_page(self, offset: int, snapshot: int, records: Sequence[RecordLine]) -> None:
         """A page that was asked for; one of an older snapshot is dropped."""
         if self._snapshot is None or snapshot != self._snapshot.number:
@@ -224,7 +253,18 @@ class Feed(LineView):
             del self._pages[far]
             self._asked.discard(far)
         self._pages[offset // PAGE] = tuple(records)
+        self._reach(offset, records)
+        if self._more and offset + PAGE >= self._count:
+            self._count_on(offset + len(records), last=len(records) < PAGE)
         self.refresh()
+
+    def _count_on(self, found: int, *, last: bool) -> None:
+        """The end of what was counted is in sight: there is another page, or this was the last."""
+        self._more = not last
+        self._count = found if last else found + PAGE
+        self.virtual_size = Size(self.size.width, self.line_count)
+        self.cursor = min(self.cursor, max(0, self._count - 1))
+        self._title()
 
     def page_failed(self, offset: int) -> None:
         """A page could not be read now: it is asked for again when it is next in sight."""
@@ -244,8 +284,8 @@ class Feed(LineView):
 
     def _title(self) -> None:
         filtered = self._snapshot.filter if self._snapshot else ""
-        count = f" {wording.number(self._count)}" if self._snapshot else ""
-        title = f"4 Records{count}" + (f' with "{on_a_line(filtered)}"' if filtered else "")
+        count = f" {wording.number(self._count)}{'+' if self._more else ''}" if self._snapshot else ""
+        title = f"4 Records{count}" + (f" of {on_a_line(filtered)}" if filtered else "")
         total = self._snapshot.situation.discrepancies_total if self._snapshot else 0
         if total:
             title += f" {self.glyphs.dot} {self.glyphs.differ} {wording.number(total)} disagree (x)"

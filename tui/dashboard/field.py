@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from textual import events
-from textual.suggester import SuggestFromList
+from textual.suggester import Suggester, SuggestFromList
 from textual.widgets import Input
 
 from tui.safe_text import visible
 
 
 class Field(Input):
-    """One line of typing. `label` says what is to be typed, in words; `known` are values to complete from.
+    """One line of typing. `label` says what is to be typed, in words; `known` are values to complete from, or a
+    `suggester` completes.
 
     With `replace` the first key replaces what stands there.
     """
@@ -30,13 +31,14 @@ class Field(Input):
         placeholder: str = "",
         known: Iterable[str] = (),
         replace: bool = False,
+        suggester: Suggester | None = None,
         id: str | None = None,
     ) -> None:
         shown = [visible(each) for each in known]
         super().__init__(
             value=visible(value),
             placeholder=visible(placeholder),
-            suggester=SuggestFromList(shown, case_sensitive=False) if shown else None,
+            suggester=suggester or (SuggestFromList(shown, case_sensitive=False) if shown else None),
             select_on_focus=replace,
             id=id,
         )

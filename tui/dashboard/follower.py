@@ -21,9 +21,10 @@ from textual.message import Message
 from domain.calendar import iso, micros
 from domain.clock import Clock
 from domain.errors import CeasefireError, LogUnavailable, Refused
-from tui.dashboard.messages import Arrived, NotThere, Troubled, Working
+from projections.filters import FilterRefused
+from tui.dashboard.messages import Arrived, FilterWrong, NotThere, Troubled, Working
 from tui.dashboard.reading import Progress, Reading
-from tui.dashboard.snapshot import PAGE, Snapshot, Stand, Trouble
+from tui.dashboard.snapshot import COUNTED, PAGE, Snapshot, Stand, Trouble
 
 T = TypeVar("T")
 Post = Callable[[Message], Any]
@@ -116,8 +117,13 @@ class Follower:
         self._wish(move)
 
     def filter(self, text: str) -> None:
-        """Show only records with these words."""
-        self._wish(lambda place: setattr(place, "text", text))
+        """Show only what a filter lets through."""
+
+        def move(place: _Place) -> None:
+            place.reading.wanted(text, place.now)
+            place.text = text
+
+        self._wish(move)
 
     def look_again(self) -> None:
         """Make a new snapshot: a minute has passed."""
@@ -252,18 +258,27 @@ class Follower:
             try:
                 move(place)
                 place.vantage()
+            except FilterRefused as error:
+                self._post(FilterWrong(error.problems))
             except Refused as error:
                 place.stand, place.text = before
                 self._post(NotThere(str(error)))
         vantage = place.vantage()
         situation = reading.situation(vantage)
-        self._stand, self._filter = place.stand, place.text
-        count = reading.feed_count(vantage, place.text)
-        feed = reading.feed(vantage, place.text, 0, PAGE) if count else ()
+        self._stand = place.stand
+        try:
+            wanted = reading.wanted(place.text, place.now)
+        except FilterRefused as error:  # another log lies there now
+            self._post(FilterWrong(error.problems))
+            place.text, wanted = "", reading.wanted("", place.now)
+        self._filter = place.text
+        count = reading.feed_count(vantage, wanted, COUNTED) if place.text else situation.records_total
+        feed = reading.feed(vantage, wanted, PAGE, None, 0) if count else ()
         density = reading.density(vantage, situation, place.now)
         self._number += 1
         self._last_good = iso(micros(self._clock()))
-        self._post(Arrived(Snapshot(self._number, situation, place.stand, place.text, feed, count, density)))
+        more = bool(place.text) and count == COUNTED
+        self._post(Arrived(Snapshot(self._number, situation, place.stand, place.text, feed, count, density, more)))
 
     def _answer(self, reading: Reading, question: Callable[[Reading, Any], Any], future: Future[Any]) -> None:
         if not future.set_running_or_notify_cancel():

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from rich.cells import cell_len
 
+from projections.filters import language
 from tui.dashboard.actions import ACTIONS, key_words
 from tui.dashboard.glyphs import ASCII, Glyphs
 from tui.dashboard.lines import Line, line, pad, wrapped
 
+FILTER_COLUMN = 25
+"""Cells for a term of the filter's language."""
 MEANINGS = (
     ("26-32", "a range: lowest to highest figure of its claims"),
     ("32+", "at least 32, open above; {most}5 at most 5; ~150 about 150"),
@@ -47,4 +50,9 @@ def help_lines(width: int, glyphs: Glyphs) -> list[Line]:
         rows = wrapped(meaning.format(most=glyphs.most), width - column - 1)
         out.append(line((pad(f"  {sign}", column), "strong"), f" {rows[0].text}"))
         out += [line(" " * (column + 1) + row.text) for row in rows[1:]]
+    out += [line(""), line((" The filter, a term for each thing that must hold", "head"))]
+    for typed, meaning in language():
+        rows = wrapped(meaning, width - FILTER_COLUMN - 1)
+        out.append(line((pad(f"  {typed}", FILTER_COLUMN), "key"), f" {rows[0].text}"))
+        out += [line(" " * (FILTER_COLUMN + 1) + row.text) for row in rows[1:]]
     return out

@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import asyncio
-
-from textual.widgets import Input
+from typing import Any
 
 from domain.errors import CeasefireError
+from projections.situation import RecordLine
 from tui.dashboard import inks
 from tui.dashboard.claims import claims_screen
 from tui.dashboard.detail import RecordScreen, as_json, record_screen
 from tui.dashboard.discrepancies import discrepancies_screen
 from tui.dashboard.feed import Feed
+from tui.dashboard.filter_line import FilterLine
 from tui.dashboard.help import help_lines
 from tui.dashboard.line_view import LineView
 from tui.dashboard.lines import Target
 from tui.dashboard.lines_screen import LinesScreen
+from tui.dashboard.messages import FilterWrong
 from tui.dashboard.panel import Summary
+from tui.dashboard.reading import Reading
 from tui.dashboard.snapshot import PAGE
 from tui.dashboard.window import Window
 from tui.safe_text import on_a_line
@@ -27,19 +30,23 @@ class Looking(Window):
 
     def on_feed_page_wanted(self, message: Feed.PageWanted) -> None:
         """Fetch a page for the feed."""
-        self.run_worker(self._fetch(message.offset, message.snapshot))
+        self.run_worker(self._fetch(message))
 
-    async def _fetch(self, offset: int, number: int) -> None:
+    async def _fetch(self, page: Feed.PageWanted) -> None:
         snapshot = self.snapshot
         if snapshot is None:
             return
-        text = snapshot.filter
+        text, now = snapshot.filter, self._clock()
+
+        def look(reading: Reading, vantage: Any) -> tuple[RecordLine, ...]:
+            return reading.feed(vantage, reading.wanted(text, now), PAGE, page.before, page.skip)
+
         try:
-            records = await self.ask(lambda reading, vantage: tuple(reading.feed(vantage, text, offset, PAGE)))
+            records = await self.ask(look)
         except (CeasefireError, asyncio.CancelledError):
-            self._main.feed.page_failed(offset)
+            self._main.feed.page_failed(page.offset)
             return
-        self._main.feed.put_page(offset, number, records)
+        self._main.feed.put_page(page.offset, page.snapshot, records)
 
     def on_summary_picked(self, message: Summary.Picked) -> None:
         """A panel comes forward."""
@@ -101,21 +108,20 @@ class Looking(Window):
         self._main.zoom()
 
     def action_filter(self) -> None:
-        """Show only records with these words."""
-        self._main.filter.add_class("open")
-        self._main.filter.focus()
+        """Show only what a filter lets through."""
+        self._main.filter.open()
 
-    def on_input_changed(self, event: Input.Changed) -> None:
+    def on_filter_line_typed(self, message: FilterLine.Typed) -> None:
         """Narrow the feed while typing."""
-        if event.input is self._main.filter:
-            self._follower.filter(event.value.strip())
+        self._follower.filter(message.text)
 
-    def on_input_submitted(self, event: Input.Submitted) -> None:
-        """Back to the feed; an empty filter goes away."""
-        if event.input is self._main.filter:
-            if not event.value.strip():
-                self._main.filter.remove_class("open")
-            self._main.feed.focus()
+    def on_filter_wrong(self, message: FilterWrong) -> None:
+        """Say under the field what this log does not hold."""
+        self._main.filter.wrong(message.problems)
+
+    def on_filter_line_done(self) -> None:
+        """Back to the feed."""
+        self._main.feed.focus()
 
     def action_discrepancies(self) -> None:
         """Everything on record that does not agree."""

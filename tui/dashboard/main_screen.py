@@ -13,7 +13,7 @@ from tui.dashboard.actions import bindings
 from tui.dashboard.banner import Banner
 from tui.dashboard.crossings_panel import crossings_lines, crossings_summary
 from tui.dashboard.feed import Feed
-from tui.dashboard.field import Field
+from tui.dashboard.filter_line import FilterLine
 from tui.dashboard.glyphs import Glyphs
 from tui.dashboard.keybar import KeyBar
 from tui.dashboard.panel import Panel, Summary
@@ -49,8 +49,6 @@ class MainScreen(Screen[None]):
     MainScreen #deck Summary { display: none; }
     MainScreen.-narrow #deck Summary { display: block; }
     MainScreen.-narrow #deck Summary.front { display: none; }
-    MainScreen #filter { display: none; }
-    MainScreen #filter.open { display: block; }
     MainScreen.zoom-feed #deck { display: none; }
     MainScreen.zoom-deck #feed { display: none; }
     MainScreen.zoom-deck #deck { height: 1fr; }
@@ -73,7 +71,7 @@ class MainScreen(Screen[None]):
         )
         self.feed = Feed(glyphs=glyphs, id="feed")
         self.scrubber = Scrubber(glyphs=glyphs, id="scrubber")
-        self.filter = Field("filter", placeholder="words that records must have; empty shows all", id="filter")
+        self.filter = FilterLine(id="filter")
         self.keybar = KeyBar(glyphs=glyphs, id="keys")
         self.bring_forward(0)
 
@@ -101,6 +99,7 @@ class MainScreen(Screen[None]):
             summary.show(snapshot.situation)
         self.feed.writes = writes
         self.feed.show(snapshot)
+        self.filter.know(snapshot.situation)
         self.keybar.offer_writing(writes)
         self.scrubber.show(snapshot)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from textual.message import Message
 
+from projections.filters import Problem
 from tui.dashboard.snapshot import Snapshot, Trouble
 
 
@@ -37,3 +38,11 @@ class NotThere(Message):
     def __init__(self, words: str) -> None:
         super().__init__()
         self.words = words
+
+
+class FilterWrong(Message):
+    """A filter that cannot be understood, or names what this log does not hold. The one before stays at work."""
+
+    def __init__(self, problems: tuple[Problem, ...]) -> None:
+        super().__init__()
+        self.problems = problems

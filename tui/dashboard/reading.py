@@ -43,11 +43,17 @@ class Reading(Protocol):
     def situation(self, vantage: Any) -> Situation:
         """Everything at a vantage."""
 
-    def feed(self, vantage: Any, text: str, offset: int, limit: int) -> tuple[RecordLine, ...]:
-        """A page of records, newest first."""
+    def wanted(self, filter_: str, now: datetime) -> Any:
+        """Which records a filter as it was typed asks for. Raises FilterRefused."""
 
-    def feed_count(self, vantage: Any, text: str) -> int:
-        """How many records the feed has."""
+    def feed(self, vantage: Any, wanted: Any, limit: int, before: int | None, skip: int) -> tuple[RecordLine, ...]:
+        """A page of records, newest first: those before a position (None: all), less the first `skip` of them."""
+
+    def feed_count(self, vantage: Any, wanted: Any, at_most: int) -> int:
+        """How many records the feed has, counted no further than `at_most`."""
+
+    def with_words(self, vantage: Any, words: str, limit: int) -> tuple[RecordLine, ...]:
+        """The newest records with these words."""
 
     def strike(self, stream: str, vantage: Any) -> StrikeView | None:
         """One strike, also when it is not among the latest."""

@@ -85,7 +85,7 @@ class Recording(Looking):
             now = self._clock()
 
             def look(reading: Reading, _: object) -> list[RecordLine]:
-                return list(reading.feed(reading.vantage(None, None, now), words, 0, SIMILAR_AMONG))
+                return list(reading.with_words(reading.vantage(None, None, now), words, SIMILAR_AMONG))
 
             return await self.ask(look)
 

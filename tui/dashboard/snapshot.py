@@ -9,6 +9,8 @@ from projections.situation import RecordLine, Situation
 
 PAGE = 100
 """Records that are read at a time for the feed."""
+COUNTED = 1000
+"""Records behind a filter are counted so far, and on as somebody scrolls on: a count of all would look at all."""
 
 SecondClock = Literal["now", "then", "given"]
 """Known at: now; then (it follows as of); or as typed."""
@@ -40,7 +42,10 @@ class Density:
 
 @dataclass(frozen=True)
 class Snapshot:
-    """One moment of the dashboard. `number` grows with each; `feed` is the newest page of `feed_count` records."""
+    """One moment of the dashboard. `number` grows with each; `feed` is the newest page of `feed_count` records.
+
+    `feed_more`: there may be more than `feed_count`, which is where counting stopped.
+    """
 
     number: int
     situation: Situation
@@ -49,6 +54,7 @@ class Snapshot:
     feed: tuple[RecordLine, ...]
     feed_count: int
     density: Density
+    feed_more: bool = False
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,7 @@ from domain.report import Report
 from projections.readmodel import ReadModel
 from projections.situation import CrossingView, RecordLine, Situation, StrikeView
 from projections.vantage import ResolvedVantage
+from projections.wanted import Wanted
 from tui.dashboard.reading import Progress, RecordPage
 from tui.dashboard.snapshot import Density
 
@@ -66,13 +67,23 @@ class LogSource:
         """Everything at a vantage."""
         return self._model.situation(vantage)
 
-    def feed(self, vantage: ResolvedVantage, text: str, offset: int, limit: int) -> tuple[RecordLine, ...]:
-        """A page of records, newest first."""
-        return tuple(self._model.feed(vantage, text=text, offset=offset, limit=limit))
+    def wanted(self, filter_: str, now: datetime) -> Wanted:
+        """Which records a filter as it was typed asks for. Raises FilterRefused."""
+        return self._model.wanted(filter_, now=now)
 
-    def feed_count(self, vantage: ResolvedVantage, text: str) -> int:
-        """How many records the feed has."""
-        return self._model.feed_count(vantage, text)
+    def feed(
+        self, vantage: ResolvedVantage, wanted: Wanted, limit: int, before: int | None, skip: int
+    ) -> tuple[RecordLine, ...]:
+        """A page of records, newest first: those before a position (None: all), less the first `skip` of them."""
+        return tuple(self._model.feed(vantage, wanted=wanted, limit=limit, before=before, offset=skip))
+
+    def feed_count(self, vantage: ResolvedVantage, wanted: Wanted, at_most: int) -> int:
+        """How many records the feed has, counted no further than `at_most`."""
+        return self._model.feed_count(vantage, wanted=wanted, at_most=at_most)
+
+    def with_words(self, vantage: ResolvedVantage, words: str, limit: int) -> tuple[RecordLine, ...]:
+        """The newest records with these words."""
+        return tuple(self._model.feed(vantage, text=words, limit=limit))
 
     def strike(self, stream: str, vantage: ResolvedVantage) -> StrikeView | None:
         """One strike, also when it is not among the latest."""
