@@ -32,7 +32,7 @@ def main() -> None:
     parser.add_argument("--size", action="append", choices=SIZES, help="may be repeated; 10k and 100k without")
     parser.add_argument("--json", type=Path, help="write the rows to this file, too")
     parser.add_argument("--seed", type=int, default=7)
-    parser.add_argument("--seconds", type=float, default=5.0, help="budget of one sample")
+    parser.add_argument("--seconds", type=float, default=4.0, help="budget of one sample")
     parser.add_argument("--folder", type=Path, default=Path(tempfile.gettempdir()) / "ceasefire-bench")
     parser.add_argument("--command", type=Path, default=Path(sys.executable).with_name("ceasefire"))
     given = parser.parse_args()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
@@ -16,7 +17,7 @@ from tests.benchmarks.peers.raw_sqlite import RawSqlite, build
 from tests.benchmarks.table import Row, size_name, times
 
 P99_MS, DUCKDB_SHARE, GROWTH = 3.0, 1 / 3, 1.6
-COMPARED, ROUNDS = 20, 1000
+COMPARED, ROUNDS = 50, 1000
 _CODE = tuple(Path(__file__).with_name(name) for name in ("claims.py", "strikes.py"))
 
 
@@ -42,12 +43,11 @@ def rows(bench: Bench) -> Iterator[Row]:
     """The seek at this size, its growth from a tenth of it, and each peer's answer to the same questions."""
     log = bench.log
     ours, asked = _ours(log, bench)
-    with log.opened() as (_, model):
-        expected = [answer_of(situation(model, one)) for one in asked[:COMPARED]]
+    expected = _expected(log, asked, bench.seconds)
     peers = {}
     for name, opened in engines().items():
         with closing(opened(peer_rows(log))) as engine:
-            compare(name, engine, asked[:COMPARED], expected)
+            compare(name, engine, asked[: len(expected)], expected)
             peers[name] = sampled(asked, _asking(engine), seconds=bench.seconds)
     measured = ours.p(99) * 1000
     yield Row(
@@ -57,7 +57,8 @@ def rows(bench: Bench) -> Iterator[Row]:
         target=f"<= {P99_MS:g} ms",
         measured=measured,
         met=measured <= P99_MS,
-        note=f"{len(ours.wall)} random vantages; p50 {ours.p(50) * 1000:.2f} ms, CPU {ours.cpu_p(50) * 1000:.2f} ms",
+        note=f"{len(ours.wall)} random vantages, at {len(expected)} of them every engine gave the same answer;"
+        f" p50 {ours.p(50) * 1000:.2f} ms, CPU {ours.cpu_p(50) * 1000:.2f} ms",
         detail=_detail(ours),
     )
     for name, theirs in peers.items():
@@ -65,6 +66,17 @@ def rows(bench: Bench) -> Iterator[Row]:
     smaller = bench.size // 10
     if smaller >= 10_000:
         yield _growth(bench, ours, smaller)
+
+
+def _expected(log: Made, asked: list[Asked], seconds: float) -> list[Answer]:
+    found: list[Answer] = []
+    with log.opened() as (_, model):
+        end = time.perf_counter() + seconds
+        for one in asked[:COMPARED]:
+            found.append(answer_of(situation(model, one)))
+            if time.perf_counter() > end and len(found) >= 5:
+                break
+    return found
 
 
 def _asking(engine: Engine) -> Callable[[Asked], Answer]:
