@@ -9,12 +9,13 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from tests.benchmarks import appending, dashboard, disk, importing, rebuilding, seek, starting
+from tests.benchmarks import appending, dashboard, difference, disk, importing, rebuilding, seek, starting
 from tests.benchmarks.bench import Bench
 from tests.benchmarks.table import Row, machine, size_name, table, write_json
 
 SUBJECTS: dict[str, Callable[[Bench], Iterator[Row]]] = {
     "seek": seek.rows,
+    "difference": difference.rows,
     "append": appending.rows,
     "import": importing.rows,
     "rebuild": rebuilding.rows,

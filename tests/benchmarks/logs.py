@@ -5,7 +5,6 @@ from __future__ import annotations
 import shutil
 import sqlite3
 import tempfile
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -18,6 +17,7 @@ import msgspec
 from domain.monitor import Monitor
 from projections.readmodel import ReadModel
 from tests.benchmarks.generator import TIMEZONE, lines
+from tests.benchmarks.measuring import Times
 from tests.benchmarks.plain_log import opened
 
 _HERE = Path(__file__).parent
@@ -39,9 +39,9 @@ class Made:
         return self.folder / "made.db"
 
     @property
-    def import_seconds(self) -> float:
-        """How long the import took that made this log."""
-        return float((self.folder / "import-seconds").read_text())
+    def took(self) -> tuple[float, float]:
+        """Wall and CPU seconds of the import that made this log."""
+        return msgspec.json.decode((self.folder / "import-took").read_bytes(), type=tuple[float, float])
 
     @cached_property
     def lines(self) -> Path:
@@ -56,16 +56,16 @@ class Made:
             draft.rename(path)
         return path
 
-    def imported(self, path: Path) -> float:
-        """Make the log at a path; the seconds that the import took."""
+    def imported(self, path: Path) -> tuple[float, float]:
+        """Make the log at a path; the wall and CPU seconds that the import took."""
         self.lines  # noqa: B018 - made before the clock starts
         with Monitor.create(path, TIMEZONE, recorded_by="bench") as monitor:
-            began = time.perf_counter()
-            report = monitor.import_files([self.lines], backfill=True)
-            took = time.perf_counter() - began
+            took = Times()
+            with took.taken():
+                report = monitor.import_files([self.lines], backfill=True)
         if report.recorded != self.size:
             raise AssertionError(f"{report.recorded} of {self.size} lines recorded: {report.refusals[:1]}")
-        return took
+        return took.wall[0], took.cpu[0]
 
     @contextmanager
     def opened(self) -> Iterator[tuple[Monitor, ReadModel]]:
@@ -95,7 +95,7 @@ def made(folder: Path, size: int, seed: int) -> Made:
         draft = Path(tempfile.mkdtemp(prefix="draft-", dir=folder))
         try:
             log = Made(draft, size, seed)
-            (draft / "import-seconds").write_text(str(log.imported(log.path)))
+            (draft / "import-took").write_bytes(msgspec.json.encode(log.imported(log.path)))
             with suppress(OSError):  # another run was first
                 draft.rename(home)
         finally:

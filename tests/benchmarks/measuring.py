@@ -24,8 +24,12 @@ class Times:
         """Time what is done inside."""
         cpu, wall = time.process_time(), time.perf_counter()
         yield
-        self.wall.append(time.perf_counter() - wall)
-        self.cpu.append(time.process_time() - cpu)
+        self.add(time.perf_counter() - wall, time.process_time() - cpu)
+
+    def add(self, wall: float, cpu: float) -> None:
+        """One round more."""
+        self.wall.append(wall)
+        self.cpu.append(cpu)
 
     def p(self, percent: float) -> float:
         """Wall seconds that so many percent of the rounds stayed within."""

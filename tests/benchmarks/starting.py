@@ -47,9 +47,7 @@ def _in_turn(bench: Bench, commands: dict[str, Words], taken: dict[str, Times], 
     end = time.perf_counter() + 3 * bench.seconds
     for _ in range(_ROUNDS):
         for name, words in commands.items():
-            wall, cpu = _run(words, env)
-            taken[name].wall.append(wall)
-            taken[name].cpu.append(cpu)
+            taken[name].add(*_run(words, env))
         if time.perf_counter() > end:
             break
 
