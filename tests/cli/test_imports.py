@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.conftest import CLAIM, Run
+from tui.commands.root import COMMANDS
 
 SLOW = (
     "asyncio",
@@ -46,6 +47,9 @@ NEEDS = {
     "watch --help": "",
     "demo --help": "",
     "schema --help": "",
+    "erase --help": TYPES,
+    "screenshot --help": "",
+    "recover --help": "",
     "append --help": f"{TYPES} domain.lines",
     "append strike.reported --help": f"{TYPES} domain.lines",
     "version": "importlib.metadata email",
@@ -53,11 +57,16 @@ NEEDS = {
     "status --json": A_MODEL,
     "replay 2026-02-02": f"{A_MODEL} tui.text_twin",
     "watch": f"{A_MODEL} tui.text_twin",
+    "diff 2026-02-02 now": f"{A_MODEL} tui.text_twin",
+    "since @500": f"{A_MODEL} tui.text_twin",
     "events": A_MODEL,
     "show @5": f"{A_MODEL} tui.text_twin",
     "verify": f"{A_LOG} domain.log.verify",
     "export": f"{A_LOG} domain.exporting domain.lines",
     "import /dev/null": f"{WRITING} domain.importing",
+    "correct @5 --set handling=restricted --kind source_error --reason wrong --claimant desk --source D --dry-run": (
+        WRITING
+    ),
     "retract @5 --reason wrong --claimant desk --source Desk --dry-run": WRITING,
     " ".join((*CLAIM, "--figure", "7", "--dry-run")): WRITING,
     "backup {log}.bak": f"{A_LOG} domain.log.verify",
@@ -73,6 +82,10 @@ def cached(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     """An environment in which what Python has compiled once stays compiled, as it does where this is installed."""
     kept = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
     return kept | {"PYTHONPYCACHEPREFIX": str(tmp_path_factory.mktemp("compiled"))}
+
+
+def test_no_command_is_left_out() -> None:
+    assert {words.split()[0] for words in NEEDS} >= set(COMMANDS)
 
 
 @pytest.mark.parametrize("words", NEEDS, ids=lambda words: " ".join(words.split()[:2]))
