@@ -15,6 +15,7 @@ from hashlib import sha256
 from itertools import islice
 from pathlib import Path
 from types import TracebackType
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -23,7 +24,6 @@ from domain.errors import LogDamaged, LogUnavailable, NotOnRecord
 from domain.report import Recorded
 from projections import moving
 from projections.crossings import crossing_views
-from projections.difference import Difference, difference
 from projections.feed import feed_count, feed_lines, lines_where
 from projections.filters import Term, parse
 from projections.fold import ErasedSinceFolded, Fold
@@ -39,6 +39,9 @@ from projections.situation_at import Reading, situation_at
 from projections.strikes import StrikeBook, strike_book, strike_view
 from projections.vantage import ResolvedVantage, resolved
 from projections.wanted import Wanted, wanted, with_words
+
+if TYPE_CHECKING:
+    from projections.difference import Difference
 
 Progress = Callable[[int, int], None]
 """Told how many records are folded, and of how many."""
@@ -249,6 +252,8 @@ class ReadModel:
     def difference(self, before: Vantage | ResolvedVantage, after: Vantage | ResolvedVantage) -> Difference:
         """What two vantages show differently, and which records made it so. Equal vantages: no change at all."""
         a, b = (resolved(one) if isinstance(one, Vantage) else one for one in (before, after))
+        from projections.difference import difference  # noqa: PLC0415 - most runs never ask for one
+
         with self._lock:
             return difference(self, self._connected, a, b, self._calendar)
 

@@ -42,6 +42,8 @@ ACTIONS: tuple[Action, ...] = (
     Action("live", ("l", "end"), "back to live", "Time", "Live", 6),
     Action("day_one", ("home",), "to day 1", "Time"),
     Action("second_clock", ("b",), "known now, or known then: what was on record by that date", "Time", "Then/now", 7),
+    Action("mark", ("m",), "mark where you stand, to compare with", "Time", "Mark", 16),
+    Action("difference", ("d",), "what differs between the mark and here, and why", "Time", "Diff", 17),
     Action("panel_1", ("1",), "phase and commitments", "View"),
     Action("panel_2", ("2",), "strikes", "View"),
     Action("panel_3", ("3",), "crossings", "View"),

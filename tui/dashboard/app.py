@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tui.dashboard.comparing import Comparing
 from tui.dashboard.line_view import LineView
 from tui.dashboard.palette import Palette
 from tui.dashboard.recording import Recording
@@ -11,7 +12,7 @@ from tui.dashboard.window import LIVE, Setup
 __all__ = ["LIVE", "DashboardApp", "Setup"]
 
 
-class DashboardApp(Travel, Recording):
+class DashboardApp(Travel, Recording, Comparing):
     """The dashboard. Starts live unless the setup says otherwise."""
 
     def action_palette(self) -> None:

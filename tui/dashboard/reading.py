@@ -12,12 +12,15 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from domain.errors import CeasefireError
 from domain.report import Report
 from projections.situation import CrossingView, RecordDetail, RecordLine, Situation, StrikeView
 from tui.dashboard.snapshot import Density
+
+if TYPE_CHECKING:
+    from projections.difference import Difference
 
 Progress = Callable[[int, int], None]
 
@@ -42,6 +45,9 @@ class Reading(Protocol):
 
     def situation(self, vantage: Any) -> Situation:
         """Everything at a vantage."""
+
+    def difference(self, before: Any, after: Any) -> Difference:
+        """What two vantages show differently, and which records made it so."""
 
     def wanted(self, filter_: str, now: datetime) -> Any:
         """Which records a filter as it was typed asks for. Raises FilterRefused."""

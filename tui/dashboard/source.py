@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import AbstractContextManager
 from datetime import date, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
@@ -16,11 +16,14 @@ from domain.errors import LogDamaged
 from domain.monitor import Monitor
 from domain.report import Report
 from projections.readmodel import ReadModel
-from projections.situation import CrossingView, RecordLine, Situation, StrikeView
+from projections.situation import CrossingView, RecordLine, Situation, StrikeView, Vantage
 from projections.vantage import ResolvedVantage
 from projections.wanted import Wanted
 from tui.dashboard.reading import Progress, RecordPage
 from tui.dashboard.snapshot import Density
+
+if TYPE_CHECKING:
+    from projections.difference import Difference
 
 
 class LogSource:
@@ -66,6 +69,10 @@ class LogSource:
     def situation(self, vantage: ResolvedVantage) -> Situation:
         """Everything at a vantage."""
         return self._model.situation(vantage)
+
+    def difference(self, before: Vantage | ResolvedVantage, after: Vantage | ResolvedVantage) -> Difference:
+        """What two vantages show differently, and which records made it so."""
+        return self._model.difference(before, after)
 
     def wanted(self, filter_: str, now: datetime) -> Wanted:
         """Which records a filter as it was typed asks for. Raises FilterRefused."""

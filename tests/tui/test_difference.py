@@ -1,0 +1,109 @@
+"""m marks a vantage, d shows what differs between it and here, with the records behind each change."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from textual.pilot import Pilot
+
+from tests.tui.watching import HOME, LARGE, SMALL, moved, screen, until, watching
+from tui.dashboard.app import DashboardApp
+from tui.dashboard.detail import RecordScreen
+from tui.dashboard.difference import ChangeScreen, DifferenceScreen
+from tui.dashboard.line_view import LineView
+from tui.dashboard.snapshot import Stand
+
+THEN = Stand("2026-02-02", "2026-02-04", "given")
+
+
+async def compared(app: DashboardApp, pilot: Pilot[None]) -> DifferenceScreen:
+    """From the mark at what was known on 4 February to what is known now of 2 February."""
+    await pilot.press("m")
+    await moved(pilot, app, "b")
+    await moved(pilot, app, "b")
+    await pilot.press("d")
+    await until(pilot, lambda: isinstance(app.screen, DifferenceScreen))
+    assert isinstance(app.screen, DifferenceScreen)
+    return app.screen
+
+
+async def to_line(pilot: Pilot[None], app: DashboardApp, ref: str) -> None:
+    """The cursor down to the line that leads there."""
+    for _ in range(60):
+        focused = app.screen.focused
+        assert isinstance(focused, LineView)
+        if focused.target is not None and focused.target.ref == ref:
+            return
+        await pilot.press("down")
+    raise AssertionError(f"no line leads to {ref}")
+
+
+@pytest.mark.parametrize("size", [SMALL, HOME, LARGE])
+async def test_what_was_learnt_since_about_a_day(gaza: Path, size: tuple[int, int]) -> None:
+    async with watching(gaza, stand=THEN, size=size) as (app, pilot):
+        await compared(app, pilot)
+        shown = screen(app)
+        assert "differ in knowledge only" in " ".join(shown.split())
+        assert "Rafah: people going out" in shown
+        assert "8-15, 5 claims, 3 counts, 2 Feb 2026 → 8-20, 5 claims, 4 counts, 2 Feb 2026" in shown or size == SMALL
+        assert "by #499" in shown
+        assert all(strip.cell_length == size[0] for strip in app.screen._compositor.render_strips())
+
+
+async def test_enter_lists_the_records_behind_a_change_and_opens_one(gaza: Path) -> None:
+    async with watching(gaza, stand=THEN) as (app, pilot):
+        await compared(app, pilot)
+        await to_line(pilot, app, "crossings[crossing-rafah].passages[out_of,people]")
+        await pilot.press("enter")
+        await until(pilot, lambda: isinstance(app.screen, ChangeScreen))
+        shown = screen(app)
+        assert "what made it so, newest first" in shown
+        assert "#499" in shown
+        await pilot.press("enter")
+        await until(pilot, lambda: isinstance(app.screen, RecordScreen))
+        assert "#499" in screen(app)
+        await pilot.press("q", "q", "d")  # d closes it as it opened it
+        await until(pilot, lambda: len(app.screen_stack) == 1)
+
+
+async def test_a_record_that_is_not_known_here_is_opened_where_it_is(gaza: Path) -> None:
+    async with watching(gaza, stand=Stand("2026-02-02")) as (app, pilot):
+        await pilot.press("m")
+        await moved(pilot, app, "b")  # back to what was known then
+        await pilot.press("d")
+        await until(pilot, lambda: isinstance(app.screen, DifferenceScreen))
+        await to_line(pilot, app, "crossings[crossing-rafah].passages[out_of,people]")
+        await pilot.press("enter")
+        await until(pilot, lambda: isinstance(app.screen, ChangeScreen))
+        assert "what no longer counts, newest first" in screen(app)
+        await pilot.press("enter")
+        await until(pilot, lambda: isinstance(app.screen, RecordScreen))
+
+
+async def test_from_live_back_in_time(gaza: Path) -> None:
+    async with watching(gaza) as (app, pilot):
+        await pilot.press("m")
+        await pilot.pause()
+        assert "marked: as of" in screen(app)
+        await moved(pilot, app, "g", *"2026-02-02", "enter")
+        await pilot.press("d")
+        await until(pilot, lambda: isinstance(app.screen, DifferenceScreen))
+        assert "differ in time only" in " ".join(screen(app).split())
+
+
+async def test_without_a_mark_it_says_how_to_set_one(gaza: Path) -> None:
+    async with watching(gaza) as (app, pilot):
+        await pilot.press("d")
+        await pilot.pause()
+        assert "nothing is marked: m marks where you are" in screen(app)
+        await pilot.press("m", "d")
+        await until(pilot, lambda: isinstance(app.screen, DifferenceScreen))
+        assert "nothing differs" in screen(app)
+
+
+async def test_in_plain_ascii(gaza: Path) -> None:
+    async with watching(gaza, stand=THEN, ascii_only=True) as (app, pilot):
+        await compared(app, pilot)
+        assert " -> " in screen(app)
+        assert screen(app).isascii()

@@ -1,0 +1,57 @@
+"""Comparing: a mark on one vantage, and what differs between it and where one stands."""
+
+from __future__ import annotations
+
+import msgspec
+
+from domain.errors import CeasefireError
+from projections.situation import Situation, Vantage
+from tui.dashboard.detail import record_screen
+from tui.dashboard.difference import ChangeScreen, DifferenceScreen
+from tui.dashboard.looking import Looking
+from tui.dashboard.window import Setup
+from tui.text_twin.difference import stand
+
+
+class Comparing(Looking):
+    """What needs two vantages."""
+
+    def __init__(self, setup: Setup) -> None:
+        super().__init__(setup)
+        self._marked: Vantage | None = None
+
+    def action_mark(self) -> None:
+        """Mark the vantage that is drawn."""
+        if self.situation is None:
+            return
+        self._marked = self.situation.vantage
+        self.say(f"marked: {stand(self._marked)}. Go elsewhere; d shows what differs")
+
+    def action_difference(self) -> None:
+        """What differs between the mark and here."""
+        if self._marked is None:
+            self.say("nothing is marked: m marks where you are; go elsewhere, then d shows what differs")
+        elif self.situation is not None:
+            self.run_worker(self._compare(self._marked, self.situation), exclusive=True, group="open")
+
+    async def _compare(self, mark: Vantage, here: Situation) -> None:
+        try:
+            found = await self.ask(lambda reading, _: reading.difference(mark, here.vantage))
+        except CeasefireError as error:
+            self.say(str(error))
+            return
+        self.push_screen(DifferenceScreen(found, here, self.glyphs))
+
+    async def _open_record(self, record: str) -> None:
+        """From a change, at the vantage that knows more: what was known at one only can be opened from both."""
+        screen, here = self.screen, self.situation
+        if not isinstance(screen, ChangeScreen) or here is None:
+            await super()._open_record(record)
+            return
+        knows = screen.knows_more
+        try:
+            page = await self.ask(lambda reading, _: reading.detail(record, knows))
+        except CeasefireError as error:
+            self.say(str(error))
+            return
+        self.push_screen(record_screen(page, msgspec.structs.replace(here, vantage=knows), self.glyphs))
