@@ -10,7 +10,7 @@ from tui.dashboard.detail import record_screen
 from tui.dashboard.difference import ChangeScreen, DifferenceScreen
 from tui.dashboard.looking import Looking
 from tui.dashboard.window import Setup
-from tui.text_twin.difference import stand
+from tui.text_twin.words import until
 
 
 class Comparing(Looking):
@@ -25,7 +25,8 @@ class Comparing(Looking):
         if self.situation is None:
             return
         self._marked = self.situation.vantage
-        self.say(f"marked: {stand(self._marked)}. Go elsewhere; d shows what differs")
+        as_of = until(self._marked.as_of, self._marked.timezone)
+        self.say(f"marked as of {as_of}, #{self._marked.position}: go elsewhere, then press d")
 
     def action_difference(self) -> None:
         """What differs between the mark and here."""

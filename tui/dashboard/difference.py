@@ -18,6 +18,7 @@ from tui.safe_text import on_a_line
 from tui.text_twin import difference as words
 
 _LABEL = 8
+_BELOW = 10  # labels below a change are indented
 
 
 class DifferenceScreen(LinesScreen):
@@ -128,7 +129,7 @@ def change_rows(change: Change, difference: Difference, paper: Paper) -> list[Li
 
 def _row(label: str, text: str, paper: Paper, ink: str = "") -> list[Line]:
     """A label and a text that goes on below itself."""
-    column = max(_LABEL, len(label) + 1)
+    column = _BELOW if label.startswith(" ") else _LABEL
     rows = wrapped(on_a_line(text), paper.width - 1, ink, indent=column)
     first = rows[0].text[column:]
     return [line((label.ljust(column), "quiet"), (first, ink)), *rows[1:]]

@@ -93,7 +93,7 @@ def rules(difference: Difference) -> str:
 
 def balance(difference: Difference) -> str:
     """How many records more are known and counted after."""
-    return f"After: {_more(difference.known)} known, {_more(difference.counted)} counted."
+    return f"Between them: {_more(difference.known)} known, {_more(difference.counted)} counted."
 
 
 def _more(number: int) -> str:
