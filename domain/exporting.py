@@ -31,12 +31,12 @@ def export(log: LogRecorder, mapper: ClosedMapper, write: Callable[[bytes], Any]
     """Write one line a record, in position order, up to the head at the start. Raises LogDamaged."""
     report = ExportReport()
     upto = log.head().position
-    left_out = set() if restricted else _restricted(log, mapper, upto)
+    left_out = set() if restricted else restricted_ids(log, mapper, upto)
     for stored in log.checked(upto=upto):
         record = mapper.to_domain_event(stored)
         if record.id in left_out:
             report.left_out_restricted += 1
-        elif not restricted and _tells_of(record, left_out):
+        elif not restricted and tells_of(record, left_out):
             left_out.add(record.id)
             report.left_out_dependent += 1
         else:
@@ -47,12 +47,12 @@ def export(log: LogRecorder, mapper: ClosedMapper, write: Callable[[bytes], Any]
     return report
 
 
-def _tells_of(record: Recorded, left_out: set[str]) -> bool:
+def tells_of(record: Recorded, left_out: set[str]) -> bool:
     """Whether a record refers to one that is left out; an erasure, which was made to be shown, only of a shown one."""
     return record.type != Erased.TOPIC and any(name in left_out for name in _named(record))
 
 
-def _restricted(log: LogRecorder, mapper: ClosedMapper, upto: int) -> set[str]:
+def restricted_ids(log: LogRecorder, mapper: ClosedMapper, upto: int) -> set[str]:
     """The ids of records whose handling, as it stands now, is restricted."""
     found, corrected = set(), set()
     for record in map(mapper.to_domain_event, log.checked(upto=upto)):

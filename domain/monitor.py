@@ -29,11 +29,13 @@ from domain.log.subscription import LogSubscription
 from domain.report import Recorded, Report, Stream
 
 if TYPE_CHECKING:
+    from domain.bundling import BundleReport
     from domain.deciding import Decider, Outcome
     from domain.exporting import ExportReport
     from domain.importing import ImportReport, Progress
     from domain.lines import Draft
     from domain.log.backup import Copied
+    from domain.log.head import OutsideHead
     from domain.log.verify import Verification
 
 __all__ = ["Head", "LogInfo", "Monitor"]
@@ -193,6 +195,37 @@ class Monitor(Application[str]):
         from domain.exporting import export  # noqa: PLC0415
 
         return export(self._log, self._closed_mapper, write, restricted=restricted)
+
+    def bundle(
+        self,
+        write: Callable[[bytes], Any],
+        *,
+        position: int | None = None,
+        as_of: str | None = None,
+        known_at: str | None = None,
+        restricted: bool = False,
+        sign: Callable[[OutsideHead], str] | None = None,
+        progress: Progress | None = None,
+    ) -> BundleReport:
+        """Write the log up to a position as lines that anyone can check; restricted bodies only when asked."""
+        from domain.bundling import bundle  # noqa: PLC0415
+
+        return bundle(
+            self._log,
+            self._closed_mapper,
+            write,
+            position=position,
+            as_of=as_of,
+            known_at=known_at,
+            restricted=restricted,
+            sign=sign,
+            progress=progress,
+        )
+
+    def hash_at(self, position: int) -> bytes | None:
+        """The chain's hash at a position, the genesis at 0; None where there is no record."""
+        with self._log.reading() as lookup:
+            return self.info.genesis if position == 0 else lookup.hash_at(position)
 
     # writing
 

@@ -16,7 +16,7 @@ from domain.log.factory import LogFactory
 from domain.log.head import OutsideHead, advance_head, head_path
 from domain.log.placing import aside, check_free, files_of, put_in_place, sync
 from domain.log.recorder import LogRecorder
-from domain.log.recovered import note_path
+from domain.log.recovered import copy_note, note_path
 from domain.log.store import connect, explained
 from domain.log.stored import ClosedMapper
 from domain.log.verify import Verification, verify
@@ -86,7 +86,7 @@ def _snapshot(log: LogRecorder, draft: Path, to: Path, progress: Progress | None
                 source.backup(target, pages=PAGES_AT_ONCE, progress=_pages(progress))
     with explained(to):
         advance_head(draft, OutsideHead(log.info.log_id, position, last_hash))
-        _copy_note(log.path, draft)
+        copy_note(log.path, draft)
         for file in files_of(draft):
             sync(file)
 
@@ -95,12 +95,6 @@ def _pages(progress: Progress | None) -> Callable[[int, int, int], None] | None:
     if progress is None:
         return None
     return lambda _status, remaining, total: progress("copying", total - remaining, total)
-
-
-def _copy_note(log: Path, draft: Path) -> None:
-    """The note of a recovered log goes with its copies."""
-    if note_path(log).is_file():
-        note_path(draft).write_bytes(note_path(log).read_bytes())
 
 
 def _verified(draft: Path, to: Path, progress: Progress | None) -> Copied:

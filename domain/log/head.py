@@ -55,7 +55,7 @@ def read_head(log: Path) -> OutsideHead | str:
     finally:
         os.close(descriptor)
     if _is_ours(content):
-        return _parsed(content) or f"the head file {path.name} is torn; the next append writes it anew"
+        return parse_head(content) or f"the head file {path.name} is torn; the next append writes it anew"
     return f"{path.name} is not a head file, and is left as it is: a log cut short could not be told from a whole one"
 
 
@@ -68,7 +68,7 @@ def advance_head(log: Path, head: OutsideHead) -> None:
         content = os.pread(descriptor, _MOST, 0)
         if not _is_ours(content):
             raise OSError(errno.EEXIST, "another file has its name", str(path))
-        standing = _parsed(content)
+        standing = parse_head(content)
         if standing is None or standing.log_id != head.log_id or standing.position < head.position:
             line = head.line()
             os.pwrite(descriptor, line, 0)
@@ -101,7 +101,8 @@ def _lock(descriptor: int) -> None:
     raise OSError(errno.EAGAIN, "another process holds it")
 
 
-def _parsed(content: bytes) -> OutsideHead | None:
+def parse_head(content: bytes) -> OutsideHead | None:
+    """A head from the whole content of its file; None for anything else."""
     match = _LINE.fullmatch(content)
     if match is None or int(match[4], 16) != zlib.crc32(content[: match.end(3)]):
         return None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import msgspec
@@ -43,7 +44,19 @@ def note_path(log: Path) -> Path:
 
 def write_note(log: Path, note: RecoveryNote) -> None:
     """Put the note beside a new log."""
-    note_path(log).write_bytes(msgspec.json.encode(note) + b"\n")
+    _put(note_path(log), msgspec.json.encode(note) + b"\n")
+
+
+def copy_note(log: Path, copy: Path) -> None:
+    """The note of a recovered log goes with its copies."""
+    if note_path(log).is_file():
+        with note_path(log).open("rb") as file:
+            _put(note_path(copy), file.read(MOST_BYTES))
+
+
+def _put(path: Path, content: bytes) -> None:
+    with os.fdopen(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "wb") as file:
+        file.write(content)
 
 
 def words_of_note(log: Path, log_id: str) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""`ceasefire verify` and `ceasefire rebuild`: is the log what was written; the read model from zero."""
+"""`ceasefire rebuild`: the read model from zero."""
 
 from __future__ import annotations
 
@@ -8,42 +8,7 @@ from pathlib import Path
 import click
 
 from tui.commands import options
-from tui.commands.console import counted, note, put, put_json
-
-
-@click.command()
-@options.together(options.log, options.as_json)
-def verify(log: Path, as_json: bool) -> None:
-    """Check the chain of the log and the head kept beside it; names the first bad position.
-
-    Exit code 0: the log is what was written. 1: it is not, and the first position that does not hold is named.
-    """
-    from tui.commands.opening import reading  # noqa: PLC0415
-    from tui.commands.progress import bar  # noqa: PLC0415
-
-    with reading(log) as monitor, bar() as progress:
-        found = monitor.verify(progress)
-        told = monitor.notes  # by `reading` already
-        log_id = monitor.info.log_id
-    if as_json:
-        put_json(
-            {
-                "whole": True,
-                "log_id": log_id,
-                "records": found.records,
-                "position": found.position,
-                "hash": found.hash.hex(),
-                "erased": found.erased,
-                "notes": list(found.notes),
-            }
-        )
-        return
-    erased = f" ({found.erased:,} erased)" if found.erased else ""
-    records = counted(found.records, "record")
-    put(f"whole: {records}{erased}, head #{found.position}, hash {found.hash.hex()}, log {log_id}")
-    for words in found.notes:
-        if words not in told:
-            note(words)
+from tui.commands.console import put, put_json
 
 
 @click.command()

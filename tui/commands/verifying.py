@@ -1,0 +1,204 @@
+"""`ceasefire verify`: is the log what was written; is a bundle what its chain says; who signed its head."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from domain.errors import LogDamaged, Refused
+from tui.commands import options
+from tui.commands.console import counted, note, put, put_json
+
+if TYPE_CHECKING:
+    from domain.log.bundle import BundleFindings
+    from domain.log.head import OutsideHead
+    from domain.log.signing import Signer
+    from domain.monitor import Monitor
+
+    Signatures = list[tuple[OutsideHead, Signer]]
+
+_FILE = click.Path(path_type=Path)
+
+
+@click.command()
+@click.argument("bundle", metavar="[BUNDLE]", required=False, type=_FILE)
+@click.option("--signed-head", metavar="FILE", type=_FILE, help="Also hold it against a signed head.")
+@click.option("--signers", metavar="FILE", type=_FILE, help="Whose keys you know: lines of NAME KEY.")
+@options.together(options.log, options.as_json)
+def verify(bundle: Path | None, signed_head: Path | None, signers: Path | None, log: Path, as_json: bool) -> None:
+    """Check the chain of the log and the head kept beside it; names the first bad position.
+
+    With BUNDLE, a file of `ceasefire bundle`, that file is checked instead, with nothing else: no log is needed. It
+    shows that its records are those of one chain that ends with the hash that is printed; who says that this is the
+    chain, only a signature does, or that hash from somewhere else.
+
+    --signers is a list like OpenSSH's allowed_signers: a name and a public key on each line.
+
+    Exit code 0: it is what was written. 1: it is not, and the first position that does not hold is named.
+    """
+    if bundle is not None:
+        _verify_bundle(bundle, signed_head, signers, as_json=as_json)
+        return
+    if signers is not None and signed_head is None:
+        raise click.UsageError("--signers needs --signed-head FILE: a log's own head file is not signed")
+    from tui.commands.opening import reading  # noqa: PLC0415
+    from tui.commands.progress import bar  # noqa: PLC0415
+
+    with reading(log) as monitor, bar() as progress:
+        found = monitor.verify(progress)
+        told = monitor.notes  # by `reading` already
+        log_id = monitor.info.log_id
+        signatures = _signatures(signed_head, signers)
+        for head, _ in signatures:
+            _hold_log_against(monitor, head)
+    if as_json:
+        put_json(
+            {
+                "whole": True,
+                "log_id": log_id,
+                "records": found.records,
+                "position": found.position,
+                "hash": found.hash.hex(),
+                "erased": found.erased,
+                "signed": _as_json(signatures),
+                "notes": list(found.notes),
+            }
+        )
+        return
+    erased = f" ({found.erased:,} erased)" if found.erased else ""
+    records = counted(found.records, "record")
+    put(f"whole: {records}{erased}, head #{found.position}, hash {found.hash.hex()}, log {log_id}")
+    _tell(signatures)
+    for words in found.notes:
+        if words not in told:
+            note(words)
+
+
+def _signatures(file: Path | None, signers: Path | None) -> Signatures:
+    """The signed head in a file, and whose signature it is."""
+    if file is None:
+        return []
+    from domain.log.signing import check_signature, read_signed_head  # noqa: PLC0415
+
+    head, signature = read_signed_head(file)
+    return [(head, check_signature(head, signature, signers))]
+
+
+def _hold_log_against(monitor: Monitor, head: OutsideHead) -> None:
+    if head.log_id != monitor.info.log_id:
+        raise Refused(f"the signed head is of another log ({head.log_id})", where=str(monitor.info.path))
+    position = monitor.head().position
+    if position < head.position:
+        raise LogDamaged(
+            f"the log ends at #{position}, and a signed head knows #{head.position}",
+            position=position + 1,
+            remedy="the log was cut short or rolled back; restore the newest backup",
+        )
+    if monitor.hash_at(head.position) != head.hash:
+        raise LogDamaged(
+            "the record is not the one that the signed head knows",
+            position=head.position,
+            remedy="the log was rolled back and written on; restore the newest backup",
+        )
+
+
+def _tell(signatures: Signatures) -> None:
+    for head, signer in signatures:
+        put(f"head #{head.position} {signer.words()}")
+        if signer.name is None:
+            note("whose key that is, nobody says here: --signers FILE holds it against a list of yours")
+
+
+def _verify_bundle(bundle: Path, signed_head: Path | None, signers: Path | None, *, as_json: bool) -> None:
+    from domain.log.bundle import verify_bundle  # noqa: PLC0415 - loads eventsourcing
+    from tui.commands.progress import bar  # noqa: PLC0415
+
+    signatures = _signatures(signed_head, signers)
+    try:
+        with bar() as progress:
+            found = verify_bundle(bundle, at=[head.position for head, _ in signatures], progress=progress)
+    except LogDamaged as damage:
+        damage.where = f"{bundle}: {damage.where}"
+        raise
+    for head, _ in signatures:
+        _hold_bundle_against(bundle, found, head)
+    signatures += _signatures_of(found, signers)
+    if signers is not None and not signatures:
+        raise Refused(
+            "it holds, and it is unsigned: nobody on that list says so",
+            where=str(bundle),
+            remedy="ask for it with --sign-key, or for a signed head to give as --signed-head",
+        )
+    if as_json:
+        put_json(_bundle_as_json(found, signatures))
+    else:
+        _tell_bundle(found, signatures)
+
+
+def _signatures_of(found: BundleFindings, signers: Path | None) -> Signatures:
+    from domain.log.signing import check_signature  # noqa: PLC0415
+
+    if found.manifest.signature is None:
+        return []
+    return [(found.manifest.head, check_signature(found.manifest.head, found.manifest.signature, signers))]
+
+
+def _hold_bundle_against(bundle: Path, found: BundleFindings, head: OutsideHead) -> None:
+    if head.log_id != found.manifest.log_id:
+        raise Refused(f"the signed head is of another log ({head.log_id})", where=str(bundle))
+    if head.position not in found.hashes:
+        raise Refused(
+            f"the bundle ends at #{found.manifest.position}, before the signed head #{head.position}",
+            where=str(bundle),
+            remedy="ask for a head signed at that position or before it, or for a longer bundle",
+        )
+    if found.hashes[head.position] != head.hash:
+        raise Refused(
+            f"#{head.position} is not the record that the signed head knows",
+            where=str(bundle),
+            remedy="do not trust it",
+        )
+
+
+def _bundle_as_json(found: BundleFindings, signatures: Signatures) -> dict[str, Any]:
+    manifest = found.manifest
+    return {
+        "holds": True,
+        "log_id": manifest.log_id,
+        "timezone": manifest.timezone,
+        "position": manifest.position,
+        "hash": manifest.hash,
+        "as_of": manifest.as_of,
+        "known_at": manifest.known_at,
+        "records": found.shown,
+        "erased": found.erased,
+        "restricted": found.restricted,
+        "signed": _as_json(signatures),
+        "notes": found.notes,
+    }
+
+
+def _as_json(signatures: Signatures) -> list[dict[str, Any]]:
+    return [{"by": signer.name, "key": signer.key, "position": head.position} for head, signer in signatures]
+
+
+def _tell_bundle(found: BundleFindings, signatures: Signatures) -> None:
+    manifest = found.manifest
+    kept = [f"{found.erased:,} erased"] * bool(found.erased)
+    kept += [f"{found.restricted:,} withheld as restricted"] * bool(found.restricted)
+    beside = f" ({', '.join(kept)})" if kept else ""
+    put(
+        f"holds: {counted(found.shown, 'record')}{beside} in one chain to #{manifest.position}, "
+        f"hash {manifest.hash}, log {manifest.log_id}"
+    )
+    if manifest.as_of or manifest.known_at:
+        said = [f"as of {manifest.as_of}"] * bool(manifest.as_of)
+        said += [f"known at {manifest.known_at}"] * bool(manifest.known_at)
+        put(f"to be read {', '.join(said)}, timezone {manifest.timezone}")
+    _tell(signatures)
+    if not signatures:
+        note("unsigned: compare the hash with one that you have from elsewhere, since whoever made this file chose it")
+    for words in found.notes:
+        note(words)
