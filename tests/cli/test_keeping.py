@@ -90,3 +90,14 @@ def test_what_is_no_backup_is_refused(run: Run, log: Path, dest: Path) -> None:
     assert error_of(run("restore", str(dest), "--json", ok=False))["what"] == "not a Ceasefire Monitor log"
     assert error_of(run("restore", str(dest.with_name("none")), "--json", ok=False))["what"] == "there is no backup"
     assert not log.parent.exists()
+
+
+@pytest.mark.usefixtures("seeded")
+@pytest.mark.parametrize(
+    "words", ["verify {}", "backup {}", "restore {}", "recover {}", "bundle {}", "sign-head {} --key k"]
+)
+@pytest.mark.parametrize("name", ["\0", "x" * 5000, "no/such/folder/x", ".", ""])
+def test_a_name_that_no_file_can_have_is_refused_in_words(run: Run, words: str, name: str) -> None:
+    result = run(*(word.format(name) for word in words.split()), ok=False)
+    assert result.exit_code in (1, 2)
+    assert "this is a defect" not in result.output, result.output

@@ -14,7 +14,7 @@ from tui.commands.console import counted, put, put_json, say
 if TYPE_CHECKING:
     from domain.log.head import OutsideHead
 
-_FILE = click.Path(dir_okay=False, path_type=Path)
+_FILE = options.FilePath(dir_okay=False)
 
 
 @click.command()

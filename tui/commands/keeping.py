@@ -14,7 +14,7 @@ from tui.commands.console import counted, note, put, put_json, say
 if TYPE_CHECKING:
     from domain.log.backup import Copied
 
-_FILE = click.Path(path_type=Path)
+_FILE = options.FilePath()
 
 
 @click.command()

@@ -14,6 +14,19 @@ Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
 _AGO = re.compile(r"^-\d")
 
 
+class FilePath(click.Path):
+    """A file's path as a person typed it; one that no file can have is wrong usage."""
+
+    def __init__(self, *, dir_okay: bool = True) -> None:
+        super().__init__(dir_okay=dir_okay, path_type=Path)
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """The path. Fails, as Click's types do, where a NUL is in it."""
+        if "\0" in str(value):
+            self.fail("no file has a NUL in its name", param, ctx)
+        return super().convert(value, param, ctx)
+
+
 def default_log() -> Path:
     """The log that is meant when none is named: one in the user's data folder."""
     from platformdirs import user_data_path  # noqa: PLC0415 - only when no log is named

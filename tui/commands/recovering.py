@@ -16,7 +16,7 @@ from tui.commands.failures import as_dict
 if TYPE_CHECKING:
     from domain.log.recovery import Recovered
 
-_FILE = click.Path(path_type=Path)
+_FILE = options.FilePath()
 MOST_TOLD = 20  # lost positions in words; --json tells more
 
 

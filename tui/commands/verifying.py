@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     Signatures = list[tuple[OutsideHead, Signer]]
 
-_FILE = click.Path(path_type=Path)
+_FILE = options.FilePath()
 
 
 @click.command()
