@@ -49,7 +49,6 @@ NEEDS = {
     "schema --help": "",
     "erase --help": TYPES,
     "screenshot --help": "",
-    "recover --help": "",
     "append --help": f"{TYPES} domain.lines",
     "append strike.reported --help": f"{TYPES} domain.lines",
     "version": "importlib.metadata email",
