@@ -23,6 +23,8 @@ from domain.calendar import Calendar, Micros, from_micros, is_date
 from domain.errors import LogDamaged, LogUnavailable, NotOnRecord
 from domain.report import Recorded
 from projections import moving
+from projections.alike import Look, alike
+from projections.completing import Named, completed, place_names
 from projections.crossings import crossing_views
 from projections.feed import feed_count, feed_lines, lines_where
 from projections.filters import Term, parse
@@ -356,6 +358,21 @@ class ReadModel:
         with self._connected() as connection:
             where = self._reading(connection, vantage).vantage
             return record_detail(connection, self._log, record, self._line(connection, record, where), where)
+
+    def alike(self, look: Look) -> list[RecordLine]:
+        """What stands now and looks like a record that is about to be made, newest first."""
+        with self._connected() as connection:
+            return alike(connection, look, self._calendar, position=checkpoint(connection))
+
+    def completed(self, what: Named, beginning: str) -> str | None:
+        """The first name of a stream or claimant on record that begins so; None when there is none."""
+        with self._connected() as connection:
+            return completed(connection, what, beginning)
+
+    def place_names(self) -> tuple[str, ...]:
+        """Names of registered places."""
+        with self._connected() as connection:
+            return place_names(connection)
 
     def strike(self, stream: str, vantage: Vantage | ResolvedVantage) -> StrikeView | None:
         """One strike at the vantage; None when no report of it stands, or it is a duplicate of another."""

@@ -15,15 +15,17 @@ from domain.catalogue import record_type
 from domain.errors import Refused
 from domain.report import Report
 from domain.values import Amount
-from tui.commands import figures
+from tui.commands import field_words, figures
 
 Parse = Callable[[str], Any]
 
 
 @dataclass(frozen=True)
 class Field:
-    """One field of a record type as something that can be typed: its parser, its allowed words, its bounds in words.
+    """One field of a record type as something that can be typed: its parser, its allowed words, what it means.
 
+    `label` and `says` are its name and its meaning in words; `form` is how it is typed, or its bounds. A `reference`
+    names another record.
     `many` may be given again and again; `figure` takes the figure syntax; `absent` is what stands in the record when
     a required field is not given (None: it must be given).
     """
@@ -35,7 +37,10 @@ class Field:
     parse: Parse
     words: tuple[str, ...]
     metavar: str
+    label: str
     says: str
+    form: str
+    reference: bool = False
     absent: Any = None
 
     @property
@@ -51,7 +56,7 @@ class Field:
     def option(self) -> click.Option:
         """The option of this field."""
         must = self.required and self.absent is None
-        says = "; ".join(part for part in (self.says, "again for each" if self.many else "") if part)
+        says = "; ".join(part for part in (self.says, self.form, "again for each" if self.many else "") if part)
         return click.Option(
             [self.flag, self.parameter],
             multiple=self.many,
@@ -75,24 +80,24 @@ class Field:
 def fields_of(topic: str) -> tuple[Field, ...]:
     """The type's own fields in the order of their definition. Raises Refused for an unknown type."""
     facts = record_type(topic).facts
-    return tuple(_fields(facts, refers=facts.REFERS))
+    return tuple(_fields(facts, topic, refers=facts.REFERS))
 
 
 @lru_cache(maxsize=1)
 def report_fields() -> tuple[Field, ...]:
     """The fields of every report that can be typed as one value: what a correction may name beside the own fields."""
     typed = {"claimant_basis", "relays", "via", "handling"}
-    return tuple(field for field in _fields(Report, refers=()) if field.name in typed)
+    return tuple(field for field in _fields(Report, "", refers=()) if field.name in typed)
 
 
-def _fields(struct: type, refers: Sequence[str]) -> Iterator[Field]:
+def _fields(struct: type, topic: str, refers: Sequence[str]) -> Iterator[Field]:
     described = inspect.type_info(struct)
     assert isinstance(described, inspect.StructType)
     for field in described.fields:
-        yield _field(field, reference=field.encode_name in refers)
+        yield _field(field, topic, reference=field.encode_name in refers)
 
 
-def _field(field: inspect.Field, *, reference: bool) -> Field:
+def _field(field: inspect.Field, topic: str, *, reference: bool) -> Field:
     kind, said = _bare(field.type)
     many = isinstance(kind, inspect.VarTupleType)
     if isinstance(kind, inspect.VarTupleType):
@@ -108,7 +113,10 @@ def _field(field: inspect.Field, *, reference: bool) -> Field:
         parse=parse,
         words=words,
         metavar=metavar,
-        says=bounds or said,
+        label=field_words.label(topic, field.encode_name),
+        says=field_words.says(topic, field.encode_name),
+        form=bounds or ("" if said.startswith("an instant in UTC") else said),  # any offset may be typed
+        reference=reference,
         # a list of fixed words (directions) must be said; a list of anything else may be empty
         absent=False if isinstance(kind, inspect.BoolType) else ([] if many and not words else None),
     )

@@ -53,16 +53,12 @@ def _say_standing(outcome: Outcome) -> None:
 
 
 def _print_plans(monitor: Monitor, outcomes: Sequence[Outcome], *, as_json: bool) -> None:
-    """Records that refer to one another inside one batch are named by the keys that they will have."""
-    from domain.lines import to_line  # noqa: PLC0415
+    from tui.planned import planned_lines  # noqa: PLC0415
 
-    keys = {outcome.record.id: outcome.record.key for outcome in outcomes}
-
-    def key_of(record_id: str) -> str:
-        return keys.get(record_id) or monitor.record(record_id).key
-
+    lines = {line["key"]: line for line in planned_lines(monitor, outcomes)}
     for outcome in outcomes:
-        put_json(to_line(outcome.record, key_of))
+        if outcome.record.key in lines:
+            put_json(lines[outcome.record.key])
         if not as_json:
             _say_standing(outcome)
             if outcome.fresh:

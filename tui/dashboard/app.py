@@ -27,7 +27,3 @@ class DashboardApp(Travel, Recording, Comparing):
                 getattr(self, f"action_{action}")()
 
         self.push_screen(Palette(glyphs=self.glyphs), chose)
-
-    async def action_quit(self) -> None:
-        """Leave."""
-        self.exit()

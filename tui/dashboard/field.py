@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from textual import events
-from textual.suggester import Suggester, SuggestFromList
+from textual.suggester import Suggester
 from textual.widgets import Input
 
+from tui.dashboard.completing import Complete, Completing
 from tui.safe_text import visible
 
 
 class Field(Input):
-    """One line of typing. `label` says what is to be typed, in words; `known` are values to complete from, or a
-    `suggester` completes.
+    """One line of typing. `label` says what is to be typed, in words. `known` are values to complete from, `complete`
+    finds more of them on record; or a `suggester` does all of it.
 
     With `replace` the first key replaces what stands there.
     """
@@ -30,6 +31,7 @@ class Field(Input):
         value: str = "",
         placeholder: str = "",
         known: Iterable[str] = (),
+        complete: Complete | None = None,
         replace: bool = False,
         suggester: Suggester | None = None,
         id: str | None = None,
@@ -38,7 +40,7 @@ class Field(Input):
         super().__init__(
             value=visible(value),
             placeholder=visible(placeholder),
-            suggester=suggester or (SuggestFromList(shown, case_sensitive=False) if shown else None),
+            suggester=suggester or (Completing(shown, complete) if shown or complete else None),
             select_on_focus=replace,
             id=id,
         )

@@ -16,6 +16,8 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from domain.errors import CeasefireError
 from domain.report import Report
+from projections.alike import Look
+from projections.completing import Named
 from projections.situation import CrossingView, RecordDetail, RecordLine, Situation, StrikeView
 from tui.dashboard.snapshot import Density
 
@@ -60,6 +62,15 @@ class Reading(Protocol):
 
     def with_words(self, vantage: Any, words: str, limit: int) -> tuple[RecordLine, ...]:
         """The newest records with these words."""
+
+    def alike(self, look: Look) -> tuple[RecordLine, ...]:
+        """What stands now and looks like a record that is about to be made, newest first."""
+
+    def completed(self, what: Named, beginning: str) -> str | None:
+        """The first name of a stream or claimant on record that begins so; None when there is none."""
+
+    def place_names(self) -> tuple[str, ...]:
+        """Names of registered places."""
 
     def strike(self, stream: str, vantage: Any) -> StrikeView | None:
         """One strike, also when it is not among the latest."""

@@ -2,40 +2,51 @@
 
 from __future__ import annotations
 
-from domain.deciding import Outcome
-from domain.editing import Retracted
+from collections.abc import Mapping
+
+from domain.catalogue import stream_kind
 from domain.errors import CeasefireError
+from projections.alike import Look
+from projections.completing import Named
 from projections.situation import RecordLine
+from tui.dashboard import wording
+from tui.dashboard.completing import Complete
+from tui.dashboard.forms.any_type import type_form
 from tui.dashboard.forms.choosing import Choosing
 from tui.dashboard.forms.crossing import passages_form, status_form
 from tui.dashboard.forms.editing import retract_form, revise_form
 from tui.dashboard.forms.form import Form, Known
-from tui.dashboard.forms.form_screen import FormScreen
+from tui.dashboard.forms.form_screen import FormScreen, Help, Left, Saved
+from tui.dashboard.forms.kept import Drafts, Kept
 from tui.dashboard.forms.known import known_from
-from tui.dashboard.forms.phase import phase_form
 from tui.dashboard.forms.strike import strike_form
 from tui.dashboard.line_view import LineView
 from tui.dashboard.looking import Looking
 from tui.dashboard.reading import Reading
+from tui.dashboard.window import Setup
 from tui.safe_text import on_a_line
-
-SIMILAR_AMONG = 200
-"""How many records a form looks through for what is similar."""
 
 
 class Recording(Looking):
     """What writes to the log, about what the cursor stands on."""
 
+    def __init__(self, setup: Setup) -> None:
+        super().__init__(setup)
+        self._drafts = Drafts()
+
     def action_append(self) -> None:
         """A form for a new report."""
         if not self._may_write("append"):
             return
+        kept, stream = tuple(self._drafts.kept), self._stream_at_hand()
 
         def chose(name: str | None) -> None:
-            if name is not None:
-                self._open_form(self._form(name))
+            if name is not None and name.startswith("draft:"):
+                self._take_up(kept[int(name.removeprefix("draft:")) - 1])
+            elif name is not None:
+                self.run_worker(self._open_new(name, stream), exclusive=True, group="open")
 
-        self.push_screen(Choosing(glyphs=self.glyphs), chose)
+        self.push_screen(Choosing(kept, kind=stream_kind(stream) if stream else "", glyphs=self.glyphs), chose)
 
     def _may_write(self, what: str) -> bool:
         """Whether the pen is at hand; if not, why."""
@@ -49,24 +60,29 @@ class Recording(Looking):
             return True
         return False
 
-    def _known(self) -> Known:
-        assert self._setup.pen is not None
+    async def _known(self) -> Known:
         assert self.situation is not None
-        return known_from(self.situation)
+        try:
+            places = await self.ask(lambda reading, _: reading.place_names())
+        except CeasefireError:  # without the register: places can be typed
+            places = ()
+        return known_from(self.situation, places, self._clock)
 
-    def _form(self, name: str) -> Form:
-        known, key = self._known(), self._setup.new_key()
-        ref = self._stream_at_hand()
-        crossing = ref if ref.startswith("crossing-") else ""
+    async def _open_new(self, name: str, stream: str) -> None:
+        known, key = await self._known(), self._setup.new_key()
+        target = self._record_at_hand() or ""
         match name:
             case "strike":
-                return strike_form(known, key, ref if ref.startswith("strike-") else "")
+                form = strike_form(known, key, _of_kind(stream, "strike"))
             case "status":
-                return status_form(known, key, crossing)
+                form = status_form(known, key, _of_kind(stream, "crossing"))
             case "passages":
-                return passages_form(known, key, crossing)
+                form = passages_form(known, key, _of_kind(stream, "crossing"))
             case _:
-                return phase_form(known, key)
+                kind = name.split(".", 1)[0]
+                about = target if name == "crossing.announcement_denied" and target.startswith("crossing-") else ""
+                form = type_form(name, known, key, _of_kind(stream, kind), about)
+        self._open_form(form)
 
     def _stream_at_hand(self) -> str:
         """The stream of what the cursor stands on: the form begins with it."""
@@ -75,30 +91,52 @@ class Recording(Looking):
         if target is None:
             return ""
         # a line of the feed leads to a record, which is another report more often than more on the same one
-        return target.ref if target.kind in ("strike", "crossing") else ""
+        return target.ref if target.kind in ("strike", "crossing", "series") else ""
 
-    def _open_form(self, form: Form) -> None:
-        pen = self._setup.pen
+    def _take_up(self, draft: Kept) -> None:
+        self._open_form(draft.form, draft.values)
+
+    def _open_form(self, form: Form, typed: Mapping[str, str] | None = None) -> None:
+        pen, situation = self._setup.pen, self.situation
         assert pen is not None
+        assert situation is not None
 
-        async def find(words: str) -> list[RecordLine]:
-            now = self._clock()
+        async def find(look: Look) -> list[RecordLine]:
+            return list(await self.ask(lambda reading, _: reading.alike(look)))
 
-            def look(reading: Reading, _: object) -> list[RecordLine]:
-                return list(reading.with_words(reading.vantage(None, None, now), words, SIMILAR_AMONG))
+        def done(result: Saved | Left | None) -> None:
+            if isinstance(result, Saved):
+                self._drafts.drop(form)
+                self._say_saved(result)
+            elif result is None or result.values is None:
+                self._drafts.drop(form)
+            else:
+                at = wording.local_minute(self._clock(), situation.vantage.timezone)
+                self._drafts.keep(Kept(form, result.values, at))
+                self.say("not saved; what was typed is kept until you quit: a offers it again")
 
-            return await self.ask(look)
-
-        def written(outcomes: list[Outcome] | None) -> None:
-            if not outcomes:
-                return
-            ids = ", ".join(f"#{outcome.record.position} {outcome.record.id}" for outcome in outcomes)
-            again = "" if any(outcome.fresh for outcome in outcomes) else " (was on record already)"
-            self.say(f"saved{again}: {on_a_line(ids)}")
-
+        complete = {"stream": self._completes("stream"), "claimant": self._completes("claimant")}
         self.push_screen(
-            FormScreen(form, lambda drafts, dry: pen.append(drafts, dry_run=dry), find, glyphs=self.glyphs), written
+            FormScreen(form, pen, Help(find, complete), situation.vantage.timezone, typed=typed, glyphs=self.glyphs),
+            done,
         )
+
+    def _completes(self, what: Named) -> Complete:
+        async def completed(beginning: str) -> str | None:
+            def look(reading: Reading, _: object) -> str | None:
+                return reading.completed(what, beginning)
+
+            try:
+                return await self.ask(look)
+            except CeasefireError:
+                return None
+
+        return completed
+
+    def _say_saved(self, saved: Saved) -> None:
+        ids = ", ".join(f"#{outcome.record.position} {outcome.record.id}" for outcome in saved.outcomes)
+        again = "" if any(outcome.fresh for outcome in saved.outcomes) else " (was on record already)"
+        self.say(f"saved{again}: {on_a_line(ids)}")
 
     def action_revise(self) -> None:
         """Mend an error in the record under the cursor."""
@@ -123,14 +161,31 @@ class Recording(Looking):
         except CeasefireError as error:
             self.say(str(error))
             return
-        known, key, shown = self._known(), self._setup.new_key(), page.detail.line
+        known, key, shown = await self._known(), self._setup.new_key(), page.detail.line
         if what == "retract":
-            before = page.original.data if page.original is not None else None
-            reinstates = before.target if isinstance(before, Retracted) else None
-            self._open_form(retract_form(shown.record, shown.stream, known, key, reinstates=reinstates))
+            form = retract_form(shown.record, shown.stream, page.effective or page.original, known, key)
         elif page.effective is None:
             self.say("the body of this record was erased; there is nothing left to revise")
+            return
         elif shown.standing in ("retracted", "edit"):
             self.say("a retraction or correction is not revised; R withdraws it, or reinstates what it withdrew")
+            return
         else:
-            self._open_form(revise_form(shown.record, shown.stream, page.effective, known, key))
+            form = revise_form(shown.type, shown.record, shown.stream, page.effective, known, key)
+        draft = self._drafts.of(form.title)
+        if draft is not None:
+            self._take_up(draft)
+            self.say(f"the draft of {draft.at[-5:]} is taken up again")
+        else:
+            self._open_form(form)
+
+    async def action_quit(self) -> None:
+        """Leave; with drafts kept, only when it is asked for twice."""
+        if self._drafts.kept and not self._main.keybar.saying.startswith("a draft"):
+            self._main.keybar.say("a draft is kept only as long as this runs: a shows it, q again leaves and drops it")
+            return
+        self.exit()
+
+
+def _of_kind(stream: str, kind: str) -> str:
+    return stream if stream.startswith(f"{kind}-") else ""

@@ -15,6 +15,8 @@ from domain.catalogue import record_type
 from domain.errors import LogDamaged
 from domain.monitor import Monitor
 from domain.report import Report
+from projections.alike import Look
+from projections.completing import Named
 from projections.readmodel import ReadModel
 from projections.situation import CrossingView, RecordLine, Situation, StrikeView, Vantage
 from projections.vantage import ResolvedVantage
@@ -91,6 +93,18 @@ class LogSource:
     def with_words(self, vantage: ResolvedVantage, words: str, limit: int) -> tuple[RecordLine, ...]:
         """The newest records with these words."""
         return tuple(self._model.feed(vantage, text=words, limit=limit))
+
+    def alike(self, look: Look) -> tuple[RecordLine, ...]:
+        """What stands now and looks like a record that is about to be made, newest first."""
+        return tuple(self._model.alike(look))
+
+    def completed(self, what: Named, beginning: str) -> str | None:
+        """The first name of a stream or claimant on record that begins so; None when there is none."""
+        return self._model.completed(what, beginning)
+
+    def place_names(self) -> tuple[str, ...]:
+        """Names of registered places."""
+        return self._model.place_names()
 
     def strike(self, stream: str, vantage: ResolvedVantage) -> StrikeView | None:
         """One strike, also when it is not among the latest."""

@@ -9,14 +9,25 @@ import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from domain.clock import Clock, system_clock
 from domain.monitor import Monitor
+from tui.planned import planned_lines
 
 if TYPE_CHECKING:
     from domain.deciding import Outcome
     from domain.lines import Draft
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What would be written: what would become of each draft, and the lines of a file that say the same."""
+
+    outcomes: tuple[Outcome, ...]
+    lines: tuple[dict[str, Any], ...]
 
 
 @dataclass(frozen=True)
@@ -31,15 +42,16 @@ class Pen:
         """Record drafts, all or none. Raises Refused, LogUnavailable, LogDamaged."""
         return self._with(lambda monitor: monitor.append(drafts, dry_run=dry_run))
 
-    def correct(self, ref: str, changes: dict[str, Any], *, dry_run: bool = False, **words: Any) -> list[Outcome]:
-        """Mend an error in a record. `words` are kind, reason, claimant, sources and key."""
-        return self._with(lambda monitor: [monitor.correct(ref, changes, dry_run=dry_run, **words)])
+    def plan(self, drafts: Sequence[Draft]) -> Plan:
+        """What `append` would write; nothing is written. Raises as it does."""
 
-    def retract(self, ref: str, *, dry_run: bool = False, **words: Any) -> list[Outcome]:
-        """Withdraw a record. `words` are reason, claimant, sources, by and key."""
-        return self._with(lambda monitor: [monitor.retract(ref, dry_run=dry_run, **words)])
+        def planned(monitor: Monitor) -> Plan:
+            outcomes = monitor.append(drafts, dry_run=True)
+            return Plan(tuple(outcomes), tuple(planned_lines(monitor, outcomes)))
 
-    def _with(self, write: Callable[[Monitor], list[Outcome]]) -> list[Outcome]:
+        return self._with(planned)
+
+    def _with(self, write: Callable[[Monitor], T]) -> T:
         monitor = Monitor(self.path, clock=self.clock, recorded_by=self.recorded_by)
         try:
             return write(monitor)

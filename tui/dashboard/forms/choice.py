@@ -10,13 +10,18 @@ from textual import events
 from textual.binding import Binding, BindingType
 from textual.message import Message
 
+from tui.dashboard import wording
 from tui.dashboard.lines import Line, line
 from tui.dashboard.one_line import OneLine
-from tui.dashboard.wording import words
+
+
+def option_words(option: str, unset: str = "not said") -> str:
+    """An option as it is read: `out_of` is "out of", `into;out_of` both, nothing is "not said"."""
+    return wording.words(option).replace(";", " and ") if option else unset
 
 
 class Choice(OneLine, can_focus=True):
-    """Left and right choose; so does the first letter of a word."""
+    """Left and right choose; so does the first letter of a word. `unset` are the words of an empty option."""
 
     DEFAULT_CSS = """
     Choice { height: 1; padding: 0 1; background: $panel; }
@@ -34,10 +39,11 @@ class Choice(OneLine, can_focus=True):
             super().__init__()
             self.choice = choice
 
-    def __init__(self, options: Sequence[str], value: str, *, id: str) -> None:
-        super().__init__(id=id)
+    def __init__(self, options: Sequence[str], value: str, *, unset: str = "not said") -> None:
+        super().__init__()
         self.options = tuple(options)
         self.index = self.options.index(value) if value in self.options else 0
+        self._shown_as = tuple(option_words(option, unset) for option in self.options)
 
     @property
     def value(self) -> str:
@@ -46,7 +52,7 @@ class Choice(OneLine, can_focus=True):
 
     def make(self, width: int) -> list[Line]:
         """All words, or the one."""
-        shown = [words(option) for option in self.options]
+        shown = self._shown_as
         if sum(cell_len(each) + 2 for each in shown) <= width - 2:
             runs: list[tuple[str, str]] = []
             for index, each in enumerate(shown):
@@ -75,7 +81,7 @@ class Choice(OneLine, can_focus=True):
             return
         for step in range(1, len(self.options) + 1):
             index = (self.index + step) % len(self.options)
-            if self.options[index].lower().startswith(letter.lower()):
+            if self._shown_as[index].lower().startswith(letter.lower()):
                 self.choose(index)
                 event.stop()
                 return

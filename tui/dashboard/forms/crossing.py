@@ -6,10 +6,11 @@ from typing import Any, get_args
 
 from domain.crossing import Category
 from domain.lines import Draft
-from projections.situation import RecordLine
+from projections.alike import Look
 from tui.dashboard.forms import report
 from tui.dashboard.forms.form import Entry, Form, Known, Values
-from tui.dashboard.forms.near import near
+from tui.dashboard.forms.naming import stream_entry
+from tui.dashboard.forms.reader import Reader
 
 WAYS = {"both ways": ["into", "out_of"], "into": ["into"], "out of": ["out_of"]}
 LOADS = {"people": ["people"], "goods": ["goods"], "people and goods": ["people", "goods"]}
@@ -17,15 +18,21 @@ TOPICS = {"open": "crossing.opened", "limited": "crossing.limited", "closed": "c
 
 
 def _crossing(known: Known, stream: str) -> Entry:
-    first = stream or (known.crossings[0] if len(known.crossings) == 1 else "")
-    return Entry("stream", "crossing", first, "its stream, like crossing-rafah", required=True, known=known.crossings)
+    return stream_entry("crossing", known, stream, label="crossing", required=True)
+
+
+def _looks(topics: tuple[str, ...], reader: Reader) -> list[Look]:
+    stream, claimant, occurred = reader.text("stream"), reader.text("claimant"), reader.occurred()
+    if stream is None or claimant is None or occurred is None:
+        return []
+    return [Look(topic, stream, claimant, occurred) for topic in topics]
 
 
 def status_form(known: Known, key: str, stream: str = "") -> Form:
     """A crossing is open, limited or closed, says somebody."""
 
     def write(values: Values) -> list[Draft]:
-        reader = report.Reader(values, known.zone)
+        reader = Reader(values, known)
         data = {
             "directions": WAYS[values["directions"]],
             "carries": LOADS[values["carries"]],
@@ -37,13 +44,6 @@ def status_form(known: Known, key: str, stream: str = "") -> Form:
         draft = Draft(TOPICS[values["status"]], reader.need("stream", "the crossing"), reader.body(data), key)
         reader.check()
         return [draft]
-
-    def similar(values: Values, line: RecordLine) -> bool:
-        return (
-            line.stream == values.get("stream", "").strip()
-            and line.type == TOPICS[values["status"]]
-            and near(values.get("occurred", ""), line.occurred, known.zone)
-        )
 
     return Form(
         "Status of a crossing",
@@ -60,24 +60,21 @@ def status_form(known: Known, key: str, stream: str = "") -> Form:
         ),
         key,
         write,
-        places={
-            **report.PLACES,
-            "stream": "stream",
-            "by": "by",
-            "conditions": "conditions",
-            "reason": "reason",
-            "until": "until",
-        },
-        search=lambda values: values.get("stream", "").strip(),
-        similar=similar,
+        places=report.PLACES,
+        looks=lambda values: _looks((TOPICS[values["status"]],), Reader(values, known)),
     )
+
+
+def _counted(values: Values) -> tuple[str, ...]:
+    kinds = {"passed": "crossing.passages_counted", "refused": "crossing.passage_refused"}
+    return tuple(topic for name, topic in kinds.items() if values.get(name, "").strip())
 
 
 def passages_form(known: Known, key: str, stream: str = "") -> Form:
     """Who got through a crossing, and who did not."""
 
     def write(values: Values) -> list[Draft]:
-        reader = report.Reader(values, known.zone)
+        reader = Reader(values, known)
         crossing = reader.need("stream", "the crossing")
         direction = WAYS[values["direction"]][0]
         drafts: list[Draft] = []
@@ -101,15 +98,6 @@ def passages_form(known: Known, key: str, stream: str = "") -> Form:
         reader.check()
         return drafts
 
-    def similar(values: Values, line: RecordLine) -> bool:
-        word = {"into": " in", "out of": " out"}[values["direction"]]
-        return (
-            line.stream == values.get("stream", "").strip()
-            and line.type == "crossing.passages_counted"
-            and f"{word}," in f"{line.text},"
-            and near(values.get("occurred", ""), line.occurred, known.zone)
-        )
-
     return Form(
         "Passages of a crossing",
         (
@@ -125,7 +113,6 @@ def passages_form(known: Known, key: str, stream: str = "") -> Form:
         ),
         key,
         write,
-        places={**report.PLACES, "stream": "stream", "figure": "passed", "reason": "reason", "by": "by"},
-        search=lambda values: values.get("stream", "").strip(),
-        similar=similar,
+        places={**report.PLACES, "figure": "passed"},
+        looks=lambda values: _looks(_counted(values), Reader(values, known)),
     )

@@ -4,17 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
+from domain.clock import Clock, system_clock
 from domain.lines import Draft
-from projections.situation import RecordLine
+from projections.alike import Look
 
 Values = Mapping[str, str]
+Change = tuple[str, str, str]
+"""A field's name in words, and its value as typed, before and after."""
 
 
 @dataclass(frozen=True)
 class Entry:
-    """One field of a form. With `options` one of them is chosen, else a line is typed; `known` completes it."""
+    """One field of a form. With `options` one of them is chosen, else a line is typed; `known` completes it.
+
+    An empty option is one that says nothing. `completes` names what else on record completes it: streams that begin
+    with the kind typed, or claimants. A `heading` stands above the field.
+    """
 
     name: str
     label: str
@@ -23,6 +29,8 @@ class Entry:
     required: bool = False
     options: tuple[str, ...] = ()
     known: tuple[str, ...] = ()
+    completes: str = ""
+    heading: str = ""
 
 
 class Wrong(Exception):
@@ -37,9 +45,9 @@ class Wrong(Exception):
 class Form:
     """A form. `key` is made once, with the form; `write` turns typed values into drafts, or raises Wrong.
 
-    `places` says under which field a refusal of the domain is shown, by the name the domain gives it.
-    `advice` says what somebody who fills in these values should know.
-    `similar` picks what looks like the same report from records around it; `search` are the words to look for.
+    `places` says under which field a refusal of the domain is shown, by the name the domain gives it, where that is
+    not the field's own. `advice` says what somebody who fills in these values should know. `looks` says what would be
+    the same report. `changes` are the fields that a correction changes.
     """
 
     title: str
@@ -47,8 +55,8 @@ class Form:
     key: str
     write: Callable[[Values], list[Draft]]
     places: Mapping[str, str] = field(default_factory=dict)
-    search: Callable[[Values], str] | None = None
-    similar: Callable[[Values, RecordLine], bool] | None = None
+    looks: Callable[[Values], list[Look]] | None = None
+    changes: Callable[[Values], list[Change]] | None = None
     revises: str | None = None
     advice: Callable[[Values], str] | None = None
 
@@ -56,18 +64,33 @@ class Form:
         """Required fields that are empty."""
         return [entry for entry in self.entries if entry.required and not values.get(entry.name, "").strip()]
 
+    def place(self, where: str) -> str | None:
+        """The field that a refusal is about, by the name that the domain gives the place; None when it is no field."""
+        name = where.rsplit(": ", 1)[-1].removeprefix("$.").removeprefix("data.")
+        names = {entry.name: entry.name for entry in self.entries} | dict(self.places)
+        for known in sorted(names, key=len, reverse=True):
+            if name == known or name.startswith((f"{known}.", f"{known}[")):
+                return names[known]
+        return None
+
 
 @dataclass(frozen=True)
 class Known:
-    """What the log knows: values to complete from. `today` is the ceasefire's local day."""
+    """What the log knows: values to complete from. `today` is the ceasefire's local day.
+
+    `streams` are by kind, `words` by what they name: claimant, place, of, via, party, commitment, unit, measure.
+    """
 
     today: str
     zone: str
-    claimants: tuple[str, ...] = ()
-    ceasefires: tuple[str, ...] = ()
-    crossings: tuple[str, ...] = ()
-    strikes: tuple[str, ...] = ()
-    places: tuple[str, ...] = ()
-    populations: tuple[str, ...] = ()
-    outlets: tuple[str, ...] = ()
-    extra: Mapping[str, Any] = field(default_factory=dict)
+    clock: Clock = system_clock
+    streams: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    words: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    def streams_of(self, kind: str) -> tuple[str, ...]:
+        """Streams of a kind that are at hand."""
+        return self.streams.get(kind, ())
+
+    def words_of(self, what: str) -> tuple[str, ...]:
+        """Values on record of something with a name."""
+        return self.words.get(what, ())

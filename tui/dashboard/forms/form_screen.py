@@ -3,63 +3,92 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
-from typing import ClassVar
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from typing import ClassVar, Protocol
 
+from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.containers import Vertical, VerticalScroll
 from textual.screen import ModalScreen
 from textual.timer import Timer
 from textual.widget import Widget
 from textual.widgets import Input, Static
 
 from domain.deciding import Outcome
-from domain.errors import CeasefireError, Refused
+from domain.errors import CeasefireError, KeyConflict, Refused
 from domain.lines import Draft
+from projections.alike import Look
 from projections.situation import RecordLine
-from tui.dashboard.feed import type_words
-from tui.dashboard.field import Field
+from projections.wording import report_text
+from tui.dashboard.completing import Complete
 from tui.dashboard.forms.choice import Choice
-from tui.dashboard.forms.form import Entry, Form, Wrong
+from tui.dashboard.forms.form import Change, Form, Wrong
 from tui.dashboard.forms.leaving import Leaving
+from tui.dashboard.forms.plan import plan_lines, short
+from tui.dashboard.forms.rows import Row
 from tui.dashboard.glyphs import UNICODE, Glyphs
 from tui.dashboard.lines import clip
-from tui.dashboard.lines_screen import Hint
+from tui.dashboard.lines_screen import Hint, LinesScreen
+from tui.dashboard.writing import Plan
 from tui.safe_text import on_a_line, plain
 
-Write = Callable[[list[Draft], bool], list[Outcome]]
-"""Writes drafts, or only tries (second argument). Called on a thread of its own; raises CeasefireError."""
-Find = Callable[[str], Awaitable[list[RecordLine]]]
-"""Records whose line has these words, newest first."""
-
 PREVIEW_SECONDS = 0.3
+KNOWN_SHOWN = 6
 
 
-class FormScreen(ModalScreen[list[Outcome] | None]):
-    """A form. The result is what was written, None when it was left."""
+class Writes(Protocol):
+    """What a form writes with; both are called on a thread of their own and may raise CeasefireError."""
+
+    def append(self, drafts: list[Draft]) -> list[Outcome]:
+        """Write."""
+
+    def plan(self, drafts: list[Draft]) -> Plan:
+        """Only look what would be written."""
+
+
+@dataclass(frozen=True)
+class Help:
+    """Whom a form asks about the log: for records that look the same, and for completion by what is completed."""
+
+    find: Callable[[Look], Awaitable[list[RecordLine]]]
+    complete: Mapping[str, Complete]
+
+
+@dataclass(frozen=True)
+class Saved:
+    """The form was saved; what became of its records."""
+
+    outcomes: tuple[Outcome, ...]
+
+
+@dataclass(frozen=True)
+class Left:
+    """The form was left. `values` are what was typed, None when it is not to be kept."""
+
+    values: Mapping[str, str] | None
+
+
+class FormScreen(ModalScreen[Saved | Left]):
+    """A form. `typed` are values of a draft that is taken up again."""
 
     DEFAULT_CSS = """
     FormScreen { align: center middle; background: $background; }
     FormScreen > Vertical { border: heavy $primary; border-title-color: $text; border-title-style: bold;
-                            background: $background; height: 1fr; max-width: 120; }
+                            background: $background; height: 1fr; max-width: 140; }
     FormScreen VerticalScroll { height: 1fr; scrollbar-size-vertical: 1; padding: 0 1; scrollbar-color: $frame;
                                 scrollbar-background: $background; }
-    FormScreen Horizontal { height: 1; }
-    FormScreen .label { width: 16; color: $text-muted; }
-    FormScreen .label.must { color: $text; }
-    FormScreen Field { width: 1fr; }
-    FormScreen Choice { width: 1fr; }
-    FormScreen .wrong { color: $error; text-style: bold; height: auto; display: none; }
-    FormScreen .wrong.shown { display: block; }
-    FormScreen #foot { height: auto; max-height: 7; border-top: solid $frame; padding: 0 1; }
-    FormScreen #foot Static { height: auto; }
+    FormScreen #foot { height: auto; max-height: 9; border-top: solid $frame; padding: 0 1; }
+    FormScreen #foot Static { height: auto; max-height: 4; }
+    FormScreen #help { color: $text-muted; max-height: 2; }
     FormScreen #similar { color: $warning; }
     FormScreen #advice { color: $warning; }
     FormScreen #failed { color: $error; text-style: bold; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+s", "save", show=False, priority=True),
+        Binding("ctrl+o", "preview", show=False, priority=True),
         Binding("escape", "leave", show=False, priority=True),
         Binding("ctrl+g", "leave", show=False, priority=True),
         # before the scrolling box around the fields gets them
@@ -69,19 +98,37 @@ class FormScreen(ModalScreen[list[Outcome] | None]):
     ]
     KEYS: ClassVar[tuple[tuple[str, str], ...]] = (
         ("ctrl+s", "save"),
+        ("esc", "leave"),
+        ("ctrl+o", "what is written"),
         ("↑↓ tab", "field"),
-        ("→", "take the completion, next word"),
-        ("ctrl+g esc", "leave"),
+        ("→", "complete, next word"),
     )
 
-    def __init__(self, form: Form, write: Write, find: Find, *, glyphs: Glyphs = UNICODE) -> None:
+    def __init__(
+        self,
+        form: Form,
+        pen: Writes,
+        about: Help,
+        zone: str,
+        *,
+        typed: Mapping[str, str] | None = None,
+        glyphs: Glyphs = UNICODE,
+    ) -> None:
         super().__init__()
         self._glyphs = glyphs
         self.form = form
-        self._write = write
-        self._find = find
-        self._fields: dict[str, Field | Choice] = {}
-        self._wrong: dict[str, Static] = {}
+        self._pen = pen
+        self._about = about
+        self._zone = zone
+        self._typed = typed or {}
+        column = min(34, max(16, *(len(entry.label) + 3 for entry in form.entries)))
+        self._rows = {
+            entry.name: Row(
+                entry, column, top=index == 0, more=glyphs.more, complete=about.complete.get(entry.completes)
+            )
+            for index, entry in enumerate(form.entries)
+        }
+        self._help = Static("", id="help", markup=False)
         self._preview = Static("", id="preview", markup=False)
         self._similar = Static("", id="similar", markup=False)
         self._advice = Static("", id="advice", markup=False)
@@ -90,76 +137,74 @@ class FormScreen(ModalScreen[list[Outcome] | None]):
         self._saving = False
         self._found: tuple[RecordLine, ...] = ()
         self._accepted: tuple[str, ...] | None = None
-        self._first: dict[str, str] = {}
-        self._column = min(34, max(16, *(len(entry.label) + 3 for entry in form.entries)))
+        self._plan: Plan | None = None
+        self._first = {name: row.value for name, row in self._rows.items()}
 
     def compose(self) -> ComposeResult:
         """A row for each field; what will be written below."""
         with Vertical() as box:
             box.border_title = plain(self.form.title)
             with VerticalScroll(can_focus=False):
-                for number, entry in enumerate(self.form.entries):
-                    yield from self._row(entry, f"f{number}")
+                yield from self._rows.values()
             with Vertical(id="foot"):
+                yield self._help
                 yield self._failed
                 yield self._advice
                 yield self._similar
                 yield self._preview
         yield Hint(self.KEYS, glyphs=self._glyphs)
 
-    def _row(self, entry: Entry, id: str) -> ComposeResult:
-        with Horizontal():
-            mark = "*" if entry.required else " "
-            label = Static(
-                plain(clip(f"{entry.label} {mark}", self._column - 1, self._glyphs.more)),
-                classes="label must" if entry.required else "label",
-                markup=False,
-            )
-            label.styles.width = self._column
-            yield label
-            made: Field | Choice
-            if entry.options:
-                made = Choice(entry.options, entry.value, id=id)
-            else:
-                made = Field(entry.label, value=entry.value, placeholder=entry.hint, known=entry.known, id=id)
-            self._fields[entry.name] = made
-            yield made
-        wrong = self._wrong[entry.name] = Static("", classes="wrong", markup=False)
-        wrong.styles.padding = (0, 0, 0, self._column)
-        yield wrong
-
     def on_mount(self) -> None:
         """Begin with the first field that is empty and must not be."""
-        self._first = self.values
         for static in (self._failed, self._advice, self._similar, self._preview):
             static.display = False
+        for name, value in self._typed.items():
+            if name in self._rows:
+                self.set_field(name, value)
         missing = self.form.missing(self.values)
-        self._fields[(missing[0] if missing else self.form.entries[0]).name].focus()
+        self.focus_field((missing[0] if missing else self.form.entries[0]).name)
         self._look()
 
     @property
     def values(self) -> dict[str, str]:
         """What is typed and chosen now."""
-        return {name: made.value for name, made in self._fields.items()}
+        return {name: row.value for name, row in self._rows.items()}
 
     @property
     def dirty(self) -> bool:
         """Whether anything was typed."""
         return self.values != self._first
 
+    @property
+    def wrong(self) -> dict[str, str]:
+        """What is said to be wrong, by field."""
+        shown = {name: row.wrong for name, row in self._rows.items() if row.wrong.has_class("shown")}
+        return {name: str(static.content) for name, static in shown.items()}
+
     def focus_field(self, name: str) -> None:
         """The focus to a field."""
-        self._fields[name].focus()
+        self._rows[name].made.focus()
 
     def set_field(self, name: str, value: str) -> None:
         """Type into a field."""
-        made = self._fields[name]
-        if isinstance(made, Choice):
-            made.choose(made.options.index(value))
-        else:
-            made.value = value
+        self._rows[name].put(value)
 
     # typing
+
+    def on_descendant_focus(self, event: events.DescendantFocus) -> None:
+        """Say what the field is for; the words in it are gone as soon as something is typed."""
+        row = event.widget.query_ancestor(Row) if isinstance(event.widget, Widget) else None
+        if row is not None:
+            self._tell(self._help, self._helped(row))
+
+    def _helped(self, row: Row) -> str:
+        entry, typed = row.entry, row.value.strip().casefold()
+        told = f"{on_a_line(entry.label)}: {entry.hint or ('choose one' if entry.options else 'as it was said')}"
+        fitting = [each for each in entry.known if typed in each.casefold()] if not entry.options else []
+        if not fitting:
+            return told
+        listed = "; ".join(map(on_a_line, fitting[:KNOWN_SHOWN]))
+        return f"{told}. On record: {listed}{self._glyphs.more if len(fitting) > KNOWN_SHOWN else ''}"
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """What is typed changes what will be written."""
@@ -171,9 +216,11 @@ class FormScreen(ModalScreen[list[Outcome] | None]):
 
     def _later(self, changed: Widget) -> None:
         """Look again in a moment; what was wrong with this field may be mended."""
-        for name, made in self._fields.items():
-            if made is changed:
-                self._hide(name)
+        for row in self._rows.values():
+            if row.made is changed:
+                row.say("")
+                if changed.has_focus:
+                    self._tell(self._help, self._helped(row))
         self._tell(self._failed, "")
         self._accepted = None
         if self._timer is not None:
@@ -184,80 +231,82 @@ class FormScreen(ModalScreen[list[Outcome] | None]):
         self.run_worker(self._look_now(), exclusive=True, group="look")
 
     async def _look_now(self) -> None:
-        values = self.values
         if self.form.advice is not None:
-            self._tell(self._advice, self.form.advice(values))
+            self._tell(self._advice, self.form.advice(self.values))
+        self._tell(self._preview, await self._planned())
         await self._find_similar()
+
+    async def _planned(self) -> str:
+        """Look what would be written; words on it, or on what keeps it from being written."""
+        self._plan = None
+        drafts, wrong = self._drafts()
+        if wrong:
+            self._only(set(wrong))
+            missing = [entry.label for entry in self.form.missing(self.values)]
+            return f"still to fill in: {', '.join(missing)}" if missing else f"not yet: {next(iter(wrong.values()))}"
+        try:
+            self._plan = await asyncio.to_thread(self._pen.plan, drafts)
+        except CeasefireError as error:
+            self._only({self.form.place(error.where) or ""})
+            return f"would be refused: {error}"
+        self._only(set())
+        return short(self._plan, self._changes(), self._glyphs)
+
+    def _drafts(self) -> tuple[list[Draft], dict[str, str]]:
+        """What would be written, or words for each field that keeps it from being."""
         values = self.values
-        missing = self.form.missing(values)
-        wrong: dict[str, str] = {}
-        drafts: list[Draft] = []
+        missing = {entry.name: f"{entry.label} is missing" for entry in self.form.missing(values)}
         try:
             drafts = self.form.write(values)
-        except Wrong as error:
-            wrong = error.words
-        if missing or wrong:
-            self._only({*wrong, *(entry.name for entry in missing)})
-            words = f"still to fill in: {', '.join(entry.label for entry in missing)}"
-            self._tell(self._preview, words if missing else f"not yet: {next(iter(wrong.values()))}")
-            return
-        try:
-            outcomes = await asyncio.to_thread(self._write, drafts, True)
-        except CeasefireError as error:
-            self._only({self._place(error.where) or ""})
-            self._tell(self._preview, f"would be refused: {error}")
-            return
-        self._only(set())
-        parts = [f"{outcome.record.id} {type_words(outcome.record.type).lower()}" for outcome in outcomes]
-        known = "" if any(outcome.fresh for outcome in outcomes) else " (already on record under this key)"
-        notes = list(dict.fromkeys(note for outcome in outcomes for note in outcome.notes))
-        self._tell(
-            self._preview, f"will be written{known}: {', '.join(parts)}" + "".join(f"; {note}" for note in notes)
-        )
+        except Wrong as wrong:
+            return [], {**wrong.words, **missing}
+        return drafts, missing
+
+    def _changes(self) -> list[Change]:
+        return self.form.changes(self.values) if self.form.changes is not None else []
 
     async def _find_similar(self) -> None:
-        similar, search = self.form.similar, self.form.search
-        self._found = ()
-        if similar is not None and search is not None:
-            values = self.values
-            words = search(values)
-            if words:
-                try:
-                    lines = await self._find(words)
-                except (CeasefireError, asyncio.CancelledError):
-                    lines = []
-                self._found = tuple(line for line in lines if similar(values, line))
+        found: dict[str, RecordLine] = {}
+        looks = self.form.looks(self.values) if self.form.looks is not None else []
+        for look in looks:
+            try:
+                found |= {line.record: line for line in await self._about.find(look)}
+            except (CeasefireError, asyncio.CancelledError):
+                break
+        outcomes = self._plan.outcomes if self._plan else ()
+        mine = {each.record.id for each in outcomes if not each.fresh}  # saved before, and the answer was lost
+        self._found = tuple(line for line in found.values() if line.record not in mine)
         if not self._found:
             self._tell(self._similar, "")
             return
-        count = len(self._found)
-        listed = "; ".join(f"#{line.position} {on_a_line(line.text)}" for line in self._found[:2])
-        self._tell(self._similar, f"{count} similar within 3 h or on that day: {clip(listed, 150, self._glyphs.more)}")
+        reports = [each.record.report for each in outcomes]
+        same = {report_text(report) for report in reports if report is not None}
+        listed = "; ".join(
+            f"#{line.position} {on_a_line(line.text)}{' (says the same)' if line.text in same else ''}"
+            for line in self._found[:2]
+        )
+        timed = " within 3 h or on that day" if any(look.occurred is not None for look in looks) else " on record"
+        told = f"{len(self._found)} similar{timed}: {clip(listed, 170, self._glyphs.more)}"
+        self._tell(self._similar, told)
 
     def _tell(self, where: Static, words: str) -> None:
         where.update(plain(words))
         where.display = bool(words)
 
     def _under(self, words: dict[str, str]) -> None:
-        """Words under the fields they are about; the focus on the first."""
-        for name, static in self._wrong.items():
-            static.update(plain(words.get(name, "")))
-            static.set_class(name in words, "shown")
-        for name, made in self._fields.items():
-            if name in words:
-                made.focus()
-                self.call_after_refresh(made.scroll_visible, animate=False)
-                break
+        """Words under the fields they are about; the cursor in the first."""
+        for name, row in self._rows.items():
+            row.say(words.get(name, ""))
+        first = next((row for name, row in self._rows.items() if name in words), None)
+        if first is not None:
+            first.made.focus()
+            self.call_after_refresh(first.scroll_visible, animate=False)
 
     def _only(self, names: set[str]) -> None:
         """Take the words away from every field but these: it is mended."""
-        for name in self._wrong:
+        for name, row in self._rows.items():
             if name not in names:
-                self._hide(name)
-
-    def _hide(self, name: str) -> None:
-        self._wrong[name].update("")
-        self._wrong[name].remove_class("shown")
+                row.say("")
 
     # saving
 
@@ -270,24 +319,20 @@ class FormScreen(ModalScreen[list[Outcome] | None]):
     async def _save(self) -> None:
         try:
             self._tell(self._failed, "")
-            values = self.values
-            missing = {entry.name: f"{entry.label} is missing" for entry in self.form.missing(values)}
-            try:
-                drafts = self.form.write(values)
-            except Wrong as wrong:
-                self._under({**wrong.words, **missing})
+            drafts, words = self._drafts()
+            self._under(words)
+            if words:
                 return
-            self._under(missing)
-            if missing:
-                return
+            if self._accepted is None:
+                await self._planned()
             await self._find_similar()
             ids = tuple(line.record for line in self._found)
             if ids and self._accepted != ids:
                 self._accepted = ids
                 self._tell(self._failed, "This may be on record already; ctrl+s again records it as another report.")
                 return
-            outcomes = await asyncio.to_thread(self._write, drafts, False)
-            self.dismiss(outcomes)
+            outcomes = await asyncio.to_thread(self._pen.append, drafts)
+            self.dismiss(Saved(tuple(outcomes)))
         except CeasefireError as error:
             self._refused(error)
         finally:
@@ -295,7 +340,14 @@ class FormScreen(ModalScreen[list[Outcome] | None]):
 
     def _refused(self, error: CeasefireError) -> None:
         remedy = f"; {error.remedy}" if error.remedy else ""
-        place = self._place(error.where)
+        if isinstance(error, KeyConflict):
+            self._tell(
+                self._failed,
+                "An earlier save of this form did reach the log, and what is typed now says something else: leave "
+                "(esc, d), find that record in the feed, and revise it there (r).",
+            )
+            return
+        place = self.form.place(error.where)
         if isinstance(error, Refused) and place is not None:
             self._under({place: f"{error.what}{remedy}"})
             return
@@ -303,26 +355,35 @@ class FormScreen(ModalScreen[list[Outcome] | None]):
         kept = "" if isinstance(error, Refused) else " Nothing typed is lost: ctrl+s tries again under the same key."
         self._tell(self._failed, f"Not saved: {where}{error.what}{remedy}.{kept}")
 
-    def _place(self, where: str) -> str | None:
-        """The field that a refusal is about."""
-        name = where.rsplit(": ", 1)[-1].removeprefix("$.").removeprefix("data.")
-        for known in sorted(self.form.places, key=len, reverse=True):
-            if name == known or name.startswith((f"{known}.", f"{known}[")):
-                field = self.form.places[known]
-                return field if field in self._fields else None
-        return None
+    def action_preview(self) -> None:
+        """All of what would be written."""
+        plan, changes = self._plan, self._changes()
+        if plan is None:
+            _, words = self._drafts()
+            self._under(words)
+            self._tell(self._failed, "Nothing would be written yet." if words else "Being looked at; press it again.")
+            return
+        self.app.push_screen(
+            LinesScreen(
+                "What will be written",
+                lambda width: plan_lines(plan, changes, self._zone, width, self._glyphs),
+                glyphs=self._glyphs,
+            )
+        )
 
     # leaving
 
     def action_leave(self) -> None:
-        """Ask first when anything was typed."""
+        """Ask first when anything was typed; not in the middle of a save, whose answer is to be seen."""
+        if self._saving:
+            return
         if not self.dirty:
-            self.dismiss(None)
+            self.dismiss(Left(None))
             return
 
-        def answered(leave: bool | None) -> None:
-            if leave:
-                self.dismiss(None)
+        def answered(answer: str | None) -> None:
+            if answer in ("leave", "drop"):
+                self.dismiss(Left(self.values if answer == "leave" else None))
 
         self.app.push_screen(Leaving(), answered)
 

@@ -1,4 +1,4 @@
-"""Asks before an unsaved form is left."""
+"""Asks before an unsaved form is left, and keeps what was typed."""
 
 from __future__ import annotations
 
@@ -12,25 +12,29 @@ from textual.widgets import Static
 from tui.safe_text import plain
 
 
-class Leaving(ModalScreen[bool]):
-    """The result is whether to leave."""
+class Leaving(ModalScreen[str]):
+    """The result is `leave`, `drop` or `stay`."""
 
     DEFAULT_CSS = """
     Leaving { align: center middle; background: $background 60%; }
-    Leaving Static { width: 52; max-width: 100%; height: auto; border: heavy $warning; padding: 1 2;
+    Leaving Static { width: 58; max-width: 100%; height: auto; border: heavy $warning; padding: 1 2;
                      background: $background; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("y,enter", "answer(True)", show=False),
-        Binding("n,escape,q", "answer(False)", show=False),
+        Binding("y,enter", "answer('leave')", show=False),
+        Binding("d", "answer('drop')", show=False),
+        Binding("n,escape,q", "answer('stay')", show=False),
     ]
 
     def compose(self) -> ComposeResult:
         """The question."""
         yield Static(
-            plain("This form is not saved.\n".strip() + " Leave it, and lose what was typed?  y leave   n stay")
+            plain(
+                "This form is not saved. Leave it? What was typed is kept until you quit: a offers it again."
+                "   y leave   n stay   d leave, and drop what was typed"
+            )
         )
 
-    def action_answer(self, leave: bool) -> None:
-        """Go or stay."""
-        self.dismiss(leave)
+    def action_answer(self, answer: str) -> None:
+        """Go, or stay."""
+        self.dismiss(answer)

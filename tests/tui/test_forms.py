@@ -1,0 +1,115 @@
+"""A form for every type of the catalogue: what is typed becomes the record, and what is on record can be typed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+import pytest
+
+from domain.catalogue import CATALOGUE, record_type
+from domain.lines import with_canonical_times
+from tests.domain.examples import example_lines
+from tests.tui.watching import now
+from tui.commands import field_words
+from tui.commands.fields import fields_of
+from tui.dashboard.forms.any_type import type_form
+from tui.dashboard.forms.choosing import TYPES, chooser_lines
+from tui.dashboard.forms.editing import revise_form
+from tui.dashboard.forms.form import Form, Known, Wrong
+from tui.dashboard.forms.own_fields import typed_own
+from tui.dashboard.forms.report import PRECISIONS
+from tui.dashboard.glyphs import UNICODE
+
+KNOWN = Known(today="2026-09-01", zone="Asia/Gaza", clock=now)
+LINES = {each["type"]: each for each in example_lines()}
+
+
+def begun(form: Form) -> dict[str, str]:
+    return {entry.name: entry.value or (entry.options[0] if entry.options else "") for entry in form.entries}
+
+
+def filled(form: Form, line: dict[str, Any]) -> dict[str, str]:
+    """A form with everything that a line of a file says typed into it."""
+    occurred = line["occurred"]
+    span = isinstance(occurred, dict)
+    source = line["sources"][0]
+    facts = CATALOGUE[line["type"]].facts
+    named = {name: "a-1/1" if name == "target" else ("a-1/1",) for name in facts.REFERS}
+    own = typed_own(msgspec.convert({**line["data"], **named}, facts))
+    own |= dict.fromkeys(facts.REFERS, "a:key")
+    return {
+        **begun(form),
+        "stream": line["stream"],
+        **own,
+        "occurred": f"{occurred['start']}/{occurred['end']}" if span else occurred,
+        "date_precision": PRECISIONS[occurred["precision"] + 1] if span else "",
+        "reported": line["reported_at"],
+        "claimant": line["claimant"],
+        "claimant_basis": line["claimant_basis"],
+        "via": ", ".join(line["via"]),
+        "source": source["title"],
+        "means": source.get("means", ""),
+    }
+
+
+@pytest.mark.parametrize("topic", TYPES)
+def test_what_a_file_can_say_can_be_typed(topic: str) -> None:
+    line = LINES[topic]
+    form = type_form(topic, KNOWN, "form:1")
+    (draft,) = form.write(filled(form, line))
+    assert (draft.type, draft.stream, draft.key) == (topic, line["stream"], "form:1")
+    wanted = {name: value for name, value in line.items() if name not in ("type", "stream", "key")}
+    assert _settled(draft.body) == _settled(with_canonical_times(wanted))
+
+
+def _settled(value: Any) -> Any:
+    """Without what says nothing, in any order where order says nothing; references are all the same here."""
+    if isinstance(value, dict):
+        if set(value) == {"key"}:
+            return "REFERENCE"
+        return {name: _settled(inner) for name, inner in value.items() if inner not in ([], None)}
+    if isinstance(value, list):
+        return sorted((_settled(inner) for inner in value), key=lambda inner: sorted(str(inner)))
+    return value
+
+
+@pytest.mark.parametrize("topic", TYPES)
+def test_nothing_is_chosen_or_claimed_by_a_form_itself(topic: str) -> None:
+    """An untouched form writes nothing: every field that must be filled in says that it is missing."""
+    form = type_form(topic, KNOWN, "form:1")
+    with pytest.raises(Wrong) as wrong:
+        form.write(begun(form))
+    must = {field.name for field in fields_of(topic) if field.required and field.absent is None}
+    said = {"timezone"} | {field.name for field in fields_of(topic) if "unstated" in field.words}
+    assert set(wrong.value.words) >= must - said | {"claimant", "source"}
+
+
+@pytest.mark.parametrize("topic", TYPES)
+def test_every_field_is_called_by_words_of_the_field(topic: str) -> None:
+    assert all(field_words.says(topic, field.name) for field in fields_of(topic))
+
+
+def test_the_chooser_lists_every_type_under_its_stream() -> None:
+    refs = [each.target.ref for each in chooser_lines("", (), UNICODE) if each.target is not None]
+    assert set(TYPES) <= set(refs)
+    assert len(TYPES) == len(CATALOGUE) - 3
+    narrowed = chooser_lines("crossing quota", (), UNICODE)
+    assert [each.target.ref for each in narrowed if each.target is not None] == ["crossing.quota_set"]
+    assert "no record type has these words" in chooser_lines("xyzzy", (), UNICODE)[0].text
+
+
+@pytest.mark.parametrize("topic", TYPES)
+def test_an_untouched_revision_changes_nothing_and_says_so(topic: str) -> None:
+    line = LINES[topic]
+    body = with_canonical_times({name: value for name, value in line.items() if name not in ("type", "stream", "key")})
+    for name in CATALOGUE[topic].facts.REFERS:
+        body["data"] = {**body["data"], name: "strike-a/1" if name == "target" else ["strike-a/1"]}
+    report = record_type(topic).convert(body)
+    form = revise_form(topic, "strike-a/1", line["stream"], report, KNOWN, "form:1")
+    values = {**begun(form), "reason": "a test"}
+    with pytest.raises(Wrong) as wrong:
+        form.write(values)
+    assert wrong.value.words == {"new:occurred": "nothing is changed yet: mend the field that is wrong"}
+    assert form.changes is not None
+    assert form.changes(values) == []
