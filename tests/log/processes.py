@@ -15,7 +15,7 @@ from domain.monitor import Monitor
 from tests.domain.examples import NOW, limited, strike
 
 _context = multiprocessing.get_context("forkserver")
-_context.set_forkserver_preload(["tests.log.processes"])
+_context.set_forkserver_preload(["tests.log.processes", "tests.reliability.work"])
 
 
 def started(work: Callable[..., None], *arguments: Any) -> ForkServerProcess:

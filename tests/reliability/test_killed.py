@@ -1,0 +1,188 @@
+"""kill -9 at any moment of an append, an import, a backup, a catch-up or a rebuild: nothing lost, torn or doubled."""
+
+from __future__ import annotations
+
+import random
+import sqlite3
+import time
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from domain.monitor import Monitor
+from projections.readmodel import ReadModel
+from tests.domain.desk import Desk, as_bytes
+from tests.domain.examples import NOW, limited, statement
+from tests.log.processes import Acknowledgements, started
+from tests.log.tampering import copy_log
+from tests.reliability.conftest import Did
+from tests.reliability.scale import scaled
+from tests.reliability.work import append_on, back_up, import_file, model_log
+
+LINES = [limited(f"line {n}") for n in range(300)]
+
+
+def opened(path: Path) -> Monitor:
+    return Monitor(path, clock=lambda: NOW)
+
+
+def keys(monitor: Monitor) -> list[str]:
+    return [record.key for record in monitor.records()]
+
+
+class Killing:
+    """Processes that are killed at a moment of their work: any between its beginning and a bit after its end."""
+
+    def __init__(self, sign: Path, work: Callable[..., None]) -> None:
+        self._sign = sign
+        self._work = work
+        self._chance = random.Random(9)
+        self.killed = 0
+        self.done = 0
+
+    def seconds(self, path: Path, *more: Any) -> float:
+        """How long the work takes when it is left alone."""
+        began, process = self._begun(path, *more)
+        process.join(60)
+        assert process.exitcode == 0
+        return time.monotonic() - began
+
+    def kill(self, longest: float, path: Path, *more: Any) -> None:
+        """Let it work for a while, at most so many seconds, and kill it."""
+        _, process = self._begun(path, *more)
+        time.sleep(self._chance.uniform(0, longest))
+        process.kill()
+        process.join(60)
+        self.killed += process.exitcode != 0
+        self.done += process.exitcode == 0
+
+    def _begun(self, path: Path, *more: Any) -> tuple[float, Any]:
+        self._sign.unlink(missing_ok=True)
+        process = started(self._work, path, self._sign, *more)
+        end = time.monotonic() + 60
+        while not self._sign.exists():
+            assert time.monotonic() < end
+            assert process.exitcode in (None, 0)
+            time.sleep(0.001)
+        return time.monotonic(), process
+
+
+def test_during_appends(tmp_path: Path, did: Did) -> None:
+    killing = Killing(tmp_path / "sign", append_on)
+    for number in range(scaled(12, 400)):
+        folder = tmp_path / str(number // 20)
+        if number % 20 == 0:
+            Desk(folder).monitor.close()
+        path, said = folder / "log" / "gaza.db", Acknowledgements(folder / "said")
+        with opened(path) as monitor:
+            stored = len(keys(monitor)) // 2
+        # it goes on with the command before the last, whose keys are on record: so nothing is doubled
+        killing.kill(0.06, path, said.path, max(1, stored - 1))
+
+        with opened(path) as monitor:
+            assert set(said.read()) <= {key.removeprefix("a ") for key in keys(monitor)}
+            pairs = len(keys(monitor)) // 2
+            assert keys(monitor) == [key for n in range(1, pairs + 1) for key in (f"a {n}", f"b {n}")]
+            monitor.verify()
+    did("kill -9", during_appends=killing.killed, lost_torn_or_doubled=0)
+
+
+@pytest.fixture(scope="module")
+def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A log of two records, closed, and a file to import beside it."""
+    desk = Desk(tmp_path_factory.mktemp("killed"))
+    desk.given(limited("before"), statement(key="told"))
+    desk.monitor.close()
+    desk.path.with_name("lines").write_bytes(b"\n".join(map(as_bytes, LINES)))
+    return desk.path
+
+
+def test_during_an_import(prepared: Path, tmp_path: Path, did: Did) -> None:
+    killing, file = Killing(tmp_path / "sign", import_file), prepared.with_name("lines")
+    longest = killing.seconds(copy_log(prepared, tmp_path / "whole"), file)
+    all_of_it = ["before", "told", *(str(draft.key) for draft in LINES)]
+    for number in range(scaled(12, 300)):
+        path = copy_log(prepared, tmp_path / str(number))
+        killing.kill(longest * 1.2, path, file)
+
+        with opened(path) as monitor:
+            assert keys(monitor) in (["before", "told"], all_of_it)
+            report = monitor.import_files([file])
+            assert report.recorded in (0, len(LINES))
+            assert keys(monitor) == all_of_it
+            monitor.verify()
+    assert killing.killed
+    did("kill -9", during_an_import=killing.killed)
+
+
+def tables(path: Path) -> dict[str, list[Any]]:
+    """All rows of all tables of a read model, but those that SQLite keeps for its text search."""
+    with closing(sqlite3.connect(path)) as connection:
+        names = [name for (name,) in connection.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")]
+        assert len(names) > 3
+        return {
+            name: sorted(connection.execute(f"SELECT * FROM {name}").fetchall(), key=repr)
+            for name in names
+            if "_fts" not in name and not name.startswith("sqlite_")
+        }
+
+
+@pytest.fixture(scope="module")
+def behind(prepared: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A log with a read model of its first records, which is to catch up with the others."""
+    path = copy_log(prepared, tmp_path_factory.mktemp("behind"))
+    with opened(path) as monitor:
+        ReadModel.open(monitor).close()
+        monitor.import_files([prepared.with_name("lines")])
+    return path
+
+
+def copied(behind: Path, folder: Path) -> Path:
+    path = copy_log(behind, folder)
+    model = behind.with_name(behind.name + ".readmodel.db")
+    path.with_name(model.name).write_bytes(model.read_bytes())
+    return path
+
+
+@pytest.mark.parametrize("what", ["catch up", "rebuild"])
+def test_during_what_makes_the_read_model(behind: Path, tmp_path: Path, did: Did, what: str) -> None:
+    killing = Killing(tmp_path / "sign", model_log)
+    longest = killing.seconds(copied(behind, tmp_path / "whole"), what, 20)
+    with opened(behind) as monitor:
+        ReadModel.open(monitor, tmp_path / "fresh.db").close()
+    fresh = tables(tmp_path / "fresh.db")
+    for number in range(scaled(6, 120)):
+        path = copied(behind, tmp_path / str(number))
+        killing.kill(longest * 1.2, path, what, 20)
+
+        with opened(path) as monitor, ReadModel.open(monitor) as model:
+            assert tables(model.path) == fresh
+            monitor.verify()
+    assert killing.killed
+    did("kill -9", **{"during_a_" + what.replace(" ", "-"): killing.killed})
+
+
+def test_during_a_backup(prepared: Path, tmp_path: Path, did: Did) -> None:
+    path = copy_log(prepared, tmp_path)
+    with opened(path) as monitor:
+        monitor.import_files([prepared.with_name("lines")])
+        whole = keys(monitor)
+    killing = Killing(tmp_path / "sign", back_up)
+    longest = killing.seconds(path, tmp_path / "first.db")
+    for number in range(scaled(6, 60)):
+        folder = tmp_path / str(number)
+        folder.mkdir()
+        killing.kill(longest * 1.2, path, folder / "copy.db")
+
+        if (folder / "copy.db").exists():
+            with opened(folder / "copy.db") as monitor:
+                assert keys(monitor) == whole
+                monitor.verify()
+        with opened(path) as monitor:
+            monitor.backup(folder / "copy.db", replace=True)
+        assert (folder / "copy.db").exists()
+    assert killing.killed
+    did("kill -9", during_a_backup=killing.killed)

@@ -1,0 +1,121 @@
+"""What the processes do that are killed, or that write and follow at once. Quick to import: each is a new process."""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+from contextlib import suppress
+from pathlib import Path
+
+from domain.errors import KeyConflict, LogUnavailable
+from domain.lines import Draft
+from domain.monitor import Monitor
+from projections import readmodel
+from tests.domain.examples import NOW, limited, statement
+from tests.log.processes import Acknowledgements
+
+
+def begun(sign: Path) -> None:
+    """Tell that the work itself begins now."""
+    sign.touch()
+
+
+def import_file(path: Path, sign: Path, file: Path) -> None:
+    """Import a file."""
+    with Monitor(path, clock=lambda: NOW) as monitor:
+        begun(sign)
+        monitor.import_files([file])
+
+
+def append_on(path: Path, sign: Path, acknowledgements: Path, first: int) -> None:
+    """Append commands of two records from `first` on until killed."""
+    said = Acknowledgements(acknowledgements)
+    with Monitor(path, clock=lambda: NOW) as monitor:
+        begun(sign)
+        for number in range(first, 100_000):
+            monitor.append([limited(f"a {number}"), statement(key=f"b {number}")])
+            said.add(str(number))
+
+
+def model_log(path: Path, sign: Path, what: str, batch: int) -> None:
+    """Bring the read model up to date, or build it again."""
+    readmodel.BATCH = batch
+    with Monitor(path, read_only=True, clock=lambda: NOW) as monitor:
+        if what == "catch up":
+            begun(sign)
+            readmodel.ReadModel.open(monitor).close()
+            return
+        with readmodel.ReadModel.open(monitor) as model:
+            begun(sign)
+            model.rebuild()
+
+
+def back_up(path: Path, sign: Path, to: Path) -> None:
+    """Copy a log."""
+    with Monitor(path, read_only=True, clock=lambda: NOW) as monitor:
+        begun(sign)
+        monitor.backup(to, replace=True)
+
+
+class History:
+    """What one process did and saw, a line of JSON each, with the machine's monotonic clock."""
+
+    def __init__(self, path: Path) -> None:
+        self._descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
+
+    def add(self, **said: object) -> None:
+        os.write(self._descriptor, json.dumps(said).encode() + b"\n")
+
+
+def write_until(path: Path, history: Path, name: str, stream: str, seconds: float) -> None:
+    """Append under keys of its own, and now and then under one that every writer uses, until the time is up."""
+    told = History(history)
+    end = time.monotonic() + seconds
+    number = 0
+    with Monitor(path, recorded_by=name) as monitor:
+        while time.monotonic() < end:
+            number += 1
+            own = Draft(
+                "statement.made", stream, limited().body | {"data": _text(f"{name} {number}")}, f"{name}:{number}"
+            )
+            drafts = [own]
+            if number % 5 == 0:
+                drafts = [Draft("statement.made", "statement-all", own.body, f"all:{number}")]
+            elif number % 7 == 0:
+                drafts.append(Draft("statement.made", f"{stream}-more", own.body, f"{name}:{number}:more"))
+            _append(monitor, told, drafts, end)
+
+
+def _text(text: str) -> dict[str, object]:
+    return {"text": text, "about": [], "figures": []}
+
+
+def _append(monitor: Monitor, told: History, drafts: list[Draft], end: float) -> None:
+    """One command; run again, as its error says, while the log is locked."""
+    keys = [str(draft.key) for draft in drafts]
+    started = time.monotonic()
+    while time.monotonic() < end + 30:
+        try:
+            outcomes = monitor.append(drafts)
+        except KeyConflict:
+            told.add(refused=keys, started=started, ended=time.monotonic())
+            return
+        except LogUnavailable as error:
+            told.add(locked=keys, words=error.what)
+            continue
+        positions = [outcome.record.position for outcome in outcomes]
+        told.add(saved=keys, positions=positions, started=started, ended=time.monotonic())
+        return
+
+
+def follow_until(path: Path, history: Path, key: str) -> None:
+    """Follow from the beginning until a record of that key comes."""
+    told = History(history)
+    with Monitor(path, read_only=True) as monitor, monitor.follow(0) as following:
+        for notification in following:
+            record = monitor.mapper.to_domain_event(notification)
+            with suppress(AttributeError):
+                told.add(position=notification.id, key=getattr(record, "key", ""))
+            if getattr(record, "key", "") == key:
+                return
