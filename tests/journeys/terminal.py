@@ -23,6 +23,7 @@ class Terminal:
     def __init__(self, words: Sequence[str], env: Mapping[str, str], *, columns: int = 120, rows: int = 40) -> None:
         self._master, slave = pty.openpty()
         fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
+        self.sent = bytearray()  # by the program, everything
         self._screen = pyte.Screen(columns, rows)
         self._stream = pyte.ByteStream(self._screen)
         self.process = subprocess.Popen(
@@ -59,6 +60,11 @@ class Terminal:
             self._read(min(left, 0.1))
         return time.monotonic() - started
 
+    def settle(self, seconds: float = 0.15) -> None:
+        """Read until nothing has come for a while."""
+        while self._read(seconds):
+            pass
+
     def wait_for_end(self, seconds: float = 20) -> int:
         """Read until the program has ended; its exit code."""
         end = time.monotonic() + seconds
@@ -74,6 +80,7 @@ class Terminal:
             return False
         with contextlib.suppress(OSError):  # the program closed its side
             data = os.read(self._master, 65536)
+            self.sent += data
             self._stream.feed(data)
             return bool(data)
         return False

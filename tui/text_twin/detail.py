@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any
 
 import msgspec
@@ -77,7 +78,8 @@ def _report(page: Page, detail: RecordDetail) -> None:
 def value_words(value: Any) -> str:
     """A stored value in words: figures as they are said, lists with commas."""
     if isinstance(value, dict) and "qualifier" in value:
-        return claims.figure(msgspec.convert(value, Figure))
+        with suppress(msgspec.ValidationError):  # what a correction changes is any JSON in a log that others made
+            return claims.figure(msgspec.convert(value, Figure))
     if isinstance(value, dict):
         return ", ".join(f"{name} {value_words(inner)}" for name, inner in value.items())
     if isinstance(value, (list, tuple)):
