@@ -59,6 +59,7 @@ def import_files(
             if dry_run or report.refusals:
                 writer.undo()
         if not writer.undone:
+            report.erased = staging.erasures
             if staging.erasures and not log.scrub():
                 report.notes.append("erased bytes stay in the write-ahead log until its readers are closed")
             report.notes.extend(log.notes)

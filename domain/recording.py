@@ -37,10 +37,14 @@ class RefusedLine:
 
 @dataclass
 class ImportReport:
-    """What an import did. With refusals nothing was written; `skipped` lines were on record already."""
+    """What an import did. With refusals nothing was written; `skipped` lines were on record already.
+
+    `erased` says that a record.erased was among the lines.
+    """
 
     recorded: int = 0
     skipped: int = 0
+    erased: bool = False
     refusals: list[RefusedLine] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
 

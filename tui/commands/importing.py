@@ -15,6 +15,7 @@ from domain.errors import Refused
 from tui.commands import options
 from tui.commands.console import counted, note, put, put_json, say
 from tui.commands.failures import REFUSED, as_dict, tell
+from tui.commands.forgetting import forget_erased
 
 if TYPE_CHECKING:
     from domain.importing import ImportReport
@@ -68,6 +69,8 @@ def import_(
         if report.refusals:  # told inside, so that a log made for this import is not put in place
             _tell(report, dry_run, as_json=as_json)
             sys.exit(REFUSED)
+        if report.erased:
+            forget_erased(monitor)
     if new and not dry_run:
         what = "" if report.recorded else ", empty"
         say(f"made {log}{what}, timezone {zone}")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from domain.calendar import iso, micros
 from tui.commands.console import note, put, put_json, say
+from tui.commands.forgetting import forget_erased
 
 if TYPE_CHECKING:
     from domain.deciding import Outcome
@@ -25,6 +26,8 @@ def print_outcomes(monitor: Monitor, outcomes: Sequence[Outcome], *, dry_run: bo
         else:
             put(f"{record.id}  #{record.position}  {record.key}")
             _say_standing(outcome)
+    if any(outcome.record.type == "record.erased" for outcome in outcomes):
+        forget_erased(monitor)
 
 
 def _as_json(outcome: Outcome) -> dict[str, Any]:
