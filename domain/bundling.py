@@ -10,11 +10,10 @@ import msgspec
 
 from domain.errors import LogDamaged, NotOnRecord
 from domain.exporting import restricted_ids, tells_of
-from domain.log import chain
 from domain.log.bundle import VERSION, ErasedLine, Line, Manifest, Shown, WithheldLine
 from domain.log.head import OutsideHead
 from domain.log.recorder import LogRecorder
-from domain.log.stored import ClosedMapper, StoredRecord
+from domain.log.stored import ClosedMapper, StoredRecord, leaf_of
 
 Progress = Callable[[str, int, int], None]
 TELL_EVERY = 1000
@@ -86,7 +85,9 @@ def _line(
     if not restricted and (record.id in hidden or tells_of(record, hidden)):
         hidden.add(record.id)
         report.restricted += 1
-        return WithheldLine(position=stored.id, leaf=_leaf(stored).hex(), withheld="restricted", hash=stored.hash.hex())
+        return WithheldLine(
+            position=stored.id, leaf=(leaf_of(stored) or b"").hex(), withheld="restricted", hash=stored.hash.hex()
+        )
     stamps: dict[str, Any] = {
         "position": stored.id,
         "stream": stored.originator_id,
@@ -106,19 +107,3 @@ def _line(
         return ErasedLine(**stamps, digest=(stored.digest or b"").hex(), withheld="erased")
     report.shown += 1
     return Shown(**stamps, body=stored.state.decode(), salt=stored.salt.hex())
-
-
-def _leaf(stored: StoredRecord) -> bytes:
-    body_digest = stored.digest or b"" if stored.salt is None else chain.digest(stored.salt, stored.state)
-    return chain.leaf(
-        stored.id,
-        str(stored.originator_id),
-        stored.originator_version,
-        stored.topic,
-        stored.schema,
-        stored.key,
-        stored.recorded_at,
-        stored.known_at,
-        stored.recorded_by,
-        body_digest,
-    )

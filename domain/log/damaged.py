@@ -8,7 +8,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum
 from pathlib import Path
 
@@ -21,7 +21,7 @@ from domain.log.head import read_head
 from domain.log.lookup import COLUMNS, number, stored
 from domain.log.recorder import LogInfo
 from domain.log.store import connect, explained
-from domain.log.stored import ClosedMapper, StoredRecord
+from domain.log.stored import ClosedMapper, StoredRecord, leaf_of
 from domain.report import Recorded
 
 Progress = Callable[[str, int, int], None]
@@ -129,9 +129,9 @@ class DamagedLog:
         if row is None:
             return Lost(position, "it is missing")
         record = stored(row)
-        if record.id != position or type(record.originator_version) is not int or type(record.hash) is not bytes:
+        if record.id != position or type(record.originator_version) is not int:
             return Lost(position, "it cannot be read (a value of another kind)")
-        return record
+        return record if type(record.hash) is bytes else replace(record, hash=b"")
 
     def opened_body(self, record: StoredRecord) -> Recorded | Lost:
         """A record with its report, None in an erased one."""
@@ -180,7 +180,7 @@ class DamagedLog:
                 yield Step(position, Lost(position, "it is not what was written", changed=True), linked=False)
             else:
                 yield Step(position, record, linked=there is not None, hash=there or record.hash)
-            previous = there or record.hash
+            previous = there or record.hash or None
 
     def _hash_after(self, previous: bytes, record: StoredRecord) -> bytes | None:
         """The hash of a record that follows on another. Where its own is damaged, the next record says what it was."""
@@ -257,25 +257,8 @@ class _Rules:
 
 def linked(previous: bytes, record: StoredRecord) -> bytes | None:
     """The hash that the chain demands of a record; None where it says too little to have one."""
-    try:
-        body_digest = record.digest if record.salt is None else chain.digest(record.salt, record.state)
-        if body_digest is None:
-            return None
-        leaf = chain.leaf(
-            record.id,
-            str(record.originator_id),
-            record.originator_version,
-            record.topic,
-            record.schema,
-            record.key,
-            record.recorded_at,
-            record.known_at,
-            record.recorded_by,
-            body_digest,
-        )
-    except TypeError:
-        return None
-    return chain.link(previous, leaf)
+    leaf = leaf_of(record)
+    return None if leaf is None else chain.link(previous, leaf)
 
 
 def _nameless(why: str) -> LogDamaged:

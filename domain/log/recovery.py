@@ -112,8 +112,6 @@ def _damage(old: Path, progress: Progress | None) -> LogDamaged:
         if not _is_log_by_its_tables(old):
             raise
         return LogDamaged(error.what, position=0)
-    except (TypeError, ValueError, OverflowError) as error:  # a value of another kind than its column's
-        return LogDamaged(f"a value that cannot be ({error})", position=0)
     raise Refused(
         "this log is whole", where=str(old), remedy="there is nothing to recover; `ceasefire backup` copies it"
     )

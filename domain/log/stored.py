@@ -109,25 +109,35 @@ def _report(row: StoredRecord) -> Any:
         ) from error
 
 
+def leaf_of(record: StoredRecord) -> bytes | None:
+    """The leaf of a record as it lies in the file; None for one that cannot have any: a flipped bit makes of a salt a
+    text, or of a digest nothing, whatever its column's type.
+    """
+    try:
+        body_digest = record.digest if record.salt is None else chain.digest(record.salt, record.state)
+        return body_digest and chain.leaf(
+            record.id,
+            str(record.originator_id),
+            record.originator_version,
+            record.topic,
+            record.schema,
+            record.key,
+            record.recorded_at,
+            record.known_at,
+            record.recorded_by,
+            body_digest,
+        )
+    except TypeError:
+        return None
+
+
 def check_link(previous: bytes, record: StoredRecord) -> bytes:
     """The hash of a record, if it is the one that the chain demands there. Raises LogDamaged."""
-    body_digest = record.digest if record.salt is None else chain.digest(record.salt, record.state)
-    if body_digest is None:
+    if record.salt is None and record.digest is None:
         raise LogDamaged(
             "the body is missing, and no erasure says why", position=record.id, remedy="`ceasefire verify`"
         )
-    leaf = chain.leaf(
-        record.id,
-        str(record.originator_id),
-        record.originator_version,
-        record.topic,
-        record.schema,
-        record.key,
-        record.recorded_at,
-        record.known_at,
-        record.recorded_by,
-        body_digest,
-    )
-    if chain.link(previous, leaf) != record.hash:
+    leaf = leaf_of(record)
+    if leaf is None or type(previous) is not bytes or chain.link(previous, leaf) != record.hash:
         raise LogDamaged("the record is not what was written", position=record.id, remedy="`ceasefire verify`")
     return record.hash

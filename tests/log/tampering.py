@@ -30,6 +30,19 @@ def unguarded(path: Path) -> Iterator[sqlite3.Connection]:
             connection.execute(statement)
 
 
+def put_any_value(path: Path, position: int, changes: str) -> None:
+    """Values of any kind in any column, as a flipped bit in a row's header makes them; the schema is as it was."""
+    with unguarded(path) as connection:
+        (words,) = connection.execute("SELECT sql FROM sqlite_schema WHERE name = 'records'").fetchone()
+        connection.execute("PRAGMA writable_schema = ON")
+        connection.execute("UPDATE sqlite_schema SET sql = replace(sql, 'STRICT', '') WHERE name = 'records'")
+    with unguarded(path) as connection:
+        connection.execute(f"UPDATE records SET {changes} WHERE position = ?", (position,))
+    with raw(path) as connection:
+        connection.execute("PRAGMA writable_schema = ON")
+        connection.execute("UPDATE sqlite_schema SET sql = ? WHERE name = 'records'", (words,))
+
+
 def cut_short(path: Path, last: int) -> None:
     """The log without the records after `last`: its triggers and its sequence as if it had never had them."""
     with unguarded(path) as connection:

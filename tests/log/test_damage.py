@@ -21,7 +21,7 @@ from domain.monitor import Monitor
 from tests.domain.desk import Desk
 from tests.domain.examples import STATEMENT, STRIKE, correction, erasure, limited, statement, strike
 from tests.log.backends import row
-from tests.log.tampering import copy_log, put_back, raw, unguarded
+from tests.log.tampering import copy_log, put_any_value, put_back, raw, unguarded
 
 RECORDS = 9
 
@@ -157,6 +157,32 @@ def test_in_the_first_record_too(log: Path) -> None:
 
     assert named(log) == 1
     assert readable(log) == (0, 1)
+
+
+OTHER_KINDS = (
+    "salt = 'text'",
+    "salt = 7",
+    "salt = NULL, body = NULL, digest = 'text'",
+    "hash = 7",
+    "hash = 'text'",
+    "version = 'text'",
+    "recorded_at = 'text'",
+    "known_at = 1 << 62",
+    "known_at = x'00'",
+    "body = 7",
+    "key = x'ff'",
+    "type = 7",
+    "schema = 'text'",
+)
+
+
+@pytest.mark.parametrize("changes", OTHER_KINDS)
+def test_a_value_of_another_kind_than_its_column_is_named(log: Path, changes: str) -> None:
+    """One bit in a row's header does that; no type of a column holds it back when it is read."""
+    put_any_value(log, 6, changes)
+
+    assert named(log) == 6
+    assert readable(log) == (5, 6)
 
 
 Tamper = Callable[[sqlite3.Connection], object]
