@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import os
-import secrets
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -54,7 +52,7 @@ def make_folder(folder: Path) -> None:
 @contextmanager
 def aside(log: Path) -> Iterator[Path]:
     """A place for the draft on the log's own disk; errors about it name the log."""
-    folder = log.with_name(f".{log.name}.{secrets.token_hex(4)}.making")
+    folder = log.with_name(f".{log.name}.{os.urandom(4).hex()}.making")
     try:
         folder.mkdir(mode=0o700)
         yield folder / log.name
@@ -68,7 +66,9 @@ def aside(log: Path) -> Iterator[Path]:
             error.remedy = error.remedy.replace(str(name), str(log))
         raise
     finally:
-        shutil.rmtree(folder, ignore_errors=True)
+        from shutil import rmtree  # noqa: PLC0415 - nobody who only reads makes a log
+
+        rmtree(folder, ignore_errors=True)
 
 
 def put_in_place(draft: Path, log: Path) -> None:

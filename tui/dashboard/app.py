@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from tui.dashboard.comparing import Comparing
 from tui.dashboard.line_view import LineView
-from tui.dashboard.palette import Palette
 from tui.dashboard.recording import Recording
 from tui.dashboard.travel import Travel
 from tui.dashboard.window import LIVE, Setup
@@ -17,6 +16,7 @@ class DashboardApp(Travel, Recording, Comparing):
 
     def action_palette(self) -> None:
         """Every action by name."""
+        from tui.dashboard.palette import Palette  # noqa: PLC0415
 
         def chose(action: str | None) -> None:
             if action == "detail":

@@ -6,11 +6,8 @@ import msgspec
 
 from domain.errors import CeasefireError
 from projections.situation import Situation, Vantage
-from tui.dashboard.detail import record_screen
-from tui.dashboard.difference import ChangeScreen, DifferenceScreen
 from tui.dashboard.looking import Looking
 from tui.dashboard.window import Setup
-from tui.text_twin.words import until
 
 
 class Comparing(Looking):
@@ -22,6 +19,8 @@ class Comparing(Looking):
 
     def action_mark(self) -> None:
         """Mark the vantage that is drawn."""
+        from tui.text_twin.words import until  # noqa: PLC0415
+
         if self.situation is None:
             return
         self._marked = self.situation.vantage
@@ -41,10 +40,15 @@ class Comparing(Looking):
         except CeasefireError as error:
             self.say(str(error))
             return
+        from tui.dashboard.difference import DifferenceScreen  # noqa: PLC0415 - it, and what it shows, are loaded when asked for
+
         self.push_screen(DifferenceScreen(found, here, self.glyphs))
 
     async def _open_record(self, record: str) -> None:
         """From a change, at the vantage that knows more: what was known at one only can be opened from both."""
+        from tui.dashboard.detail import record_screen  # noqa: PLC0415
+        from tui.dashboard.difference import ChangeScreen  # noqa: PLC0415
+
         screen, here = self.screen, self.situation
         if not isinstance(screen, ChangeScreen) or here is None:
             await super()._open_record(record)

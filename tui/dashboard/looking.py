@@ -1,4 +1,4 @@
-"""View: panels, filter, and the screens behind what is chosen."""
+"""View: panels, filter, and the screens behind what is chosen, each loaded when it is first asked for."""
 
 from __future__ import annotations
 
@@ -8,12 +8,8 @@ from typing import Any
 from domain.errors import CeasefireError
 from projections.situation import RecordLine
 from tui.dashboard import inks
-from tui.dashboard.claims import claims_screen
-from tui.dashboard.detail import RecordScreen, as_json, record_screen
-from tui.dashboard.discrepancies import discrepancies_screen
 from tui.dashboard.feed import Feed
 from tui.dashboard.filter_line import FilterLine
-from tui.dashboard.help import help_lines
 from tui.dashboard.line_view import LineView
 from tui.dashboard.lines import Target
 from tui.dashboard.lines_screen import LinesScreen
@@ -64,6 +60,8 @@ class Looking(Window):
         if target.kind == "record":
             self.run_worker(self._open_record(target.ref), exclusive=True, group="open")
             return
+        from tui.dashboard.claims import claims_screen  # noqa: PLC0415
+
         screen = claims_screen(situation, target, self.glyphs)
         if screen is not None:
             self.push_screen(screen)
@@ -77,6 +75,8 @@ class Looking(Window):
             self.say(str(error))
             return
         if self.situation is not None:
+            from tui.dashboard.detail import record_screen  # noqa: PLC0415
+
             self.push_screen(record_screen(page, self.situation, self.glyphs))
 
     def action_panel_1(self) -> None:
@@ -126,6 +126,8 @@ class Looking(Window):
     def action_discrepancies(self) -> None:
         """Everything on record that does not agree."""
         if self.situation is not None:
+            from tui.dashboard.discrepancies import discrepancies_screen  # noqa: PLC0415
+
             self.push_screen(discrepancies_screen(self.situation, self.glyphs))
 
     def action_light(self) -> None:
@@ -136,10 +138,14 @@ class Looking(Window):
 
     def action_help(self) -> None:
         """The keys."""
+        from tui.dashboard.help import help_lines  # noqa: PLC0415
+
         self.push_screen(LinesScreen("Keys", lambda width: help_lines(width, self.glyphs), glyphs=self.glyphs))
 
     def _record_at_hand(self) -> str | None:
         """The record under the cursor of whatever has the focus."""
+        from tui.dashboard.detail import RecordScreen  # noqa: PLC0415
+
         screen = self.screen
         if isinstance(screen, RecordScreen):
             return screen.page.detail.line.record
@@ -163,5 +169,7 @@ class Looking(Window):
         except CeasefireError as error:
             self.say(str(error))
             return
+        from tui.dashboard.detail import as_json  # noqa: PLC0415
+
         self.copy_to_clipboard(as_json(page))
         self.say(f"copied {on_a_line(record)} as JSON, if this terminal lets programs write its clipboard")

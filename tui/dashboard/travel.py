@@ -7,7 +7,6 @@ from datetime import date
 
 from textual.timer import Timer
 
-from tui.dashboard.goto import GoTo
 from tui.dashboard.messages import Arrived, NotThere, Troubled
 from tui.dashboard.scrubber import Scrubber
 from tui.dashboard.snapshot import Stand
@@ -179,6 +178,8 @@ class Travel(Window):
 
     def action_go_to(self) -> None:
         """To a date or an instant on both clocks."""
+        from tui.dashboard.goto import GoTo  # noqa: PLC0415
+
         self._stop_playing()
         snapshot = self.snapshot
         stand = snapshot.stand if snapshot else Stand()
