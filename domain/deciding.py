@@ -52,6 +52,7 @@ class Decider:
         self._clock = clock
         self._recorded_by = recorded_by
         self._new_key = new_key
+        self._last: tuple[Any, Recorded] | None = None  # what was read last: an edit's target is asked for twice
         check_texts(recorded_by, "recorded_by")
         if not 1 <= len(recorded_by) <= 200:
             raise Refused(f"{len(recorded_by)} characters", where="recorded_by", remedy="a role or a handle, 1 to 200")
@@ -116,7 +117,11 @@ class Decider:
         return self._read(self._lookup.by_key(key))
 
     def _read(self, stored: Any) -> Recorded | None:
-        return None if stored is None else self._mapper.to_domain_event(stored)
+        if stored is None:
+            return None
+        if self._last is None or self._last[0] is not stored:
+            self._last = stored, self._mapper.to_domain_event(stored)
+        return self._last[1]
 
     def _on_record_already(self, standing: Recorded, topic: str, stream: str, report: Report[Any]) -> Outcome:
         if (standing.type, standing.stream) != (topic, stream) or standing.report not in (None, report):

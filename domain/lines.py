@@ -19,8 +19,7 @@ from domain.values import MAX_DEPTH, Key, Moment, StreamName
 
 MAX_LINE_BYTES = 1024 * 1024
 _ENVELOPE = ("type", "stream", "key")
-MOMENTS = frozenset(("occurred", "reported_at", "start", "end", "from", "until", "due"))
-"""The names under which a moment stands, wherever in a line."""
+_MOMENTS = frozenset(("occurred", "reported_at", "start", "end", "from", "until", "due"))
 
 
 @dataclass(frozen=True)
@@ -148,7 +147,7 @@ def with_canonical_times(value: Any, where: str = "") -> Any:
     if isinstance(value, dict):
         return {
             name: canonical(inner, where=f"{where}{name}")
-            if name in MOMENTS and isinstance(inner, str)
+            if name in _MOMENTS and isinstance(inner, str)
             else with_canonical_times(inner, f"{where}{name}.")
             if isinstance(inner, (dict, list))
             else inner

@@ -22,7 +22,7 @@ from domain.errors import LogDamaged, NotOnRecord, Refused
 from domain.log.factory import LogFactory
 from domain.log.lookup import Lookup, number
 from domain.log.outside import check_outside
-from domain.log.recorder import Head, LogInfo, LogRecorder
+from domain.log.recorder import LogInfo, LogRecorder
 from domain.log.store import explained, is_frozen, make_file
 from domain.log.stored import ClosedMapper, StoredRecord
 from domain.log.subscription import LogSubscription
@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from domain.log.backup import Copied
     from domain.log.head import OutsideHead
     from domain.log.verify import Verification
+from domain.log.writer import Head
 
 __all__ = ["Head", "LogInfo", "Monitor"]
 

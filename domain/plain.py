@@ -18,11 +18,11 @@ import msgspec
 from domain.calendar import Calendar, Micros
 from domain.catalogue import CATALOGUE, RecordType
 from domain.editing import Corrected, Retracted
-from domain.lines import MAX_LINE_BYTES, MOMENTS
+from domain.errors import Refused
+from domain.lines import MAX_LINE_BYTES, with_canonical_times
 from domain.report import Facts, Report
-from domain.rules import AHEAD_OF_CLOCK, FIRST_YEAR, LAST_YEAR, MOMENT_FIELDS, NAMES_A_RECORD
-from domain.strike import Linked
-from domain.values import MAX_TEXT_BYTES, Key, StreamName
+from domain.rules import AHEAD_OF_CLOCK, MOMENT_FIELDS, NAMES_A_RECORD, NEAR_FIRST, NEAR_LAST, check_moments
+from domain.values import MAX_DEPTH, MAX_TEXT_BYTES, Key, StreamName
 
 
 class PlainLine(NamedTuple):
@@ -51,6 +51,7 @@ class PlainReader:
 
     def __init__(self, calendar: Calendar, now: Micros) -> None:
         self._calendar = calendar
+        self._now = now
         self._latest = now + AHEAD_OF_CLOCK
         self._day = lru_cache(maxsize=4096)(self._day_bounds)
 
@@ -62,13 +63,15 @@ class PlainReader:
             return None
         try:
             line = _decode(raw)
+            topic, prefix, own_moments = _OF_CLASS[type(line)]
             occurred_at, _ = self._bounds(line.occurred)
             reported_at, said_at = self._bounds(line.reported_at)
-        except (msgspec.MsgspecError, ValueError, TypeError, OverflowError, RecursionError):
+            if own_moments:
+                self._check_moments(line, own_moments)
+        except (msgspec.MsgspecError, ValueError, TypeError, OverflowError, RecursionError, Refused):
             return None
         encoded = _encode(line)
-        topic, prefix, own_moments = _OF_CLASS[type(line)]
-        stream, key, facts, target = line.stream, line.key, line.data, ""
+        stream, key, target = line.stream, line.key, ""
         if (
             raw.count(b'":') != encoded.count(b'":')  # a name stands twice, or a field is null
             or len(encoded) > MAX_TEXT_BYTES
@@ -79,12 +82,11 @@ class PlainReader:
             or key != key.strip()
             or NAMES_A_RECORD.fullmatch(key)
             or (_SUSPECT.search(encoded) if not encoded.isascii() else b"\x7f" in encoded)
-            or any(getattr(facts, name) is not None for name in own_moments)
         ):
             return None
         if not prefix:
-            target = facts.target.key
-            if topic == Corrected.TOPIC and not _is_flat(facts.changes):
+            target = line.data.target.key
+            if topic == Corrected.TOPIC and not _is_stored_form(line.data.changes, encoded):
                 return None
         # the envelope ends where the report's first field begins; no text can hold these bytes without a backslash
         body = b"{" + encoded[encoded.index(_FIRST_FIELD) :]
@@ -92,7 +94,7 @@ class PlainReader:
 
     def _bounds(self, moment: str) -> tuple[Micros, Micros]:
         """Start and end of a moment in its stored form without a fraction. Raises ValueError, TypeError for others."""
-        if not _FROM < moment < _UPTO:
+        if not NEAR_FIRST < moment < NEAR_LAST:
             raise ValueError
         if len(moment) == 10:
             return self._day(moment)
@@ -101,12 +103,19 @@ class PlainReader:
         instant = int(datetime.fromisoformat(moment).timestamp()) * 1_000_000
         return instant, instant
 
+    def _check_moments(self, line: Any, names: tuple[str, ...]) -> None:
+        """Hold a line against the rules on moments of its type's own. Raises ValueError, Refused."""
+        moments = [moment for name in names if (moment := getattr(line.data, name)) is not None]
+        for moment in moments:
+            self._bounds(moment)
+        if moments:
+            check_moments(line.data, line.occurred, self._calendar)
+
     def _day_bounds(self, text: str) -> tuple[Micros, Micros]:
         day = date.fromisoformat(text)
         return self._calendar.day_start(day), self._calendar.day_end(day)
 
 
-_FROM, _UPTO = f"{FIRST_YEAR + 1}", f"{LAST_YEAR}"
 _SUSPECT = re.compile(rb"\x7f|\xc2[\x80-\x9f]")
 _FIRST_FIELD = b'"%s":' % Report.__struct_encode_fields__[0].encode()
 
@@ -153,19 +162,19 @@ def _facts_of(facts: type[Facts]) -> Any:
     return msgspec.defstruct(facts.__name__, fields, frozen=True, kw_only=True, forbid_unknown_fields=True)
 
 
-def _is_flat(changes: dict[str, Any]) -> bool:
-    """Whether no moment stands in a correction's changes, that may have to be put in its stored form, nor a list."""
-    inner = [value for value in changes.values() if isinstance(value, (dict, list))]
-    if not inner:
-        return MOMENTS.isdisjoint(changes)
-    return all(isinstance(value, dict) and _is_flat(value) for value in inner) and MOMENTS.isdisjoint(changes)
+def _is_stored_form(changes: dict[str, Any], encoded: bytes) -> bool:
+    """Whether a correction's changes are not too deep, and give their times as they are stored."""
+    try:
+        return encoded.count(b"{") + encoded.count(b"[") <= MAX_DEPTH and with_canonical_times(changes) == changes
+    except Refused:
+        return False
 
 
 _EDITS = (Corrected, Retracted)
 _OF_CLASS = {
     _class_of(kind): (kind.topic, f"{kind.facts.STREAM}-" if kind.facts.STREAM else "", MOMENT_FIELDS[kind.facts])
     for kind in CATALOGUE.values()
-    if kind.facts in _EDITS or not (kind.facts.REFERS or kind.facts is Linked)
+    if kind.facts in _EDITS or not kind.facts.REFERS
 }
 _decode = msgspec.json.Decoder(reduce(or_, _OF_CLASS)).decode
 _encode = msgspec.json.Encoder().encode

@@ -9,15 +9,16 @@ from domain.calendar import Micros
 from domain.catalogue import CATALOGUE, record_type
 from domain.clock import Clock
 from domain.deciding import Decider
-from domain.editing import Erased
+from domain.editing import Corrected, Erased, Retracted
 from domain.errors import NotOnRecord, Refused
 from domain.lines import Tombstone, parse_line
-from domain.log.recorder import Body, Head, Writer
 from domain.log.staging import BATCH, StagedLine, Staging
 from domain.log.stored import ClosedMapper, StoredRecord
+from domain.log.writer import Body, Head, Writer
 from domain.plain import with_target
 from domain.report import Recorded
 from domain.rules import check_stream, check_texts
+from domain.strike import Linked
 
 Progress = Callable[[str, int, int], None]
 """Called with what is being done, how much of it is done, and how much there is (bytes, then lines)."""
@@ -64,6 +65,12 @@ def _check_backfill(head: Head, oldest: Micros) -> None:
         )
 
 
+_LOOKS_BACK = frozenset(
+    facts.TOPIC for facts in (Corrected, Retracted, Linked)
+)  # what they may say depends on what is on record
+_SCHEMA = {topic: kind.schema for topic, kind in CATALOGUE.items()}
+
+
 @dataclass
 class Recording:
     """The second pass: each staged line decided and put, inside the one write transaction."""
@@ -102,11 +109,12 @@ class Recording:
     def _take_batch(self, batch: Sequence[StagedLine], *, backfill: bool) -> None:
         """Put runs of plain lines at once; decide each of the others, and those whose keys are on record already."""
         self._taken = self.writer.on_record([line[6] for line in batch if line[4] is not None])
+        self.writer.foresee([line[5] for line in batch if line[4] is not None])
         for line in batch:
-            said_at, _, _, body, topic, stream, key, occurred, target = line
+            said_at, _, _, body, topic, stream, key, occurred, _ = line
             if (
                 topic is None
-                or target
+                or topic in _LOOKS_BACK
                 or key in self._taken
                 or key in self._waiting
                 or not self.report.recorded  # the first of all may be too old to be put here
@@ -117,7 +125,7 @@ class Recording:
             else:
                 self._taken.add(key)
                 self.report.recorded += 1
-                self._run.append((said_at, topic, CATALOGUE[topic].schema, stream, key, occurred, None, body))
+                self._run.append((said_at, topic, _SCHEMA[topic], stream, key, occurred, None, body))
         self._put_run(backfill=backfill)
 
     def _put_run(self, *, backfill: bool) -> None:
@@ -154,7 +162,7 @@ class Recording:
             if target:
                 target_id = self.decider.find({"key": target}, "data.target").id
                 raw = with_target(raw, target, target_id)
-            schema = CATALOGUE[topic].schema
+            schema = _SCHEMA[topic]
             report = CATALOGUE[topic].decode(raw, schema)
             if key not in self._taken and self.report.recorded:
                 self.decider.check(topic, stream, report, now=self.clock())

@@ -21,6 +21,9 @@ AHEAD_OF_CLOCK: Micros = 15 * 60 * 1_000_000
 
 FIRST_YEAR, LAST_YEAR = 1000, 9000  # far from where days and instants can no longer be counted
 
+NEAR_FIRST, NEAR_LAST = f"{FIRST_YEAR + 1}", f"{LAST_YEAR}"
+"""Between these texts a moment in its stored form is on the calendar, if it is an instant or a day at all."""
+
 _UNCORRECTABLE = ("key", "stream", "type", "claimant")
 _REPORT_FIELDS = frozenset(Report.__struct_fields__) - {"data"}
 
@@ -113,7 +116,7 @@ def check_report(topic: str, report: Report[Any], *, now: Micros, calendar: Cale
         raise Refused("no source", where="sources", remedy="name the document or the telling that carries the report")
     _check_times(report, now=now, calendar=calendar)
     facts = report.data
-    _check_moments(facts, start_of(report.occurred), calendar)
+    check_moments(facts, start_of(report.occurred), calendar)
     if isinstance(facts, CommitmentScored) and not facts.basis:
         raise Refused("a score without a basis", where="data.basis", remedy="name the records that it rests on")
     if isinstance(facts, Corrected):
@@ -147,8 +150,8 @@ def _check_times(report: Report[Any], *, now: Micros, calendar: Calendar) -> Non
             )
 
 
-def _check_moments(facts: Facts, starts: str, calendar: Calendar) -> None:
-    """Dates that match the pattern and are none (30 February) stand in a few fields of their own too."""
+def check_moments(facts: Facts, starts: str, calendar: Calendar) -> None:
+    """Dates that match the pattern and are none (30 February) stand in a few own fields too. Raises Refused."""
     for name in MOMENT_FIELDS.get(type(facts), ()):
         moment = getattr(facts, name)
         if moment is not None:
@@ -171,7 +174,10 @@ MOMENT_FIELDS = {
 def _start(moment: str, calendar: Calendar, where: str) -> Micros:
     """The start of a moment that is on the calendar, its end and its local day too."""
     try:
-        starts, ends = calendar.start(moment), calendar.end(moment)
+        starts = calendar.start(moment)
+        if NEAR_FIRST < moment < NEAR_LAST:  # so are then its end and its day, wherever the timezone is
+            return starts
+        ends = calendar.end(moment)
         if calendar.day(starts).year >= FIRST_YEAR and calendar.day(ends).year <= LAST_YEAR:
             return starts
     except (ValueError, OverflowError):

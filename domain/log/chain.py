@@ -33,8 +33,18 @@ def leaf(
     body_digest: bytes,
 ) -> bytes:
     """The hash of one record's stamps and its body's digest. Times in microseconds since 1970 UTC."""
-    stamps = _prefixed(position, stream, version, record_type, schema, key, recorded_at, known_at, recorded_by)
-    return sha256(b"\x00" + stamps + body_digest).digest()
+    n, v, s, r, k = str(position), str(version), str(schema), str(recorded_at), str(known_at)
+    try:
+        stamps = (
+            f"{_OF[len(n)]}{n}{_OF[len(stream)]}{stream}{_OF[len(v)]}{v}{_OF[len(record_type)]}{record_type}"
+            f"{_OF[len(s)]}{s}{_OF[len(key)]}{key}{_OF[len(r)]}{r}{_OF[len(k)]}{k}{_OF[len(recorded_by)]}{recorded_by}"
+        )
+        if stamps.isascii():  # nearly always: then each letter is one byte
+            return sha256(b"\x00" + stamps.encode() + body_digest).digest()
+    except IndexError:
+        pass
+    encoded = _prefixed(position, stream, version, record_type, schema, key, recorded_at, known_at, recorded_by)
+    return sha256(b"\x00" + encoded + body_digest).digest()
 
 
 def link(previous: bytes, record_leaf: bytes) -> bytes:
@@ -42,18 +52,11 @@ def link(previous: bytes, record_leaf: bytes) -> bytes:
     return sha256(b"\x01" + previous + record_leaf).digest()
 
 
-_LENGTHS = tuple(f"\0\0\0{chr(length)}" for length in range(128))
+_OF = tuple(f"\0\0\0{chr(length)}" for length in range(128))
 """The lengths up to 127 as text: in UTF-8 they are their own four bytes, big-endian."""
 
 
 def _prefixed(*fields: str | int) -> bytes:
     """Each field as its UTF-8 or decimal bytes behind their length (4 bytes, big-endian)."""
-    texts = [str(field) for field in fields]
-    try:
-        joined = "".join([_LENGTHS[len(text)] + text for text in texts])
-        if joined.isascii():  # as nearly always: then each letter is one byte
-            return joined.encode()
-    except IndexError:
-        pass
-    encoded = [text.encode() for text in texts]
+    encoded = [str(field).encode() for field in fields]
     return b"".join(len(field).to_bytes(4, "big") + field for field in encoded)

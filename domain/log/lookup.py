@@ -64,9 +64,8 @@ class Lookup:
         return list(self._cursor.fetchall())
 
     def _one(self, where: str, *parameters: Any) -> StoredRecord | None:
-        self._cursor.execute(f"SELECT {COLUMNS} FROM records WHERE {where}", parameters)  # noqa: S608 - fixed texts
-        row = self._cursor.fetchone()
-        return None if row is None else self._checked(stored(row))
+        found = self.rows(f"SELECT {COLUMNS} FROM records WHERE {where}", parameters)  # noqa: S608 - fixed texts
+        return self._checked(stored(found[0])) if found else None
 
     def _checked(self, record: StoredRecord) -> StoredRecord:
         """A record that is what was written. Raises LogDamaged for one that is not."""
@@ -108,8 +107,15 @@ class Lookup:
 
     def newest_version(self, stream: str) -> int:
         """The version of a stream's newest record, 0 for a stream without any."""
-        self._cursor.execute("SELECT coalesce(max(version), 0) FROM records WHERE stream = ?", (stream,))
-        return int(self._cursor.fetchone()[0])
+        return int(self.rows("SELECT coalesce(max(version), 0) FROM records WHERE stream = ?", (stream,))[0][0])
+
+    def newest_versions(self, streams: Sequence[str]) -> dict[str, int]:
+        """The same of many streams at once."""
+        found = self.rows(
+            "SELECT value, coalesce((SELECT max(version) FROM records WHERE stream = value), 0) FROM json_each(?)",
+            (json.dumps(streams),),
+        )
+        return {row[0]: row[1] for row in found}
 
     def edits(self, record_id: str) -> list[StoredRecord]:
         """The corrections, retractions and erasures that name a record, in position order."""

@@ -13,17 +13,17 @@ from typing import Any
 from eventsourcing.persistence import StoredEvent
 from eventsourcing.sqlite import SQLiteApplicationRecorder, SQLiteCursor
 
-from domain.calendar import Micros, micros
+from domain.calendar import Micros
 from domain.clock import Clock
-from domain.editing import Erased
 from domain.errors import LogDamaged
 from domain.log import chain
 from domain.log.format import APPLICATION_ID, CREATE, FORMAT
 from domain.log.head import OutsideHead, advance_head
-from domain.log.lookup import COLUMNS, Lookup, stored, stored_from
+from domain.log.lookup import COLUMNS, Lookup, stored
 from domain.log.store import LogDatastore, explained, sync_wal
 from domain.log.stored import StoredRecord, check_link
 from domain.log.subscription import LogSubscription
+from domain.log.writer import Head, Writer
 
 READ_BATCH = 1000
 
@@ -42,185 +42,6 @@ class LogInfo:
     def genesis(self) -> bytes:
         """The hash before the first record."""
         return chain.genesis(self.log_id, self.format, self.timezone, self.made_at)
-
-
-@dataclass(frozen=True)
-class Head:
-    """The newest record's stamps: position 0, times 0 and the genesis hash for an empty log."""
-
-    position: int
-    hash: bytes
-    known_at: Micros
-    recorded_at: Micros
-
-    @property
-    def is_backfilled(self) -> bool:
-        """Whether the newest record's place on the knowledge axis is a report date, not the moment of recording."""
-        return self.known_at < self.recorded_at
-
-
-_INSERT = (
-    "INSERT INTO records (position, stream, version, type, schema, key, recorded_at, known_at, recorded_by, "
-    "occurred, target, body, salt, digest, hash) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
-)
-
-Body = tuple[Micros, str, int, str, str, str, str | None, bytes]
-"""When it was said, type, schema, stream, key, start of `occurred`, an edit's target, body: a record but for its place
-in the log."""
-
-MOST_STREAMS = 5_000
-MOST_PUT = 2_000
-
-
-class Writer(Lookup):
-    """One write transaction: puts records at the end, each with its stamps and its link of the chain."""
-
-    def __init__(
-        self, cursor: SQLiteCursor, genesis: bytes, head: Head, clock: Clock, salt: Callable[[], bytes]
-    ) -> None:
-        super().__init__(cursor, genesis)
-        self.head = head
-        self.undone = False
-        self._versions: dict[str, int] = {}
-        self._put: dict[str, tuple[Any, ...]] = {}  # by key, rows that were just put: they need no look-up
-        self._clock = clock
-        self._salt = salt
-
-    def undo(self) -> None:
-        """Have nothing of this transaction kept: it was only to see what would be."""
-        self.undone = True
-
-    def put(self, record: StoredRecord, *, said_at: Micros | None = None) -> Head:
-        """Add one record, which is then the head.
-
-        `said_at` (backfill) places it on the knowledge axis; without it that is now. known_at never decreases, and is
-        never after the moment of recording unless an earlier record's was; of history it is before it.
-        """
-        salt = self._salt()
-        return self._insert(record, salt, chain.digest(salt, record.state), said_at)
-
-    def newest_version(self, stream: str) -> int:
-        """The version of a stream's newest record: nobody else writes meanwhile, so it need not be asked for twice."""
-        return self._versions.get(stream) or super().newest_version(stream)
-
-    def by_key(self, key: str) -> StoredRecord | None:
-        """The record of an idempotency key. One that was just put is not held against the chain again."""
-        row = self._put.get(key)
-        return stored_from(row) if row is not None else super().by_key(key)
-
-    def put_bodies(self, records: Sequence[Body], recorded_by: str, *, backfill: bool) -> None:
-        """Add many records at once, all stamped with one moment of recording. None of them is an erasure, and no key of
-        theirs is on record. With `backfill` each is known since `said_at`.
-        """
-        recorded_at = micros(self._clock())
-        position, linked, known_at = self.head.position, self.head.hash, self.head.known_at
-        if len(self._versions) > MOST_STREAMS:
-            self._versions.clear()
-        versions, rows = self._versions, []
-        for said_at, topic, schema, stream, key, occurred, target, body in records:
-            versions[stream] = version = self.newest_version(stream) + 1
-            position += 1
-            moment = min(said_at, recorded_at - 1) if backfill else recorded_at
-            known_at = max(known_at, moment)
-            salt = self._salt()
-            leaf = chain.leaf(
-                position,
-                stream,
-                version,
-                topic,
-                schema,
-                key,
-                recorded_at,
-                known_at,
-                recorded_by,
-                chain.digest(salt, body),
-            )
-            linked = chain.link(linked, leaf)
-            rows.append(
-                (
-                    position,
-                    stream,
-                    version,
-                    topic,
-                    schema,
-                    key,
-                    recorded_at,
-                    known_at,
-                    recorded_by,
-                    occurred,
-                    target,
-                    body.decode(),
-                    salt,
-                    None,
-                    linked,
-                )
-            )
-        self._cursor.executemany(_INSERT, rows)
-        if len(self._put) > MOST_PUT:
-            self._put.clear()
-        self._put.update((row[5], row) for row in rows)
-        self.head = Head(position, linked, known_at, recorded_at)
-
-    def put_erased(self, record: StoredRecord, body_digest: bytes, *, said_at: Micros | None = None) -> Head:
-        """Add a record that comes without its body, which was erased in the log that it comes from."""
-        return self._insert(record, None, body_digest, said_at)
-
-    def _insert(self, record: StoredRecord, salt: bytes | None, body_digest: bytes, said_at: Micros | None) -> Head:
-        """`salt` is None for an erased record: then its digest is stored in place of its body."""
-        recorded_at = micros(self._clock())
-        # a microsecond before it is recorded at the latest: so a stored record tells history from what came in live
-        known_at = max(self.head.known_at, recorded_at if said_at is None else min(said_at, recorded_at - 1))
-        position = self.head.position + 1
-        stream, version = str(record.originator_id), record.originator_version
-        leaf = chain.leaf(
-            position,
-            stream,
-            version,
-            record.topic,
-            record.schema,
-            record.key,
-            recorded_at,
-            known_at,
-            record.recorded_by,
-            body_digest,
-        )
-        linked = chain.link(self.head.hash, leaf)
-        self._cursor.execute(
-            _INSERT,
-            (
-                position,
-                stream,
-                version,
-                record.topic,
-                record.schema,
-                record.key,
-                recorded_at,
-                known_at,
-                record.recorded_by,
-                record.occurred,
-                record.target,
-                None if salt is None else record.state.decode(),
-                salt,
-                body_digest if salt is None else None,
-                linked,
-            ),
-        )
-        self.head = Head(position, linked, known_at, recorded_at)
-        self._versions.pop(stream, None)
-        if record.topic == Erased.TOPIC and record.target is not None:
-            self._destroy(record.target)
-        return self.head
-
-    def _destroy(self, record_id: str) -> None:
-        target = self.by_id(record_id)
-        if target is None or target.salt is None:
-            return
-        self._put.clear()
-        self._cursor.execute(
-            "UPDATE records SET body = NULL, salt = NULL, occurred = NULL, target = NULL, digest = ? "
-            "WHERE position = ?",
-            (chain.digest(target.salt, target.state), target.id),
-        )
 
 
 class _Undone(Exception):
@@ -277,6 +98,7 @@ class LogRecorder(SQLiteApplicationRecorder):
                     self._open.writer = None
                 if writer.undone:
                     raise _Undone
+                writer.flush()
             if writer.head.position > before:
                 self._advance(writer.head)
 

@@ -17,6 +17,7 @@ from domain.lines import Tombstone, parse_line, references, with_canonical_times
 from domain.log.stored import taken_from
 from domain.plain import PlainLine, PlainReader, with_target
 from domain.rules import NAMES_A_RECORD, check_report, check_texts, typed
+from domain.strike import Linked
 from tests.benchmarks.generator import lines
 from tests.domain.examples import GAZA, NOW, example_lines
 
@@ -84,7 +85,7 @@ def long_road(raw: bytes) -> PlainLine | None:
         check_texts(draft.key)
         if not 1 <= len(draft.key) <= 200 or draft.key != draft.key.strip() or NAMES_A_RECORD.fullmatch(draft.key):
             return None
-        if not isinstance(report.data, Corrected | Retracted):  # these are held to it once their target is known
+        if not isinstance(report.data, Corrected | Retracted | Linked):  # held to it when they are put
             check_report(draft.type, report, now=LATER, calendar=CALENDAR)
         said_at = CALENDAR.end(canonical(draft.body["reported_at"], where=""))
     except Refused:

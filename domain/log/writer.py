@@ -1,0 +1,242 @@
+"""Writing at the log's end: stamps and chain, made under the write lock, in the insert's own transaction."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from eventsourcing.sqlite import SQLiteCursor
+
+from domain.calendar import Micros, micros
+from domain.clock import Clock
+from domain.editing import Erased
+from domain.log import chain
+from domain.log.lookup import Lookup, stored_from
+from domain.log.stored import StoredRecord
+
+
+@dataclass(frozen=True)
+class Head:
+    """The newest record's stamps: position 0, times 0 and the genesis hash for an empty log."""
+
+    position: int
+    hash: bytes
+    known_at: Micros
+    recorded_at: Micros
+
+    @property
+    def is_backfilled(self) -> bool:
+        """Whether the newest record's place on the knowledge axis is a report date, not the moment of recording."""
+        return self.known_at < self.recorded_at
+
+
+_INSERT = (
+    "INSERT INTO records (position, stream, version, type, schema, key, recorded_at, known_at, recorded_by, "
+    "occurred, target, body, salt, digest, hash) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+)
+
+Body = tuple[Micros, str, int, str, str, str, str | None, bytes]
+"""When it was said, type, schema, stream, key, start of `occurred`, an edit's target, body: a record but for its place
+in the log."""
+
+MOST_STREAMS = 5_000
+MOST_PUT = 2_000
+MOST_UNSAVED = 500
+
+
+class Writer(Lookup):
+    """One write transaction: puts records at the end, each with its stamps and its link of the chain."""
+
+    def __init__(
+        self, cursor: SQLiteCursor, genesis: bytes, head: Head, clock: Clock, salt: Callable[[], bytes]
+    ) -> None:
+        super().__init__(cursor, genesis)
+        self.head = head
+        self.undone = False
+        # what was just put needs no look-up: newest versions by stream; rows by key, and by id those once asked for
+        self._versions: dict[str, int] = {}
+        self._put: dict[str, tuple[Any, ...]] = {}
+        self._asked: dict[str, StoredRecord] = {}
+        self._edited: set[str] = set()  # ids that were named by an edit since
+        self._unsaved: list[tuple[Any, ...]] = []
+        self._clock = clock
+        self._salt = salt
+
+    def undo(self) -> None:
+        """Have nothing of this transaction kept: it was only to see what would be."""
+        self.undone = True
+
+    def put(self, record: StoredRecord, *, said_at: Micros | None = None) -> Head:
+        """Add one record, which is then the head.
+
+        `said_at` (backfill) places it on the knowledge axis; without it that is now. known_at never decreases, and is
+        never after the moment of recording unless an earlier record's was; of history it is before it.
+        """
+        salt = self._salt()
+        return self._insert(record, salt, chain.digest(salt, record.state), said_at)
+
+    def rows(self, statement: str, parameters: tuple[Any, ...] = ()) -> list[sqlite3.Row]:
+        """All rows of a query, which sees all that was put."""
+        self.flush()
+        return super().rows(statement, parameters)
+
+    def newest_version(self, stream: str) -> int:
+        """The version of a stream's newest record: nobody else writes meanwhile, so it is looked up once."""
+        found = self._versions.get(stream)
+        return super().newest_version(stream) if found is None else found
+
+    def by_key(self, key: str) -> StoredRecord | None:
+        """The record of an idempotency key. One that was just put is not held against the chain again."""
+        row = self._put.get(key)
+        if row is None:
+            return super().by_key(key)
+        record_id = f"{row[1]}/{row[2]}"
+        if record_id not in self._asked:
+            self._asked[record_id] = stored_from(row)
+        return self._asked[record_id]
+
+    def by_id(self, record_id: str) -> StoredRecord | None:
+        """The record of an id, `stream/version`."""
+        return self._asked.get(record_id) or super().by_id(record_id)
+
+    def edits(self, record_id: str) -> list[StoredRecord]:
+        """The edits that name a record: none, if it was just put and no edit since."""
+        if record_id in self._asked and record_id not in self._edited:
+            return []
+        return super().edits(record_id)
+
+    def foresee(self, streams: Sequence[str]) -> None:
+        """Look up the newest versions of streams that are about to be written to, all at once."""
+        if len(self._versions) > MOST_STREAMS:
+            self._versions.clear()
+        self._versions.update(self.newest_versions([name for name in streams if name not in self._versions]))
+
+    def flush(self) -> None:
+        """Have SQLite hold all that was put."""
+        if self._unsaved:
+            self._cursor.executemany(_INSERT, self._unsaved)
+            self._unsaved.clear()
+
+    def _forget(self) -> None:
+        self._put.clear()
+        self._asked.clear()
+        self._edited.clear()
+
+    def put_bodies(self, records: Sequence[Body], recorded_by: str, *, backfill: bool) -> None:
+        """Add many records at once, all stamped with one moment of recording. None of them is an erasure, and no key of
+        theirs is on record. With `backfill` each is known since `said_at`.
+        """
+        if len(self._put) > MOST_PUT:
+            self._forget()
+        recorded_at = micros(self._clock())
+        position, linked, known_at = self.head.position, self.head.hash, self.head.known_at
+        versions, rows, just_put = self._versions, self._unsaved, self._put
+        for said_at, topic, schema, stream, key, occurred, target, body in records:
+            version = versions.get(stream, -1) + 1 or self.newest_version(stream) + 1
+            versions[stream] = version
+            position += 1
+            moment = min(said_at, recorded_at - 1) if backfill else recorded_at
+            known_at = max(known_at, moment)
+            salt = self._salt()
+            leaf = chain.leaf(
+                position,
+                stream,
+                version,
+                topic,
+                schema,
+                key,
+                recorded_at,
+                known_at,
+                recorded_by,
+                chain.digest(salt, body),
+            )
+            linked = chain.link(linked, leaf)
+            just_put[key] = row = (
+                position,
+                stream,
+                version,
+                topic,
+                schema,
+                key,
+                recorded_at,
+                known_at,
+                recorded_by,
+                occurred,
+                target,
+                body.decode(),
+                salt,
+                None,
+                linked,
+            )
+            rows.append(row)
+            if target is not None:
+                self._edited.add(target)
+        self.head = Head(position, linked, known_at, recorded_at)
+        if len(rows) >= MOST_UNSAVED:
+            self.flush()
+
+    def put_erased(self, record: StoredRecord, body_digest: bytes, *, said_at: Micros | None = None) -> Head:
+        """Add a record that comes without its body, which was erased in the log that it comes from."""
+        return self._insert(record, None, body_digest, said_at)
+
+    def _insert(self, record: StoredRecord, salt: bytes | None, body_digest: bytes, said_at: Micros | None) -> Head:
+        """`salt` is None for an erased record: then its digest is stored in place of its body."""
+        self.flush()
+        recorded_at = micros(self._clock())
+        # a microsecond before it is recorded at the latest: so a stored record tells history from what came in live
+        known_at = max(self.head.known_at, recorded_at if said_at is None else min(said_at, recorded_at - 1))
+        position = self.head.position + 1
+        stream, version = str(record.originator_id), record.originator_version
+        leaf = chain.leaf(
+            position,
+            stream,
+            version,
+            record.topic,
+            record.schema,
+            record.key,
+            recorded_at,
+            known_at,
+            record.recorded_by,
+            body_digest,
+        )
+        linked = chain.link(self.head.hash, leaf)
+        self._cursor.execute(
+            _INSERT,
+            (
+                position,
+                stream,
+                version,
+                record.topic,
+                record.schema,
+                record.key,
+                recorded_at,
+                known_at,
+                record.recorded_by,
+                record.occurred,
+                record.target,
+                None if salt is None else record.state.decode(),
+                salt,
+                body_digest if salt is None else None,
+                linked,
+            ),
+        )
+        self.head = Head(position, linked, known_at, recorded_at)
+        self._versions.pop(stream, None)
+        if record.target is not None:
+            self._edited.add(record.target)
+        if record.topic == Erased.TOPIC and record.target is not None:
+            self._destroy(record.target)
+        return self.head
+
+    def _destroy(self, record_id: str) -> None:
+        self._forget()
+        target = self.by_id(record_id)
+        if target is None or target.salt is None:
+            return
+        self._cursor.execute(
+            "UPDATE records SET body = NULL, salt = NULL, occurred = NULL, target = NULL, digest = ? "
+            "WHERE position = ?",
+            (chain.digest(target.salt, target.state), target.id),
+        )
