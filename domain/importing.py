@@ -71,15 +71,16 @@ def _read(
 ) -> None:
     plain = PlainReader(calendar, now)
     total = sum(path.stat().st_size for path in paths if path.is_file())
-    done = 0
+    done = seen = 0
     for path in paths:
         try:
             with path.open("rb") as file:
                 name = str(path)
                 for number, raw in _lines(file):
                     done += len(raw)
-                    if number % BATCH == 0:
-                        tell("reading", done, total)
+                    seen += 1
+                    if seen % BATCH == 0:
+                        tell("reading", seen, max(seen, seen * total // done))
                     if line := plain.read(raw):
                         said_at, topic, stream, key, occurred, target, body = line
                         staging.add((said_at, name, number, body, topic, stream, key, occurred, target))
@@ -91,7 +92,7 @@ def _read(
             raise LogUnavailable(
                 f"cannot be read: {error.strerror}", where=str(path), remedy="check the path and its permissions"
             ) from None
-    tell("reading", total, total)
+    tell("reading", seen, seen)
 
 
 def _lines(file: BinaryIO) -> Iterator[tuple[int, bytes]]:

@@ -21,7 +21,7 @@ from domain.rules import check_stream, check_texts
 from domain.strike import Linked
 
 Progress = Callable[[str, int, int], None]
-"""Called with what is being done, how much of it is done, and how much there is (bytes, then lines)."""
+"""Called with what is being done, how many lines of it are done, and how many there are: while reading, about."""
 
 MAX_REFUSALS = 100
 """How many refused lines are collected before an import gives up looking for more."""

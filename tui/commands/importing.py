@@ -20,6 +20,7 @@ from tui.commands.forgetting import forget_erased
 if TYPE_CHECKING:
     from domain.importing import ImportReport
     from domain.monitor import Monitor
+    from tui.commands.progress import Bar
 
 MOST_TOLD = 50  # refusals in words; --json tells all
 MOST_SPOOLED = 4 << 30
@@ -60,9 +61,9 @@ def import_(
 
     new = not log.exists()
     with (
-        _on_disk(files) as paths,
+        bar("lines") as progress,
+        _on_disk(files, progress) as paths,
         _target(log, timezone or _seeds_timezone(files), recorded_by, dry_run) as monitor,
-        bar() as progress,
     ):
         report = monitor.import_files(paths, backfill=backfill, dry_run=dry_run, progress=progress)
         zone = monitor.info.timezone
@@ -78,7 +79,7 @@ def import_(
 
 
 @contextmanager
-def _on_disk(files: Sequence[Path]) -> Iterator[list[Path]]:
+def _on_disk(files: Sequence[Path], progress: Bar | None) -> Iterator[list[Path]]:
     """The files, stdin among them as a temporary one: an import reads its input more than once."""
     if Path("-") not in files:
         yield list(files)
@@ -86,13 +87,16 @@ def _on_disk(files: Sequence[Path]) -> Iterator[list[Path]]:
     with tempfile.TemporaryDirectory(prefix="ceasefire-") as folder:
         spooled = Path(folder) / STDIN
         with spooled.open("wb") as out:
-            _spool(out)
+            _spool(out, progress)
         yield [spooled if path == Path("-") else path for path in files]
 
 
-def _spool(out: BinaryIO) -> None:
+def _spool(out: BinaryIO, progress: Bar | None) -> None:
+    """Take stdin as it comes: how much there is nobody knows, so that how much came is told."""
     left = MOST_SPOOLED
     while piece := sys.stdin.buffer.read(1 << 20):
+        if progress is not None:
+            progress(f"reading {STDIN}", MOST_SPOOLED - left, 0, "MB")
         left -= len(piece)
         if left < 0:
             raise Refused(

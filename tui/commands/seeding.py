@@ -16,7 +16,7 @@ def seed(log: Path, recorded_by: str) -> None:
     with made_or_open(log, seeds.TIMEZONE, recorded_by) as monitor:
         if monitor.head().position:
             return
-        with bar() as progress:
+        with bar("lines") as progress:
             report = monitor.import_files([seeds.GAZA_2025], backfill=True, progress=progress)
         if report.refusals:
             raise report.refusals[0].error
