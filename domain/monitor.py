@@ -15,7 +15,7 @@ import msgspec
 from eventsourcing.application import Application
 from eventsourcing.utils import Environment
 
-from domain.calendar import Calendar, iso, micros
+from domain.calendar import Calendar, from_micros, iso, micros
 from domain.clock import Clock, system_clock
 from domain.editing import Corrected, Erased, Retracted
 from domain.errors import LogDamaged, NotOnRecord, Refused
@@ -249,14 +249,18 @@ class Monitor(Application[str]):
                     _name_draft(error, index, len(drafts))
                     raise
                 if outcome.fresh:
-                    self.save(outcome.record)
+                    head = writer.put(self._closed_mapper.to_stored_event(outcome.record))
+                    if not dry_run:
+                        outcome = replace(outcome, record=_stamped(outcome.record, head))
                 outcomes.append(outcome)
             if dry_run:
                 writer.undo()
         if dry_run:
             return outcomes
-        self._scrub(outcomes)
-        return self._stamped(outcomes)
+        if any(outcome.record.type == Erased.TOPIC for outcome in outcomes):
+            self._scrub()
+            outcomes = self._read_again(outcomes)
+        return [replace(outcome, notes=(*outcome.notes, *self._log.notes)) for outcome in outcomes]
 
     def _decider(self, lookup: Lookup) -> Decider:
         from domain.deciding import Decider  # noqa: PLC0415
@@ -276,25 +280,18 @@ class Monitor(Application[str]):
             notes.append(
                 f"{report.data.target} was withdrawn already; each withdrawal must be retracted to reinstate it"
             )
-        newest = lookup.newest()
-        if newest is None or newest.known_at < newest.recorded_at:
+        if lookup.takes_history():
             notes.append("the first live record closes this log to backfill: import older history before it")
         return tuple(notes)
 
-    def _stamped(self, outcomes: list[Outcome]) -> list[Outcome]:
+    def _read_again(self, outcomes: list[Outcome]) -> list[Outcome]:
+        """The records as they are now: an erasure may have taken the body of one before it."""
         with self._log.reading() as lookup:
-            return [
-                replace(
-                    outcome,
-                    record=self._found(lookup, outcome.record.id),
-                    notes=(*outcome.notes, *self._log.notes),
-                )
-                for outcome in outcomes
-            ]
+            return [replace(outcome, record=self._found(lookup, outcome.record.id)) for outcome in outcomes]
 
-    def _scrub(self, outcomes: Sequence[Outcome]) -> None:
+    def _scrub(self) -> None:
         # also when nothing is fresh: the process that erased may have died before it came here
-        if any(outcome.record.type == Erased.TOPIC for outcome in outcomes) and not self._log.scrub():
+        if not self._log.scrub():
             self._log.notes.append(
                 "erased; a reader still holds the write-ahead log: close it, then run the same erase again to clear it"
             )
@@ -440,6 +437,17 @@ class Monitor(Application[str]):
             dry_run=dry_run,
             progress=progress,
         )
+
+
+def _stamped(record: Recorded, head: Head) -> Recorded:
+    """A record with the stamps that it was put with, which are the head's."""
+    return replace(
+        record,
+        timestamp=from_micros(head.recorded_at),
+        position=head.position,
+        known_at=from_micros(head.known_at),
+        hash=head.hash,
+    )
 
 
 def _name_draft(error: Refused, index: int, count: int) -> None:

@@ -72,7 +72,8 @@ def advance_head(log: Path, head: OutsideHead) -> None:
         if standing is None or standing.log_id != head.log_id or standing.position < head.position:
             line = head.line()
             os.pwrite(descriptor, line, 0)
-            os.ftruncate(descriptor, len(line))
+            if len(content) > len(line):
+                os.ftruncate(descriptor, len(line))
     finally:
         os.close(descriptor)
 

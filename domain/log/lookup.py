@@ -105,6 +105,11 @@ class Lookup:
         """The record at the head."""
         return self._one("position = (SELECT max(position) FROM records)")
 
+    def takes_history(self) -> bool:
+        """Whether what is on record is history alone, or nothing: then the next live record closes it to backfill."""
+        found = self.rows("SELECT known_at < recorded_at FROM records ORDER BY position DESC LIMIT 1")
+        return bool(found[0][0]) if found else True
+
     def newest_version(self, stream: str) -> int:
         """The version of a stream's newest record, 0 for a stream without any."""
         return int(self.rows("SELECT coalesce(max(version), 0) FROM records WHERE stream = ?", (stream,))[0][0])
