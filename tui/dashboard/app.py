@@ -24,6 +24,6 @@ class DashboardApp(Travel, Recording, Comparing):
                 if isinstance(focused, LineView):
                     focused.action_choose()
             elif action is not None:
-                getattr(self, f"action_{action}")()
+                self.call_later(self.run_action, action)
 
         self.push_screen(Palette(glyphs=self.glyphs), chose)

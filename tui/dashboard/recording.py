@@ -3,28 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
-from domain.catalogue import stream_kind
 from domain.errors import CeasefireError
-from projections.alike import Look
-from projections.completing import Named
-from projections.situation import RecordLine
 from tui.dashboard import wording
-from tui.dashboard.completing import Complete
-from tui.dashboard.forms.any_type import type_form
-from tui.dashboard.forms.choosing import Choosing
-from tui.dashboard.forms.crossing import passages_form, status_form
-from tui.dashboard.forms.editing import retract_form, revise_form
-from tui.dashboard.forms.form import Form, Known
-from tui.dashboard.forms.form_screen import FormScreen, Help, Left, Saved
 from tui.dashboard.forms.kept import Drafts, Kept
-from tui.dashboard.forms.known import known_from
-from tui.dashboard.forms.strike import strike_form
 from tui.dashboard.line_view import LineView
 from tui.dashboard.looking import Looking
 from tui.dashboard.reading import Reading
 from tui.dashboard.window import Setup
 from tui.safe_text import on_a_line
+
+# forms take a tenth of a second to load, and whoever only watches needs none of them
+if TYPE_CHECKING:
+    from projections.alike import Look
+    from projections.completing import Named
+    from projections.situation import RecordLine
+    from tui.dashboard.completing import Complete
+    from tui.dashboard.forms.form import Form, Known
+    from tui.dashboard.forms.form_screen import Left, Saved
 
 
 class Recording(Looking):
@@ -38,6 +35,8 @@ class Recording(Looking):
         """A form for a new report."""
         if not self._may_write("append"):
             return
+        from tui.dashboard.forms.choosing import Choosing  # noqa: PLC0415
+
         kept, stream = tuple(self._drafts.kept), self._stream_at_hand()
 
         def chose(name: str | None) -> None:
@@ -46,7 +45,7 @@ class Recording(Looking):
             elif name is not None:
                 self.run_worker(self._open_new(name, stream), exclusive=True, group="open")
 
-        self.push_screen(Choosing(kept, kind=stream_kind(stream) if stream else "", glyphs=self.glyphs), chose)
+        self.push_screen(Choosing(kept, kind=stream.split("-", 1)[0], glyphs=self.glyphs), chose)
 
     def _may_write(self, what: str) -> bool:
         """Whether the pen is at hand; if not, why."""
@@ -61,6 +60,8 @@ class Recording(Looking):
         return False
 
     async def _known(self) -> Known:
+        from tui.dashboard.forms.known import known_from  # noqa: PLC0415
+
         assert self.situation is not None
         try:
             places = await self.ask(lambda reading, _: reading.place_names())
@@ -69,20 +70,10 @@ class Recording(Looking):
         return known_from(self.situation, places, self._clock)
 
     async def _open_new(self, name: str, stream: str) -> None:
-        known, key = await self._known(), self._setup.new_key()
-        target = self._record_at_hand() or ""
-        match name:
-            case "strike":
-                form = strike_form(known, key, _of_kind(stream, "strike"))
-            case "status":
-                form = status_form(known, key, _of_kind(stream, "crossing"))
-            case "passages":
-                form = passages_form(known, key, _of_kind(stream, "crossing"))
-            case _:
-                kind = name.split(".", 1)[0]
-                about = target if name == "crossing.announcement_denied" and target.startswith("crossing-") else ""
-                form = type_form(name, known, key, _of_kind(stream, kind), about)
-        self._open_form(form)
+        from tui.dashboard.forms.opening import new_form  # noqa: PLC0415
+
+        record = self._record_at_hand() or ""
+        self._open_form(new_form(name, await self._known(), self._setup.new_key(), stream, record))
 
     def _stream_at_hand(self) -> str:
         """The stream of what the cursor stands on: the form begins with it."""
@@ -97,6 +88,8 @@ class Recording(Looking):
         self._open_form(draft.form, draft.values)
 
     def _open_form(self, form: Form, typed: Mapping[str, str] | None = None) -> None:
+        from tui.dashboard.forms.form_screen import FormScreen, Help, Saved  # noqa: PLC0415
+
         pen, situation = self._setup.pen, self.situation
         assert pen is not None
         assert situation is not None
@@ -161,17 +154,12 @@ class Recording(Looking):
         except CeasefireError as error:
             self.say(str(error))
             return
-        known, key, shown = await self._known(), self._setup.new_key(), page.detail.line
-        if what == "retract":
-            form = retract_form(shown.record, shown.stream, page.effective or page.original, known, key)
-        elif page.effective is None:
-            self.say("the body of this record was erased; there is nothing left to revise")
+        from tui.dashboard.forms.opening import edit_form  # noqa: PLC0415
+
+        form = edit_form(what, page, await self._known(), self._setup.new_key())
+        if isinstance(form, str):
+            self.say(form)
             return
-        elif shown.standing in ("retracted", "edit"):
-            self.say("a retraction or correction is not revised; R withdraws it, or reinstates what it withdrew")
-            return
-        else:
-            form = revise_form(shown.type, shown.record, shown.stream, page.effective, known, key)
         draft = self._drafts.of(form.title)
         if draft is not None:
             self._take_up(draft)
@@ -185,7 +173,3 @@ class Recording(Looking):
             self._main.keybar.say("a draft is kept only as long as this runs: a shows it, q again leaves and drops it")
             return
         self.exit()
-
-
-def _of_kind(stream: str, kind: str) -> str:
-    return stream if stream.startswith(f"{kind}-") else ""

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from tui.dashboard.forms.form import Form
+if TYPE_CHECKING:
+    from tui.dashboard.forms.form import Form
 
 MOST_KEPT = 9
 
