@@ -18,11 +18,12 @@ test: $(VENV)/.installed-dev ## every test of the tree
 soak: $(VENV)/.installed-dev ## the tests of tests/reliability at their full figures; their table lands in soak.txt
 	CEASEFIRE_SOAK=soak.txt $(BIN)/python -m pytest tests/reliability
 
-check: $(VENV)/.installed-dev ## lint, types, and the arrows between the rooms
+check: $(VENV)/.installed-dev ## lint, types, the arrows between the rooms, no bare text at a widget
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
+	$(BIN)/python -m tests.tui.bare_text
 
 bench: $(BENCH)/.installed ## the table of targets; SIZE=1M or SIZE=10M for more, JSON=FILE to keep it
 	@$(BENCH)/bin/python -m tests.benchmarks $(SUBJECTS) $(SIZE:%=--size %) $(JSON:%=--json %) --command $(BIN)/ceasefire

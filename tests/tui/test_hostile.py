@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import unicodedata
 from pathlib import Path
 from typing import Any
@@ -165,40 +164,6 @@ async def test_a_filter_may_hold_anything(gaza: Path) -> None:
         app._main.filter.field.value = HOSTILE
         await until(pilot, lambda: app.snapshot is not None and app.snapshot.filter != "")
         harmless([Line(((row, ""),)) for row in screen(app).splitlines()])
-
-
-def test_no_widget_is_given_a_bare_text() -> None:
-    """What a widget draws is made by `plain`, `Content`, `line`, or is a constant; everything else could be markup."""
-    found: list[str] = []
-    for path in sorted(DASHBOARD.rglob("*.py")):
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.Call) and _draws(node):
-                found += [f"{path.name}:{node.lineno}" for each in _texts(node) if not _safe(each)]
-            if isinstance(node, ast.Assign):
-                for target in node.targets:
-                    if isinstance(target, ast.Attribute) and target.attr in {"border_title", "border_subtitle"}:
-                        found += [] if _safe(node.value) else [f"{path.name}:{node.lineno}"]
-    assert not found
-
-
-_WIDGETS = {"Static", "Label", "Button", "Markdown", "Link", "Digits", "Collapsible"}
-
-
-def _draws(call: ast.Call) -> bool:
-    name = call.func.id if isinstance(call.func, ast.Name) else getattr(call.func, "attr", "")
-    return name in _WIDGETS or name in {"update", "notify"}
-
-
-def _texts(call: ast.Call) -> list[ast.expr]:
-    return [*call.args[:1], *(word.value for word in call.keywords if word.arg in {"renderable", "content", "title"})]
-
-
-def _safe(value: ast.expr) -> bool:
-    if isinstance(value, ast.Constant):
-        return value.value in ("", None)
-    if isinstance(value, ast.Tuple):
-        return all(_safe(each) for each in value.elts)
-    return isinstance(value, ast.Call) and isinstance(value.func, ast.Name) and value.func.id in {"plain", "Content"}
 
 
 def test_the_app_never_renders_markup_of_its_own() -> None:

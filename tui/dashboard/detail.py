@@ -82,7 +82,7 @@ def _row(label: str, text: str, paper: Paper, ink: str = "", target: Target | No
     if has_rtl(text):
         return [line((head, "quiet"), target=target), *wrapped(text, paper.width, ink)]
     rows = wrapped(text, paper.width, ink, _LABEL, target)
-    first = Line(((head, "quiet"), (rows[0].text[_LABEL:], ink)), target)
+    first = line((head, "quiet"), (rows[0].text[_LABEL:], ink), target=target)
     return [first, *rows[1:]]
 
 

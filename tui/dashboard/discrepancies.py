@@ -48,7 +48,7 @@ def discrepancy_lines(situation: Situation, width: int, glyphs: Glyphs) -> list[
         out += [line(""), line((f"{KINDS.get(kind, wording.words(kind))} ({len(items)})", "head"))]
         for each in items:
             rows = wrapped(f"{glyphs.differ} {on_a_line(_named(each.text, situation))}", width - 2)
-            out += [Line((("  " + row.text if index else row.text, ""),)) for index, row in enumerate(rows)]
+            out += [line("  " + row.text if index else row.text) for index, row in enumerate(rows)]
             out += records_rows(each.records)
     return out
 

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 
 from rich.cells import cell_len
 from textual import events
-from textual.content import Content
 from textual.geometry import Size
 from textual.message import Message
 
@@ -17,7 +16,7 @@ from tui.dashboard.line_view import LineView
 from tui.dashboard.lines import Line, Target, line, pad
 from tui.dashboard.paper import Paper
 from tui.dashboard.snapshot import PAGE, Snapshot
-from tui.safe_text import on_a_line
+from tui.safe_text import on_a_line, plain
 
 _KEPT_PAGES = 12
 _SHELL = "a shell: ceasefire import FILE --backfill"
@@ -292,7 +291,7 @@ class Feed(LineView):
         titles = (title, f"+{self.unseen} new" if self.unseen else "")
         if titles != self._titles:  # setting a title draws it, also when it is the same
             self._titles = titles
-            self.border_title, self.border_subtitle = Content(titles[0]), Content(titles[1])
+            self.border_title, self.border_subtitle = plain(titles[0]), plain(titles[1])
 
     def on_resize(self, _: events.Resize) -> None:
         """Another width is another set of lines."""

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from typing import Protocol
 
 from textual import events
-from textual.content import Content
 from textual.message import Message
 
 from projections.situation import Situation
@@ -14,6 +13,7 @@ from tui.dashboard.glyphs import Glyphs
 from tui.dashboard.line_view import LineView
 from tui.dashboard.lines import Line, clipped, line
 from tui.dashboard.one_line import OneLine
+from tui.safe_text import plain
 
 
 class Draw(Protocol):
@@ -41,7 +41,7 @@ class Panel(LineView):
         self._situation: Situation | None = None
         self._writes = True
         self._made_for: tuple[int, int] | None = None
-        self.border_title = Content(f"{number} {title}")
+        self.border_title = plain(f"{number} {title}")
 
     def show(self, situation: Situation, *, writes: bool = True) -> None:
         """Draw this Situation from now on."""
