@@ -26,7 +26,7 @@ def rows(bench: Bench) -> Iterator[Row]:
     """p95 in milliseconds; resident memory in megabytes (10^6 bytes)."""
     with tempfile.TemporaryDirectory() as home:
         env = surroundings(Path(home))
-        with bench.log.copied() as path:
+        with bench.log.copied(shown=True) as path:
             yield _painted(bench, path, env)
         with bench.log.opened():
             path = bench.log.path

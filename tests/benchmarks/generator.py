@@ -214,21 +214,23 @@ class _Making:
         return self._by_somebody(f"crossing.{word}", stream, written, data)
 
     def _quota(self, stream: str, day: str) -> dict[str, Any]:
+        """At each crossing one claimant gives quotas per day, another ahead for a week to come."""
         ahead = self._reported + timedelta(days=1)
         week = {
             "start": ahead.date().isoformat(),
             "end": (ahead + timedelta(days=6)).date().isoformat(),
             "precision": 3,
         }
-        per = self._chance.choice(("day", "period"))
+        weekly = self._chance.random() < 0.5
         data = {
             "direction": self._direction(),
             "category": "people",
             "figure": exact(self._chance.randrange(50, 200)),
-            "per": per,
-            "kind": self._chance.choice(("permitted", "expected", "agreed")),
+            "per": "period" if weekly else "day",
+            "kind": "expected" if weekly else "agreed",
         }
-        return self._by_somebody("crossing.quota_set", stream, week if per == "period" else day, data)
+        claimant = CLAIMANTS[2 * CROSSINGS.index(stream) + weekly]
+        return {**_said("crossing.quota_set", stream, week if weekly else day, data), "claimant": claimant}
 
     def _ways(self) -> dict[str, Any]:
         directions = self._chance.choice((["into", "out_of"], ["into"], ["out_of"]))

@@ -8,7 +8,7 @@ from contextlib import closing
 from pathlib import Path
 
 from tests.benchmarks.bench import Bench
-from tests.benchmarks.measuring import Times
+from tests.benchmarks.measuring import Times, repeated
 from tests.benchmarks.plain_log import insert, plain_log, prebuilt
 from tests.benchmarks.table import Row, times
 
@@ -25,7 +25,7 @@ def rows(bench: Bench) -> Iterator[Row]:
     ours, raw = Times(), Times()
     with closing(log.raw()) as store:
         ready = prebuilt(store, min(bench.size, PREBUILT))
-    for _ in range(3 if bench.size <= AGAIN else 1):
+    for _ in repeated(ours, seconds=3 * bench.seconds):
         with tempfile.TemporaryDirectory(dir=bench.folder) as folder:
             took = log.imported(Path(folder) / "again.db") if bench.size <= AGAIN else log.took
             ours.add(*took)

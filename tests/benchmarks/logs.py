@@ -8,7 +8,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from hashlib import sha256
 from pathlib import Path
 
@@ -74,13 +74,15 @@ class Made:
             yield monitor, model
 
     @contextmanager
-    def copied(self) -> Iterator[Path]:
-        """A copy of the log, its head and its read model, to be written to, and gone afterwards."""
-        with self.opened():
-            pass
+    def copied(self, *, shown: bool = False) -> Iterator[Path]:
+        """A copy of the log and its head, to be written to, and gone afterwards; `shown`, of its read model too."""
+        if shown:
+            with self.opened():
+                pass
         with tempfile.TemporaryDirectory(prefix="copy-", dir=self.folder.parent) as folder:
             for file in self.folder.glob("made.db*"):
-                shutil.copyfile(file, Path(folder) / file.name)
+                if shown or "readmodel" not in file.name:
+                    shutil.copyfile(file, Path(folder) / file.name)
             yield Path(folder) / self.path.name
 
     def raw(self) -> sqlite3.Connection:
@@ -108,8 +110,9 @@ def made(folder: Path, size: int, seed: int) -> Made:
     return Made(home, size, seed)
 
 
+@cache
 def digest(places: tuple[Path, ...]) -> str:
-    """What code there is in some places, in 12 hex digits."""
+    """What code there is in some places, as it was when this was first asked: 12 hex digits."""
     found = sha256()
     for place in places:
         for file in sorted(place.rglob("*.py")) if place.is_dir() else [place]:

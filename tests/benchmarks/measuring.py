@@ -60,6 +60,14 @@ def sampled(rounds: Sequence[T], run: Callable[[T], object], *, seconds: float, 
     return times
 
 
+def repeated(times: Times, *, seconds: float, at_most: int = 3) -> Iterator[int]:
+    """Numbers of rounds: so many at most, and no further one once those timed have taken the seconds."""
+    for number in range(at_most):
+        if sum(times.wall) > seconds:
+            break
+        yield number
+
+
 @contextmanager
 def settled() -> Iterator[None]:
     """What lives already is not gone over by the collector, as in a program that has been running for a while."""
