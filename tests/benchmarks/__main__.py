@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 import tempfile
 import time
@@ -40,6 +41,7 @@ def main() -> None:
     if unknown := set(given.subjects) - set(SUBJECTS):
         parser.error(f"no such subject: {', '.join(sorted(unknown))}")
     given.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    _warn_if_busy()
     found: list[Row] = []
     for name in given.size or ("10k", "100k"):
         bench = Bench(given.folder, SIZES[name], given.seed, given.seconds, given.command)
@@ -51,6 +53,13 @@ def main() -> None:
     print(table(found))
     if given.json:
         write_json(found, given.json, given.seed)
+
+
+def _warn_if_busy() -> None:
+    """What others do at the same time goes into every time on the wall."""
+    load, cores = os.getloadavg()[0], os.cpu_count() or 1
+    if load > cores / 2:
+        print(f"a load of {load:.1f} on {cores} cores: trust CPU times, not those on the wall", file=sys.stderr)
 
 
 if __name__ == "__main__":
