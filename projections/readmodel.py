@@ -33,10 +33,11 @@ from projections.knowledge import checkpoint, clock_at
 from projections.log_reading import ReadableLog
 from projections.readmodel_file import ReadModelFile, readmodel_path
 from projections.record_detail import record_detail
+from projections.registers import statement_views
 from projections.resolving import resolve
 from projections.rows import Versions
 from projections.schema import MODEL_VERSION, make_indexes, make_tables
-from projections.situation import CrossingView, RecordDetail, RecordLine, Situation, StrikeView, Vantage
+from projections.situation import CrossingView, RecordDetail, RecordLine, Situation, StatementView, StrikeView, Vantage
 from projections.situation_at import Reading, situation_at
 from projections.strikes import StrikeBook, strike_book, strike_view
 from projections.vantage import ResolvedVantage, resolved
@@ -415,6 +416,25 @@ class ReadModel:
         """So many records more (below 0: fewer) known, at the same as-of time."""
         with self._connected() as connection:
             return moving.step_known(self._reading(connection, vantage), step)
+
+    def known_next(self, after: Micros) -> Micros | None:
+        """When the first record after an instant was known; None when there is none."""
+        with self._connected() as connection:
+            found = connection.execute("SELECT min(known_at) FROM records WHERE known_at > ?", (after,)).fetchone()[0]
+        return None if found is None else int(found)
+
+    def known_since(self, vantage: Vantage | ResolvedVantage) -> int:
+        """How many records on what had happened by the vantage became known only after it, edits among them."""
+        with self._connected() as connection:
+            where = self._reading(connection, vantage).vantage
+            then = feed_count(connection, position=where.position, as_of=where.as_of)
+            return feed_count(connection, position=where.head, as_of=where.as_of) - then
+
+    def statements_about(self, stream: str, vantage: Vantage | ResolvedVantage) -> tuple[StatementView, ...]:
+        """What is said about a stream at a vantage, newest first."""
+        with self._connected() as connection:
+            said = self._reading(connection, vantage).standing("statement")
+            return statement_views([one for one in said if stream in getattr(one.data, "about", ())])
 
     def density(self, position_bound: int, first_day: str | date, last_day: str | date) -> list[tuple[str, int]]:
         """Records that stand at a position, per local day of when each begins to count, both ends and zeros too."""

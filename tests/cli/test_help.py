@@ -11,7 +11,7 @@ from tui.commands.root import COMMANDS, ceasefire
 
 def test_the_issues_table_is_there() -> None:
     asked = "watch demo append erase correct retract replay status events show import export schema verify rebuild"
-    beside = "diff since screenshot version backup restore recover bundle sign-head"
+    beside = "diff since screenshot version backup restore recover bundle sign-head completion"
     assert {*asked.split(), *beside.split()} == set(COMMANDS)
 
 
@@ -23,14 +23,16 @@ def test_every_command_loads_and_says_what_it_does(name: str) -> None:
     assert command.help
 
 
-@pytest.mark.parametrize("name", [name for name in COMMANDS if name not in ("version", "schema", "append")])
+@pytest.mark.parametrize(
+    "name", [name for name in COMMANDS if name not in ("version", "schema", "append", "completion")]
+)
 def test_every_command_takes_a_log(name: str) -> None:
     command = ceasefire.get_command(click.Context(ceasefire), name)
     assert command is not None
     assert "log" in {parameter.name for parameter in command.params}
 
 
-@pytest.mark.parametrize("name", [name for name in COMMANDS if name not in ("watch", "demo", "append")])
+@pytest.mark.parametrize("name", [name for name in COMMANDS if name not in ("watch", "demo", "append", "completion")])
 def test_every_command_that_prints_takes_json(name: str) -> None:
     command = ceasefire.get_command(click.Context(ceasefire), name)
     assert command is not None

@@ -53,6 +53,7 @@ NEEDS = {
     "append --help": f"{TYPES} domain.lines",
     "append strike.reported --help": f"{TYPES} domain.lines",
     "version": "importlib.metadata email",
+    "completion zsh": "",
     "status": f"{A_MODEL} tui.text_twin",
     "status --json": A_MODEL,
     "replay 2026-02-02": f"{A_MODEL} tui.text_twin",

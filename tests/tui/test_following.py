@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 from domain.errors import LogUnavailable
 from domain.lines import Draft
@@ -14,7 +15,15 @@ from tui.dashboard.snapshot import Stand
 from tui.dashboard.source import LogSource
 
 
-def record(log: Path, text: str = "A statement", key: str | None = None) -> None:
+def record(
+    log: Path,
+    text: str = "A statement",
+    key: str | None = None,
+    *,
+    topic: str = "statement.made",
+    stream: str = "statement-colleague",
+    data: dict[str, Any] | None = None,
+) -> None:
     """What a colleague does in another process: a Monitor of its own."""
     body = {
         "occurred": "2026-09-01",
@@ -24,10 +33,10 @@ def record(log: Path, text: str = "A statement", key: str | None = None) -> None
         "via": [],
         "sources": [{"title": "a call"}],
         "handling": "public",
-        "data": {"text": text, "about": [], "figures": []},
+        "data": data or {"text": text, "about": [], "figures": []},
     }
     with Monitor(log, clock=now, recorded_by="colleague") as monitor:
-        monitor.append([Draft("statement.made", "statement-colleague", body, key)])
+        monitor.append([Draft(topic, stream, body, key)])
 
 
 async def test_a_colleagues_report_arrives(gaza: Path) -> None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import Any
 
-from tests.tui.watching import moved, screen, until, watching
+from tests.tui.watching import LARGE, after, moved, screen, until, watching
 from tui.dashboard.field import Field
 from tui.dashboard.snapshot import Stand
 
@@ -111,6 +113,89 @@ async def test_play_and_pause(gaza: Path) -> None:
         await pilot.pause(0.3)
         assert app.snapshot is stood
         assert "d/s" not in screen(app)
+
+
+async def test_play_skips_silent_days_and_says_so(gaza: Path) -> None:
+    async with watching(gaza, stand=Stand("2026-02-26")) as (app, pilot):
+        await pilot.press("space")
+        assert app._player is not None
+        app._player.pause()  # the test beats time
+        seen: list[str] = []
+        while not seen or seen[-1] < "2026-03-19":
+            snapshot = await after(pilot, app, app._tick)
+            seen.append(snapshot.stand.as_of or "")
+            words = f"{snapshot.skipped} silent day{'s' if snapshot.skipped > 1 else ''} skipped"
+            assert (words in screen(app)) == bool(snapshot.skipped)
+        days = {str(line.occurred)[:10] for line in await app.ask(_every)}
+        assert "2026-03-19" in seen
+        # nothing that happened in these weeks was played over
+        assert {day for day in days if "2026-02-27" <= day <= "2026-03-19"} <= set(seen)
+        assert len(seen) < 15
+
+
+def _every(reading: Any, _: Any) -> Any:
+    now = datetime(2026, 9, 1, tzinfo=UTC)
+    lines = reading.feed(reading.vantage(None, None, now), reading.wanted("!claimed", now), 1000, None, 0)
+    counted = ("strike.casualties_claimed", "strike.linked")
+    return [each for each in lines if isinstance(each.occurred, str) and each.type not in counted]
+
+
+async def test_with_the_second_clock_play_also_stops_where_something_became_known(gaza: Path) -> None:
+    async with watching(gaza, stand=Stand("2026-08-01", None, "then")) as (app, pilot):
+        await until(pilot, lambda: app.snapshot is not None)
+        days = []
+        for _ in range(3):
+            days.append((await after(pilot, app, app._follower.play_on)).stand.as_of)
+        known = {line.known_at[:10] for line in await app.ask(_known)}
+        assert all(day in known or day is None for day in days)
+
+
+def _age(occurred: str) -> str:
+    if len(occurred) > 10:
+        hours = (datetime(2026, 2, 2, 16, tzinfo=UTC) - datetime.fromisoformat(occurred)).total_seconds() // 3600
+        return f"{hours:.0f} h" if hours < 48 else f"{hours // 24:,.0f} d"
+    days = (date(2026, 2, 2) - date.fromisoformat(occurred)).days
+    return "today" if days == 0 else f"{days:,} d"
+
+
+def _known(reading: Any, _: Any) -> Any:
+    now = datetime(2026, 9, 1, tzinfo=UTC)
+    return reading.feed(reading.vantage(None, None, now), reading.wanted("", now), 1000, None, 0)
+
+
+async def test_the_second_clock_says_how_many_records_knowledge_has_changed_since(gaza: Path) -> None:
+    async with watching(gaza, stand=Stand("2026-02-02")) as (app, pilot):
+        now = app.snapshot.situation.records_total if app.snapshot else 0
+        snapshot = await moved(pilot, app, "b")
+        assert snapshot.known_since == now - snapshot.situation.records_total > 0
+        assert f"known then, {snapshot.known_since} known since" in screen(app)
+        snapshot = await moved(pilot, app, "b")
+        assert snapshot.known_since == 0
+        assert "known since" not in screen(app)
+
+
+async def test_times_in_the_zone_in_utc_and_as_ages(gaza: Path) -> None:
+    async with watching(gaza, size=LARGE, stand=Stand("2026-02-02T18:00:00+02:00")) as (app, pilot):
+        assert "as of 2026-02-02 18:00 Gaza" in screen(app)
+        await pilot.press("t")
+        await pilot.pause()
+        shown = screen(app)
+        assert "as of 2026-02-02 16:00 UTC" in shown
+        assert "times in UTC; days stay the local days of the log" in shown
+        assert app.situation is not None
+        assert app.situation.vantage.timezone == "Asia/Gaza"  # what is saved is on the log's own clock
+        await pilot.press("t")
+        await pilot.pause()
+        assert "as of 2026-02-02 18:00 Gaza" in screen(app)
+        for index in range(30):
+            drawn, each = app._main.feed.line_at(index), app._main.feed.record_at(index)
+            assert drawn is not None
+            assert each is not None
+            if isinstance(each.occurred, str):
+                assert f" {_age(each.occurred)} " in drawn.text
+        await pilot.press("t")
+        await pilot.pause()
+        assert "times as in Gaza" in screen(app)
 
 
 async def test_play_stops_at_the_end(gaza: Path) -> None:

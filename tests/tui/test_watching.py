@@ -154,7 +154,7 @@ async def test_the_palette_does_what_it_says(gaza: Path) -> None:
 
 async def test_light_and_dark(gaza: Path) -> None:
     async with watching(gaza) as (app, pilot):
-        await pilot.press("t")
+        await pilot.press("T")
         await pilot.pause()
         assert app.theme == "ceasefire-light"
 

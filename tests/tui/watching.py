@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from time import monotonic
+from typing import Any
 
 from textual.pilot import Pilot
 
@@ -33,6 +34,7 @@ async def watching(
     stand: Stand | None = None,
     read_only: bool = False,
     ascii_only: bool = False,
+    **how: Any,
 ) -> AsyncIterator[tuple[DashboardApp, Pilot[None]]]:
     """A dashboard on a log, as soon as its first snapshot is drawn."""
     app = DashboardApp(
@@ -42,6 +44,7 @@ async def watching(
             stand or Stand(),
             clock=now,
             ascii_only=ascii_only,
+            **how,
         )
     )
     async with app.run_test(size=size) as pilot:
@@ -66,6 +69,20 @@ async def moved(pilot: Pilot[None], app: DashboardApp, *keys: str) -> Snapshot:
     await until(pilot, lambda: app.snapshot is not None and app.snapshot.number > before)
     assert app.snapshot is not None
     return app.snapshot
+
+
+async def after(pilot: Pilot[None], app: DashboardApp, do: Callable[[], object]) -> Snapshot:
+    """Do something and wait for the next snapshot."""
+    before = app.snapshot.number if app.snapshot else 0
+    do()
+    await until(pilot, lambda: app.snapshot is not None and app.snapshot.number > before)
+    assert app.snapshot is not None
+    return app.snapshot
+
+
+async def head_at(pilot: Pilot[None], app: DashboardApp, position: int) -> None:
+    """Wait until the log is drawn up to a position."""
+    await until(pilot, lambda: app.situation is not None and app.situation.vantage.head == position)
 
 
 def screen(app: object) -> str:

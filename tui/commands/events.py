@@ -39,6 +39,13 @@ def _known_type(ctx: click.Context, _: click.Parameter, value: str | None) -> st
     return value
 
 
+def _types(_: click.Context, __: click.Parameter, start: str) -> list[str]:
+    """Types to complete with."""
+    from domain.catalogue import CATALOGUE  # noqa: PLC0415
+
+    return [topic for topic in CATALOGUE if topic.startswith(start)]
+
+
 class Events(click.Command):
     """Its help tells the filter's language, from where it is defined."""
 
@@ -53,7 +60,12 @@ class Events(click.Command):
 @click.command(cls=Events)
 @click.option("--filter", "filter_", metavar="TERMS", help="Those that meet all terms of a filter; see below.")
 @click.option(
-    "--type", "type_", metavar="TYPE", callback=_known_type, help="Of this type, or of all that start so: strike."
+    "--type",
+    "type_",
+    metavar="TYPE",
+    callback=_known_type,
+    shell_complete=_types,
+    help="Of this type, or of all that start so: strike.",
 )
 @click.option("--stream", metavar="STREAM", help="On this stream.")
 @click.option("--claimant", metavar="SLUG", help="Said by this claimant.")

@@ -35,6 +35,7 @@ COMMANDS = {
     "sign-head": Lazy("bundling:sign_head", "The log's head, signed with your SSH key."),
     "rebuild": Lazy("upkeep:rebuild", "Make the read model again from the log."),
     "screenshot": Lazy("screenshot:screenshot", "The dashboard as an SVG picture."),
+    "completion": Lazy("completion:completion", "Completion for bash, zsh or fish."),
     "version": Lazy("version:version", "The version of this program."),
 }
 

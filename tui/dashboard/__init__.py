@@ -22,6 +22,7 @@ def run(
     recorded_by: str,
     read_only: bool = False,
     ascii_only: bool = False,
+    bell: bool = False,
 ) -> None:
     """Open the dashboard on a log and stay until it is left.
 
@@ -30,7 +31,15 @@ def run(
     """
     from tui.dashboard.run import run as start  # noqa: PLC0415
 
-    start(log, as_of=as_of, known_at=known_at, recorded_by=recorded_by, read_only=read_only, ascii_only=ascii_only)
+    start(
+        log,
+        as_of=as_of,
+        known_at=known_at,
+        recorded_by=recorded_by,
+        read_only=read_only,
+        ascii_only=ascii_only,
+        bell=bell,
+    )
 
 
 def screenshot(

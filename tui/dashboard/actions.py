@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -27,7 +28,7 @@ class Action:
 
 
 ACTIONS: tuple[Action, ...] = (
-    Action("play", ("space",), "play forward a day at a time, or pause", "Time", "Play", 2),
+    Action("play", ("space",), "play forward a day at a time over silent stretches, or pause", "Time", "Play", 2),
     Action("slower", ("minus",), "play slower", "Time"),
     Action("faster", ("plus",), "play faster", "Time"),
     Action("previous_record", ("comma",), "to the record before", "Time", "record", 4),
@@ -37,7 +38,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("previous_phase", ("left_curly_bracket", "pageup"), "to the change of phase before", "Time", "phase", 12),
     Action("next_phase", ("right_curly_bracket", "pagedown"), "to the change of phase after", "Time"),
     Action("go_to", ("g",), "go to a date or an instant, on both clocks", "Time", "Go to", 5),
-    Action("less_known", ("less_than_sign",), "one record less known, as of the same time", "Time", "known", 13),
+    Action("less_known", ("less_than_sign",), "one record less known, as of the same time", "Time", "known", 8),
     Action("more_known", ("greater_than_sign",), "one record more known", "Time"),
     Action("live", ("l", "end"), "back to live", "Time", "Live", 6),
     Action("day_one", ("home",), "to day 1", "Time"),
@@ -50,7 +51,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("panel_4", ("4",), "records", "View"),
     Action("next_panel", ("tab",), "to the next panel", "View"),
     Action("previous_panel", ("shift+tab",), "to the panel before", "View"),
-    Action("zoom", ("z",), "the panel at hand on the whole screen, and back", "View", "Zoom", 11),
+    Action("zoom", ("z",), "the panel at hand on the whole screen, and back", "View", "Zoom", 13),
     Action(
         "filter",
         ("slash",),
@@ -60,9 +61,10 @@ ACTIONS: tuple[Action, ...] = (
         8,
     ),
     Action("discrepancies", ("x",), "everything on record that does not agree", "View", "Disagree", 10),
-    Action("light", ("t",), "light or dark", "View"),
+    Action("times", ("t",), "times in the log's timezone, in UTC, or as ages", "View", "Times", 16),
+    Action("light", ("T",), "light or dark", "View"),
     Action("detail", ("enter",), "detail of what the cursor stands on", "Act", "Detail", 1),
-    Action("append", ("a",), "append a report", "Act", "Append", 9, writes=True),
+    Action("append", ("a",), "append a report", "Act", "Append", 8, writes=True),
     Action(
         "revise", ("r",), "revise the record under the cursor: mend an error in it", "Act", "Revise", 14, writes=True
     ),
@@ -116,9 +118,21 @@ _PAIRS = {
 }
 
 
-def by_id(name: str) -> Action:
+MOVING = {
+    "up": "move(-1)",
+    "k": "move(-1)",
+    "down": "move(1)",
+    "j": "move(1)",
+    "ctrl+u": "page(-1)",
+    "ctrl+d": "page(1)",
+    "enter": "choose",
+}
+"""Keys that move in the panel at hand, and open what the cursor stands on: the same everywhere."""
+
+
+def by_id(name: str, actions: Sequence[Action] = ACTIONS) -> Action:
     """The action of that name."""
-    return next(action for action in ACTIONS if action.id == name)
+    return next(action for action in actions if action.id == name)
 
 
 def key_words(action: Action, *, ascii_only: bool = False) -> str:
@@ -127,25 +141,41 @@ def key_words(action: Action, *, ascii_only: bool = False) -> str:
     return " ".join(table.get(key, key) for key in action.keys)
 
 
-def footer_entries(*, ascii_only: bool = False, writes: bool = True) -> list[tuple[str, str, int]]:
+def footer_entries(
+    actions: Sequence[Action] = ACTIONS, *, ascii_only: bool = False, writes: bool = True
+) -> list[tuple[str, str, int]]:
     """(keys, word, rank) of every action that has a place in the footer, in the order of the table."""
     table = SHOWN_ASCII if ascii_only else SHOWN
     out = []
-    for action in ACTIONS:
+    for action in actions:
         if not action.short or (action.writes and not writes):
             continue
         keys = table.get(action.keys[0], action.keys[0])
         if action.id in _PAIRS:
-            other = by_id(_PAIRS[action.id])
+            other = by_id(_PAIRS[action.id], actions)
             keys += table.get(other.keys[0], other.keys[0])
         out.append((keys, action.short, action.rank))
     return out
 
 
-def bindings() -> list[Binding]:
-    """The main screen's bindings."""
+def bindings(names: Sequence[str] = ()) -> list[Binding]:
+    """The bindings of these actions; of all of them when none is named."""
     return [
-        Binding(",".join(action.keys), f"app.{action.id}", action.words, show=False)
+        Binding(",".join(action.keys), f"app.{action.id}", action.words, show=False, id=action.id)
         for action in ACTIONS
-        if action.id != "detail"  # enter belongs to whatever has the focus
+        if action.id != "detail" and (not names or action.id in names)  # enter belongs to whatever has the focus
     ]
+
+
+def keymap(actions: Sequence[Action]) -> dict[str, str]:
+    """The keys of every binding, as Textual takes them."""
+    return {action.id: ",".join(action.keys) for action in actions if action.id != "detail"}
+
+
+def key_table(actions: Sequence[Action] = ACTIONS) -> str:
+    """Every action with its keys as a table in Markdown: the README's is this one."""
+    rows = ["| keys | what they do | in `[keys]` |", "|---|---|---|"]
+    for action in actions:
+        keys = " ".join(f"`{SHOWN.get(key, key)}`" for key in action.keys)
+        rows.append(f"| {keys} | {action.words} | {action.id} |")
+    return "\n".join(rows)

@@ -26,4 +26,4 @@ class DashboardApp(Travel, Recording, Comparing):
             elif action is not None:
                 self.call_later(self.run_action, action)
 
-        self.push_screen(Palette(glyphs=self.glyphs), chose)
+        self.push_screen(Palette(glyphs=self.glyphs, actions=self._setup.actions), chose)

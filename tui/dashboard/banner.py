@@ -37,7 +37,9 @@ def banner_lines(state: BannerState, now: datetime, width: int, glyphs: Glyphs) 
     else:
         parts = _parts(state.snapshot, now, glyphs)
         if state.playing:
-            parts.insert(2, [(f" {glyphs.playing} PLAY {state.playing} ", "replay")])
+            skipped = state.snapshot.skipped
+            silent = f", {wording.plural(skipped, 'silent day')} skipped" if skipped else ""
+            parts.insert(2, [(f" {glyphs.playing} PLAY {state.playing}{silent} ", "replay")])
         out.extend(_flow(parts, width, glyphs))
     if state.trouble is not None:
         good = f" Last good read {wording.ago(state.trouble.since, now)}." if state.trouble.since else ""
@@ -84,7 +86,8 @@ def _parts(snapshot: Snapshot, now: datetime, glyphs: Glyphs) -> list[list[Run]]
             "then": "known then",
             "given": f"known at {wording.local_minute(vantage.known_at, vantage.timezone)}",
         }[stand.clock]
-        parts.append([(known, "here" if stand.clock != "now" else "")])
+        since = f", {wording.number(snapshot.known_since)} known since" if snapshot.known_since else ""
+        parts.append([(f"{known}{since}", "here" if stand.clock != "now" else "")])
         if stand.clock != "now" and vantage.position <= vantage.backfilled_until:
             since = wording.day(vantage.log_since, vantage.timezone, near)
             parts.append([(f"by report date; log kept since {since}", "quiet")])

@@ -59,4 +59,6 @@ class Comparing(Looking):
         except CeasefireError as error:
             self.say(str(error))
             return
-        self.push_screen(record_screen(page, msgspec.structs.replace(here, vantage=knows), self.glyphs))
+        self.push_screen(
+            record_screen(page, msgspec.structs.replace(here, vantage=knows), self.glyphs, self._setup.actions)
+        )

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any, ClassVar
 
 import msgspec
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 
 from domain.calendar import precision
 from domain.report import Report
 from domain.values import Amount, Figure, Source
 from projections.situation import RecordDetail, RecordLine, Revision, Situation, Vantage
 from tui.dashboard import wording
+from tui.dashboard.actions import ACTIONS, Action, bindings, by_id, key_words
 from tui.dashboard.feed import record_line, type_words
-from tui.dashboard.glyphs import Glyphs
+from tui.dashboard.glyphs import ASCII, Glyphs
 from tui.dashboard.lines import Line, Target, line, pad, wrapped
 from tui.dashboard.lines_screen import LinesScreen
 from tui.dashboard.paper import Paper
@@ -34,26 +36,32 @@ STANDING = {
 class RecordScreen(LinesScreen):
     """The detail of one record."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("r", "app.revise", show=False),
-        Binding("R", "app.retract", show=False),
-        Binding("y", "app.copy", show=False),
-    ]
-    KEYS = (("⏎", "open"), ("↑↓", "move"), ("r", "revise"), ("R", "retract"), ("y", "copy as JSON"), ("q", "back"))
+    ACTS = ("revise", "retract", "copy")
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings(ACTS)]
 
-    def __init__(self, page: RecordPage, situation: Situation, glyphs: Glyphs) -> None:
+    def __init__(
+        self, page: RecordPage, situation: Situation, glyphs: Glyphs, actions: Sequence[Action] = ACTIONS
+    ) -> None:
         self.page = page
+        words = ("revise", "retract", "copy as JSON")
+        acts = tuple(
+            (key_words(by_id(name, actions), ascii_only=glyphs is ASCII), word)
+            for name, word in zip(self.ACTS, words, strict=True)
+        )
         shown = page.detail.line
         super().__init__(
             f"#{shown.position} {type_words(shown.type)}",
             lambda width: detail_rows(page, situation.vantage, Paper.of(situation, width, glyphs)),
             glyphs=glyphs,
+            keys=(*self.KEYS[:-1], *acts, self.KEYS[-1]),
         )
 
 
-def record_screen(page: RecordPage, situation: Situation, glyphs: Glyphs) -> RecordScreen:
+def record_screen(
+    page: RecordPage, situation: Situation, glyphs: Glyphs, actions: Sequence[Action] = ACTIONS
+) -> RecordScreen:
     """The screen of one record."""
-    return RecordScreen(page, situation, glyphs)
+    return RecordScreen(page, situation, glyphs, actions)
 
 
 def detail_rows(page: RecordPage, vantage: Vantage, paper: Paper) -> list[Line]:

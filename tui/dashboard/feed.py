@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from rich.cells import cell_len
 from textual import events
@@ -60,14 +61,18 @@ def type_words(topic: str) -> str:
     return TYPE_WORDS.get(topic) or topic.split(".", 1)[-1].replace("_", " ").upper()
 
 
-def record_line(each: RecordLine, paper: Paper) -> Line:
-    """A record on one line: position, day, what kind, which stream, what it says, and who says it."""
+def record_line(each: RecordLine, paper: Paper, as_of: datetime | None = None) -> Line:
+    """A record on one line: position, day, what kind, which stream, what it says, and who says it.
+
+    With `as_of` how long before it the record occurred stands in place of the day.
+    """
     width, glyphs = paper.width, paper.glyphs
     gone = each.standing in ("retracted", "erased")
     ink = "gone" if gone else ""
     kind = glyphs.kinds.get(each.type.split(".", 1)[0], " ")
     number = pad(f"#{each.position}", 6 if each.position < 100000 else 9)
-    when = pad(paper.short(each.occurred), 8 if width < 100 else 12, glyphs.more)
+    shown = paper.short(each.occurred) if as_of is None else wording.before(each.occurred, paper.zone, as_of)
+    when = pad(shown, 8 if width < 100 else 12, glyphs.more)
     runs: list[tuple[str, str]] = [(number, "quiet"), (f"{when} ", "")]
     runs.append((f"{pad(kind, 1)} {pad(type_words(each.type), 9)} ", "strong" if not gone else "quiet"))
     column = 30 if width >= 150 else 18 if width >= 100 else 13
@@ -90,12 +95,15 @@ def record_line(each: RecordLine, paper: Paper) -> Line:
     tail_room = min(cell_len(tail), max(18, room // 3))
     text_room = max(10, room - tail_room - cell_len(note))
     text = on_a_line(_without_claimant(each))
-    shown = text if cell_len(text) <= text_room else pad(text, text_room, glyphs.more)
-    runs.append((shown, ink))
+    runs.append((text if cell_len(text) <= text_room else pad(text, text_room, glyphs.more), ink))
     if note:
         runs.append((note, "edited"))
     runs.append((tail, "quiet"))
     return line(*runs, target=Target("record", each.record, (each.record,)))
+
+
+def _clock(snapshot: Snapshot) -> str:
+    return snapshot.situation.vantage.timezone
 
 
 def _without_claimant(each: RecordLine) -> str:
@@ -138,6 +146,7 @@ class Feed(LineView):
         """So many records down the list (from the newest), this is the position that was reached."""
         self._count = 0
         self._more = False
+        self._ages = False
         self.unseen = 0
         self.writes = True
         self._titles = ("", "")
@@ -184,15 +193,20 @@ class Feed(LineView):
         record = self.record_at(index) if 0 <= index < self._count else None
         if record is None or self._snapshot is None:
             return line((self.glyphs.more, "quiet")) if 0 <= index < self._count else None
-        return record_line(record, Paper.of(self._snapshot.situation, self.room, self.glyphs))
+        situation = self._snapshot.situation
+        as_of = datetime.fromisoformat(situation.vantage.as_of) if self._ages else None
+        return record_line(record, Paper.of(situation, self.room, self.glyphs), as_of)
 
     @property
     def selected(self) -> RecordLine | None:
         """The record under the cursor."""
         return self.record_at(self.cursor) if self._count else None
 
-    def show(self, snapshot: Snapshot) -> None:
-        """Draw this snapshot. The tail is followed while the cursor is at the top; elsewhere the view stays put."""
+    def show(self, snapshot: Snapshot, *, ages: bool = False) -> None:
+        """Draw this snapshot, with the ages of records in place of their days.
+
+        The tail is followed while the cursor is at the top; elsewhere the view stays put.
+        """
         old = self._snapshot
         same_list = (
             old is not None
@@ -202,6 +216,9 @@ class Feed(LineView):
         )
         unchanged = same_list and old is not None and old.feed == snapshot.feed and self._count == snapshot.feed_count
         self._snapshot = snapshot
+        if (old is not None and _clock(old) != _clock(snapshot)) or ages != self._ages:
+            self._ages = ages
+            self.refresh()
         if unchanged:
             self._title()
             return

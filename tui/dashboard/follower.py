@@ -43,6 +43,7 @@ class _Place:
         self.stand = stand
         self.text = text
         self.now = now
+        self.skipped = 0
 
     def vantage(self) -> Any:
         """The stand, resolved."""
@@ -101,6 +102,19 @@ class Follower:
             # past the present there is nothing to replay: that is live
             arrived = by > 0 and not place.reading.is_past(as_of, place.now)
             place.stand = Stand() if arrived and clock != "given" else replace(place.stand, as_of=as_of)
+
+        self._wish(move)
+
+    def play_on(self) -> None:
+        """To the next day on which anything is on record; at the last of them, live."""
+
+        def move(place: _Place) -> None:
+            found = place.reading.play_on(place.vantage(), place.stand.clock == "then", place.now)
+            if found is None:
+                raise Refused("there is no day on record after this one")
+            day, place.skipped = found
+            arrived = not place.reading.is_past(day, place.now) and place.stand.clock != "given"
+            place.stand = Stand() if arrived else replace(place.stand, as_of=day)
 
         self._wish(move)
 
@@ -277,8 +291,22 @@ class Follower:
         density = reading.density(vantage, situation, place.now)
         self._number += 1
         self._last_good = iso(micros(self._clock()))
-        more = bool(place.text) and count == COUNTED
-        self._post(Arrived(Snapshot(self._number, situation, place.stand, place.text, feed, count, density, more)))
+        self._post(
+            Arrived(
+                Snapshot(
+                    number=self._number,
+                    situation=situation,
+                    stand=place.stand,
+                    filter=place.text,
+                    feed=feed,
+                    feed_count=count,
+                    density=density,
+                    feed_more=bool(place.text) and count == COUNTED,
+                    known_since=0 if place.stand.clock == "now" else reading.known_since(vantage),
+                    skipped=place.skipped,
+                )
+            )
+        )
 
     def _answer(self, reading: Reading, question: Callable[[Reading, Any], Any], future: Future[Any]) -> None:
         if not future.set_running_or_notify_cancel():

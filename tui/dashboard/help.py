@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from rich.cells import cell_len
 
 from projections.filters import language
-from tui.dashboard.actions import ACTIONS, key_words
+from tui.dashboard.actions import ACTIONS, Action, key_words
 from tui.dashboard.glyphs import ASCII, Glyphs
 from tui.dashboard.lines import Line, line, pad, wrapped
 
@@ -20,13 +22,13 @@ MEANINGS = (
 )
 
 
-def help_lines(width: int, glyphs: Glyphs) -> list[Line]:
+def help_lines(width: int, glyphs: Glyphs, actions: Sequence[Action] = ACTIONS) -> list[Line]:
     """The keys by group, then the signs."""
     out: list[Line] = []
     ascii_only = glyphs is ASCII
-    column = max(cell_len(key_words(action, ascii_only=ascii_only)) for action in ACTIONS) + 3
+    column = max(cell_len(key_words(action, ascii_only=ascii_only)) for action in actions) + 3
     group = ""
-    for action in ACTIONS:
+    for action in actions:
         if action.group != group:
             group = action.group
             out += [line("")] if out else []

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from rich.cells import cell_len
 
-from tui.dashboard.actions import footer_entries
+from tui.dashboard.actions import ACTIONS, Action, footer_entries
 from tui.dashboard.glyphs import ASCII, Glyphs
 from tui.dashboard.lines import Line, clipped, line
 from tui.dashboard.one_line import OneLine
 
 
-def keybar_line(width: int, glyphs: Glyphs, writes: bool = True) -> Line:
+def keybar_line(width: int, glyphs: Glyphs, writes: bool = True, actions: Sequence[Action] = ACTIONS) -> Line:
     """As many keys as fit, the most wanted ones kept, in the order of the table."""
-    entries = footer_entries(ascii_only=glyphs is ASCII, writes=writes)
+    entries = footer_entries(actions, ascii_only=glyphs is ASCII, writes=writes)
     kept: set[int] = set()
     used = 1
     for index, (keys, word, _) in sorted(enumerate(entries), key=lambda each: each[1][2]):
@@ -30,9 +32,10 @@ def keybar_line(width: int, glyphs: Glyphs, writes: bool = True) -> Line:
 class KeyBar(OneLine):
     """The footer as a widget."""
 
-    def __init__(self, *, glyphs: Glyphs, id: str) -> None:
+    def __init__(self, *, glyphs: Glyphs, id: str, actions: Sequence[Action] = ACTIONS) -> None:
         super().__init__(id=id)
         self.glyphs = glyphs
+        self._actions = actions
         self._words = ""
         self._ink = ""
         self._writes = True
@@ -56,4 +59,4 @@ class KeyBar(OneLine):
         """The line for a width."""
         if self._words:
             return [clipped(line((f" {self._words}", self._ink)), width, self.glyphs.more)]
-        return [keybar_line(width, self.glyphs, self._writes)]
+        return [keybar_line(width, self.glyphs, self._writes, self._actions)]

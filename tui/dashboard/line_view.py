@@ -15,6 +15,7 @@ from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
+from tui.dashboard.actions import MOVING
 from tui.dashboard.glyphs import UNICODE, Glyphs
 from tui.dashboard.inks import DARK_INKS, LIGHT_INKS
 from tui.dashboard.lines import Line, Target, clipped
@@ -30,13 +31,7 @@ class LineView(ScrollView, can_focus=True, inherit_bindings=False):
                scrollbar-background-hover: $background; scrollbar-background-active: $background;
                background: $background; }
     """
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("up,k", "move(-1)", show=False),
-        Binding("down,j", "move(1)", show=False),
-        Binding("ctrl+u", "page(-1)", show=False),
-        Binding("ctrl+d", "page(1)", show=False),
-        Binding("enter", "choose", show=False),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = [Binding(key, action, show=False) for key, action in MOVING.items()]
 
     class Chosen(Message):
         """Somebody wants to see what a line leads to."""

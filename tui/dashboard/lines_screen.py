@@ -98,10 +98,12 @@ class LinesScreen(ModalScreen[None]):
     ]
     KEYS: ClassVar[tuple[tuple[str, str], ...]] = (("⏎", "open"), ("↑↓", "move"), ("q", "back"))
 
-    def __init__(self, title: str, make: Make, *, glyphs: Glyphs) -> None:
+    def __init__(
+        self, title: str, make: Make, *, glyphs: Glyphs, keys: tuple[tuple[str, str], ...] | None = None
+    ) -> None:
         super().__init__()
         self.sheet = Sheet(title, make, glyphs=glyphs)
-        self.hint = Hint(self.KEYS, glyphs=glyphs)
+        self.hint = Hint(self.KEYS if keys is None else keys, glyphs=glyphs)
 
     def compose(self) -> ComposeResult:
         """The sheet, and the keys below it."""

@@ -7,7 +7,7 @@ from typing import Any
 
 from domain.errors import CeasefireError
 from projections.situation import RecordLine
-from tui.dashboard import inks
+from tui.dashboard import inks, wording
 from tui.dashboard.feed import Feed
 from tui.dashboard.filter_line import FilterLine
 from tui.dashboard.line_view import LineView
@@ -17,7 +17,7 @@ from tui.dashboard.messages import FilterWrong
 from tui.dashboard.panel import Summary
 from tui.dashboard.reading import Reading
 from tui.dashboard.snapshot import PAGE
-from tui.dashboard.window import Window
+from tui.dashboard.window import TIMES, Window
 from tui.safe_text import on_a_line
 
 
@@ -54,7 +54,7 @@ class Looking(Window):
 
     def open(self, target: Target) -> None:
         """The screen behind a target."""
-        situation = self.situation
+        situation = self.shown
         if situation is None:
             return
         if target.kind == "record":
@@ -74,10 +74,10 @@ class Looking(Window):
         except CeasefireError as error:
             self.say(str(error))
             return
-        if self.situation is not None:
+        if self.shown is not None:
             from tui.dashboard.detail import record_screen  # noqa: PLC0415
 
-            self.push_screen(record_screen(page, self.situation, self.glyphs))
+            self.push_screen(record_screen(page, self.shown, self.glyphs, self._setup.actions))
 
     def action_panel_1(self) -> None:
         """Phase and commitments."""
@@ -125,10 +125,25 @@ class Looking(Window):
 
     def action_discrepancies(self) -> None:
         """Everything on record that does not agree."""
-        if self.situation is not None:
+        if self.shown is not None:
             from tui.dashboard.discrepancies import discrepancies_screen  # noqa: PLC0415
 
-            self.push_screen(discrepancies_screen(self.situation, self.glyphs))
+            self.push_screen(discrepancies_screen(self.shown, self.glyphs))
+
+    def action_times(self) -> None:
+        """The log's timezone, UTC, ages."""
+        self._times = TIMES[(TIMES.index(self._times) + 1) % len(TIMES)]
+        if self.snapshot is None:
+            return
+        self._draw(self.snapshot)
+        zone = wording.zone_word(self.snapshot.situation.vantage.timezone)
+        self.say(
+            {
+                "zone": f"times as in {zone}, the timezone of this log",
+                "utc": "times in UTC; days stay the local days of the log",
+                "age": f"records by their age before as of; other times as in {zone}",
+            }[self._times]
+        )
 
     def action_light(self) -> None:
         """Light or dark."""
@@ -140,7 +155,8 @@ class Looking(Window):
         """The keys."""
         from tui.dashboard.help import help_lines  # noqa: PLC0415
 
-        self.push_screen(LinesScreen("Keys", lambda width: help_lines(width, self.glyphs), glyphs=self.glyphs))
+        actions = self._setup.actions
+        self.push_screen(LinesScreen("Keys", lambda width: help_lines(width, self.glyphs, actions), glyphs=self.glyphs))
 
     def _record_at_hand(self) -> str | None:
         """The record under the cursor of whatever has the focus."""

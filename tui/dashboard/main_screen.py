@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -9,7 +10,7 @@ from textual.binding import BindingType
 from textual.containers import Container
 from textual.screen import Screen
 
-from tui.dashboard.actions import bindings
+from tui.dashboard.actions import ACTIONS, Action, bindings
 from tui.dashboard.banner import Banner
 from tui.dashboard.crossings_panel import crossings_lines, crossings_summary
 from tui.dashboard.feed import Feed
@@ -61,7 +62,7 @@ class MainScreen(Screen[None]):
     """
     BINDINGS: ClassVar[list[BindingType]] = [*bindings()]
 
-    def __init__(self, *, glyphs: Glyphs, writes: bool) -> None:
+    def __init__(self, *, glyphs: Glyphs, writes: bool, actions: Sequence[Action] = ACTIONS) -> None:
         super().__init__()
         self._writes = writes
         self.banner = Banner(glyphs=glyphs, id="banner")
@@ -72,7 +73,7 @@ class MainScreen(Screen[None]):
         self.feed = Feed(glyphs=glyphs, id="feed")
         self.scrubber = Scrubber(glyphs=glyphs, id="scrubber")
         self.filter = FilterLine(id="filter")
-        self.keybar = KeyBar(glyphs=glyphs, id="keys")
+        self.keybar = KeyBar(glyphs=glyphs, id="keys", actions=actions)
         self.bring_forward(0)
 
     def compose(self) -> ComposeResult:
@@ -90,15 +91,15 @@ class MainScreen(Screen[None]):
         yield self.scrubber
         yield self.keybar
 
-    def show(self, snapshot: Snapshot) -> None:
-        """Draw a snapshot. Each widget draws again only what has changed."""
+    def show(self, snapshot: Snapshot, *, ages: bool = False) -> None:
+        """Draw a snapshot, records with their `ages`. Each widget draws again only what has changed."""
         writes = self._writes and snapshot.stand.live
         for panel in self.panels:
             panel.show(snapshot.situation, writes=writes)
         for summary in self.summaries:
             summary.show(snapshot.situation)
         self.feed.writes = writes
-        self.feed.show(snapshot)
+        self.feed.show(snapshot, ages=ages)
         self.filter.know(snapshot.situation)
         self.keybar.offer_writing(writes)
         self.scrubber.show(snapshot)

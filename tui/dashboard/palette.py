@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -10,18 +11,18 @@ from textual.containers import Vertical
 from textual.screen import ModalScreen
 from textual.widgets import Input
 
-from tui.dashboard.actions import ACTIONS, key_words
+from tui.dashboard.actions import ACTIONS, Action, key_words
 from tui.dashboard.field import Field
 from tui.dashboard.glyphs import ASCII, Glyphs
 from tui.dashboard.line_view import LineView
 from tui.dashboard.lines import Line, Target, line, pad
 
 
-def palette_lines(words: str, glyphs: Glyphs) -> list[Line]:
+def palette_lines(words: str, glyphs: Glyphs, actions: Sequence[Action] = ACTIONS) -> list[Line]:
     """The actions whose words hold all the words typed."""
     wanted = words.lower().split()
     out = []
-    for action in ACTIONS:
+    for action in actions:
         text = f"{action.words} {action.short} {action.group}".lower()
         if action.id != "palette" and all(word in text for word in wanted):
             keys = pad(key_words(action, ascii_only=glyphs is ASCII), 14)
@@ -53,9 +54,10 @@ class Palette(ModalScreen[str | None]):
         Binding("up", "move(-1)", show=False, priority=True),
     ]
 
-    def __init__(self, *, glyphs: Glyphs) -> None:
+    def __init__(self, *, glyphs: Glyphs, actions: Sequence[Action] = ACTIONS) -> None:
         super().__init__()
         self.glyphs = glyphs
+        self._actions = actions
         self.words = Field("words of an action", placeholder="what do you want to do?")
         self.choices = Choices(glyphs=glyphs)
 
@@ -67,12 +69,12 @@ class Palette(ModalScreen[str | None]):
 
     def on_mount(self) -> None:
         """All actions to begin with."""
-        self.choices.show_lines(palette_lines("", self.glyphs))
+        self.choices.show_lines(palette_lines("", self.glyphs, self._actions))
         self.words.focus()
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """Fewer actions."""
-        self.choices.show_lines(palette_lines(event.value, self.glyphs))
+        self.choices.show_lines(palette_lines(event.value, self.glyphs, self._actions))
 
     def on_input_submitted(self) -> None:
         """Do it."""

@@ -18,7 +18,7 @@ from domain.errors import CeasefireError
 from domain.report import Report
 from projections.alike import Look
 from projections.completing import Named
-from projections.situation import CrossingView, RecordDetail, RecordLine, Situation, StrikeView
+from projections.situation import CrossingView, RecordDetail, RecordLine, Situation, StatementView, StrikeView
 from tui.dashboard.snapshot import Density
 
 if TYPE_CHECKING:
@@ -86,6 +86,18 @@ class Reading(Protocol):
 
     def step_known(self, vantage: Any, by: int) -> int | None:
         """The position with so many records more or less known; None at either end."""
+
+    def play_on(self, vantage: Any, then: bool, now: datetime) -> tuple[str, int] | None:
+        """The next day on which anything is on record, and how many silent days lie before it; None from today on.
+
+        With `then` a day on which something became known is such a day too.
+        """
+
+    def known_since(self, vantage: Any) -> int:
+        """How many records on what had happened by the vantage became known only after it."""
+
+    def statements_about(self, stream: str, vantage: Any) -> tuple[StatementView, ...]:
+        """What is said about a stream, newest first."""
 
     def is_past(self, as_of: str, now: datetime) -> bool:
         """Whether the end of a date, or an instant, is before now."""

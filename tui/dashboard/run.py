@@ -9,6 +9,7 @@ from pathlib import Path
 from domain.clock import system_clock
 from domain.monitor import Monitor
 from tui.dashboard.app import LIVE, DashboardApp, Setup
+from tui.dashboard.config import read_config
 from tui.dashboard.paste import keep_pastes_whole
 from tui.dashboard.reading import open_reading
 from tui.dashboard.snapshot import Stand
@@ -35,12 +36,29 @@ def stand_at(log: Path, as_of: str | None, known_at: str | None) -> Stand:
 
 
 def run(
-    log: Path, *, as_of: str | None, known_at: str | None, recorded_by: str, read_only: bool, ascii_only: bool
+    log: Path,
+    *,
+    as_of: str | None,
+    known_at: str | None,
+    recorded_by: str,
+    read_only: bool,
+    ascii_only: bool,
+    bell: bool,
 ) -> None:
     """Open the dashboard and stay until it is left."""
+    config = read_config()
     stand = stand_at(log, as_of, known_at)
-    pen = None if read_only else Pen(log, recorded_by)
-    app = DashboardApp(Setup(lambda progress: open_reading(log, progress), pen, stand, ascii_only=ascii_only))
+    app = DashboardApp(
+        Setup(
+            lambda progress: open_reading(log, progress),
+            None if read_only else Pen(log, recorded_by),
+            stand,
+            ascii_only=ascii_only or config.ascii,
+            bell=bell or config.bell,
+            light=config.light,
+            actions=config.actions,
+        )
+    )
     keep_pastes_whole()
     gc.freeze()  # what is loaded by now stays: to walk it in every full collection would cost a frame
     app.run()

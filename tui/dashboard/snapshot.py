@@ -44,7 +44,8 @@ class Density:
 class Snapshot:
     """One moment of the dashboard. `number` grows with each; `feed` is the newest page of `feed_count` records.
 
-    `feed_more`: there may be more than `feed_count`, which is where counting stopped.
+    `feed_more`: there may be more than `feed_count`, which is where counting stopped. `known_since`: so many records
+    on what had happened by then became known after the vantage. `skipped`: so many silent days were played over.
     """
 
     number: int
@@ -55,6 +56,8 @@ class Snapshot:
     feed_count: int
     density: Density
     feed_more: bool = False
+    known_since: int = 0
+    skipped: int = 0
 
 
 @dataclass(frozen=True)

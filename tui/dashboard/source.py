@@ -18,7 +18,7 @@ from domain.report import Report
 from projections.alike import Look
 from projections.completing import Named
 from projections.readmodel import ReadModel
-from projections.situation import CrossingView, RecordLine, Situation, StrikeView, Vantage
+from projections.situation import CrossingView, RecordLine, Situation, StatementView, StrikeView, Vantage
 from projections.vantage import ResolvedVantage
 from projections.wanted import Wanted
 from tui.dashboard.reading import Progress, RecordPage
@@ -163,6 +163,29 @@ class LogSource:
         """The position with so many records more or less known; None at either end."""
         moved = self._model.step_known(vantage, by)
         return None if moved.position == vantage.position else moved.position
+
+    def play_on(self, vantage: ResolvedVantage, then: bool, now: datetime) -> tuple[str, int] | None:
+        """The next day on which anything is on record, and how many silent days lie before it; None from today on."""
+        calendar = self._monitor.calendar
+        day, today = calendar.day(vantage.as_of), calendar.day(micros(now))
+        if day >= today:
+            return None
+        end = calendar.day_end(day)
+        whole = msgspec.structs.replace(vantage, as_of=end, position=vantage.head)
+        moved = self._model.step_record(whole, 1).as_of
+        moments = [moved] if moved > end else []
+        if then and (known := self._model.known_next(end)) is not None:
+            moments.append(known)
+        following = min([*(calendar.day(moment) for moment in moments), today])
+        return following.isoformat(), (following - day).days - 1
+
+    def known_since(self, vantage: ResolvedVantage) -> int:
+        """How many records on what had happened by the vantage became known only after it."""
+        return self._model.known_since(vantage)
+
+    def statements_about(self, stream: str, vantage: ResolvedVantage) -> tuple[StatementView, ...]:
+        """What is said about a stream, newest first."""
+        return self._model.statements_about(stream, vantage)
 
     def is_past(self, as_of: str, now: datetime) -> bool:
         """Whether the end of a date, or an instant, is before now."""

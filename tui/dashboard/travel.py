@@ -48,7 +48,7 @@ class Travel(Window):
         self._go_to_day(message.day)
 
     def action_play(self) -> None:
-        """Forward a day at a time, or pause."""
+        """Forward a day at a time, over days of which nothing is on record, or pause."""
         if self._player is not None:
             self._pause("")
             return
@@ -77,7 +77,8 @@ class Travel(Window):
     def _tick(self) -> None:
         # a slow terminal or log must not be buried under steps: one at a time
         if not self._stepping:
-            self._step_days(1)
+            self._stepping = True
+            self._follower.play_on()
 
     def action_slower(self) -> None:
         """Fewer days a second."""

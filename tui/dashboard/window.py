@@ -7,14 +7,16 @@ import os
 from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import dataclass, replace
-from typing import Any, ClassVar, TypeVar
+from typing import Any, ClassVar, Literal, TypeVar
 
+import msgspec
 from textual import events
 from textual.app import App
 
 from domain.clock import Clock, system_clock
 from projections.situation import Situation
 from tui.dashboard import inks
+from tui.dashboard.actions import ACTIONS, Action, keymap
 from tui.dashboard.banner import BannerState
 from tui.dashboard.follower import Follower, Open
 from tui.dashboard.glyphs import ASCII, UNICODE
@@ -26,19 +28,45 @@ from tui.dashboard.snapshot import Snapshot, Stand
 from tui.dashboard.writing import Pen, form_key
 
 T = TypeVar("T")
+Times = Literal["zone", "utc", "age"]
+"""How times are shown: on the clock of the log's timezone, in UTC, or in the feed as ages before as of."""
+TIMES: tuple[Times, ...] = ("zone", "utc", "age")
 LIVE = Stand()
 
 
 @dataclass(frozen=True)
 class Setup:
-    """What a dashboard is started with. `pen` writes to the log; None where it may only be looked at."""
+    """What a dashboard is started with. `pen` writes to the log; None where it may only be looked at.
+
+    `bell`: ring the terminal's when a change of phase, a suspension, an end or an allegation is recorded.
+    """
 
     open_reading: Open
     pen: Pen | None
     stand: Stand = LIVE
     clock: Clock = system_clock
     ascii_only: bool = False
+    bell: bool = False
+    light: bool = False
+    actions: tuple[Action, ...] = ACTIONS
     new_key: Callable[[], str] = form_key
+
+
+RINGING = (
+    "ceasefire.phase_changed",
+    "ceasefire.suspended",
+    "ceasefire.resumed",
+    "ceasefire.ended",
+    "ceasefire.violation_alleged",
+)
+"""Types of records for which the bell rings, if it is asked for."""
+
+
+def _rings(before: Snapshot, now: Snapshot) -> bool:
+    """Whether a record to ring for came in while the screen was live."""
+    head = before.situation.vantage.head
+    newest = (each for each in now.situation.records if each.position > head)
+    return before.stand.live and now.stand.live and any(each.type in RINGING for each in newest)
 
 
 class Window(App[None]):
@@ -64,12 +92,14 @@ class Window(App[None]):
         self.set_class(setup.ascii_only, "ascii")
         self.register_theme(inks.DARK)
         self.register_theme(inks.LIGHT)
-        self.theme = "ansi-dark" if no_color else inks.DARK.name
+        self.theme = "ansi-dark" if no_color else (inks.LIGHT if setup.light else inks.DARK).name
         self._setup = setup
         self._clock = setup.clock
-        self._main = MainScreen(glyphs=self.glyphs, writes=setup.pen is not None)
+        self._main = MainScreen(glyphs=self.glyphs, writes=setup.pen is not None, actions=setup.actions)
         self._follower = Follower(setup.open_reading, self.post_message, setup.clock, setup.stand)
         self._banner = BannerState()
+        self._arrived: Snapshot | None = None
+        self._times: Times = "zone"
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """Variables of our own themes, for a theme that does not have them."""
@@ -81,6 +111,7 @@ class Window(App[None]):
 
     def on_mount(self) -> None:
         """Follow the log; look at the clock once a minute."""
+        self.set_keymap(keymap(self._setup.actions))
         self._follower.start()
         self.set_interval(60, self._minute)
 
@@ -91,20 +122,34 @@ class Window(App[None]):
     @property
     def snapshot(self) -> Snapshot | None:
         """What is drawn now."""
-        return self._banner.snapshot
+        return self._arrived
 
     @property
     def situation(self) -> Situation | None:
-        """The Situation that is drawn now."""
+        """The Situation that is drawn now, on the log's own clock."""
         return self.snapshot.situation if self.snapshot else None
+
+    @property
+    def shown(self) -> Situation | None:
+        """The Situation that is drawn now, on the clock that it is drawn in."""
+        return self._banner.snapshot.situation if self._banner.snapshot else None
 
     # from the follower
 
     def on_arrived(self, message: Arrived) -> None:
         """Draw it."""
-        snapshot = message.snapshot
+        before, self._arrived = self._arrived, message.snapshot
+        self._draw(message.snapshot)
+        if self._setup.bell and before is not None and _rings(before, message.snapshot):
+            self.bell()
+
+    def _draw(self, snapshot: Snapshot) -> None:
+        if self._times == "utc":
+            situation = snapshot.situation
+            vantage = msgspec.structs.replace(situation.vantage, timezone="UTC")
+            snapshot = replace(snapshot, situation=msgspec.structs.replace(situation, vantage=vantage))
         self._draw_banner(replace(self._banner, snapshot=snapshot))
-        self._main.show(snapshot)
+        self._main.show(snapshot, ages=self._times == "age")
 
     def on_troubled(self, message: Troubled) -> None:
         """Say it as long as it lasts."""

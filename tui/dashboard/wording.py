@@ -188,6 +188,19 @@ def ago(instant: str, now: datetime) -> str:
     return words_ if words_ == "now" else f"{words_} ago"
 
 
+def before(value: Occurred | None, timezone: str, as_of: datetime) -> str:
+    """How long before as of an occurrence began: `6 min`, `3 d`; in local days where its hour is not known."""
+    if value is None:
+        return "erased"
+    start = value.start if isinstance(value, Span) else value
+    if is_date(start):
+        today = _calendar(timezone).local(micros(as_of)).date()
+        days = (today - date.fromisoformat(start)).days
+        return "today" if days == 0 else f"{number(days)} d" if days > 0 else f"in {number(-days)} d"
+    seconds = (as_of - datetime.fromisoformat(start)).total_seconds()
+    return age(seconds) if seconds >= 0 else f"in {age(-seconds)}"
+
+
 def silence(days: int | None) -> str:
     """The age of the newest report."""
     if days is None:
