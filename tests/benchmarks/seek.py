@@ -102,8 +102,9 @@ def _beside(bench: Bench, name: str, ours: Times, theirs: Times) -> Row:
         peer_name=name,
         ratio=ratio,
         met=ratio <= DUCKDB_SHARE if judged else None,
-        note=f"{name}, {len(theirs.wall)} vantages: p99 {theirs.p(99) * 1000:.2f} ms,"
-        f" CPU {theirs.cpu_p(50) * 1000:.2f} ms; it answers fewer questions than a Situation does",
+        note=f"{len(theirs.wall)} vantages, p99 {theirs.p(99) * 1000:.2f} ms; CPU p50"
+        f" {ours.cpu_p(50) * 1000:.2f} beside {theirs.cpu_p(50) * 1000:.2f} ms,"
+        f" {times(ours.cpu_p(50), theirs.cpu_p(50)):.2f}x; asked for counts, sums, statuses and the newest 20 alone",
         detail=_detail(theirs),
     )
 
