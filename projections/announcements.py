@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from domain.calendar import Calendar, Micros
 from projections.crossing_statuses import expired, status_of, statuses
@@ -47,15 +47,11 @@ def _overtaken(announced: Version, against: Sequence[Version], versions: Sequenc
     return bool(kinds) and all(ordered[-1].type not in kinds for ordered in stated if ordered)
 
 
-def announcement_views(versions: Sequence[Version], as_of: Micros, calendar: Calendar) -> tuple[AnnouncementView, ...]:
+def pending(versions: Sequence[Version], as_of: Micros, calendar: Calendar) -> list[Version]:
     """What is announced and not met: nothing was stated from then on, or another status holds; and it has not run out.
 
     Once what contradicted it has itself given way, it is history: a discrepancy on record, no longer news.
     """
-    denials: dict[str, list[str]] = defaultdict(list)
-    for version in versions:
-        if version.type == "crossing.announcement_denied":
-            denials[version.data.target].append(version.claimant)
     found = []
     for version in versions:
         if version.type != "crossing.change_announced":
@@ -63,7 +59,15 @@ def announcement_views(versions: Sequence[Version], as_of: Micros, calendar: Cal
         met, against = outcome(version, versions, calendar)
         if not met and not expired(version, as_of, calendar) and not _overtaken(version, against, versions):
             found.append(version)
-    found.sort(key=lambda version: (*version.order,), reverse=True)
+    return found
+
+
+def announcement_views(announced: Iterable[Version], denials: Iterable[Version]) -> tuple[AnnouncementView, ...]:
+    """The newest announcements that are still to come or held otherwise, each with who denies it."""
+    denied: dict[str, set[str]] = defaultdict(set)
+    for denial in denials:
+        denied[denial.data.target].add(denial.claimant)
+    newest = sorted(announced, key=lambda version: version.order, reverse=True)[:LISTED]
     return tuple(
         AnnouncementView(
             status=version.data.status,
@@ -74,7 +78,7 @@ def announcement_views(versions: Sequence[Version], as_of: Micros, calendar: Cal
             claimant=version.claimant,
             occurred=version.report.occurred,
             record=version.record,
-            denied_by=tuple(sorted(set(denials[version.record]))),
+            denied_by=tuple(sorted(denied[version.record])),
         )
-        for version in found[:LISTED]
+        for version in newest
     )

@@ -13,6 +13,7 @@ from domain.values import Amount, Figure, bounds
 from projections.rows import Version
 from projections.situation import ClaimView, Range
 
+ENVELOPE = "envelope"
 _PREFERRED = "preferred:"
 
 
@@ -64,6 +65,8 @@ def ruled(claims: Sequence[Version], rule: str, calendar: Calendar) -> Ruled:
     3. Where one claimant is quoted with two figures by two outlets on one day, and nothing tells which is later,
        neither supersedes the other.
     """
+    if len(claims) == 1:
+        return _alone(claims[0], rule)
     final = [claim for claim in claims if not _provisional(claim)]
     early = {claim.id for claim in claims if final and _provisional(claim)}
     rest = [claim for claim in claims if claim.id not in early]
@@ -82,6 +85,13 @@ def ruled(claims: Sequence[Version], rule: str, calendar: Calendar) -> Ruled:
     found, uncounted = _range(inside, speakers, rule)
     views = tuple(claim.view(early=claim.id in early) for claim in listed)
     return Ruled(found, inside, views, tuple(claims), uncounted)
+
+
+def _alone(claim: Version, rule: str) -> Ruled:
+    """A claim that nothing stands beside, as most do."""
+    inside = (claim,)
+    found, uncounted = _range(inside, {claim.id: claim.report.relays or claim.claimant}, rule)
+    return Ruled(found, inside, (claim.view(),), inside, uncounted)
 
 
 def quoted_apart(slip: Version, newest: Version, calendar: Calendar) -> bool:
@@ -167,14 +177,14 @@ def _range(inside: Sequence[Version], speakers: dict[int, str | None], rule: str
     """The range, and how many of its claimants gave words without a number: they count as claims and as no count."""
     wanted = preferred_claimant(rule)
     chosen = [claim for claim in inside if speakers[claim.id] == wanted] if wanted else []
-    counted = [claim for claim in chosen or inside if numbers(claim.data.figure) is not None]
-    pairs = [pair for claim in counted if (pair := numbers(claim.data.figure)) is not None]
+    counted = [(claim, pair) for claim in chosen or inside if (pair := numbers(claim.data.figure)) is not None]
+    pairs = [pair for _, pair in counted]
     said = {speakers[claim.id] for claim in chosen or inside}
-    uncounted = len(said - {speakers[claim.id] for claim in counted})
+    uncounted = len(said - {speakers[claim.id] for claim, _ in counted})
     if not pairs:
         return Range(low=None, high=None, claims=len(said), counts=0), uncounted
-    open_ends = [ends(claim.data.figure) for claim in counted]
-    best = max(counted, key=lambda claim: claim.rank).data.figure.best if chosen else None
+    open_ends = [ends(claim.data.figure) for claim, _ in counted]
+    best = max((claim for claim, _ in counted), key=lambda claim: claim.rank).data.figure.best if chosen else None
     found = Range(
         low=min(low for low, _ in pairs),
         high=max(high for _, high in pairs),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Literal, NamedTuple
 
 from domain.calendar import Calendar, Micros
@@ -30,6 +30,13 @@ class Ruling(NamedTuple):
     def contested(self) -> bool:
         """Two claimants' statuses overlap in time and differ."""
         return len({version.type for version in self.current}) > 1
+
+
+class Way(NamedTuple):
+    """One direction and load: which statuses rule, and how to find with which of them the deciding one began."""
+
+    ruling: Ruling
+    begun: Callable[[Version], Version]
 
 
 def status_of(version: Version) -> Literal["open", "limited", "closed"]:
@@ -71,9 +78,26 @@ def expired(version: Version, as_of: Micros, calendar: Calendar) -> bool:
     return until is not None and calendar.end(until) < as_of
 
 
-def status_view(ordered: Sequence[Version], as_of: Micros, calendar: Calendar) -> StatusView:
-    """The status of one direction and load."""
-    found = ruling(ordered, as_of, calendar)
+def way(ordered: Sequence[Version], as_of: Micros, calendar: Calendar) -> Way:
+    """One direction and load, from all of its statuses in order."""
+
+    def begun(decisive: Version) -> Version:
+        first = decisive
+        for version in reversed(ordered[: ordered.index(decisive)]):
+            if version.type != decisive.type or expired(version, first.first, calendar):
+                break
+            first = version
+        return first
+
+    return Way(ruling(ordered, as_of, calendar), begun)
+
+
+def status_view(of: Way) -> StatusView:
+    """The status of one direction and load: since when is told by the unbroken run of the same status.
+
+    A run is broken by another status, and where one's schedule had ended before the next began.
+    """
+    found = of.ruling
     claims = tuple(
         StatusClaim(
             status=status_of(version),
@@ -93,14 +117,9 @@ def status_view(ordered: Sequence[Version], as_of: Micros, calendar: Calendar) -
     if found.contested:
         first = min(found.current, key=lambda version: version.order)
         return StatusView(status="contested", since=start_of(first.report.occurred), claims=claims)
-    begun = decisive
-    for version in reversed(ordered[: ordered.index(decisive)]):
-        if version.type != decisive.type or expired(version, begun.first, calendar):
-            break
-        begun = version
     return StatusView(
         status=status_of(decisive),
-        since=start_of(begun.report.occurred),
+        since=start_of(of.begun(decisive).report.occurred),
         by=decisive.data.by,
         until=decisive.data.until,
         reason=decisive.data.reason,

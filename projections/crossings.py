@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import NamedTuple
 
@@ -12,22 +12,42 @@ import msgspec
 from domain.calendar import Calendar, Micros
 from domain.crossing import Category
 from domain.values import Direction, Figure, Load, Span
-from projections.announcements import announcement_views
-from projections.combining import Ruled, ends, ruled
-from projections.crossing_statuses import DIRECTIONS, status_view, statuses
+from projections.announcements import announcement_views, pending
+from projections.combining import ENVELOPE, Ruled, ends, ruled
+from projections.crossing_statuses import DIRECTIONS, LOADS, Way, status_view, statuses, way
 from projections.rows import Version
 from projections.situation import (
     CrossingView,
     PassagesView,
     QuotaView,
     RefusedView,
-    StatusView,
     Ways,
 )
 
-_PARTS: tuple[Category, ...] = ("patient", "companion")
+PARTS: tuple[Category, ...] = ("patient", "companion")
 """Both of these from one claimant, for one direction and period, are its own complete total of people."""
-_MORE_PARTS: tuple[Category, ...] = ("returnee", "staff")
+PARTS_OF_PEOPLE: tuple[Category, ...] = (*PARTS, "returnee", "staff")
+"""All that such a total is made of, where they were given."""
+
+
+class Crossing(NamedTuple):
+    """One crossing at a vantage: all that its view, and what is told of it, are made of.
+
+    `counted` holds at least the newest period of each direction and category, and what the quotas are held against;
+    `measured` is the same by the envelope, whatever the vantage's rule. `quotas` are each claimant's newest;
+    `announced` is not met yet or held otherwise.
+    """
+
+    stream: str
+    register: Version | None
+    newest: Version | None
+    ways: dict[tuple[Direction, Load], Way]
+    quotas: list[Version]
+    counted: list[Passages]
+    measured: list[Passages]
+    refused: list[Refusals]
+    announced: list[Version]
+    denials: list[Version]
 
 
 class Passages(NamedTuple):
@@ -46,6 +66,17 @@ class Passages(NamedTuple):
         return (self.last_day - self.first_day).days + 1
 
 
+class Refusals(NamedTuple):
+    """Claims of one direction, outcome and period, in one range."""
+
+    direction: Direction
+    outcome: str
+    first_day: date
+    last_day: date
+    ruled: Ruled
+    claims: tuple[Version, ...]
+
+
 def passages(versions: Iterable[Version], rule: str, calendar: Calendar) -> list[Passages]:
     """Passages by direction, category and period; totals of people include claimants' own complete parts."""
     grouped: dict[tuple[Direction, Category, date, date], list[Version]] = defaultdict(list)
@@ -58,9 +89,7 @@ def passages(versions: Iterable[Version], rule: str, calendar: Calendar) -> list
         said = {claim.claimant for claim in people}
         people.extend(
             total
-            for total in _complete(
-                {part: grouped.get((direction, part, first, last), []) for part in (*_PARTS, *_MORE_PARTS)}
-            )
+            for total in _complete({part: grouped.get((direction, part, first, last), []) for part in PARTS_OF_PEOPLE})
             if total.claimant not in said
         )
     return [
@@ -78,7 +107,7 @@ def _complete(parts: dict[Category, list[Version]]) -> Iterable[Version]:
             newest[claim.claimant][category] = claim
     for claimant in sorted(newest):
         given = newest[claimant]
-        if not all(part in given for part in _PARTS):
+        if not all(part in given for part in PARTS):
             continue
         counted = {category: claim.data.figure for category, claim in given.items()}
         pairs = [ends(figure) for figure in counted.values()]
@@ -167,9 +196,7 @@ def _passages_view(
     )
 
 
-def refusals(
-    versions: Iterable[Version], rule: str, calendar: Calendar
-) -> list[tuple[Direction, str, date, date, Ruled, tuple[Version, ...]]]:
+def refusals(versions: Iterable[Version], rule: str, calendar: Calendar) -> list[Refusals]:
     """Refusals by direction, outcome and period."""
     grouped: dict[tuple[Direction, str, date, date], list[Version]] = defaultdict(list)
     for version in versions:
@@ -177,26 +204,28 @@ def refusals(
             grouped[version.data.direction, version.data.outcome, *calendar.days(version.report.occurred)].append(
                 version
             )
-    return [(*key, ruled(claims, rule, calendar), tuple(claims)) for key, claims in sorted(grouped.items())]
+    return [Refusals(*key, ruled(claims, rule, calendar), tuple(claims)) for key, claims in sorted(grouped.items())]
 
 
-def _refused_views(versions: Iterable[Version], rule: str, calendar: Calendar) -> tuple[RefusedView, ...]:
-    chosen: dict[tuple[Direction, str], RefusedView] = {}
-    for direction, outcome, first, last, found, _ in sorted(
-        refusals(versions, rule, calendar), key=lambda one: (one[3], one[2])
-    ):
-        chosen[direction, outcome] = msgspec.convert(
+def _refused_views(found: Iterable[Refusals]) -> tuple[RefusedView, ...]:
+    """Per direction and outcome the newest period by its end; of several that end that day the shortest."""
+    chosen: dict[tuple[Direction, str], Refusals] = {}
+    for one in sorted(found, key=lambda one: (one.last_day, one.first_day)):
+        chosen[one.direction, one.outcome] = one
+    return tuple(
+        msgspec.convert(
             {
-                "direction": direction,
-                "outcome": outcome,
-                "first_day": first.isoformat(),
-                "last_day": last.isoformat(),
-                "said": found.said,
-                **msgspec.structs.asdict(found.range),
+                "direction": one.direction,
+                "outcome": one.outcome,
+                "first_day": one.first_day.isoformat(),
+                "last_day": one.last_day.isoformat(),
+                "said": one.ruled.said,
+                **msgspec.structs.asdict(one.ruled.range),
             },
             RefusedView,
         )
-    return tuple(chosen[key] for key in sorted(chosen))
+        for _, one in sorted(chosen.items())
+    )
 
 
 def newest_quotas(versions: Iterable[Version]) -> list[Version]:
@@ -209,56 +238,82 @@ def newest_quotas(versions: Iterable[Version]) -> list[Version]:
     return sorted(newest.values(), key=lambda version: (*version.order, version.claimant))
 
 
-def crossing_views(
-    versions: Iterable[Version], as_of: Micros, rule: str, calendar: Calendar
-) -> tuple[CrossingView, ...]:
-    """Every crossing with a record that counts by `as_of`, by name."""
+def crossings(versions: Iterable[Version], as_of: Micros, rule: str, calendar: Calendar) -> list[Crossing]:
+    """Every crossing with a record that counts by `as_of`, from all of them, by stream."""
     streams: dict[str, list[Version]] = defaultdict(list)
     for version in versions:
         streams[version.stream].append(version)
-    views = [_crossing_view(stream, streams[stream], as_of, rule, calendar) for stream in sorted(streams)]
+    return [_crossing(stream, streams[stream], as_of, rule, calendar) for stream in sorted(streams)]
+
+
+def _crossing(stream: str, versions: Sequence[Version], as_of: Micros, rule: str, calendar: Calendar) -> Crossing:
+    reports = [version for version in versions if version.type != "crossing.registered"]
+    counted = passages(versions, rule, calendar)
+    return Crossing(
+        stream=stream,
+        register=newest_register(versions),
+        newest=max(reports, key=lambda version: version.order) if reports else None,
+        ways={
+            (direction, load): way(statuses(versions, direction, load), as_of, calendar)
+            for direction in DIRECTIONS
+            for load in LOADS
+        },
+        quotas=newest_quotas(versions),
+        counted=counted,
+        measured=counted if rule == ENVELOPE else passages(versions, ENVELOPE, calendar),
+        refused=refusals(versions, rule, calendar),
+        announced=pending(versions, as_of, calendar),
+        denials=[version for version in versions if version.type == "crossing.announcement_denied"],
+    )
+
+
+def newest_register(versions: Iterable[Version]) -> Version | None:
+    """What a crossing was last registered as."""
+    registers = [version for version in versions if version.type == "crossing.registered"]
+    return max(registers, key=lambda version: version.rank) if registers else None
+
+
+def crossing_views(found: Iterable[Crossing], as_of: Micros, calendar: Calendar) -> tuple[CrossingView, ...]:
+    """Crossings by name."""
+    views = [crossing_view(one, as_of, calendar) for one in found]
     return tuple(sorted(views, key=lambda view: (view.name, view.stream)))
 
 
-def _crossing_view(
-    stream: str, versions: Sequence[Version], as_of: Micros, rule: str, calendar: Calendar
-) -> CrossingView:
-    registers = [version for version in versions if version.type == "crossing.registered"]
-    register = max(registers, key=lambda version: version.rank) if registers else None
-    reports = [version for version in versions if version.type != "crossing.registered"]
-    newest = max(reports, key=lambda version: version.order) if reports else None
-    quotas = newest_quotas(versions)
-    counted = passages(versions, rule, calendar)
+def crossing_view(one: Crossing, as_of: Micros, calendar: Calendar) -> CrossingView:
+    """One crossing as it is shown."""
+    register, newest = one.register, one.newest
 
-    def view(direction: Direction, load: Load) -> StatusView:
-        return status_view(statuses(versions, direction, load), as_of, calendar)
+    def ways(load: Load) -> Ways:
+        return Ways(into=status_view(one.ways["into", load]), out_of=status_view(one.ways["out_of", load]))
 
-    ways: Callable[[Load], Ways] = lambda load: Ways(into=view("into", load), out_of=view("out_of", load))  # noqa: E731
     return CrossingView(
-        stream=stream,
-        name=register.data.name if register else stream.removeprefix("crossing-").replace("-", " ").capitalize(),
+        stream=one.stream,
+        name=register.data.name if register else one.stream.removeprefix("crossing-").replace("-", " ").capitalize(),
         place=register.data.place if register else None,
         registered=register is not None,
         people=ways("people"),
         goods=ways("goods"),
-        quotas=tuple(
-            QuotaView(
-                direction=quota.data.direction,
-                category=quota.data.category,
-                figure=quota.data.figure,
-                per=quota.data.per,
-                kind=quota.data.kind,
-                claimant=quota.claimant,
-                occurred=quota.report.occurred,
-                record=quota.record,
-            )
-            for quota in quotas
+        quotas=tuple(_quota_view(quota) for quota in one.quotas),
+        passages=tuple(
+            _passages_view(shown, one.quotas, one.counted, calendar) for shown in shown_passages(one.counted)
         ),
-        passages=tuple(_passages_view(one, quotas, counted, calendar) for one in shown_passages(counted)),
-        refused=_refused_views(versions, rule, calendar),
-        announced=announcement_views(versions, as_of, calendar),
+        refused=_refused_views(one.refused),
+        announced=announcement_views(one.announced, one.denials),
         newest_report=_counted_from(newest, calendar) if newest else None,
         silence_days=(calendar.day(as_of) - calendar.day(newest.at)).days if newest else None,
+    )
+
+
+def _quota_view(quota: Version) -> QuotaView:
+    return QuotaView(
+        direction=quota.data.direction,
+        category=quota.data.category,
+        figure=quota.data.figure,
+        per=quota.data.per,
+        kind=quota.data.kind,
+        claimant=quota.claimant,
+        occurred=quota.report.occurred,
+        record=quota.record,
     )
 
 

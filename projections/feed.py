@@ -24,6 +24,9 @@ WHERE v.k_from <= :k AND v.k_to > :k AND (v.at <= :t OR v.state = 'edit' OR v.at
   AND coalesce(CASE WHEN v.state = 'edit' THEN w.at ELSE v.at END, :t) <= :t"""
 _LINE = """SELECT v.position, r.record, v.stream, v.type, r.known_at, v.claimant, v.text, v.state, v.late, v.handling,
  v.body"""
+_BETWEEN = f"""
+{_LINE} FROM versions v JOIN records r ON r.position = v.position{_OF_EDIT}{_KNOWN}
+  AND v.position >= :first AND v.position <= :last ORDER BY v.position DESC LIMIT :limit"""
 
 RARE = 10_000
 """Up to so many versions are looked up one by one; what more of them meet is soon met walking along the log."""
@@ -120,6 +123,14 @@ def feed_count(
         some = f"SELECT 1 FROM {tables}{_OF_EDIT}{held} ORDER BY v.position DESC LIMIT :at_most"  # noqa: S608
         sql = f"SELECT count(*) FROM ({some})"  # noqa: S608
     return int(connection.execute(sql, asked).fetchone()[0])
+
+
+def lines_between(
+    connection: sqlite3.Connection, first: int, last: int, *, position: int, as_of: Micros, limit: int
+) -> list[RecordLine]:
+    """The newest lines among a span of positions, both ends included."""
+    found = connection.execute(_BETWEEN, {"k": position, "t": as_of, "first": first, "last": last, "limit": limit})
+    return [line(row) for row in found]
 
 
 def lines_where(

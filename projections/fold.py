@@ -1,18 +1,23 @@
-"""The fold: records in, rows of versions out. Rebuild, catch-up and live all run this, and nothing else writes rows."""
+"""The fold: records in, rows out. Rebuild, catch-up and live all run this, and nothing else writes rows.
+
+Rows of versions say what each record says from which position on; what is worked out of them is in `derived`.
+"""
 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import msgspec
 
-from domain.calendar import Calendar, micros
+from domain.calendar import Calendar, Micros, micros
 from domain.catalogue import CATALOGUE, encode, stream_kind
 from domain.report import Recorded, Report
+from projections.derived import Derived
+from projections.rows import SELECT_VERSION, Version, version_of
 from projections.schema import NEVER, SEARCHED, VERSION_COLUMNS
-from projections.standing import Edit, effective, timing
+from projections.standing import STANDS, Edit, State, Timing, effective, timing
 from projections.wording import ERASED, report_text
 
 _DAY = 86_400_000_000
@@ -48,71 +53,103 @@ class Fold:
         self._calendar = calendar
         self._erased = erased
         self._searchable = searchable
+        self._stamps: list[tuple[Any, ...]] = []
+        self._rows: list[tuple[Any, ...]] = []
+        self._derived = Derived(connection, calendar, self._write)
 
     def batch(self, records: Sequence[Recorded]) -> None:
         """Fold records that follow on from the last folded. Raises ErasedSinceFolded."""
-        stamps: list[tuple[Any, ...]] = []
-        versions: list[tuple[Any, ...]] = []
-        edits: list[tuple[Recorded, Report[Any]]] = []
         before = self._connection.execute("SELECT recorded_at FROM records ORDER BY position DESC LIMIT 1").fetchone()
         clock = before[0] if before else 0
-        jumps: list[tuple[int, int]] = []
         for record in records:
             recorded_at = micros(record.timestamp)
             if recorded_at < clock:
-                jumps.append((record.position, clock - recorded_at))
+                self._connection.execute(
+                    "INSERT INTO jumps SELECT ifnull(max(nth), 0) + 1, ?, ? FROM jumps",
+                    (record.position, clock - recorded_at),
+                )
             clock = recorded_at
             known_at = micros(record.known_at or record.timestamp)
-            stamps.append((record.position, record.id, record.type, known_at, recorded_at))
+            self._stamps.append((record.position, record.id, record.type, known_at, recorded_at))
             if record.report is None or record.id in self._erased:
-                versions.append(_erased_row(record))
+                self._rows.append(_erased_row(record))
+                self._derived.line(record.position, None)
             elif record.type.startswith("record."):
-                edits.append((record, record.report))
+                self._edit(record, record.report, known_at)
             else:
-                versions.append(
-                    self._row(
-                        record.position,
-                        record.position,
-                        record.stream,
-                        record.type,
-                        "standing",
-                        record.report,
-                        known_at,
-                    )
-                )
-        self._connection.executemany("INSERT INTO records VALUES (?, ?, ?, ?, ?)", stamps)
-        self._connection.executemany("INSERT INTO jumps VALUES (?, ?)", jumps)
-        self._insert(versions)
-        # a record can be edited only once it is on record, so the batch's own records are all in by now, and an edit
-        # sees no edit after it
-        for record, report in edits:
-            self._edit(record, report)
+                self._first(record, record.report, known_at)
+        self._write()
+        self._derived.flush()
 
-    def _edit(self, record: Recorded, report: Report[Any]) -> None:
-        known_at = micros(record.known_at or record.timestamp)
-        target, root = self._target(report.data.target)
-        row = self._row(
-            record.position, record.position, record.stream, record.type, "edit", report, known_at, root=root
+    def _first(self, record: Recorded, report: Report[Any], known_at: Micros) -> None:
+        """What a record says as it is recorded."""
+        when = timing(record.type, report, self._calendar, known_at)
+        version = Version(
+            2 * record.position,
+            record.position,
+            record.id,
+            record.stream,
+            record.type,
+            report.claimant,
+            False,
+            *when,
+            when.said,
+            is_late(known_at, when),
+            report,
         )
-        self._insert([row])
+        self._rows.append(self._row(version, record.position, "standing"))
+        self._derived.line(record.position, when.at)
+        self._derived.changed(record.position, known_at, None, version, opening=record.version == 1)
+
+    def _edit(self, record: Recorded, report: Report[Any], known_at: Micros) -> None:
+        self._write()
+        target, root = self._target(report.data.target)
+        when = timing(record.type, report, self._calendar, known_at)
+        version = Version(
+            2 * record.position + 1,
+            record.position,
+            record.id,
+            record.stream,
+            record.type,
+            report.claimant,
+            False,
+            *when,
+            when.said,
+            is_late(known_at, when),
+            report,
+        )
+        self._rows.append(self._row(version, record.position, "edit", root=root))
+        self._write()
         if record.type == "record.erased":
             if target is not None and self._holds(target):
                 raise ErasedSinceFolded(report.data.target)
-            return
-        if target is None or root is None:
-            return  # it bears on an edit that was erased: what it did cannot be known any more
-        correction = record.type == "record.corrected"
-        self._connection.execute(
-            "INSERT INTO edits VALUES (?, ?, ?, ?, ?)",
-            (
-                record.position,
-                root,
-                target,
-                "correction" if correction else "retraction",
-                msgspec.json.encode(report.data.changes).decode() if correction else None,
-            ),
-        )
-        self._refold(root, record.position)
+        elif target is not None and root is not None:
+            # otherwise it bears on an edit that was erased: what it did cannot be known any more
+            correction = record.type == "record.corrected"
+            self._connection.execute(
+                "INSERT INTO edits VALUES (?, ?, ?, ?, ?)",
+                (
+                    record.position,
+                    root,
+                    target,
+                    "correction" if correction else "retraction",
+                    msgspec.json.encode(report.data.changes).decode() if correction else None,
+                ),
+            )
+            self._refold(root, record.position, known_at)
+        at = self._time_of(root)
+        self._derived.line(record.position, at)
+        self._derived.edited(record.position, report, at)
+
+    def _time_of(self, root: int | None) -> Micros | None:
+        """When the record that an edit bears on counts now; None for what has no time any more."""
+        if root is None:
+            return None
+        found = self._connection.execute(
+            f"SELECT at FROM versions WHERE position = ? AND k_to = {NEVER} AND state <> 'edit'",  # noqa: S608
+            (root,),
+        ).fetchone()
+        return None if found is None else found[0]
 
     def _target(self, record_id: str) -> tuple[int | None, int | None]:
         """Positions of a record and of the root that it bears on: itself, unless it is an edit."""
@@ -134,14 +171,21 @@ class Fold:
             is not None
         )
 
-    def _refold(self, root: int, k: int) -> None:
+    def _refold(self, root: int, k: int, clock: Micros) -> None:
         """Work out anew what a record says with all edits up to `k`; if that changed, it is another version."""
-        stream, topic, original = self._connection.execute(
-            "SELECT stream, type, body FROM versions WHERE position = ? ORDER BY k_from LIMIT 1", (root,)
+        was = self._connection.execute(
+            f"{SELECT_VERSION}, v.state, r.known_at FROM versions v JOIN records r USING (position)"
+            f" WHERE v.position = ? AND v.k_to = {NEVER}",
+            (root,),
         ).fetchone()
+        original = self._connection.execute(
+            "SELECT body FROM versions WHERE position = ? ORDER BY k_from LIMIT 1", (root,)
+        ).fetchone()[0]
         if original is None:
             return
-        kind = CATALOGUE[topic]
+        *columns, was_state, known_at = was
+        old = version_of(tuple(columns))
+        kind = CATALOGUE[old.type]
         edits = [
             Edit(position, target, edit, msgspec.json.decode(changes) if changes else None)
             for position, target, edit, changes in self._connection.execute(
@@ -149,53 +193,64 @@ class Fold:
             )
         ]
         recorded = kind.decode(original.encode(), kind.schema)
-        state, report = effective(root, recorded, topic, edits)
-        was_id, was_state, was_body = self._connection.execute(
-            f"SELECT id, state, body FROM versions WHERE position = ? AND k_to = {NEVER}",  # noqa: S608
-            (root,),
-        ).fetchone()
-        if (state, encode(report).decode()) == (was_state, was_body):
+        state, report = effective(root, recorded, old.type, edits)
+        if (state, report) == (was_state, old.report):
             return
-        self._connection.execute("UPDATE versions SET k_to = ? WHERE id = ?", (k, was_id))
-        known_at = self._connection.execute("SELECT known_at FROM records WHERE position = ?", (root,)).fetchone()[0]
-        first_said = self._calendar.end(recorded.reported_at)
-        self._insert([self._row(root, k, stream, topic, state, report, known_at, first_said=first_said)])
+        when = timing(old.type, report, self._calendar, known_at)
+        new = Version(
+            2 * k,
+            root,
+            old.record,
+            old.stream,
+            old.type,
+            report.claimant,
+            state == "corrected",
+            *when,
+            self._calendar.end(recorded.reported_at),
+            is_late(known_at, when),
+            report,
+        )
+        self._connection.execute("UPDATE versions SET k_to = ? WHERE id = ?", (k, old.id))
+        self._rows.append(self._row(new, k, state))
+        self._write()
+        if old.at != new.at:
+            self._derived.moved(k, root, old.at, new.at, self._edits_of(root, k))
+        self._derived.changed(k, clock, old if was_state in STANDS else None, new if state in STANDS else None)
 
-    def _row(
-        self,
-        position: int,
-        k_from: int,
-        stream: str,
-        topic: str,
-        state: str,
-        report: Report[Any],
-        known_at: int,
-        *,
-        root: int | None = None,
-        first_said: int | None = None,
-    ) -> tuple[Any, ...]:
-        when = timing(topic, report, self._calendar, known_at)
+    def _edits_of(self, root: int, before: int) -> list[tuple[int, Report[Any]]]:
+        """The edits recorded before a position that bear on a record, erased ones left out."""
+        return [
+            (position, (kind := CATALOGUE[topic]).decode(body.encode(), kind.schema))
+            for position, topic, body in self._connection.execute(
+                "SELECT position, type, body FROM versions WHERE root = ? AND state = 'edit' AND position < ?"
+                " ORDER BY position",
+                (root, before),
+            )
+        ]
+
+    def _row(self, version: Version, k_from: int, state: State, *, root: int | None = None) -> tuple[Any, ...]:
+        report = version.report
         more = [source.title for source in report.sources]
         if report.original:
             more.append(report.original.text)
         return (
-            2 * k_from + (state == "edit"),
-            position,
+            version.id,
+            version.position,
             k_from,
             NEVER,
-            stream_kind(stream),
-            stream,
-            topic,
-            report.claimant,
+            stream_kind(version.stream),
+            version.stream,
+            version.type,
+            version.claimant,
             state,
-            int(state in ("standing", "corrected")),
-            when.at,
-            when.first,
-            when.last,
-            when.said,
-            when.said if first_said is None else first_said,
-            self._calendar.day(when.at).isoformat(),
-            int(known_at > when.said + _DAY),
+            int(state in STANDS),
+            version.at,
+            version.first,
+            version.last,
+            version.said,
+            version.first_said,
+            self._calendar.day(version.at).isoformat(),
+            int(version.late),
             root,
             report.caused_by,
             report.relays,
@@ -207,11 +262,22 @@ class Fold:
             encode(report).decode(),
         )
 
-    def _insert(self, rows: Iterable[tuple[Any, ...]]) -> None:
-        rows = list(rows)
-        self._connection.executemany(_INSERT_VERSION, rows)
-        if self._searchable:
-            self._connection.executemany(_INSERT_WORDS, [(row[0], *(row[i] for i in _SEARCHED_AT)) for row in rows])
+    def _write(self) -> None:
+        """Write the rows collected so far, so that they can be looked up."""
+        if self._stamps:
+            self._connection.executemany("INSERT INTO records VALUES (?, ?, ?, ?, ?)", self._stamps)
+            self._stamps.clear()
+        if self._rows:
+            self._connection.executemany(_INSERT_VERSION, self._rows)
+            if self._searchable:
+                words = [(row[0], *(row[i] for i in _SEARCHED_AT)) for row in self._rows]
+                self._connection.executemany(_INSERT_WORDS, words)
+            self._rows.clear()
+
+
+def is_late(known_at: Micros, when: Timing) -> bool:
+    """Whether it was known more than a day after it was said."""
+    return known_at > when.said + _DAY
 
 
 def _erased_row(record: Recorded) -> tuple[Any, ...]:

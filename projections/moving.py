@@ -9,7 +9,7 @@ import msgspec
 from domain.calendar import Calendar
 from projections.ceasefires import is_mark
 from projections.knowledge import checkpoint, clock_at
-from projections.situation_at import Reading
+from projections.seek.reading import Reading
 from projections.vantage import FIRST_DAY, LAST_DAY, ResolvedVantage
 
 _KNOWN = """FROM versions WHERE stands = 1 AND k_from <= :k AND k_to > :k
@@ -81,5 +81,5 @@ def span(reading: Reading) -> tuple[str, str]:
     ).fetchone()
     last = max(reading.calendar.day(reading.vantage.as_of).isoformat(), newest or "")
     end = reading.calendar.day_end(date.fromisoformat(last))
-    day_one = msgspec.structs.replace(reading, vantage=reading.vantage.moved(end)).day_one()
+    day_one = reading.moved(end).day_one()
     return (day_one.isoformat() if day_one else min(oldest or last, last)), last

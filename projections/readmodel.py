@@ -6,6 +6,7 @@ transaction), and live, which is `catch_up` woken by the log's subscription. All
 
 from __future__ import annotations
 
+import gc
 import sqlite3
 import threading
 from collections.abc import Callable, Iterator
@@ -25,7 +26,7 @@ from domain.report import Recorded
 from projections import moving
 from projections.alike import Look, alike
 from projections.completing import Named, completed, place_names
-from projections.crossings import crossing_views
+from projections.crossings import crossing_view
 from projections.feed import feed_count, feed_lines, lines_where
 from projections.filters import Term, parse
 from projections.fold import ErasedSinceFolded, Fold
@@ -37,9 +38,13 @@ from projections.registers import statement_views
 from projections.resolving import resolve
 from projections.rows import Versions
 from projections.schema import MODEL_VERSION, make_indexes, make_tables
+from projections.seek.crossings import crossings_seen
+from projections.seek.reading import Reading
+from projections.seek.strikes import strike_seen
 from projections.situation import CrossingView, RecordDetail, RecordLine, Situation, StatementView, StrikeView, Vantage
-from projections.situation_at import Reading, situation_at
-from projections.strikes import StrikeBook, strike_book, strike_view
+from projections.situation_at import situation_at
+from projections.strikes import StrikeBook, strike_book
+from projections.timeline import Cells
 from projections.vantage import ResolvedVantage, resolved
 from projections.wanted import Wanted, wanted, with_words
 
@@ -64,6 +69,7 @@ class ReadModel:
         self._calendar = log.calendar
         self._zone_print = _zone_print(log.calendar)
         self._versions = Versions()
+        self._cells = Cells()
         self._books: dict[tuple[int, str], StrikeBook] = {}
         self._generation = file.generation
         self.damage: LogDamaged | None = None
@@ -163,11 +169,12 @@ class ReadModel:
         )
         fold = Fold(connection, self._calendar, erased=erased, searchable=False)
         records = self._sound(0, head)
-        while batch := list(islice(records, BATCH)):
-            fold.batch(batch)
-            _set_checkpoint(connection, batch[-1])
-            if progress:
-                progress(batch[-1].position, head)
+        with _no_collections():
+            while batch := list(islice(records, BATCH)):
+                fold.batch(batch)
+                _set_checkpoint(connection, batch[-1])
+                if progress:
+                    progress(batch[-1].position, head)
         connection.execute("COMMIT")
         make_indexes(connection)
 
@@ -229,6 +236,7 @@ class ReadModel:
             if self._file.generation != self._generation:
                 self._generation = self._file.generation
                 self._versions.forget()
+                self._cells.forget()
                 self._books.clear()
             with self._file.reading() as connection:
                 yield connection
@@ -236,7 +244,7 @@ class ReadModel:
     def _reading(self, connection: sqlite3.Connection, vantage: Vantage | ResolvedVantage) -> Reading:
         where = resolved(vantage) if isinstance(vantage, Vantage) else vantage
 
-        def book() -> StrikeBook:
+        def book(where: ResolvedVantage) -> StrikeBook:
             asked = (where.position, where.rule)
             if asked not in self._books:
                 while len(self._books) >= _BOOKS_KEPT:
@@ -245,7 +253,7 @@ class ReadModel:
                 self._books[asked] = strike_book(known, where.rule, self._calendar)
             return self._books[asked]
 
-        return Reading(connection, self._versions, self._calendar, where, book)
+        return Reading(connection, self._versions, self._cells, self._calendar, where, book)
 
     def situation(self, vantage: Vantage | ResolvedVantage) -> Situation:
         """Everything that is shown at a vantage."""
@@ -379,21 +387,14 @@ class ReadModel:
     def strike(self, stream: str, vantage: Vantage | ResolvedVantage) -> StrikeView | None:
         """One strike at the vantage; None when no report of it stands, or it is a duplicate of another."""
         with self._connected() as connection:
-            reading = self._reading(connection, vantage)
-            book, as_of, day_one = reading.book(), reading.vantage.as_of, reading.day_one()
-            for strike in book.strikes:
-                if strike.stream == stream and strike.at <= as_of:
-                    since = self._calendar.day_start(day_one) if day_one else -(2**62)
-                    return strike_view(book, strike, as_of, book.between(since, as_of))
-            return None
+            return strike_seen(self._reading(connection, vantage), stream)
 
     def crossing(self, stream: str, vantage: Vantage | ResolvedVantage) -> CrossingView | None:
         """One crossing at the vantage; None when nothing on it counts yet."""
         with self._connected() as connection:
             reading = self._reading(connection, vantage)
-            versions = [version for version in reading.standing("crossing") if version.stream == stream]
-            where = reading.vantage
-            return next(iter(crossing_views(versions, where.as_of, where.rule, self._calendar)), None)
+            found = crossings_seen(reading, (stream,))
+            return crossing_view(found[0], reading.vantage.as_of, self._calendar) if found else None
 
     # moving about
 
@@ -442,7 +443,7 @@ class ReadModel:
         with self._connected() as connection:
             reading = self._now(connection, None)
             bound = msgspec.structs.replace(reading.vantage, position=position_bound)
-            return moving.density(msgspec.structs.replace(reading, vantage=bound), first, last)
+            return moving.density(reading.at(bound), first, last)
 
     def span(self, now: datetime | None = None) -> tuple[str, str]:
         """The scrubber's ends: day 1 of the ceasefire shown, and now or the newest record's day, the later of them."""
@@ -463,6 +464,18 @@ class ReadModel:
             rule="envelope",
         )
         return self._reading(connection, where)
+
+
+@contextmanager
+def _no_collections() -> Iterator[None]:
+    """The fold makes no cycles, and looking for them over and over costs a third of its time."""
+    was = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was:
+            gc.enable()
 
 
 def _set_checkpoint(connection: sqlite3.Connection, record: Recorded) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable
+from itertools import islice
 from typing import Any
 
 import msgspec
@@ -15,14 +16,15 @@ from domain.report import Report
 from projections.situation import ClaimView
 from projections.standing import is_total
 
-_KEPT = 100_000
+_KEPT = 20_000
 """Decoded versions kept in memory, about a kilobyte each. A version never changes but for its `k_to`."""
 
-_COLUMNS = """v.id, v.position, r.record, v.stream, v.type, v.claimant, v.state, v.at, v.first, v.last, v.said,
- v.first_said, v.late, v.body"""
+SELECT_VERSION = """SELECT v.id, v.position, r.record, v.stream, v.type, v.claimant, v.state, v.at, v.first, v.last,
+ v.said, v.first_said, v.late, v.body"""
+"""What `version_of` reads, of versions v and records r."""
 
 
-class Version(Struct, frozen=True):
+class Version(Struct, frozen=True, gc=False):
     """What one record says at a vantage, its corrections in it. Times in microseconds since 1970 UTC.
 
     `at` is when it counts from; `first` and `last` bound its `occurred`; `said` is the end of its `reported_at`,
@@ -117,23 +119,46 @@ class Versions:
         ]
         return self.by_ids(connection, ids)
 
+    def of_streams(self, connection: sqlite3.Connection, streams: Iterable[str], *, position: int) -> list[Version]:
+        """Standing versions of these streams known at `position`, in log order."""
+        found = connection.execute(_OF_STREAMS, (msgspec.json.encode(list(streams)).decode(), position))
+        return self.by_ids(connection, [row[0] for row in found])
+
     def by_ids(self, connection: sqlite3.Connection, ids: Iterable[int]) -> list[Version]:
         """Versions by their row ids, in the order given. Only such as have a body."""
         ids = list(ids)
-        if missing := [row_id for row_id in ids if row_id not in self._kept]:
-            if len(self._kept) + len(missing) > _KEPT:
-                self._kept.clear()
-                missing = ids
-            for row in connection.execute(
-                f"SELECT {_COLUMNS} FROM versions v JOIN records r USING (position)"  # noqa: S608
-                " WHERE v.id IN (SELECT value FROM json_each(?))",
-                (msgspec.json.encode(missing).decode(),),
-            ):
-                self._kept[row[0]] = _version(row)
-        return [self._kept[row_id] for row_id in ids]
+        kept = self._kept
+        found = {row_id: version for row_id in ids if (version := kept.get(row_id)) is not None}
+        if missing := [row_id for row_id in ids if row_id not in found]:
+            for version in Versions.by_ids_now(connection, missing):
+                found[version.id] = kept[version.id] = version
+            for oldest in list(islice(kept, max(0, len(kept) - _KEPT))):
+                del kept[oldest]
+        return [found[row_id] for row_id in ids]
+
+    @staticmethod
+    def by_ids_now(connection: sqlite3.Connection, ids: Iterable[int]) -> list[Version]:
+        """Versions by their row ids, in no order, kept nowhere. Only such as have a body."""
+        rows = connection.execute(_BY_IDS, (f"[{','.join(map(str, ids))}]",))
+        return [version_of(row) for row in rows]
+
+    @staticmethod
+    def read(connection: sqlite3.Connection, condition: str, values: Iterable[Any]) -> list[Version]:
+        """Versions that meet a condition on `v`, in log order, kept nowhere. Only such as have a body."""
+        sql = f"{SELECT_VERSION} FROM versions v JOIN records r USING (position) WHERE {condition} ORDER BY v.position"
+        return [version_of(row) for row in connection.execute(sql, tuple(values))]
 
 
-def _version(row: tuple[Any, ...]) -> Version:
+_BY_IDS = f"""
+{SELECT_VERSION} FROM json_each(?1) j CROSS JOIN versions v ON v.id = j.value
+CROSS JOIN records r ON r.position = v.position"""
+_OF_STREAMS = """
+SELECT v.id FROM json_each(?1) j CROSS JOIN versions v INDEXED BY versions_stream
+WHERE v.stream = j.value AND v.k_from <= ?2 AND v.k_to > ?2 AND v.stands = 1 ORDER BY v.position"""
+
+
+def version_of(row: tuple[Any, ...]) -> Version:
+    """A row of SELECT_VERSION. Only such as have a body."""
     *stamps, body = row
     kind = CATALOGUE[stamps[4]]
     row_id, position, record, stream, topic, claimant, state, at, first, last, said, first_said, late = stamps

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple, get_args
 
-from domain.calendar import Micros
+from domain.calendar import Calendar, Micros
 from domain.values import Harm
 from projections.combining import ends
 from projections.rows import Version
 from projections.situation import Range, Residue, SeriesView
-from projections.strikes import StrikeBook, harm_sum
+from projections.strikes import RecordedStrikes
 from projections.wording import bounds_text, number, range_text
 
 HARMS: dict[str, Harm] = {harm: harm for harm in get_args(Harm)}
@@ -78,12 +78,30 @@ def running(versions: Iterable[Version]) -> list[Running]:
     return found
 
 
-def recorded_sum(series: Running, value: Version, book: StrikeBook) -> Range | None:
+CommonDay = Callable[[Running, Running], tuple[Version, Version] | None]
+"""Finds the newest local day that two series both give a figure for, and each one's newest value of that day."""
+
+
+def common_day(calendar: Calendar) -> CommonDay:
+    """Found among all values of both."""
+
+    def found(one: Running, other: Running) -> tuple[Version, Version] | None:
+        days = {calendar.day(value.last): value for value in one.values}
+        for value in reversed(other.values):
+            same = days.get(calendar.day(value.last))
+            if same is not None:
+                return same, value
+        return None
+
+    return found
+
+
+def recorded_sum(series: Running, value: Version, strikes: RecordedStrikes, calendar: Calendar) -> Range | None:
     """Recorded strikes of the series' own population and harm, from its origin to the value's date."""
     origin = series.origin(value)
     if series.harm is None or series.of is None or not origin:
         return None
-    return harm_sum(book.between(book.calendar.start(origin), value.last), series.harm, series.of)
+    return strikes.recorded(calendar.start(origin), value.last, series.harm, series.of)
 
 
 def residue(value: Version, recorded: Range) -> Residue | None:
@@ -113,16 +131,16 @@ def _residue_text(least: int | None, most: int | None, recorded: Range) -> str:
     return f"{strikes}: {left}; or {exceed}" if left else f"{strikes}: {exceed}"
 
 
-def series_views(found: Sequence[Running], book: StrikeBook) -> tuple[SeriesView, ...]:
+def series_views(found: Sequence[Running], strikes: RecordedStrikes, calendar: Calendar) -> tuple[SeriesView, ...]:
     """Every series with its newest value by occurred, then position."""
-    return tuple(_series_view(series, book) for series in found)
+    return tuple(_series_view(series, strikes, calendar) for series in found)
 
 
-def _series_view(series: Running, book: StrikeBook) -> SeriesView:
+def _series_view(series: Running, strikes: RecordedStrikes, calendar: Calendar) -> SeriesView:
     value = series.values[-1]
     rebase = series.rebase_before(value)
     defined = series.definition.data if series.definition else None
-    recorded = recorded_sum(series, value, book)
+    recorded = recorded_sum(series, value, strikes, calendar)
     return SeriesView(
         stream=series.stream,
         measure=series.measure,

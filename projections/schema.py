@@ -60,6 +60,7 @@ EDIT_COLUMNS: dict[str, type] = {
     "changes": str,  # JSON
 }
 JUMP_COLUMNS: dict[str, type] = {
+    "nth": int,  # 1 for the first
     "position": int,  # a record that was taken in at an earlier clock time than the one before it
     "back": int,  # by so many microseconds
 }
@@ -72,6 +73,60 @@ META_COLUMNS: dict[str, type] = {
     "position": int,  # the last record folded in
     "hash": str,  # its hash
 }
+
+_VALUES = ", ".join(f"v{n} INTEGER" for n in range(1, 9))
+DERIVED = f"""
+CREATE TABLE metrics (id INTEGER PRIMARY KEY, name TEXT NOT NULL);
+INSERT INTO metrics VALUES (1, '');
+CREATE TABLE blocks (node INTEGER PRIMARY KEY);
+CREATE TABLE deltas (k INTEGER, sequence INTEGER, metric INTEGER, at INTEGER, {_VALUES},
+  PRIMARY KEY (k, sequence)) WITHOUT ROWID;
+CREATE TABLE nodes (metric INTEGER, node INTEGER, k INTEGER, {_VALUES},
+  PRIMARY KEY (metric, node, k)) WITHOUT ROWID;
+CREATE TABLE lowest (level INTEGER, block INTEGER, at INTEGER, PRIMARY KEY (level, block)) WITHOUT ROWID;
+CREATE TABLE cells (id INTEGER PRIMARY KEY, name TEXT NOT NULL);
+CREATE TABLE timeline (cell INTEGER, slot INTEGER, said INTEGER, position INTEGER, k_from INTEGER, k_to INTEGER,
+  at INTEGER, last INTEGER, rank INTEGER, PRIMARY KEY (cell, slot, said, position, k_from)) WITHOUT ROWID;
+CREATE TABLE strikes (id INTEGER PRIMARY KEY, stream TEXT, k_from INTEGER, k_to INTEGER, ahead INTEGER, at INTEGER,
+  position INTEGER, kin TEXT, adds TEXT);
+CREATE TABLE parts (stream TEXT, metric TEXT, k_from INTEGER, k_to INTEGER, at INTEGER, due INTEGER,
+  lowest INTEGER, highest INTEGER, wholes TEXT, adds TEXT);
+CREATE TABLE links (other TEXT, stream TEXT, PRIMARY KEY (other, stream)) WITHOUT ROWID;
+CREATE TABLE watched (position INTEGER PRIMARY KEY, stream TEXT, starts INTEGER, ways INTEGER, unstated INTEGER,
+  decided INTEGER);
+CREATE TABLE announced (stream TEXT, counted INTEGER, said INTEGER, position INTEGER, version INTEGER,
+  k_from INTEGER, k_to INTEGER, t_from INTEGER, t_to INTEGER, kinds INTEGER, ways INTEGER);
+CREATE TABLE findings (id INTEGER PRIMARY KEY, owner TEXT, k_from INTEGER, k_to INTEGER, at_from INTEGER,
+  at_to INTEGER, ahead INTEGER, at INTEGER, kind TEXT, text TEXT, records TEXT);
+CREATE TABLE firsts (name TEXT, k_from INTEGER, k_to INTEGER, position INTEGER, at_from INTEGER, at_to INTEGER,
+  PRIMARY KEY (name, k_from, position)) WITHOUT ROWID;
+CREATE INDEX strikes_stream ON strikes (stream, k_to);
+CREATE INDEX parts_stream ON parts (stream, k_to);
+CREATE INDEX links_stream ON links (stream);
+CREATE INDEX watched_decided ON watched (stream, decided);
+CREATE INDEX watched_unstated ON watched (stream, starts) WHERE unstated <> 0;
+CREATE INDEX announced_position ON announced (position, k_to);
+CREATE INDEX findings_owner ON findings (owner) WHERE k_to = {NEVER};
+CREATE INDEX versions_stream ON versions (stream, k_from, k_to);
+CREATE INDEX jumps_position ON jumps (position);
+CREATE INDEX versions_root ON versions (root) WHERE root IS NOT NULL;
+CREATE INDEX versions_claimant ON versions (claimant);
+CREATE INDEX versions_relays ON versions (relays) WHERE relays IS NOT NULL;
+CREATE INDEX versions_assessor ON versions (assessor) WHERE assessor IS NOT NULL;
+"""  # noqa: S608
+"""What is worked out of the versions while they are folded, so that a vantage needs look-ups only."""
+
+DERIVED_INDEXES = """
+CREATE INDEX deltas_at ON deltas (at, k, metric, v1, v2, v3, v4, v5, v6, v7, v8);
+CREATE INDEX strikes_at ON strikes (ahead, at, position, k_from, k_to);
+CREATE INDEX parts_due ON parts (due, k_from, k_to);
+CREATE INDEX parts_lowest ON parts (lowest, highest, k_from, k_to);
+CREATE INDEX parts_reach ON parts (highest - lowest);
+CREATE INDEX announced_stream ON announced (stream, counted, said, position);
+CREATE INDEX findings_at ON findings (ahead, at, k_from, k_to, at_from, at_to);
+CREATE INDEX versions_kind ON versions (kind, stands, at, position, k_from, k_to);
+"""
+"""What only readers need."""
 
 _VIEWS = {
     "standing_now": """
@@ -117,7 +172,8 @@ def make_tables(connection: sqlite3.Connection) -> None:
     db.table("records").create(RECORD_COLUMNS, pk="position")
     db.table("versions").create(VERSION_COLUMNS, pk="id")
     db.table("edits").create(EDIT_COLUMNS, pk="position")
-    db.table("jumps").create(JUMP_COLUMNS, pk="position")
+    db.table("jumps").create(JUMP_COLUMNS, pk="nth")
+    connection.executescript(DERIVED)
     # the fold itself looks these up
     db.table("records").create_index(["record"], unique=True)
     db.table("versions").create_index(["position", "k_from"])
@@ -131,12 +187,10 @@ def make_indexes(connection: sqlite3.Connection) -> None:
     db = Database(connection)
     db.table("records").create_index(["known_at", "position"])
     versions = db.table("versions")
-    versions.create_index(["kind", "stands", "at"])
+    connection.executescript(DERIVED_INDEXES)
     versions.create_index(["day"])
     versions.create_index(["at"])
-    versions.create_index(["claimant"])
     versions.create_index(["type"])
-    versions.create_index(["stream"])
     versions.create_index(["caused_by"])
     versions.enable_fts(SEARCHED, tokenize="unicode61 remove_diacritics 2")
     for name, sql in _VIEWS.items():

@@ -13,6 +13,9 @@ from domain.values import Span
 
 State = Literal["standing", "corrected", "retracted", "erased", "edit"]
 
+STANDS: frozenset[State] = frozenset(["standing", "corrected"])
+"""States of what stands."""
+
 TOTALS = frozenset(
     {
         "crossing.passages_counted",

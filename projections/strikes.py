@@ -11,7 +11,7 @@ from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 import msgspec
 
@@ -39,7 +39,7 @@ _SUMMED: dict[Inclusion, int] = {"new": 0, "unstated": 1}
 """Inclusions that count in sums, in order of preference: recovered, committee and succumbed never do."""
 _CIVILIANS: frozenset[CivilStatus] = frozenset(["aid_worker", "health_worker", "journalist"])
 """Statuses of people whom others count as civilians."""
-_HARMS: tuple[Harm, ...] = ("killed", "injured", "missing", "detained")
+HARMS: tuple[Harm, ...] = ("killed", "injured", "missing", "detained")
 DAYS_SHOWN = 30
 
 
@@ -105,6 +105,17 @@ class StrikeBook(NamedTuple):
     def between(self, first: Micros, last: Micros) -> Sequence[Strike]:
         """Strikes that occurred in a span, both ends included."""
         return self.strikes[bisect_left(self.times, first) : bisect_right(self.times, last)]
+
+    def recorded(self, first: Micros, last: Micros, harm: Harm, of: str) -> Range:
+        """The sum over strikes of a span for one harm and one population."""
+        return harm_sum(self.between(first, last), harm, of)
+
+
+class RecordedStrikes(Protocol):
+    """Anything that sums the strikes on record over a span, both ends included."""
+
+    def recorded(self, first: Micros, last: Micros, harm: Harm, of: str) -> Range:
+        """The sum of the ruled figure of each that counts, for one harm and one population."""
 
 
 def strike_book(versions: Iterable[Version], rule: str, calendar: Calendar) -> StrikeBook:
@@ -365,7 +376,7 @@ def populations(strikes: Sequence[Strike]) -> tuple[Population, ...]:
                     open_above=total.open_above,
                     open_below=total.open_below,
                 )
-                for harm in _HARMS
+                for harm in HARMS
                 if (summands := _summands(strikes, harm, of))
                 for figures in ([found.range for found in summands if found.range.low is not None],)
                 for total in (summed(figures),)
@@ -444,7 +455,7 @@ def strike_view(book: StrikeBook, strike: Strike, as_of: Micros, among: Sequence
                 open_below=found.range.open_below,
                 said=found.said,
             )
-            for kind, found in sorted(strike.kinds.items(), key=lambda item: (_HARMS.index(item[0].harm), *item[0][1:]))
+            for kind, found in sorted(strike.kinds.items(), key=lambda item: (HARMS.index(item[0].harm), *item[0][1:]))
         ),
         responsibility=tuple(
             ResponsibilityView(

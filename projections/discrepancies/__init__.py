@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from projections.discrepancies.claims import (
     claimants_differ,
@@ -26,7 +26,9 @@ from projections.discrepancies.series import series_and_strikes, series_differ, 
 from projections.discrepancies.timeline import phase_disputed, phase_out_of_order, start_dates_differ
 from projections.situation import Discrepancy
 
-_RULES: tuple[Callable[[Evidence], Iterator[Finding]], ...] = (
+Rule = Callable[[Evidence], Iterator[Finding]]
+
+RULES: tuple[Rule, ...] = (
     claimants_differ,
     statuses_not_summed,
     scorers_differ,
@@ -51,8 +53,16 @@ _RULES: tuple[Callable[[Evidence], Iterator[Finding]], ...] = (
 )
 
 
-def discrepancies(evidence: Evidence) -> list[Discrepancy]:
-    """Every discrepancy at the vantage: the newest first, by the time that it is about."""
-    found = [one for rule in _RULES for one in rule(evidence)]
-    found.sort(key=lambda one: (-one.at, one.discrepancy.kind, one.discrepancy.text))
-    return [one.discrepancy for one in found]
+def by(rules: Iterable[Rule], evidence: Evidence) -> list[Finding]:
+    """What the rules find in it."""
+    return [one for rule in rules for one in rule(evidence)]
+
+
+def newest_first(found: Iterable[Finding]) -> list[Discrepancy]:
+    """The newest first, by the time that it is about."""
+    return [
+        one.discrepancy
+        for one in sorted(
+            found, key=lambda one: (-one.at, one.discrepancy.kind, one.discrepancy.text, one.discrepancy.records)
+        )
+    ]

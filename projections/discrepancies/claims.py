@@ -10,7 +10,7 @@ from typing import NamedTuple
 from domain.calendar import Calendar, Micros
 from projections.combining import ends, numbers
 from projections.combining import quoted_differently as quoted_apart
-from projections.crossings import newest_quotas, passages, refusals
+from projections.crossings import Crossing, passages, refusals
 from projections.discrepancies.evidence import Evidence, Finding, finding
 from projections.rows import Version
 from projections.wording import PLURALS, WAYS, figure_text, listed
@@ -38,17 +38,19 @@ def _matters(evidence: Evidence) -> Iterator[Matter]:
             when = evidence.when(one.claims[0])
             what = f"{PLURALS[one.category].capitalize()} going {WAYS[one.direction]} at {name}, {when}"
             yield Matter(what, one.claims[0].at, one.ruled.inside, one.claims)
-        for direction, outcome, _, _, found, claims in refusals(versions, evidence.rule, evidence.calendar):
-            when = evidence.when(claims[0])
-            outcome_text = "not let through" if outcome == "unstated" else outcome.replace("_", " ")
-            what = f"{outcome_text.capitalize()} going {WAYS[direction]} at {name}, {when}"
-            yield Matter(what, claims[0].at, found.inside, claims)
-        yield from _quotas(name, versions, evidence)
+        for held in refusals(versions, evidence.rule, evidence.calendar):
+            when = evidence.when(held.claims[0])
+            outcome_text = "not let through" if held.outcome == "unstated" else held.outcome.replace("_", " ")
+            what = f"{outcome_text.capitalize()} going {WAYS[held.direction]} at {name}, {when}"
+            yield Matter(what, held.claims[0].at, held.ruled.inside, held.claims)
+    for crossing in evidence.at_crossings:
+        yield from _quotas(crossing, evidence)
 
 
-def _quotas(name: str, versions: Sequence[Version], evidence: Evidence) -> Iterator[Matter]:
+def _quotas(crossing: Crossing, evidence: Evidence) -> Iterator[Matter]:
+    name = crossing.stream.removeprefix("crossing-")
     grouped: dict[tuple[object, ...], list[Version]] = defaultdict(list)
-    for quota in newest_quotas(versions):
+    for quota in crossing.quotas:
         data = quota.data
         key = (data.direction, data.category, data.per, data.kind, evidence.calendar.days(quota.report.occurred))
         grouped[key].append(quota)

@@ -9,8 +9,8 @@ from itertools import pairwise
 from domain.values import Figure
 from projections.announcements import outcome
 from projections.combining import disjoint, ends, figure_range, numbers, summed
-from projections.crossing_statuses import DIRECTIONS, LOADS, expired, ruling, status_of, statuses
-from projections.crossings import Passages, compared, newest_quotas, of_both, passages
+from projections.crossing_statuses import DIRECTIONS, LOADS, expired, status_of, statuses
+from projections.crossings import Passages, compared, of_both
 from projections.discrepancies.claims import by_stream
 from projections.discrepancies.evidence import Evidence, Finding, finding
 from projections.rows import Version
@@ -19,22 +19,20 @@ from projections.wording import PLURALS, WAYS, day_text, figure_text, listed, mo
 
 def status_contested(evidence: Evidence) -> Iterator[Finding]:
     """Two claimants' statuses of one direction and load that overlap in time and differ."""
-    for stream, versions in by_stream(evidence.crossings).items():
+    for crossing in evidence.at_crossings:
         found: dict[tuple[str, ...], list[str]] = defaultdict(list)
         stated: dict[str, Version] = {}
-        for direction in DIRECTIONS:
-            for load in LOADS:
-                ruled = ruling(statuses(versions, direction, load), evidence.as_of, evidence.calendar)
-                if ruled.contested:
-                    current = sorted(ruled.current, key=lambda version: (version.order, version.claimant))
-                    found[tuple(version.record for version in current)].append(f"{load} {WAYS[direction]}")
-                    stated.update({version.record: version for version in current})
+        for (direction, load), way in crossing.ways.items():
+            if way.ruling.contested:
+                current = sorted(way.ruling.current, key=lambda version: (version.order, version.claimant))
+                found[tuple(version.record for version in current)].append(f"{load} {WAYS[direction]}")
+                stated.update({version.record: version for version in current})
         for records, ways in found.items():
             said = [f"{status_of(stated[r])} says {stated[r].claimant} ({evidence.when(stated[r])})" for r in records]
             yield finding(
                 "status_contested",
                 max(stated[record].at for record in records),
-                f"{stream}, {listed(ways)}: {listed(said)}",
+                f"{crossing.stream}, {listed(ways)}: {listed(said)}",
                 records,
             )
 
@@ -108,10 +106,9 @@ def announcement_contradicted(evidence: Evidence) -> Iterator[Finding]:
 
 def quota_passages(evidence: Evidence) -> Iterator[Finding]:
     """The newest passages of a quota's own direction, category and length of time, above or below it."""
-    for stream, versions in by_stream(evidence.crossings).items():
-        counted = passages(versions, "envelope", evidence.calendar)
-        for quota in newest_quotas(versions):
-            newest = compared(quota, counted, evidence.calendar)
+    for crossing in evidence.at_crossings:
+        for quota in crossing.quotas:
+            newest = compared(quota, crossing.measured, evidence.calendar)
             if not newest:
                 continue
             figure = _figure(newest)
@@ -126,8 +123,8 @@ def quota_passages(evidence: Evidence) -> Iterator[Finding]:
             yield finding(
                 "quota_passages",
                 newest[0].claims[0].at,
-                f"{stream}: {got} {PLURALS[data.category]} {WAYS[data.direction]}, {_when(newest[0])}, is {side} the"
-                f" {figure_text(data.figure)} {each} {data.kind}, says {quota.claimant}",
+                f"{crossing.stream}: {got} {PLURALS[data.category]} {WAYS[data.direction]}, {_when(newest[0])}, is"
+                f" {side} the {figure_text(data.figure)} {each} {data.kind}, says {quota.claimant}",
                 [quota.record, *_records(newest)],
             )
 

@@ -9,10 +9,11 @@ from msgspec import Struct
 
 from domain.calendar import Calendar, Micros
 from projections.ceasefires import Ceasefire
+from projections.crossings import Crossing
 from projections.rows import Version
-from projections.running import Running
+from projections.running import CommonDay, Running
 from projections.situation import Discrepancy, DiscrepancyKind
-from projections.strikes import Strike, StrikeBook
+from projections.strikes import RecordedStrikes, Strike, StrikeBook
 from projections.wording import day_text, occurred_text
 
 
@@ -34,7 +35,11 @@ class ClockJump(NamedTuple):
 
 
 class Evidence(Struct, frozen=True, kw_only=True):
-    """What stands at the vantage, as the other parts of the Situation see it. All of it counts by `as_of`."""
+    """What stands at the vantage, as the other parts of the Situation see it. All of it counts by `as_of`.
+
+    `at_crossings` is what holds now at each crossing, `crossings` are all records on them; `recorded` sums the strikes
+    of `book`, `common_day` finds the newest day that two series share.
+    """
 
     as_of: Micros
     rule: str
@@ -42,10 +47,13 @@ class Evidence(Struct, frozen=True, kw_only=True):
     book: StrikeBook
     ceasefires: tuple[Ceasefire, ...]
     crossings: tuple[Version, ...]
+    at_crossings: tuple[Crossing, ...]
     series: tuple[Running, ...]
     statements: tuple[Version, ...]
     unregistered: tuple[Unregistered, ...]
     clock_jumps: tuple[ClockJump, ...]
+    recorded: RecordedStrikes
+    common_day: CommonDay
 
     def strikes(self) -> Iterator[Strike]:
         """Strikes that occurred by `as_of`."""

@@ -9,7 +9,6 @@ from projections.combining import disjoint, ends
 from projections.discrepancies.evidence import Evidence, Finding, finding
 from projections.rows import Version
 from projections.running import Running
-from projections.strikes import harm_sum
 from projections.wording import bounds_text, figure_text, range_text
 
 
@@ -45,8 +44,7 @@ def series_and_strikes(evidence: Evidence) -> Iterator[Finding]:
         new_low, new_high = ends(after.data.figure)
         least = new_low - high if new_low is not None and high is not None else None
         most = new_high - low if new_high is not None and low is not None else None
-        strikes = evidence.book.between(before.last + 1, after.last)
-        recorded = harm_sum(strikes, series.harm, series.of)
+        recorded = evidence.recorded.recorded(before.last + 1, after.last, series.harm, series.of)
         if not recorded.claims or recorded.low is None or recorded.high is None:
             continue
         above = least is not None and not recorded.open_above and least > recorded.high
@@ -98,13 +96,9 @@ def _comparable(one: Running, other: Running) -> bool:
 def _apart(one: Running, other: Running, evidence: Evidence) -> tuple[Version, Version] | None:
     """Values of the newest day that both give a figure for, or the newest of each, where an earlier is the higher."""
     day = evidence.calendar.day
-    days = {day(value.last): value for value in one.values}
-    for value in reversed(other.values):
-        same = days.get(day(value.last))
-        if same is not None:
-            if disjoint(same.data.figure, value.data.figure):
-                return same, value
-            break
+    shared = evidence.common_day(one, other)
+    if shared and disjoint(*(value.data.figure for value in shared)):
+        return shared
     earlier, later = sorted((one.values[-1], other.values[-1]), key=lambda value: value.last)
     low, high = ends(earlier.data.figure)[0], ends(later.data.figure)[1]
     if day(earlier.last) < day(later.last) and low is not None and high is not None and low > high:

@@ -1,0 +1,251 @@
+"""Counts and sums at any vantage: signed deltas, and a calendar of nodes that are step functions of log position.
+
+A delta says that from position k on, what counts at `at` is more or less by so much; any sum at a vantage is then the
+sum of the deltas with at <= T and k <= K: late arrivals, corrections and retractions need no special case. Nodes (an
+hour, a local day, 32 days, 1,024 days) hold those sums at the end of every bucket of positions in which they changed,
+so a vantage takes some hundred look-ups, whatever the log's size.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Sequence
+from datetime import date
+from typing import NamedTuple
+
+from domain.calendar import Calendar, Micros
+
+BUCKET = 64
+"""Positions per bucket: what changed since the last full one is summed from the deltas themselves."""
+
+TALLY = 1
+"""The metric that every log has; the others are a harm of a population each."""
+
+UNDATED: Micros = -62_135_000_000_000_000
+"""Where a line counts that has no time of its own: before everything else."""
+
+_HOUR: Micros = 3_600_000_000
+_LEVEL = 1 << 40
+_HOURS, _DAYS, _MONTHS, _YEARS = 0, _LEVEL, 2 * _LEVEL, 3 * _LEVEL
+_NODES_KEPT = 400_000
+_LIFT = 1 << 20
+"""Added to both numbers of a day before they are packed into one: either may be below 0."""
+
+Values = tuple[int, int, int, int, int, int, int, int]
+"""The eight numbers of a metric: a Tally's or a Sum's."""
+NOTHING: Values = (0, 0, 0, 0, 0, 0, 0, 0)
+COLUMNS = tuple(f"v{n}" for n in range(1, 9))
+
+
+class Sum(NamedTuple):
+    """Ruled figures of strikes, added up: how many have a number, their ends, claims, counts, how many are open above.
+
+    `uncounted` are claimants without a number, `summands` all strikes with anything claimed, by numbers or in words.
+    """
+
+    strikes: int = 0
+    low: int = 0
+    high: int = 0
+    claims: int = 0
+    counts: int = 0
+    open_above: int = 0
+    uncounted: int = 0
+    summands: int = 0
+
+
+class Tally(NamedTuple):
+    """Lines of the feed, discrepancies (those of statuses left out of sums apart: they depend on the rule), strikes.
+
+    `strikes` leaves out parts beside their whole, `no_hour` are those of them without a time of day, `shown` are all.
+    """
+
+    lines: int = 0
+    findings: int = 0
+    not_summed: int = 0
+    strikes: int = 0
+    no_hour: int = 0
+    shown: int = 0
+    unused_7: int = 0
+    unused_8: int = 0
+
+
+def plus(one: Values, other: Values) -> Values:
+    """Value by value."""
+    a, b, c, d, e, f, g, h = one
+    i, j, k, m, n, o, p, q = other
+    return a + i, b + j, c + k, d + m, e + n, f + o, g + p, h + q
+
+
+def minus(one: Values, other: Values) -> Values:
+    """Value by value."""
+    a, b, c, d, e, f, g, h = one
+    i, j, k, m, n, o, p, q = other
+    return a - i, b - j, c - k, d - m, e - n, f - o, g - p, h - q
+
+
+def harm_metric(harm: str, of: str) -> str:
+    """The name of the sums of one harm and one population."""
+    return f"{harm} {of}"
+
+
+class Counting:
+    """The fold's side: collects deltas and writes them, with the nodes that they change."""
+
+    def __init__(self, connection: sqlite3.Connection, calendar: Calendar) -> None:
+        self._connection = connection
+        self._calendar = calendar
+        self._metrics: dict[str, int] = {
+            name: number for number, name in connection.execute("SELECT id, name FROM metrics")
+        }
+        self._blocks = {row[0] for row in connection.execute("SELECT node FROM blocks")}
+        self._deltas: list[tuple[int, ...]] = []
+        self._changes: dict[tuple[int, int, int], Values] = {}
+        self._newest: dict[tuple[int, int], Values] = {}
+        self._last: tuple[int, int] = (0, 0)
+
+    def metric(self, name: str) -> int:
+        """The number of a metric; numbered as they first appear."""
+        if name not in self._metrics:
+            self._metrics[name] = len(self._metrics) + 1
+            self._connection.execute("INSERT INTO metrics VALUES (?, ?)", (self._metrics[name], name))
+        return self._metrics[name]
+
+    def change(self, k: int, metric: int, at: Micros, values: Values) -> None:
+        """From position k on, so much more counts at `at`."""
+        if values == NOTHING:
+            return
+        before, sequence = self._last
+        sequence = sequence + 1 if before == k else 0
+        self._last = k, sequence
+        self._deltas.append((k, sequence, metric, at, *values))
+        day = self._calendar.day(at)
+        number = day.toordinal()
+        hour = number << 5 | (at - self._calendar.day_start(day)) // _HOUR
+        bucket = (k // BUCKET + 1) * BUCKET - 1
+        changes = self._changes
+        for node in (_HOURS | hour, _DAYS | number, _MONTHS | number >> 5, _YEARS | number >> 10):
+            key = (metric, node, bucket)
+            held = changes.get(key)
+            changes[key] = values if held is None else plus(held, values)
+        block = number >> 10
+        if block not in self._blocks:
+            self._blocks.add(block)
+            self._connection.execute("INSERT INTO blocks VALUES (?)", (block,))
+
+    def flush(self) -> None:
+        """Write what was collected."""
+        self._connection.executemany(_INSERT_DELTA, self._deltas)
+        self._deltas.clear()
+        rows = []
+        for (metric, node, bucket), values in sorted(self._changes.items()):
+            held = plus(self._held(metric, node), values)
+            self._newest[metric, node] = held
+            rows.append((metric, node, bucket, *held))
+        self._connection.executemany(_INSERT_NODE, rows)
+        self._changes.clear()
+
+    def _held(self, metric: int, node: int) -> Values:
+        """What a node came to when it was last written."""
+        held = self._newest.get((metric, node))
+        if held is None:
+            if len(self._newest) > _NODES_KEPT:
+                self._newest.clear()
+            held = self._connection.execute(_NEWEST_NODE, (metric, node)).fetchone() or NOTHING
+        return held
+
+
+_VALUES = ", ".join(COLUMNS)
+_SUMS = ", ".join(f"sum(x.{column})" for column in COLUMNS)
+_MARKS = ", ?" * len(COLUMNS)
+_INSERT_DELTA = f"INSERT INTO deltas VALUES (?, ?, ?, ?{_MARKS})"  # noqa: S608
+_INSERT_NODE = f"INSERT OR REPLACE INTO nodes VALUES (?, ?, ?{_MARKS})"  # noqa: S608
+_NEWEST_NODE = f"SELECT {_VALUES} FROM nodes WHERE metric = ? AND node = ? ORDER BY k DESC LIMIT 1"  # noqa: S608
+_NODE_SUMS = f"""
+WITH w(node) AS (SELECT value FROM json_each(?1)), m(metric) AS (SELECT value FROM json_each(?3))
+SELECT m.metric, {_SUMS}
+FROM m CROSS JOIN w CROSS JOIN nodes x
+WHERE x.metric = m.metric AND x.node = w.node AND x.k = (
+  SELECT y.k FROM nodes y WHERE y.metric = m.metric AND y.node = w.node AND y.k <= ?2 ORDER BY y.k DESC LIMIT 1)
+GROUP BY m.metric"""  # noqa: S608
+_PART_OF_AN_HOUR = f"""
+SELECT x.metric, {_SUMS} FROM deltas x INDEXED BY deltas_at
+WHERE x.at >= ?1 AND x.at < ?2 AND x.k <= ?3 GROUP BY x.metric"""  # noqa: S608
+_SINCE_THE_BUCKET = f"""
+SELECT metric, at, {_VALUES} FROM deltas WHERE k > ?1 AND k <= ?2"""  # noqa: S608
+_STRIKES_BY_DAY = """
+SELECT w.value - ?3, (
+  SELECT (y.v4 + 1048576 << 32) + y.v5 + 1048576 FROM nodes y WHERE y.metric = ?2 AND y.node = w.value AND y.k <= ?4
+  ORDER BY y.k DESC LIMIT 1)
+FROM json_each(?1) w"""
+
+
+class Counts:
+    """The reader's side: sums at one position."""
+
+    def __init__(self, connection: sqlite3.Connection, calendar: Calendar, position: int) -> None:
+        self._connection = connection
+        self._calendar = calendar
+        self._full = (position + 1) // BUCKET * BUCKET - 1
+        self.metrics: dict[str, int] = {
+            name: number for number, name in connection.execute("SELECT id, name FROM metrics")
+        }
+        self._blocks = [row[0] for row in connection.execute("SELECT node FROM blocks ORDER BY node")]
+        self._recent: list[tuple[int, ...]] = connection.execute(_SINCE_THE_BUCKET, (self._full, position)).fetchall()
+        self._known: dict[tuple[Micros, int], Values] = {}
+
+    def before(self, moment: Micros, metrics: Sequence[int]) -> dict[int, Values]:
+        """Sums over everything that counts before a moment, by metric."""
+        asked = [metric for metric in metrics if (moment, metric) not in self._known]
+        if asked:
+            sums = dict.fromkeys(asked, NOTHING)
+            cover, rest = self._cover(moment)
+            found: list[tuple[int, ...]] = []
+            if cover:
+                found += self._connection.execute(_NODE_SUMS, (_json(cover), self._full, _json(asked))).fetchall()
+            if rest < moment:
+                found += self._connection.execute(_PART_OF_AN_HOUR, (rest, moment, self._full)).fetchall()
+            found += [(metric, *values) for metric, at, *values in self._recent if at < moment]
+            for metric, a, b, c, d, e, f, g, h in found:
+                if metric in sums:
+                    sums[metric] = plus(sums[metric], (a, b, c, d, e, f, g, h))
+            for metric, values in sums.items():
+                self._known[moment, metric] = values
+        return {metric: self._known[moment, metric] for metric in metrics}
+
+    def between(self, first: Micros, last: Micros, metric: int) -> Values:
+        """The sum over everything that counts in a span, both ends included."""
+        if last < first:
+            return NOTHING
+        return minus(self.before(last + 1, (metric,))[metric], self.before(first, (metric,))[metric])
+
+    def _cover(self, moment: Micros) -> tuple[list[int], Micros]:
+        """Nodes that make up the time before a moment, and where they end: the start of its hour."""
+        day = self._calendar.day(moment)
+        start = self._calendar.day_start(day)
+        number = day.toordinal()
+        hour = (moment - start) // _HOUR
+        cover = [_YEARS | block for block in self._blocks if block < number >> 10]
+        if number >> 10 in self._blocks:
+            cover += range(_MONTHS | number >> 10 << 5, _MONTHS | number >> 5)
+            cover += range(_DAYS | number >> 5 << 5, _DAYS | number)
+            cover += range(number << 5, number << 5 | hour)
+        return cover, start + hour * _HOUR
+
+    def strikes_by_day(self, first: date, last: date) -> dict[date, tuple[int, int]]:
+        """Strikes that count, and those of them without an hour, for whole local days from first to last."""
+        nodes = range(_DAYS | first.toordinal(), (_DAYS | last.toordinal()) + 1)
+        found: dict[date, tuple[int, int]] = {}
+        for number, packed in self._connection.execute(_STRIKES_BY_DAY, (_json(nodes), TALLY, _DAYS, self._full)):
+            if packed:
+                found[date.fromordinal(number)] = (packed >> 32) - _LIFT, (packed & 0xFFFFFFFF) - _LIFT
+        start, end = self._calendar.day_start(first), self._calendar.day_end(last)
+        for metric, at, *values in self._recent:
+            if metric == TALLY and start <= at <= end and (values[3] or values[4]):
+                day = self._calendar.day(at)
+                strikes, no_hour = found.get(day, (0, 0))
+                found[day] = strikes + values[3], no_hour + values[4]
+        return found
+
+
+def _json(numbers: Iterable[int]) -> str:
+    return f"[{','.join(map(str, numbers))}]"

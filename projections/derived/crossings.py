@@ -1,0 +1,257 @@
+"""Crossings as rows: timelines of statuses, of what was counted by period, and of anything reported."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import date
+
+from domain.calendar import Calendar, Micros
+from projections.combining import ENVELOPE
+from projections.crossing_statuses import is_status, status_of
+from projections.crossings import PARTS, passages
+from projections.derived.announcements import AnnouncementRows
+from projections.derived.findings import Findings, Shown, always, evidence, odd_figures, over_time
+from projections.derived.ways import filed, in_ways, named_ways
+from projections.discrepancies import by
+from projections.discrepancies.claims import claimants_differ, quoted_differently
+from projections.discrepancies.crossings import already_open
+from projections.discrepancies.evidence import Finding
+from projections.rows import Version, Versions
+from projections.timeline import Entry, Timeline, period_rank
+
+COUNTED = "crossing.passages_counted"
+REFUSED = "crossing.passage_refused"
+REGISTERED = "crossing.registered"
+QUOTA = "crossing.quota_set"
+CATEGORIES = ("people", "patient", "companion", "returnee", "staff", "truck", "other")
+LENGTHS = {1: "daily", 7: "weekly"}
+"""Periods that quotas per day and per week are held against have cells of their own."""
+LONG: Micros = 86_400_000_000
+"""A status of a longer span lies in a cell of its own too: it may be of the same time as one that began much later."""
+_KEPT = 20_000
+
+
+def entry(version: Version, rank: int) -> Entry:
+    """A version's row in a timeline."""
+    return Entry(rank, version.said, version.position, version.id >> 1, version.at, version.last)
+
+
+def cells_of(version: Version) -> Iterator[str]:
+    """Cells of what is looked up by time: everything reported, statuses by who says them and what, quotas."""
+    stream, data = version.stream, version.data
+    if version.type == REGISTERED:
+        yield f"registered {stream}"
+        return
+    yield f"report {stream}"
+    if is_status(version):
+        way, word = f"{stream} {filed(data)}", status_of(version)
+        yield f"status {way}"
+        yield f"says {way} {version.claimant}"
+        yield f"word {way} {word}"
+        if data.until is not None:
+            yield f"until {way} {word}"
+        if version.last - version.first > LONG:
+            yield f"long {way}"
+    elif version.type == QUOTA:
+        yield f"quota {stream} {data.direction} {data.category} {data.per} {data.kind} {version.claimant}"
+
+
+class CrossingRows:
+    """The fold's side of crossings."""
+
+    def __init__(
+        self,
+        connection: sqlite3.Connection,
+        calendar: Calendar,
+        timeline: Timeline,
+        findings: Findings,
+        ready: Callable[[], None],
+    ) -> None:
+        self._connection = connection
+        self._calendar = calendar
+        self._timeline = timeline
+        self._findings = findings
+        self._ready = ready
+        self._announcements = AnnouncementRows(connection, calendar, timeline, findings, self._versions, ready)
+        self._periods: dict[str, dict[int, Version]] = {}
+        self._existing: dict[str, dict[str, Entry]] = {}
+
+    def changed(self, k: int, clock: Micros, old: Version | None, new: Version | None) -> None:
+        """What one record says changed at k."""
+        again: dict[int, Version | None] = {}
+        periods: dict[str, Version] = {}
+        for version, stands in ((old, False), (new, True)):
+            if version is None:
+                continue
+            if not stands:
+                self._following(version, again)
+            self._file(version, k, clock, stands=stands)
+            if stands:
+                self._following(version, again)
+            if version.type in (COUNTED, REFUSED):
+                periods[self._period(version)] = version
+        for version, after in ((old, None), (new, new)):
+            if version is not None and is_status(version):
+                again[version.position] = after
+        for position, after in again.items():
+            self._already_open(position, after, k, clock)
+        for owner, version in periods.items():
+            self._count_period(owner, version, old, new, k, clock)
+        self._announcements.changed(k, clock, old, new)
+        version = new or old
+        if version is not None:
+            figures = always(odd_figures(new, self._calendar)) if new else []
+            self._findings.set(f"figure {version.position}", k, clock, figures, fresh=version.position == k)
+
+    def _file(self, version: Version, k: int, clock: Micros, *, stands: bool) -> None:
+        row, due = entry(version, version.counted), version.counted
+        for cell in cells_of(version):
+            if stands:
+                self._timeline.open(cell, row, due, clock)
+            else:
+                self._timeline.close(cell, row, due, k)
+        if version.type in (COUNTED, REFUSED):
+            # found by their period once that is known to be there, so they need no row for each day until its end
+            row, due = entry(version, self._rank(version)), version.at
+            if stands:
+                self._timeline.open(_claims_cell(version), row, due, clock)
+            else:
+                self._timeline.close(_claims_cell(version), row, due, k)
+
+    def _versions(self, entries: Iterable[Entry]) -> list[Version]:
+        ids = [2 * one.k_from for one in entries]
+        if not ids:
+            return []
+        self._ready()
+        return Versions.by_ids_now(self._connection, ids)
+
+    # opened while already open
+
+    def _following(self, version: Version, again: dict[int, Version | None]) -> None:
+        """Statuses that come next after this one somewhere: what they follow changes."""
+        if is_status(version):
+            for after in self._versions(self._beside(version, after=True)):
+                again.setdefault(after.position, after)
+
+    def _beside(self, version: Version, *, after: bool) -> list[Entry]:
+        """Of each way of a status what comes next after it, or came last before it."""
+        found: dict[Entry, None] = {}
+        for way in named_ways(version.data):
+            rows = [
+                row
+                for direction, load in in_ways(way)
+                for row in self._timeline.now(
+                    f"status {version.stream} {direction} {load}",
+                    above=version.order if after else None,
+                    below=None if after else version.order,
+                    first=after,
+                )
+            ]
+            if rows:
+                found[min(rows) if after else max(rows)] = None
+        return list(found)
+
+    def _already_open(self, position: int, after: Version | None, k: int, clock: Micros) -> None:
+        found: list[Finding] = []
+        if after is not None and after.type == "crossing.opened":
+            for before in self._versions(self._beside(after, after=False)):
+                found += already_open(evidence(self._calendar, crossings=(before, after)))
+        self._findings.set(f"opened {position}", k, clock, always(found), fresh=position == k)
+
+    # what was counted over one period
+
+    def _rank(self, version: Version) -> int:
+        return period_rank(*self._days(version))
+
+    def _days(self, version: Version) -> tuple[date, date]:
+        return self._calendar.day(version.first), self._calendar.day(version.last)
+
+    def _period(self, version: Version) -> str:
+        first, last = self._days(version)
+        data = version.data
+        what = "passages" if version.type == COUNTED else f"refused {data.outcome}"
+        return f"{what} {version.stream} {data.direction} {first} {last}"
+
+    def _count_period(
+        self, owner: str, version: Version, old: Version | None, new: Version | None, k: int, clock: Micros
+    ) -> None:
+        held = self._in_period(owner, version)
+        if old:
+            held.pop(old.position, None)
+        if new and self._period(new) == owner:
+            held[new.position] = new
+        claims = [held[position] for position in sorted(held)]
+        self._exist(owner, version, claims, k, clock)
+        shown: list[Shown] = []
+        if len(claims) > 1:
+            shown = over_time(claims, self._in_claims)
+        self._findings.set(owner, k, clock, shown)
+
+    def _in_claims(self, claims: Sequence[Version]) -> list[Finding]:
+        return by((claimants_differ, quoted_differently), evidence(self._calendar, crossings=claims))
+
+    def _in_period(self, owner: str, version: Version) -> dict[int, Version]:
+        held = self._periods.get(owner)
+        if held is None:
+            if len(self._periods) > _KEPT:
+                self._periods.clear()
+                self._existing.clear()
+            rank = self._rank(version)
+            cells = (
+                [f"counted {version.stream} {version.data.direction} {category}" for category in CATEGORIES]
+                if version.type == COUNTED
+                else [_claims_cell(version)]
+            )
+            rows = [row for cell in cells for row in self._timeline.now(cell, rank=rank, limit=-1)]
+            held = self._periods[owner] = {one.position: one for one in self._versions(rows)}
+        return held
+
+    def _exist(self, owner: str, version: Version, claims: Sequence[Version], k: int, clock: Micros) -> None:
+        """A period is there for a category from the first time that something counted of it is."""
+        first, last = self._days(version)
+        rank, due = period_rank(first, last), self._calendar.day_end(last)
+        held = self._existing.get(owner)
+        if held is None:
+            cells = [cell for category in CATEGORIES for cell in self._existence_cells(version, category, first, last)]
+            held = self._existing[owner] = {
+                cell: rows[0] for cell in dict.fromkeys(cells) if (rows := self._timeline.now(cell, rank=rank))
+            }
+        now = {
+            cell: at
+            for category, at in self._counted_from(version, claims).items()
+            for cell in self._existence_cells(version, category, first, last)
+        }
+        for cell in [cell for cell, row in held.items() if now.get(cell) != row.at]:
+            self._timeline.close(cell, held.pop(cell), due, k)
+        for cell, at in now.items():
+            if cell not in held:
+                held[cell] = Entry(rank, 0, 0, k, at, due)
+                self._timeline.open(cell, held[cell], due, clock)
+
+    def _existence_cells(self, version: Version, category: str, first: date, last: date) -> list[str]:
+        if version.type == REFUSED:
+            return [f"refusal {version.stream} {version.data.direction} {version.data.outcome}"]
+        what = f"{version.stream} {version.data.direction} {category}"
+        length = LENGTHS.get((last - first).days + 1)
+        return [f"period {what}", f"{length} {what}"] if length else [f"period {what}"]
+
+    def _counted_from(self, version: Version, claims: Sequence[Version]) -> dict[str, Micros]:
+        """When the first figure of each category counts; a total of people may be made of its parts."""
+        found: dict[str, Micros] = {}
+        for claim in sorted(claims, key=lambda claim: claim.at):
+            found.setdefault("" if version.type == REFUSED else claim.data.category, claim.at)
+        if all(part in found for part in PARTS):
+            for at in sorted({claim.at for claim in claims}):
+                so_far = passages([claim for claim in claims if claim.at <= at], ENVELOPE, self._calendar)
+                if any(one.category == "people" for one in so_far):
+                    found["people"] = at
+                    break
+        return found
+
+
+def _claims_cell(version: Version) -> str:
+    data = version.data
+    if version.type == COUNTED:
+        return f"counted {version.stream} {data.direction} {data.category}"
+    return f"refused {version.stream} {data.direction} {data.outcome}"

@@ -1,0 +1,54 @@
+"""Lines of the feed: when each counts, and per block of positions the earliest of them."""
+
+from __future__ import annotations
+
+import sqlite3
+
+from domain.calendar import Micros
+from projections.counting import TALLY, UNDATED, Counting, Tally
+
+LEVELS = (4, 8, 12)
+"""Blocks of 16, 256 and 4,096 positions, as bits."""
+
+
+class Lines:
+    """The fold's side of the feed's lines."""
+
+    def __init__(self, connection: sqlite3.Connection, counting: Counting) -> None:
+        self._connection = connection
+        self._counting = counting
+        self._lowest: dict[tuple[int, int], Micros] = {}
+
+    def appeared(self, k: int, position: int, at: Micros | None) -> None:
+        """A record's line counts at `at`, or always."""
+        at = UNDATED if at is None else at
+        self._counting.change(k, TALLY, at, Tally(lines=1))
+        self._lower(position, at)
+
+    def moved(self, k: int, root: int, was: Micros, at: Micros) -> None:
+        """A record counts at another time, and with it the lines of all edits that bear on it."""
+        edits = [
+            row[0]
+            for row in self._connection.execute(
+                "SELECT position FROM versions WHERE root = ? AND state = 'edit' AND position < ?", (root, k)
+            )
+        ]
+        self._counting.change(k, TALLY, was, Tally(lines=-1 - len(edits)))
+        self._counting.change(k, TALLY, at, Tally(lines=1 + len(edits)))
+        for position in (root, *edits):
+            self._lower(position, at)
+
+    def _lower(self, position: int, at: Micros) -> None:
+        lowest = self._lowest
+        for level in LEVELS:
+            key = level, position >> level
+            if key not in lowest or at < lowest[key]:
+                lowest[key] = at
+
+    def flush(self) -> None:
+        """Write what was collected."""
+        self._connection.executemany(
+            "INSERT INTO lowest VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET at = min(at, excluded.at)",
+            [(*key, at) for key, at in sorted(self._lowest.items())],
+        )
+        self._lowest.clear()

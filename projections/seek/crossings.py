@@ -1,0 +1,304 @@
+"""Crossings at a vantage by look-ups: who says what of each way, and what was counted over the newest periods."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
+
+from domain.calendar import Micros
+from domain.values import Direction, Load
+from projections.combining import ENVELOPE
+from projections.crossing_statuses import DIRECTIONS, Ruling, Way, expired, ruling, status_of
+from projections.crossings import (
+    PARTS_OF_PEOPLE,
+    Crossing,
+    newest_quotas,
+    newest_register,
+    of_both,
+    passages,
+    refusals,
+)
+from projections.derived.announcements import WORDS
+from projections.derived.crossings import LENGTHS, LONG
+from projections.derived.ways import WAYS, in_ways
+from projections.rows import Version
+from projections.schema import NEVER
+from projections.seek.reading import Reading
+from projections.situation import LISTED
+from projections.timeline import Cell, Entry, period_rank, periods_ending
+
+_ANNOUNCED = """
+SELECT version FROM announced INDEXED BY announced_stream
+WHERE stream = :stream AND k_from <= :k AND k_to > :k AND t_from <= :t AND t_to > :t
+  AND (kinds = 0 OR (kinds & 1 AND ways & :w0) OR (kinds & 2 AND ways & :w1) OR (kinds & 4 AND ways & :w2))
+ORDER BY counted DESC, said DESC, position DESC LIMIT :limit"""
+
+
+def crossings_seen(reading: Reading, streams: Sequence[str] | None = None) -> list[Crossing]:
+    """Every crossing with a record that counts, or those asked for, by stream."""
+    cells = reading.seen.cells
+    known = cells.streams("report", "registered")
+    wanted = known if streams is None else [stream for stream in streams if stream in known]
+    registers = _by_stream(reading, reading.seen.all([cells.one("registered", stream) for stream in wanted]))
+    newest = dict(zip(wanted, reading.seen.newest([cells.one("report", stream) for stream in wanted]), strict=True))
+    there = [stream for stream in wanted if newest[stream] or stream in registers]
+    reports = {version.stream: version for version in reading.of([newest[stream] for stream in there])}
+    ways = _ways(reading, there)
+    quotas = _quotas(reading, there)
+    counted = _counted(reading, there, quotas)
+    refused = _refused(reading, there)
+    calendar, rule = reading.calendar, reading.vantage.rule
+    found = []
+    for stream in there:
+        claims = counted[stream]
+        by_rule = passages(claims, rule, calendar)
+        announced = _announced(reading, stream, ways[stream])
+        found.append(
+            Crossing(
+                stream=stream,
+                register=newest_register(registers.get(stream, ())),
+                newest=reports.get(stream),
+                ways=ways[stream],
+                quotas=newest_quotas(quotas.get(stream, ())),
+                counted=by_rule,
+                measured=by_rule if rule == ENVELOPE else passages(claims, ENVELOPE, calendar),
+                refused=refusals(refused[stream], rule, calendar),
+                announced=announced,
+                denials=_denials(reading, stream, announced),
+            )
+        )
+    return found
+
+
+def _by_stream(reading: Reading, rows: Iterable[int]) -> dict[str, list[Version]]:
+    found: dict[str, list[Version]] = defaultdict(list)
+    for version in reading.versions.by_ids(reading.connection, [2 * row for row in rows]):
+        found[version.stream].append(version)
+    return found
+
+
+# statuses
+
+
+def _ways(reading: Reading, streams: Sequence[str]) -> dict[str, dict[tuple[Direction, Load], Way]]:
+    """The newest status of each way, and other claimants' newest that may be of the same time: they decide."""
+    filed = {
+        (stream, way): [cell for place in in_ways(way) if (cell := reading.seen.cells.of("status", stream).get(place))]
+        for stream in streams
+        for way in WAYS
+    }
+    cells = list(dict.fromkeys(cell for held in filed.values() for cell in held))
+    newest = dict(zip(cells, reading.seen.newest(cells), strict=True))
+    latest = {key: max((row for cell in held if (row := newest[cell])), default=None) for key, held in filed.items()}
+    reaching = _reaching(reading, filed, latest)
+    versions = {
+        version.id >> 1: version
+        for version in reading.of(list({row.k_from: row for rows in reaching.values() for row in rows}.values()))
+    }
+    as_of, calendar = reading.vantage.as_of, reading.calendar
+    found: dict[str, dict[tuple[Direction, Load], Way]] = {stream: {} for stream in streams}
+    made: dict[tuple[tuple[Cell, ...], tuple[Entry, ...]], Way] = {}
+    for (stream, way), rows in reaching.items():
+        # where nobody tells the directions apart, both are the same
+        key = tuple(filed[stream, way]), tuple(rows)
+        if key not in made:
+            said = _own_newest(reading, stream, way, rows, versions)
+            made[key] = _way(reading, stream, way, ruling(said, as_of, calendar))
+        found[stream][way] = made[key]
+    return found
+
+
+def _reaching(
+    reading: Reading,
+    filed: Mapping[tuple[str, tuple[Direction, Load]], Sequence[Cell]],
+    latest: Mapping[tuple[str, tuple[Direction, Load]], Entry | None],
+) -> dict[tuple[str, tuple[Direction, Load]], list[Entry]]:
+    """Of each way the statuses that may be of the same time as its newest, in order."""
+    asked: dict[tuple[Cell, Micros, Micros], None] = {}
+    wanted: dict[tuple[str, tuple[Direction, Load]], list[tuple[Cell, Micros, Micros]]] = {}
+    for (stream, way), newest in latest.items():
+        spans = [cell for place in in_ways(way) if (cell := reading.seen.cells.of("long", stream).get(place))]
+        wanted[stream, way] = []
+        if newest is not None:
+            begins = newest.rank
+            wanted[stream, way] += [(cell, begins - LONG, begins) for cell in filed[stream, way]]
+            wanted[stream, way] += [(cell, -NEVER, begins) for cell in spans]
+        asked.update(dict.fromkeys(wanted[stream, way]))
+    rows: dict[tuple[Cell, Micros, Micros], list[Entry]] = {key: [] for key in asked}
+    keys = list(asked)
+    for place, row in reading.seen.reaching(keys) if keys else ():
+        rows[keys[place]].append(row)
+    return {key: sorted({row for one in held for row in rows[one]}) for key, held in wanted.items()}
+
+
+def _own_newest(
+    reading: Reading,
+    stream: str,
+    way: tuple[Direction, Load],
+    rows: Sequence[Entry],
+    versions: Mapping[int, Version],
+) -> list[Version]:
+    """Those that their claimants have not followed up with another status of this way, in order."""
+    said = {versions[row.k_from].claimant: row for row in rows}
+    unsure = {claimant: row for claimant, row in said.items() if row.last > row.rank and row is not rows[-1]}
+    if unsure:
+        held = reading.seen.cells.of("says", stream)
+        cells = {
+            cell: claimant for claimant in unsure for place in in_ways(way) if (cell := held.get((*place, claimant)))
+        }
+        for claimant, newest in zip(cells.values(), reading.seen.newest(list(cells)), strict=True):
+            if newest is not None and newest > said.get(claimant, newest):
+                del said[claimant]
+    return [versions[row.k_from] for row in sorted(said.values())]
+
+
+def _way(reading: Reading, stream: str, way: tuple[Direction, Load], found: Ruling) -> Way:
+    return Way(found, cache(lambda decisive: _begun(reading, stream, way, decisive)))
+
+
+def _begun(reading: Reading, stream: str, way: tuple[Direction, Load], decisive: Version) -> Version:
+    """The first of the unbroken run of the same status that the decisive one continues.
+
+    A run is broken by another status, and where one's schedule had ended before the next began.
+    """
+    seen = reading.seen
+    word, words, untils = status_of(decisive), seen.cells.of("word", stream), seen.cells.of("until", stream)
+    filed = in_ways(way)
+    others = [cell for place in filed for other in WORDS if other != word and (cell := words.get((*place, other)))]
+    own = [cell for place in filed if (cell := words.get((*place, word)))]
+    scheduled = [cell for place in filed if (cell := untils.get((*place, word)))]
+    other = seen.newest_before(others, decisive.order)
+    broken = other.order if other else (-NEVER, 0, 0)
+    before = decisive.order
+    while (row := seen.newest_before(scheduled, before, above=broken)) is not None:
+        before = row.order
+        following = seen.first_after(own, before)
+        if following and expired(reading.of([row])[0], following.rank, reading.calendar):
+            broken = before
+    first = seen.first_after(own, broken)
+    return decisive if first is None or first.order >= decisive.order else reading.of([first])[0]
+
+
+# quotas, and what was counted
+
+
+def _quotas(reading: Reading, streams: Sequence[str]) -> dict[str, list[Version]]:
+    cells = [cell for stream in streams for cell in reading.seen.cells.of("quota", stream).values()]
+    found: dict[str, list[Version]] = defaultdict(list)
+    for version in reading.of(reading.seen.newest(cells)) if cells else ():
+        found[version.stream].append(version)
+    return found
+
+
+def _counted(
+    reading: Reading, streams: Sequence[str], quotas: Mapping[str, Sequence[Version]]
+) -> dict[str, list[Version]]:
+    """What was counted over the newest period of each direction and category, and over those that quotas ask for."""
+    cells = reading.seen.cells
+    owners = [(stream, *rest) for stream in streams for rest in cells.of("period", stream)]
+    rows = reading.seen.newest([cells.one("period", *owner) for owner in owners], periods=True)
+    wanted: dict[tuple[str, ...], set[int]] = defaultdict(set)
+    for owner, row in zip(owners, rows, strict=True):
+        if row is not None:
+            wanted[owner].add(row.rank)
+    for stream in streams:
+        for quota in quotas.get(stream, ()):
+            for direction, rank in _compared(reading, stream, quota):
+                wanted[stream, direction, quota.data.category].add(rank)
+    asked: list[tuple[Cell, int]] = [
+        (cell, rank)
+        for (stream, direction, category), ranks in wanted.items()
+        for one in _made_of(category)
+        if (cell := cells.of("counted", stream).get((direction, one)))
+        for rank in ranks
+    ]
+    found: dict[str, list[Version]] = {stream: [] for stream in streams}
+    for version in _at_ranks(reading, asked):
+        found[version.stream].append(version)
+    return found
+
+
+def _at_ranks(reading: Reading, asked: Sequence[tuple[Cell, int]]) -> list[Version]:
+    """The versions in these cells at these ranks, in log order."""
+    rows = reading.seen.at_ranks(asked) if asked else []
+    return reading.versions.by_ids(reading.connection, [2 * row for row in rows])
+
+
+def _made_of(category: str) -> tuple[str, ...]:
+    """A total of people may be made of its parts."""
+    return ("people", *PARTS_OF_PEOPLE) if category == "people" else (category,)
+
+
+def _compared(reading: Reading, stream: str, quota: Version) -> list[tuple[Direction, int]]:
+    """Directions and period that a quota is held against: the newest of its length, for both directions if it asks."""
+    data, calendar = quota.data, reading.calendar
+    first, last = calendar.days(quota.report.occurred)
+    lowest, below = periods_ending(first)[0], None
+    kind = "period" if data.per == "period" else LENGTHS[1 if data.per == "day" else 7]
+    if data.per == "period":
+        lowest, below = period_rank(first, last), period_rank(first, last) + 1
+    wanted = DIRECTIONS if data.direction == "both" else (data.direction,)
+    cells = [reading.seen.cells.one(kind, stream, direction, data.category) for direction in wanted]
+    while True:
+        rows = reading.seen.newest(cells, periods=True, below=below)
+        ranks = [row.rank for row in rows if row is not None]
+        if len(ranks) < len(wanted) or min(ranks) < lowest:
+            return []
+        if len(set(ranks)) == 1 and (len(wanted) == 1 or _both_counted(reading, stream, data.category, ranks[0])):
+            return [(direction, ranks[0]) for direction in wanted]
+        below = min(ranks) + 1 if len(set(ranks)) > 1 else ranks[0]
+
+
+def _both_counted(reading: Reading, stream: str, category: str, rank: int) -> bool:
+    """Whether somebody counted both directions over a period."""
+    counted = reading.seen.cells.of("counted", stream)
+    claims = _at_ranks(
+        reading,
+        [
+            (cell, rank)
+            for direction in DIRECTIONS
+            for one in _made_of(category)
+            if (cell := counted.get((direction, one)))
+        ],
+    )
+    both = [one for one in passages(claims, ENVELOPE, reading.calendar) if one.category == category]
+    return len(both) == len(DIRECTIONS) and bool(of_both(both))
+
+
+def _refused(reading: Reading, streams: Sequence[str]) -> dict[str, list[Version]]:
+    cells = reading.seen.cells
+    owners = [(stream, *rest) for stream in streams for rest in cells.of("refusal", stream)]
+    rows = reading.seen.newest([cells.one("refusal", *owner) for owner in owners], periods=True)
+    found: dict[str, list[Version]] = {stream: [] for stream in streams}
+    asked = [(cells.one("refused", *owner), row.rank) for owner, row in zip(owners, rows, strict=True) if row]
+    for version in _at_ranks(reading, asked):
+        found[version.stream].append(version)
+    return found
+
+
+# announcements
+
+
+def _announced(reading: Reading, stream: str, ways: dict[tuple[Direction, Load], Way]) -> list[Version]:
+    """What is announced and not met, unless nothing that contradicted it holds any more; the newest."""
+    if not reading.seen.cells.of("announced", stream):
+        return []
+    holds = dict.fromkeys(WORDS, 0)
+    for place, way in enumerate(WAYS):
+        newest = ways[way].ruling.newest
+        if newest is not None:
+            holds[status_of(newest)] |= 1 << place
+    asked: dict[str, str | Micros] = {f"w{place}": holds[word] for place, word in enumerate(WORDS)}
+    rows = reading.connection.execute(
+        _ANNOUNCED,
+        {**asked, "stream": stream, "k": reading.vantage.position, "t": reading.vantage.as_of, "limit": LISTED},
+    )
+    return reading.versions.by_ids(reading.connection, [2 * row[0] for row in rows])
+
+
+def _denials(reading: Reading, stream: str, announced: Sequence[Version]) -> list[Version]:
+    if not announced:
+        return []
+    cell = reading.seen.cells.one("denial", stream)
+    return _at_ranks(reading, [(cell, version.position) for version in announced])

@@ -1,0 +1,117 @@
+"""Discrepancies at a vantage by look-ups: rows that the fold left, and the few that only a vantage can tell."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import msgspec
+
+from projections.combining import preferred_claimant
+from projections.counting import TALLY, Tally
+from projections.crossings import Crossing
+from projections.derived.findings import evidence
+from projections.discrepancies import RULES, by, newest_first
+from projections.discrepancies.claims import statuses_not_summed
+from projections.discrepancies.evidence import ClockJump, Evidence, Finding, Unregistered
+from projections.discrepancies.series import series_falls
+from projections.running import Running
+from projections.seek.reading import Reading
+from projections.seek.series import common_day_seen
+from projections.situation import Discrepancy
+from projections.strikes import RecordedStrikes, StrikeBook
+
+LISTED = 200
+"""How many discrepancies a Situation holds: the newest by the time that they are about. The total counts all."""
+
+_RULES = tuple(rule for rule in RULES if rule is not series_falls)
+"""`series_falls` tells of every value there ever was: the fold has left that, and all else that is history."""
+_NEWEST = """
+SELECT at, kind, text, records FROM findings INDEXED BY findings_at
+WHERE ahead = :ahead AND at <= :until AND k_from <= :k AND k_to > :k AND at_from <= :t AND at_to > :t
+  AND (:summed OR kind <> 'statuses_not_summed')
+ORDER BY at DESC, kind, text, records LIMIT :limit"""
+_UNREGISTERED = """
+SELECT f.name, r.record, v.at FROM firsts f CROSS JOIN records r ON r.position = f.position
+CROSS JOIN versions v ON v.position = f.position AND v.k_from <= :k AND v.k_to > :k
+WHERE f.k_from <= :k AND f.k_to > :k AND f.at_from <= :t AND f.at_to > :t ORDER BY f.name"""
+_JUMPS = """
+SELECT r.record, r.position, j.back, r.known_at, j.nth FROM jumps j CROSS JOIN records r ON r.position = j.position
+WHERE j.position <= ? ORDER BY j.position DESC LIMIT ?"""
+_records = msgspec.json.Decoder(tuple[str, ...])
+
+
+def discrepancies_seen(
+    reading: Reading,
+    *,
+    series: Sequence[Running],
+    crossings: Sequence[Crossing],
+    recorded: RecordedStrikes,
+    limit: int = LISTED,
+) -> tuple[tuple[Discrepancy, ...], int]:
+    """The newest discrepancies, and how many there are in all."""
+    jumps, jumped = _clock_jumps(reading, limit)
+    found = by(_RULES, _now(reading, series, crossings, recorded, jumps))
+    tally = Tally(*reading.counts.before(reading.vantage.as_of + 1, (TALLY,))[TALLY])
+    total = len(found) - len(jumps) + jumped + tally.findings
+    if preferred_claimant(reading.vantage.rule):
+        strikes = reading.book().between(-(1 << 62), reading.vantage.as_of)
+        not_summed = list(statuses_not_summed(evidence(reading.calendar, strikes=strikes)))
+        found += not_summed
+        total += len(not_summed)
+    else:
+        total += tally.not_summed
+    return tuple(newest_first([*found, *_left_by_the_fold(reading, limit)])[:limit]), total
+
+
+def _now(
+    reading: Reading,
+    series: Sequence[Running],
+    crossings: Sequence[Crossing],
+    recorded: RecordedStrikes,
+    jumps: tuple[ClockJump, ...],
+) -> Evidence:
+    """What is looked at anew at each vantage: what holds now, and what is as small as the ceasefires' own records."""
+    return Evidence(
+        as_of=reading.vantage.as_of,
+        rule=reading.vantage.rule,
+        calendar=reading.calendar,
+        book=StrikeBook((), (), {}, {}, reading.calendar),
+        ceasefires=tuple(reading.ceasefires),
+        crossings=(),
+        at_crossings=tuple(crossings),
+        series=tuple(series),
+        statements=(),
+        unregistered=_unregistered(reading),
+        clock_jumps=jumps,
+        recorded=recorded,
+        common_day=common_day_seen(reading),
+    )
+
+
+def _left_by_the_fold(reading: Reading, limit: int) -> Iterator[Finding]:
+    asked = {
+        "k": reading.vantage.position,
+        "t": reading.vantage.as_of,
+        "limit": limit,
+        "summed": preferred_claimant(reading.vantage.rule) is None,
+    }
+    for ahead, until in ((0, reading.seen.latest_time), (1, 1 << 62)):
+        for at, kind, text, records in reading.connection.execute(_NEWEST, {**asked, "ahead": ahead, "until": until}):
+            yield Finding(at, Discrepancy(kind=kind, text=text, records=_records.decode(records)))
+
+
+def _unregistered(reading: Reading) -> tuple[Unregistered, ...]:
+    """Whoever is named in what counts and is registered at no time known, by name."""
+    registered = {
+        version.stream.removeprefix("source-")
+        for version in reading.known("source")
+        if version.type == "source.registered"
+    }
+    rows = reading.connection.execute(_UNREGISTERED, {"k": reading.vantage.position, "t": reading.vantage.as_of})
+    return tuple(Unregistered(*row) for row in rows if row[0] not in registered)
+
+
+def _clock_jumps(reading: Reading, limit: int) -> tuple[tuple[ClockJump, ...], int]:
+    """The newest times that the clock ran back, and how often it did in all."""
+    rows = reading.connection.execute(_JUMPS, (reading.vantage.position, limit)).fetchall()
+    return tuple(ClockJump(*row[:4]) for row in reversed(rows)), rows[0][4] if rows else 0

@@ -1,0 +1,206 @@
+"""Strikes at a vantage by look-ups: sums from the calendar of nodes, the latest from the rows of strikes."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from datetime import date, timedelta
+
+import msgspec
+
+from domain.calendar import Micros
+from domain.values import Harm
+from projections.combining import preferred_claimant
+from projections.counting import NOTHING, TALLY, Sum, Tally, Values, harm_metric, minus, plus
+from projections.schema import NEVER
+from projections.seek.reading import Reading
+from projections.situation import LISTED, DayCount, HarmRange, Population, Range, StrikesView, StrikeView, Week
+from projections.strikes import DAYS_SHOWN, HARMS, populations, strike_book, strike_view
+
+_KNOWN = "k_from <= :k AND k_to > :k"
+_LATEST = f"""
+SELECT at, position, stream, kin FROM strikes INDEXED BY strikes_at
+WHERE ahead = :ahead AND at <= :t AND at >= :since AND {_KNOWN} ORDER BY at DESC, position DESC LIMIT :limit"""  # noqa: S608
+_ONE = f"""
+SELECT at, position, stream, kin FROM strikes INDEXED BY strikes_stream
+WHERE stream = :stream AND at <= :t AND {_KNOWN}"""  # noqa: S608
+_REACH = "SELECT highest - lowest FROM parts INDEXED BY parts_reach ORDER BY highest - lowest DESC LIMIT 1"
+_STRADDLING = f"""
+SELECT metric, at, wholes, adds FROM parts INDEXED BY parts_lowest
+WHERE lowest >= :since - :reach AND lowest < :since AND highest >= :since AND {_KNOWN}"""  # noqa: S608
+_GAVE_WAY = f"""
+SELECT at, due, adds FROM parts INDEXED BY parts_due
+WHERE due >= :since AND due <= :t AND metric = '' AND {_KNOWN}"""  # noqa: S608
+_wholes = msgspec.json.Decoder(tuple[Micros, ...])
+_adds = msgspec.json.Decoder(Values)
+
+_Row = tuple[Micros, int, str, str | None]
+
+
+class RecordedSums:
+    """Sums over strikes from the calendar of nodes."""
+
+    def __init__(self, reading: Reading) -> None:
+        self._reading = reading
+
+    def recorded(self, first: Micros, last: Micros, harm: Harm, of: str) -> Range:
+        """The sum over strikes of a span for one harm and one population."""
+        name = harm_metric(harm, of)
+        metric = self._reading.counts.metrics.get(name)
+        total = Sum()
+        if metric is not None and first <= last:
+            total = Sum(*plus(self._reading.counts.between(first, last, metric), self.beside(first, last)[name]))
+        return Range(
+            low=total.low,
+            high=total.high,
+            claims=total.claims,
+            counts=total.counts,
+            open_above=total.open_above > 0,
+        )
+
+    def beside(self, first: Micros, last: Micros) -> Mapping[str, Values]:
+        """What has to be put right in sums over a span, by name: parts whose whole is on the other side of its start.
+
+        A sum is taken as a difference of two, and a part gives way at the time of its whole: right as long as both
+        are within the span, or both are not.
+        """
+        reading = self._reading
+        found: dict[str, Values] = defaultdict(lambda: NOTHING)
+        reach = reading.connection.execute(_REACH).fetchone()
+        if not reach or not reach[0]:
+            return found
+        rows = reading.connection.execute(
+            _STRADDLING, {"k": reading.vantage.position, "since": first, "reach": reach[0]}
+        )
+
+        def inside(at: Micros) -> bool:
+            return first <= at <= last
+
+        for name, at, wholes_text, adds in rows:
+            wholes = _wholes.decode(wholes_text)
+            taken = inside(at) - inside(max(at, min(wholes)))
+            counts = int(inside(at) and not any(inside(whole) for whole in wholes))
+            if counts > taken:
+                found[name] = plus(found[name], _adds.decode(adds))
+            elif counts < taken:
+                found[name] = minus(found[name], _adds.decode(adds))
+        return found
+
+
+def strikes_seen(reading: Reading, day_one: date | None) -> StrikesView:
+    """Strikes since day 1 up to the vantage."""
+    since = reading.calendar.day_start(day_one) if day_one else -NEVER
+    sums = _sums(reading, since)
+    tally = Tally(*sums[""])
+    days = [reading.today - timedelta(days=back) for back in range(DAYS_SHOWN - 1, -1, -1)]
+    by_day = _by_day(reading, days)
+    per_day = [by_day.get(day, (0, 0)) for day in days]
+    return StrikesView(
+        count=tally.strikes,
+        since=day_one.isoformat() if day_one else None,
+        populations=_populations(reading, sums, since),
+        per_day=tuple(
+            DayCount(day=day.isoformat(), strikes=strikes, no_hour=no_hour)
+            for day, (strikes, no_hour) in zip(days, per_day, strict=True)
+        ),
+        week=Week(strikes=sum(n for n, _ in per_day[-7:]), before=sum(n for n, _ in per_day[-14:-7])),
+        latest=_latest(reading, since),
+        total=tally.shown,
+    )
+
+
+def _sums(reading: Reading, since: Micros) -> dict[str, Values]:
+    """Every sum from `since` to the vantage, by name."""
+    counts, as_of = reading.counts, reading.vantage.as_of
+    if since > as_of:
+        return dict.fromkeys(counts.metrics, NOTHING)
+    found = counts.before(as_of + 1, tuple(counts.metrics.values()))
+    if since > -NEVER:
+        earlier = counts.before(since, tuple(counts.metrics.values()))
+        beside = RecordedSums(reading).beside(since, as_of)
+        return {
+            name: plus(minus(found[metric], earlier[metric]), beside.get(name, NOTHING))
+            for name, metric in counts.metrics.items()
+        }
+    return {name: found[metric] for name, metric in counts.metrics.items()}
+
+
+def _by_day(reading: Reading, days: Sequence[date]) -> dict[date, tuple[int, int]]:
+    """Strikes that count on each day, and those of them without an hour."""
+    counts, calendar, as_of = reading.counts, reading.calendar, reading.vantage.as_of
+    found = counts.strikes_by_day(days[0], days[-2])
+    today = Tally(*counts.between(calendar.day_start(days[-1]), as_of, TALLY))
+    found[days[-1]] = today.strikes, today.no_hour
+    # a part gave way on the day of its whole: it is missing on its own day instead
+    for at, due, adds in reading.connection.execute(
+        _GAVE_WAY, {"k": reading.vantage.position, "since": calendar.day_start(days[0]), "t": as_of}
+    ):
+        gone = Tally(*_adds.decode(adds))
+        for day, sign in ((calendar.day(at), -1), (calendar.day(due), 1)):
+            strikes, no_hour = found.get(day, (0, 0))
+            found[day] = strikes + sign * gone.strikes, no_hour + sign * gone.no_hour
+    return found
+
+
+def _populations(reading: Reading, sums: Mapping[str, Values], since: Micros) -> tuple[Population, ...]:
+    if preferred_claimant(reading.vantage.rule):
+        return populations(reading.book().between(since, reading.vantage.as_of))
+    found: dict[str, dict[str, Sum]] = defaultdict(dict)
+    for name, values in sums.items():
+        harm, _, of = name.partition(" ")
+        total = Sum(*values)
+        if of and total.summands > 0:
+            found[of][harm] = total
+    return tuple(
+        Population(
+            of=of,
+            harms=tuple(_harm_range(harm, found[of][harm]) for harm in HARMS if harm in found[of]),
+        )
+        for of in sorted(found)
+    )
+
+
+def _harm_range(harm: Harm, total: Sum) -> HarmRange:
+    return HarmRange(
+        harm=harm,
+        strikes=total.strikes,
+        uncounted=total.uncounted,
+        low=total.low if total.strikes else None,
+        high=total.high if total.strikes else None,
+        claims=total.claims,
+        counts=total.counts,
+        open_above=total.open_above > 0,
+    )
+
+
+def _latest(reading: Reading, since: Micros) -> tuple[StrikeView, ...]:
+    rows: list[_Row] = []
+    asked = {"k": reading.vantage.position, "since": since, "limit": LISTED}
+    for ahead, until in ((0, reading.seen.latest_time), (1, reading.vantage.as_of)):
+        rows += reading.connection.execute(_LATEST, {**asked, "ahead": ahead, "t": until}).fetchall()
+    rows.sort(reverse=True)
+    return _views(reading, rows[:LISTED], since)
+
+
+def strike_seen(reading: Reading, stream: str) -> StrikeView | None:
+    """One strike; None when no report of it stands, or it is a duplicate of another."""
+    rows = reading.connection.execute(
+        _ONE, {"k": reading.vantage.position, "t": reading.vantage.as_of, "stream": stream}
+    ).fetchall()
+    day_one = reading.day_one()
+    since = reading.calendar.day_start(day_one) if day_one else -NEVER
+    return next(iter(_views(reading, rows, since)), None)
+
+
+def _views(reading: Reading, rows: Sequence[_Row], since: Micros) -> tuple[StrikeView, ...]:
+    """Strikes with all that bears on them: whatever was ever linked to them is read too."""
+    streams: dict[str, None] = {}
+    for _, _, stream, kin in rows:
+        streams[stream] = None
+        streams.update(dict.fromkeys(msgspec.json.decode(kin, type=list[str]) if kin else ()))
+    versions = reading.versions.of_streams(reading.connection, streams, position=reading.vantage.position)
+    book = strike_book(versions, reading.vantage.rule, reading.calendar)
+    as_of = reading.vantage.as_of
+    among = book.between(since, as_of)
+    strikes = {strike.stream: strike for strike in book.strikes}
+    return tuple(strike_view(book, strikes[stream], as_of, among) for _, _, stream, _ in rows)

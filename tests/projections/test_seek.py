@@ -1,0 +1,80 @@
+"""A Situation by look-ups is the one that reading every standing version gives, at every vantage on both clocks."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from random import Random
+from tempfile import TemporaryDirectory
+
+import msgspec
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from domain.calendar import micros
+from domain.monitor import Monitor
+from projections import counting
+from projections.readmodel import ReadModel
+from projections.situation import Situation
+from projections.vantage import ResolvedVantage
+from tests.benchmarks.generator import FIRST, TIMEZONE, lines
+from tests.projections.random_logs import logs
+from tests.projections.records import NOW, Log
+from tests.projections.slowly import slowly
+from tests.projections.test_oracle import days, instants
+from tests.projections.wide_logs import wide_logs
+
+RULES = ("envelope", "envelope", "envelope", "preferred:hospital")
+vantages = st.tuples(
+    st.one_of(st.just("2026-01-20"), days, instants),
+    st.integers(0, 12).map(lambda n: min(n, 10) / 10),
+    st.sampled_from(RULES),
+)
+THOROUGH = settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))
+
+
+def by_reading_everything(model: ReadModel, vantage: ResolvedVantage) -> Situation:
+    with model._connected() as connection:
+        return slowly(model._reading(connection, vantage))
+
+
+def same(model: ReadModel, vantage: ResolvedVantage) -> None:
+    fast, slow = model.situation(vantage), by_reading_everything(model, vantage)
+
+    for field in Situation.__struct_fields__:
+        assert getattr(fast, field) == getattr(slow, field), field
+    assert msgspec.json.encode(fast) == msgspec.json.encode(slow)
+
+
+@given(st.one_of(logs(), wide_logs(), wide_logs()), st.lists(vantages, min_size=1, max_size=12))
+@THOROUGH
+def test_of_a_random_log(log: Log, asked: list[tuple[str, float, str]]) -> None:
+    with pytest.MonkeyPatch.context() as patch, TemporaryDirectory() as folder:
+        patch.setattr(counting, "BUCKET", 4)  # so that these short logs have full buckets
+        with ReadModel.open(log, Path(folder) / "m.db") as model:
+            for as_of, share, rule in asked:
+                vantage = model.vantage(as_of, f"@{round(share * len(log.all))}", now=NOW)
+                same(model, msgspec.structs.replace(vantage, rule=rule))
+
+
+def test_of_thousands_of_records(tmp_path: Path) -> None:
+    file = tmp_path / "lines.jsonl"
+    file.write_bytes(b"\n".join(msgspec.json.encode(line) for line in lines(3000)))
+    chance = Random(1)
+    with Monitor.create(tmp_path / "log.db", TIMEZONE) as monitor:
+        monitor.import_files([file], backfill=True)
+        with ReadModel.open(monitor) as model:
+            for number in range(150):
+                known = model.vantage("2026-01-01", f"@{chance.randrange(3001)}", now=NOW)
+                any_time = micros(FIRST) + chance.randrange(1096 * 86_400_000_000)
+                same(model, known.moved(known.known_at if number % 2 else any_time))
+
+
+@pytest.mark.parametrize("rule", ["envelope", "preferred:gaza-moh"])
+def test_of_the_gaza_record(gaza: ReadModel, rule: str) -> None:
+    head = gaza.vantage(None, None, now=NOW).head
+    for position in range(0, head + 1, 3):
+        known = gaza.vantage("2026-12-31", f"@{position}", now=NOW, rule=rule)
+        same(gaza, known)
+        same(gaza, known.moved(known.known_at))
+        same(gaza, known.moved(known.known_at - position % 40 * 86_400_000_000))
