@@ -6,6 +6,7 @@ Every look here is bounded: it starts at the newest and stops after so many rows
 from __future__ import annotations
 
 import sqlite3
+from bisect import bisect_right
 from collections.abc import Iterable
 from typing import Any, Literal, NamedTuple
 
@@ -14,7 +15,7 @@ import msgspec
 from domain.calendar import Micros
 from projections.vantage import ResolvedVantage
 
-LOOKED_AT = 1000
+LOOKED_AT = 250
 """Rows that are looked at on each clock, newest first."""
 
 _WHENEVER = ("strike.casualties_claimed", "strike.linked", "source.registered", "source.rated")
@@ -58,26 +59,25 @@ class Seen(NamedTuple):
 
 
 class Moved(NamedTuple):
-    """A record that two vantages take into account differently, with the edits that made it so."""
+    """A record that two vantages take into account differently, with the edits that made it so.
+
+    `seen` is what it says at the second vantage, else at the first; `abouts` what it is about at either.
+    """
 
     position: int
-    before: Seen | None
-    after: Seen | None
+    known_before: bool
+    known_after: bool
+    seen: Seen
+    abouts: frozenset[str]
+    days: frozenset[str]
     why: Literal["known", "counted"]
     edits: tuple[int, ...]
 
     @property
-    def seen(self) -> Seen:
-        """What it says at the second vantage, else at the first."""
-        found = self.after or self.before
-        assert found is not None
-        return found
-
-    @property
     def causes(self) -> tuple[int, ...]:
         """Positions of the records to look at: the edits where both vantages know the record itself."""
-        own = (self.position,) if self.before is None or self.after is None or self.why == "counted" else ()
-        return (*own, *self.edits)
+        both = self.known_before and self.known_after and self.why == "known"
+        return self.edits if both else (self.position, *self.edits)
 
 
 class Candidates(NamedTuple):
@@ -133,7 +133,7 @@ def moved(
     edits: dict[int, set[int]],
 ) -> list[Moved]:
     """Those of the records that the two take into account differently, newest first."""
-    asked = msgspec.json.encode(sorted(positions)).decode()
+    asked = sorted(positions)
     before = _seen(connection, asked, a.position)
     after = before if a.position == b.position else _seen(connection, asked, b.position)
     found = []
@@ -141,18 +141,35 @@ def moved(
         one, other = before.get(position), after.get(position)
         if one is not None and other is not None and one.id == other.id:
             if one.stands and _counts(one, a.as_of) != _counts(one, b.as_of):
-                found.append(Moved(position, one, other, "counted", ()))
+                found.append(_moved(position, one, other, "counted", ()))
         elif _bears(one, a.as_of) or _bears(other, b.as_of):
             made = set(edits.get(position, ()))
             made.update(side.k_from for side in (one, other) if side is not None and side.k_from > position)
             low, high = sorted((a.position, b.position))
             between = sorted((k for k in made if low < k <= high), reverse=True)
-            found.append(Moved(position, one, other, "known", tuple(between)))
+            found.append(_moved(position, one, other, "known", tuple(between)))
     return found
 
 
-def _seen(connection: sqlite3.Connection, positions: str, k: int) -> dict[int, Seen]:
-    rows = connection.execute(_SEEN, {"positions": positions, "k": k})
+def _moved(
+    position: int, one: Seen | None, other: Seen | None, why: Literal["known", "counted"], edits: tuple[int, ...]
+) -> Moved:
+    sides = [side for side in (other, one) if side is not None]
+    return Moved(
+        position,
+        one is not None,
+        other is not None,
+        sides[0],
+        frozenset(side.about for side in sides if side.about is not None),
+        frozenset(side.day for side in sides if side.day is not None),
+        why,
+        edits,
+    )
+
+
+def _seen(connection: sqlite3.Connection, positions: list[int], k: int) -> dict[int, Seen]:
+    known = positions[: bisect_right(positions, k)]
+    rows = connection.execute(_SEEN, {"positions": msgspec.json.encode(known).decode(), "k": k})
     return {position: Seen(*rest) for position, *rest in rows}
 
 
@@ -171,6 +188,11 @@ def positions_of(connection: sqlite3.Connection, records: Iterable[str]) -> dict
         "SELECT r.record, r.position, r.type FROM json_each(?) c JOIN records r ON r.record = c.value", (asked,)
     )
     return {record: (position, topic) for record, position, topic in rows}
+
+
+def linked(about: str) -> str:
+    """The other strike of a link."""
+    return str(msgspec.json.decode(about)[1])
 
 
 def linked_to(connection: sqlite3.Connection, stream: str) -> list[str]:

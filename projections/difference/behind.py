@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from msgspec import Struct
 
-from projections.difference.bearing import Moved
+from projections.difference.bearing import Moved, linked
 from projections.difference.walking import Place, record_ids
 from projections.situation import (
     CeasefireView,
@@ -82,6 +83,17 @@ class Behind:
 
     def __init__(self, records: Sequence[Moved], views: Views, *, exact: bool, since_moved: bool) -> None:
         self._records = records
+        self._on_stream: dict[str, list[Moved]] = defaultdict(list)
+        self._of_type: dict[str, list[Moved]] = defaultdict(list)
+        self._about: dict[str, list[Moved]] = defaultdict(list)
+        self._linked_to: dict[str, list[Moved]] = defaultdict(list)
+        for one in records:
+            self._on_stream[one.seen.stream].append(one)
+            self._of_type[one.seen.type].append(one)
+            for about in one.abouts:
+                self._about[about].append(one)
+                if one.seen.type == "strike.linked":
+                    self._linked_to[linked(about)].append(one)
         self._beginnings = self._of_types(_BEGINNINGS) if since_moved else []
         self._by_id = {one.seen.record: one for one in records}
         self._views = views
@@ -98,7 +110,7 @@ class Behind:
 
     def _named(self, place: Place) -> list[Moved]:
         """Records that the change names, on either side."""
-        return [self._by_id[record] for record in record_ids((place.before, place.after)) if record in self._by_id]
+        return [self._by_id[record] for record in record_ids(place) if record in self._by_id]
 
     def _alike(self, place: Place) -> list[Moved]:
         """Records of the types, and of the stream, that the changed thing is made from."""
@@ -122,11 +134,9 @@ class Behind:
 
     def _on(self, stream: str | None, types: tuple[str, ...]) -> list[Moved]:
         """Records on a stream, of some types; without types of all, without a stream on any."""
-        return [
-            one
-            for one in self._records
-            if (not types or one.seen.type in types) and (stream is None or one.seen.stream == stream)
-        ]
+        if stream is None:
+            return self._of_types(types)
+        return [one for one in self._on_stream.get(stream, ()) if not types or one.seen.type in types]
 
     def _of_all_strikes(self, place: Place) -> list[Moved]:
         last = place.around[-1]
@@ -135,7 +145,7 @@ class Behind:
             summed = self._of_sum(last.harm, population.of) if isinstance(last, HarmRange) else []
             return [*summed, *self._beginnings]
         if isinstance(last, DayCount):
-            return [one for one in self._of_a_count() if last.day in _days(one)]
+            return [one for one in self._of_a_count() if last.day in one.days]
         return self._of_a_count() + (self._beginnings if place.path == "strikes.count" else [])
 
     def _of_strike(self, place: Place, strike: StrikeView) -> list[Moved]:
@@ -148,20 +158,19 @@ class Behind:
             return []  # responsibility and grades name their records
         types = _OF_STRIKE.get(aspect, ())
         about = _about(last.harm, last.of) if isinstance(last, StrikeRange) else None
-        found = []
-        for one in self._records:
-            on = one.seen.stream in streams or any(_links_to(one, stream) for stream in streams)
-            fits = about is None or one.seen.type != CLAIMED or about in _abouts(one)
-            if on and fits and (not types or one.seen.type in types) and not (about and _is_response(one)):
-                found.append(one)
-        return found
+        return [
+            one
+            for stream in streams
+            for one in (*self._on_stream.get(stream, ()), *self._linked_to.get(stream, ()))
+            if (not types or one.seen.type in types) and (about is None or _bears_on(one, about))
+        ]
 
     def _of_a_count(self) -> list[Moved]:
         """Reports of strikes, and links that leave one out of counts."""
         return [one for one in self._of_types(_ABOUT_A_COUNT) if not _is_response(one)]
 
     def _of_types(self, types: tuple[str, ...]) -> list[Moved]:
-        return [one for one in self._records if one.seen.type in types]
+        return [one for topic in types for one in self._of_type.get(topic, ())]
 
     def _of_sums(self, place: Place) -> list[Moved]:
         population = next((item for item in place.around if isinstance(item, Population)), None)
@@ -170,15 +179,8 @@ class Behind:
 
     def _of_sum(self, harm: str, of: str) -> list[Moved]:
         """Claims of this harm and population, and whatever brought a strike with such claims in or out."""
-        about = _about(harm, of)
-        found = []
-        for one in self._records:
-            if one.seen.type == CLAIMED:
-                if about in _abouts(one):
-                    found.append(one)
-            elif one.seen.type in _ABOUT_A_COUNT and not _is_response(one) and self._touches(one.seen.stream, harm, of):
-                found.append(one)
-        return found
+        claims = self._about.get(_about(harm, of), [])
+        return claims + [one for one in self._of_a_count() if self._touches(one.seen.stream, harm, of)]
 
     def _touches(self, stream: str, harm: str, of: str) -> bool:
         """Whether a strike's claims of this harm and population differ; a strike that was not looked at may."""
@@ -192,22 +194,15 @@ def _about(harm: str, of: str) -> str:
     return f'["{harm}","{of}"]'
 
 
-def _abouts(one: Moved) -> set[str | None]:
-    return {side.about for side in (one.before, one.after) if side is not None}
-
-
-def _links_to(one: Moved, stream: str) -> bool:
-    return any((about or "").endswith(f',"{stream}"]') for about in _abouts(one))
+def _bears_on(one: Moved, about: str) -> bool:
+    """Whether a record on a strike can move a range of one harm and population."""
+    return about in one.abouts if one.seen.type == CLAIMED else not _is_response(one)
 
 
 def _is_response(one: Moved) -> bool:
     """A link that says what a strike answered: it changes no count."""
-    return all((about or "").startswith('["response_to"') for about in _abouts(one))
+    return bool(one.abouts) and all(about.startswith('["response_to"') for about in one.abouts)
 
 
 def _ranges(view: StrikeView | None, harm: str, of: str) -> list[Any]:
     return [one for one in view.ranges if one.harm == harm and one.of == of] if view else []
-
-
-def _days(one: Moved) -> set[str | None]:
-    return {side.day for side in (one.before, one.after) if side is not None}

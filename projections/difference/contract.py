@@ -83,7 +83,8 @@ class Difference(Part, frozen=True, kw_only=True):
     `differ` says in what they differ themselves: time (as of), knowledge (the last record known), rule; nothing: empty.
     `known` and `counted` are how many records more (below 0: fewer) are known, and known and counted, at `after`.
     `recorded`, `corrected`, `retracted` and `erased` are the records known at only one of them, whenever they count.
-    `listed` are paths of lists of the newest that show other items now although those themselves need not have changed.
+    `listed` are paths of lists of the newest that show other items now although those themselves need not have changed;
+    of discrepancies the newest that came and went are among the changes, and the number of all.
     """
 
     version: int

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager
 from typing import Any, Protocol, cast, get_args
@@ -10,7 +11,7 @@ from typing import Any, Protocol, cast, get_args
 import msgspec
 
 from domain.calendar import Calendar
-from projections.difference.bearing import Candidates, Moved, candidates, linked_to, moved, positions_of
+from projections.difference.bearing import Candidates, Moved, candidates, linked, linked_to, moved, positions_of
 from projections.difference.behind import Behind
 from projections.difference.contract import (
     DIFFERENCE_VERSION,
@@ -22,7 +23,7 @@ from projections.difference.contract import (
     Differing,
     Taken,
 )
-from projections.difference.telling import told
+from projections.difference.telling import Told, told
 from projections.difference.walking import Place, compared, keyed, record_ids, walk
 from projections.feed import lines_where
 from projections.situation import Discrepancy, RecordLine, Situation, StrikeView
@@ -61,15 +62,14 @@ def difference(
     places += _discrepancies(before, after)
     with connect() as connection:
         statements = _statements(before, after)
-        named = set().union(
-            *(record_ids((place.before, place.after)) for place in (*places, *statements)),
-        )
+        named = set().union(*(record_ids(place) for place in (*places, *statements)))
         records = _with_named(connection, a, b, records, found, named)
         bearing = {one.seen.record for one in records}
-        places += [place for place in statements if record_ids((place.before, place.after)) & bearing]
+        places += [place for place in statements if record_ids(place) & bearing]
         since_moved = before.strikes.since != after.strikes.since
         behind = Behind(records, views, exact=found.exact, since_moved=since_moved)
-        changes = [_change(place, behind, calendar) for place in _once(places)]
+        words = Told(calendar)
+        changes = [_change(place, behind, words) for place in _once(places)]
         listed = {position for change in changes for position in change[1]}
         kmax = max(a.position, b.position)
         lines = _lines(connection, listed | set(_newest_taken(found)), kmax)
@@ -106,21 +106,22 @@ def _differ(a: ResolvedVantage, b: ResolvedVantage) -> tuple[Differing, ...]:
 
 
 def _struck(connection: sqlite3.Connection, records: Iterable[Moved], before: Situation, after: Situation) -> list[str]:
-    """Strikes to look at: those that records bear on, newest first, and those that one list of the newest has lost."""
+    """Strikes to look at: the newest that records bear on, with those that they are linked to."""
     streams: dict[str, None] = {}
     for one in records:
         if len(streams) >= LISTED:
             break
         if one.seen.stream.startswith(_STRIKE):
             streams[one.seen.stream] = None
-            for side in (one.before, one.after):
-                if side is not None and side.type == "strike.linked" and side.about is not None:
-                    streams[msgspec.json.decode(side.about)[1]] = None
+            if one.seen.type == "strike.linked":
+                streams.update(dict.fromkeys(linked(about) for about in one.abouts))
     was, now = (keyed(side.strikes.latest) for side in (before, after))
     for stream in list(streams):
         if stream not in was and stream not in now:  # its claims may have joined another
             streams.update(dict.fromkeys(linked_to(connection, stream)))
-    streams.update(dict.fromkeys([*(key for key in now if key not in was), *(key for key in was if key not in now)]))
+    # of those that only one list holds, what no record bears on has slid in or out of it
+    borne_on = {one.seen.stream for one in records}
+    streams.update(dict.fromkeys(key for key in (*now, *was) if key in borne_on))
     return [stream for stream in streams if not (stream in was and stream in now)]
 
 
@@ -136,26 +137,30 @@ def _views(
 
 
 def _discrepancies(before: Situation, after: Situation) -> list[Place]:
-    """Those that came and went, where that can be told: both lists are the newest first, and may be cut."""
+    """The newest that came and went, where that can be told: both lists are the newest first, and may be cut."""
 
-    def only(here: Situation, there: Situation) -> list[tuple[str, Discrepancy]]:
+    def only(here: Situation, there: Situation) -> dict[str, Discrepancy]:
         own, other = keyed(here.discrepancies), keyed(there.discrepancies)
         keys = list(own)
         if len(other) < there.discrepancies_total:
             # beyond the oldest that both list, the other list may have been cut
             shared = [place for place, key in enumerate(keys) if key in other]
             keys = keys[: shared[-1]] if shared else []
-        return [(key, cast(Discrepancy, own[key])) for key in keys if key not in other]
+        return {key: cast(Discrepancy, own[key]) for key in keys if key not in other}
 
     came, went = only(after, before), only(before, after)
+    by_kind: dict[str, list[str]] = defaultdict(list)
+    for key, one in went.items():
+        by_kind[one.kind].append(key)
     found = []
-    for key, one in came:
+    for key, one in list(came.items())[:LISTED]:
         # one of the same kind that rests on some of the same records has turned into it
-        was = next((w for w in went if w[1].kind == one.kind and set(w[1].records) & set(one.records)), None)
+        records = set(one.records)
+        was = next((old for old in by_kind[one.kind] if not records.isdisjoint(went[old].records)), None)
         if was is not None:
-            went.remove(was)
-        found.append(Place(f"discrepancies[{key}]", "", (one,), was[1] if was else None, one))
-    return found + [Place(f"discrepancies[{key}]", "", (one,), one, None) for key, one in went]
+            by_kind[one.kind].remove(was)
+        found.append(Place(f"discrepancies[{key}]", "", (one,), went.pop(was) if was else None, one))
+    return found + [Place(f"discrepancies[{key}]", "", (one,), one, None) for key, one in list(went.items())[:LISTED]]
 
 
 def _statements(before: Situation, after: Situation) -> list[Place]:
@@ -192,9 +197,9 @@ def _part(place: Place) -> ChangedPart:
     return cast(ChangedPart, _PART_OF.get(head, head))
 
 
-def _change(place: Place, behind: Behind, calendar: Calendar) -> tuple[Change, list[int]]:
+def _change(place: Place, behind: Behind, words: Told) -> tuple[Change, list[int]]:
     """A change, and the positions of the newest records that made it so."""
-    what, was, now = told(place, calendar)
+    what, was, now = told(place, words)
     positions = behind.positions(place)
     gone, new = place.after is None, place.before is None
     change = Change(

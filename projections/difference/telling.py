@@ -63,14 +63,21 @@ class Told:
 
     def __init__(self, calendar: Calendar) -> None:
         self._calendar = calendar
+        self._times: dict[Occurred, str] = {}
 
     def when(self, occurred: Occurred) -> str:
         """When something happened."""
-        return occurred_text(occurred, self._calendar)
+        words = self._times.get(occurred)
+        if words is None:
+            words = self._times[occurred] = occurred_text(occurred, self._calendar)
+        return words
 
     def moment(self, moment: str) -> str:
         """A date or an instant."""
-        return moment_text(moment, self._calendar)
+        words = self._times.get(moment)
+        if words is None:
+            words = self._times[moment] = moment_text(moment, self._calendar)
+        return words
 
     def value(self, value: Any) -> str:
         """Anything that can stand at a place of a Situation."""
@@ -266,9 +273,8 @@ _FIELDS = {
 }
 
 
-def told(place: Place, calendar: Calendar) -> tuple[str, str, str]:
+def told(place: Place, words: Told) -> tuple[str, str, str]:
     """What a change is about, what stood there and what stands there."""
-    words = Told(calendar)
     was, now = words.value(place.before), words.value(place.after)
     if isinstance(place.around[0] if place.around else None, CeasefireView) or place.path == "ceasefire.status":
         was, now = (_STATUS.get(text, text) for text in (was, now))

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from typing import Any, NamedTuple
+from functools import lru_cache
+from typing import Any, NamedTuple, get_type_hints
 
 import msgspec
 from msgspec import Struct
@@ -255,26 +256,51 @@ def keyed(items: Sequence[Struct]) -> dict[str, Struct]:
     return found
 
 
-def record_ids(value: Any) -> set[str]:
-    """Every record id in a value of a Situation."""
+def record_ids(place: Place) -> set[str]:
+    """Every record id that stands at a place, on either side."""
     found: set[str] = set()
-    _collect(msgspec.to_builtins(value), found)
+    _collect(place.before, found)
+    _collect(place.after, found)
     return found
 
 
 _NAMING = frozenset({"record", "records", "basis", "quotas", "status_record"})
 
 
+@lru_cache(maxsize=64)
+def _fields(kind: type[Struct]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Fields of a struct that name records, and those that may hold what does."""
+    names = [field.name for field in msgspec.structs.fields(kind)]
+    hints = get_type_hints(kind)
+    holding = [name for name in names if name not in _NAMING and "projections.situation" in repr(hints[name])]
+    return tuple(name for name in names if name in _NAMING), tuple(holding)
+
+
 def _collect(value: Any, found: set[str]) -> None:
-    if isinstance(value, dict):
+    if isinstance(value, Struct):
+        naming, holding = _fields(type(value))
+        for name in naming:
+            _ids(getattr(value, name), found)
+        for name in holding:
+            _collect(getattr(value, name), found)
+    elif isinstance(value, dict):
         for name, inner in value.items():
             if name in _NAMING:
-                ids = inner if isinstance(inner, (list, tuple)) else (inner,)
-                found.update(one for one in ids if isinstance(one, str))
-            _collect(inner, found)
-    elif isinstance(value, (list, tuple)):
+                _ids(inner, found)
+            else:
+                _collect(inner, found)
+    elif isinstance(value, tuple):
         for inner in value:
             _collect(inner, found)
+
+
+def _ids(value: Any, found: set[str]) -> None:
+    """Ids as they are, several, or within what holds them."""
+    for one in value if isinstance(value, tuple) else (value,):
+        if isinstance(one, str):
+            found.add(one)
+        else:
+            _collect(one, found)
 
 
 __all__ = ["Place", "Walk", "compared", "keyed", "record_ids", "walk"]
