@@ -19,7 +19,8 @@ LOOKED_AT = 250
 """Rows that are looked at on each clock, newest first."""
 
 _WHENEVER = ("strike.casualties_claimed", "strike.linked", "source.registered", "source.rated")
-"""What can bear on a Situation whenever it occurred: claims and links count at their strike's time."""
+"""What can bear on a Situation whenever it occurred: claims and links count at their strike's time, and whoever is
+registered at any time is registered."""
 
 _KNOWN_BETWEEN = """
 SELECT position, k_from, type, state, root FROM versions WHERE id > :above AND id <= :upto ORDER BY id DESC LIMIT :n"""
@@ -61,7 +62,8 @@ class Seen(NamedTuple):
 class Moved(NamedTuple):
     """A record that two vantages take into account differently, with the edits that made it so.
 
-    `seen` is what it says at the second vantage, else at the first; `abouts` what it is about at either.
+    `seen` is what it says at the second vantage, else at the first; `abouts` what it is about at either. `by_strike` is
+    one that does not count by its own time, and yet does where its strike counts.
     """
 
     position: int
@@ -72,6 +74,7 @@ class Moved(NamedTuple):
     days: frozenset[str]
     why: Literal["known", "counted"]
     edits: tuple[int, ...]
+    by_strike: bool
 
     @property
     def causes(self) -> tuple[int, ...]:
@@ -141,18 +144,25 @@ def moved(
         one, other = before.get(position), after.get(position)
         if one is not None and other is not None and one.id == other.id:
             if one.stands and _counts(one, a.as_of) != _counts(one, b.as_of):
-                found.append(_moved(position, one, other, "counted", ()))
+                found.append(_moved(position, one, other, "counted", (), by_strike=False))
         elif _bears(one, a.as_of) or _bears(other, b.as_of):
+            by_strike = not (_stands_by(one, a.as_of) or _stands_by(other, b.as_of))
             made = set(edits.get(position, ()))
             made.update(side.k_from for side in (one, other) if side is not None and side.k_from > position)
             low, high = sorted((a.position, b.position))
             between = sorted((k for k in made if low < k <= high), reverse=True)
-            found.append(_moved(position, one, other, "known", tuple(between)))
+            found.append(_moved(position, one, other, "known", tuple(between), by_strike=by_strike))
     return found
 
 
 def _moved(
-    position: int, one: Seen | None, other: Seen | None, why: Literal["known", "counted"], edits: tuple[int, ...]
+    position: int,
+    one: Seen | None,
+    other: Seen | None,
+    why: Literal["known", "counted"],
+    edits: tuple[int, ...],
+    *,
+    by_strike: bool,
 ) -> Moved:
     sides = [side for side in (other, one) if side is not None]
     return Moved(
@@ -164,6 +174,7 @@ def _moved(
         frozenset(side.day for side in sides if side.day is not None),
         why,
         edits,
+        by_strike,
     )
 
 
@@ -177,8 +188,16 @@ def _counts(seen: Seen, as_of: Micros) -> bool:
     return seen.at is not None and seen.at <= as_of
 
 
+def _stands_by(seen: Seen | None, as_of: Micros) -> bool:
+    return seen is not None and bool(seen.stands) and _counts(seen, as_of)
+
+
 def _bears(seen: Seen | None, as_of: Micros) -> bool:
-    return seen is not None and bool(seen.stands) and (seen.type in _WHENEVER or _counts(seen, as_of))
+    if seen is None or not seen.stands:
+        return False
+    # a later report of a strike takes the place of an earlier one, also where it says that it was another day
+    replaces = seen.type == "strike.reported" and not seen.record.endswith("/1")
+    return replaces or seen.type in _WHENEVER or _counts(seen, as_of)
 
 
 def positions_of(connection: sqlite3.Connection, records: Iterable[str]) -> dict[str, tuple[int, str]]:

@@ -41,15 +41,15 @@ _TYPES: dict[type[Struct], dict[str, tuple[str, ...]]] = {
     CeasefireView: {
         "status": _BEGINNINGS,
         "day": _BEGINNINGS,
-        "phase": ("ceasefire.phase_changed",),
-        "announced": ("ceasefire.phase_changed",),
-        "phases": ("ceasefire.phase_changed",),
-        "starts": ("ceasefire.entered_into_force",),
+        "phase": ("ceasefire.phase_changed", *_BEGINNINGS),
+        "announced": ("ceasefire.phase_changed", *_BEGINNINGS),
+        "phases": ("ceasefire.phase_changed", *_BEGINNINGS),
+        "starts": _BEGINNINGS,
     },
     CommitmentView: {
-        "terms": ("ceasefire.commitment_made",),
-        "scores": ("ceasefire.commitment_scored",),
-        "steps": ("ceasefire.step_reported",),
+        "terms": ("ceasefire.commitment_made", *_BEGINNINGS),
+        "scores": ("ceasefire.commitment_scored", *_BEGINNINGS),
+        "steps": ("ceasefire.step_reported", *_BEGINNINGS),
     },
     CrossingView: {
         "registered": ("crossing.registered",),
@@ -115,7 +115,7 @@ class Behind:
     def _alike(self, place: Place) -> list[Moved]:
         """Records of the types, and of the stream, that the changed thing is made from."""
         if place.path in ("records_total", "hidden"):
-            return list(self._records)
+            return [one for one in self._records if not one.by_strike]
         if place.path.startswith("strikes."):
             return self._of_all_strikes(place)
         holder = next((item for item in reversed(place.around) if type(item) in (*_TYPES, SourceView)), None)
@@ -167,7 +167,8 @@ class Behind:
 
     def _of_a_count(self) -> list[Moved]:
         """Reports of strikes, and links that leave one out of counts."""
-        return [one for one in self._of_types(_ABOUT_A_COUNT) if not _is_response(one)]
+        found = [one for one in self._of_types(_ABOUT_A_COUNT) if not _is_response(one)]
+        return [one for one in found if not one.by_strike or self._came_or_went(one.seen.stream)]
 
     def _of_types(self, types: tuple[str, ...]) -> list[Moved]:
         return [one for topic in types for one in self._of_type.get(topic, ())]
@@ -179,8 +180,16 @@ class Behind:
 
     def _of_sum(self, harm: str, of: str) -> list[Moved]:
         """Claims of this harm and population, and whatever brought a strike with such claims in or out."""
-        claims = self._about.get(_about(harm, of), [])
+        claims = [
+            one
+            for one in self._about.get(_about(harm, of), ())
+            if not one.by_strike or (one.seen.stream in self._views and self._touches(one.seen.stream, harm, of))
+        ]
         return claims + [one for one in self._of_a_count() if self._touches(one.seen.stream, harm, of)]
+
+    def _came_or_went(self, stream: str) -> bool:
+        was, now = self._views.get(stream, (None, None))
+        return (was is None) != (now is None)
 
     def _touches(self, stream: str, harm: str, of: str) -> bool:
         """Whether a strike's claims of this harm and population differ; a strike that was not looked at may."""

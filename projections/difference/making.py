@@ -108,7 +108,7 @@ def _differ(a: ResolvedVantage, b: ResolvedVantage) -> tuple[Differing, ...]:
 def _struck(connection: sqlite3.Connection, records: Iterable[Moved], before: Situation, after: Situation) -> list[str]:
     """Strikes to look at: the newest that records bear on, with those that they are linked to."""
     streams: dict[str, None] = {}
-    for one in records:
+    for one in sorted(records, key=lambda one: one.by_strike):
         if len(streams) >= LISTED:
             break
         if one.seen.stream.startswith(_STRIKE):

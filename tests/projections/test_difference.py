@@ -99,6 +99,27 @@ class TestInKnowledge:
         assert not moved.records_exact  # not all 21 were looked at
         assert (found.recorded.total, found.recorded.exact) == (8, False)
 
+    def test_claims_on_strikes_of_a_later_day_are_not_behind_the_sum_of_an_earlier(
+        self, log: Log, between: Between
+    ) -> None:
+        log.struck(on="2026-01-05")
+        late = log.killed(9, CIVIL_DEFENCE, on="2026-01-05", known="2026-01-20")
+        log.struck("strike-b", on="2026-01-20")
+        log.killed(3, MINISTRY, "strike-b", on="2026-01-20")
+        found = between(("2026-01-05", "@1"), ("2026-01-05", "@4"))
+        assert change(found, KILLED).records == (late.id,)
+        assert change(found, "records_total").records == (late.id,)
+        assert found.counted == 1
+
+    def test_a_newer_report_that_says_another_day_takes_the_strike_out(self, log: Log, between: Between) -> None:
+        log.struck(on="2026-01-05")
+        log.killed(9, on="2026-01-05")
+        newer = log.struck(on="2026-01-07", reported="2026-01-08")
+        found = between(("2026-01-05", "@2"), ("2026-01-05", "@3"))
+        assert change(found, "strikes.count").records == (newer.id,)
+        assert change(found, KILLED).records == (newer.id,)
+        assert change(found, f"strikes.latest[{STRIKE}]").change == "went"
+
     def test_backwards_the_same_changes_are_undone(self, log: Log, between: Between) -> None:
         log.struck()
         log.killed(26)
