@@ -25,6 +25,8 @@ class LineView(ScrollView, can_focus=True, inherit_bindings=False):
     """Lines, drawn from `lines` or (in a subclass) from `line_at`. The cursor stops at lines that lead somewhere."""
 
     ALLOW_SELECT = False
+    ALWAYS_CURSOR: ClassVar[bool] = False
+    """Whether the cursor shows without the focus too, which a field above the lines has."""
     DEFAULT_CSS = """
     LineView { overflow-x: hidden; scrollbar-size-vertical: 1; scrollbar-color: $frame;
                scrollbar-background: $background; scrollbar-color-hover: $frame; scrollbar-color-active: $frame;
@@ -109,7 +111,7 @@ class LineView(ScrollView, can_focus=True, inherit_bindings=False):
         shown = self.line_at(index) if 0 <= index < self.line_count else None
         if shown is None:
             return Strip.blank(width, base)
-        here = index == self.cursor and self.has_focus and shown.target is not None
+        here = index == self.cursor and (self.has_focus or self.ALWAYS_CURSOR) and shown.target is not None
         if here:
             base = base + self.inks["cursor"]
         inks = self.inks

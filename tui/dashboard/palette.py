@@ -33,10 +33,7 @@ def palette_lines(words: str, glyphs: Glyphs, actions: Sequence[Action] = ACTION
 class Choices(LineView):
     """A list whose cursor shows although the field above it has the focus."""
 
-    @property
-    def has_focus_look(self) -> bool:
-        """The cursor always shows."""
-        return True
+    ALWAYS_CURSOR = True
 
 
 class Palette(ModalScreen[str | None]):

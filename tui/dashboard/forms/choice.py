@@ -11,7 +11,7 @@ from textual.binding import Binding, BindingType
 from textual.message import Message
 
 from tui.dashboard import wording
-from tui.dashboard.lines import Line, line
+from tui.dashboard.lines import Line, clipped, line
 from tui.dashboard.one_line import OneLine
 
 
@@ -60,7 +60,7 @@ class Choice(OneLine, can_focus=True):
                 runs.append((f"[{each}]" if chosen else f" {each} ", "strong" if chosen else "quiet"))
             return [line(*runs)]
         place = f"  {self.index + 1} of {len(shown)}: left, right or a first letter"
-        return [line((f"[{shown[self.index]}]", "strong"), (place, "quiet"))]
+        return [clipped(line((f"[{shown[self.index]}]", "strong"), (place, "quiet")), width - 2)]
 
     def choose(self, index: int) -> None:
         """The word of that place."""

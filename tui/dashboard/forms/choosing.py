@@ -18,6 +18,7 @@ from tui.dashboard.forms.kept import Kept
 from tui.dashboard.glyphs import Glyphs
 from tui.dashboard.line_view import LineView
 from tui.dashboard.lines import Line, Target, line, pad
+from tui.dashboard.palette import Choices
 from tui.safe_text import on_a_line, plain
 
 WANTED_MOST = (
@@ -99,7 +100,7 @@ class Choosing(ModalScreen[str | None]):
         self.glyphs = glyphs
         self._drafts = drafts
         self._kind = kind
-        self.list = LineView(glyphs=glyphs)
+        self.list = Choices(glyphs=glyphs)
         self.words = Field("words of a record type", placeholder="words of a record type", id="narrow")
 
     def compose(self) -> ComposeResult:
@@ -163,7 +164,6 @@ class Choosing(ModalScreen[str | None]):
     def on_input_changed(self, event: Input.Changed) -> None:
         """Fewer types."""
         event.stop()
-        self.list.cursor = 0
         self._show(event.value)
 
     def on_input_submitted(self, event: Input.Submitted) -> None:

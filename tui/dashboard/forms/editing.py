@@ -80,7 +80,7 @@ def _of_report(current: Report[Any], known: Known) -> list[_Mended]:
     original = current.original
     said, lang = (original.text, original.lang) if original is not None else ("", "")
     said_at = current.reported_at
-    how = Entry("new:date_precision", "time known", precision, options=report.PRECISIONS)
+    how = report.precision("new:date_precision", precision)
     out = [
         _Mended(
             "occurred",
@@ -143,7 +143,7 @@ def revise_form(topic: str, record: str, stream: str, current: Report[Any], know
         reader = Reader(values, known)
         reader.wrong |= mends.wrong
         if not changes:
-            reader.wrong["new:occurred"] = "nothing is changed yet: mend the field that is wrong"
+            reader.wrong[mendable[0].entries[0].name] = "nothing is changed yet: mend the field that is wrong"
         data = {
             "target": record,
             "changes": changes,

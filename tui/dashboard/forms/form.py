@@ -18,8 +18,8 @@ Change = tuple[str, str, str]
 class Entry:
     """One field of a form. With `options` one of them is chosen, else a line is typed; `known` completes it.
 
-    An empty option is one that says nothing. `completes` names what else on record completes it: streams that begin
-    with the kind typed, or claimants. A `heading` stands above the field.
+    An empty option says nothing, and reads as `unset`. `completes` names what else on record completes it: streams
+    that begin with the kind typed, or claimants. A `heading` stands above the field.
     """
 
     name: str
@@ -31,6 +31,7 @@ class Entry:
     known: tuple[str, ...] = ()
     completes: str = ""
     heading: str = ""
+    unset: str = "not said"
 
 
 class Wrong(Exception):

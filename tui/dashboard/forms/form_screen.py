@@ -10,7 +10,7 @@ from typing import ClassVar, Protocol
 from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical, VerticalScroll
+from textual.containers import Vertical
 from textual.screen import ModalScreen
 from textual.timer import Timer
 from textual.widget import Widget
@@ -27,7 +27,7 @@ from tui.dashboard.forms.choice import Choice
 from tui.dashboard.forms.form import Change, Form, Wrong
 from tui.dashboard.forms.leaving import Leaving
 from tui.dashboard.forms.plan import plan_lines, short
-from tui.dashboard.forms.rows import Row
+from tui.dashboard.forms.rows import Row, Rows
 from tui.dashboard.glyphs import UNICODE, Glyphs
 from tui.dashboard.lines import clip
 from tui.dashboard.lines_screen import Hint, LinesScreen
@@ -36,6 +36,10 @@ from tui.safe_text import on_a_line, plain
 
 PREVIEW_SECONDS = 0.3
 KNOWN_SHOWN = 6
+EARLIER = (
+    "An earlier save of this form did reach the log, and what is typed now says something else: leave (esc, d), find "
+    "that record in the feed, and revise it there (r)."
+)
 
 
 class Writes(Protocol):
@@ -77,7 +81,7 @@ class FormScreen(ModalScreen[Saved | Left]):
     FormScreen { align: center middle; background: $background; }
     FormScreen > Vertical { border: heavy $primary; border-title-color: $text; border-title-style: bold;
                             background: $background; height: 1fr; max-width: 140; }
-    FormScreen VerticalScroll { height: 1fr; scrollbar-size-vertical: 1; padding: 0 1; scrollbar-color: $frame;
+    FormScreen Rows { height: 1fr; scrollbar-size-vertical: 1; padding: 0 1; scrollbar-color: $frame;
                                 scrollbar-background: $background; }
     FormScreen #foot { height: auto; max-height: 9; border-top: solid $frame; padding: 0 1; }
     FormScreen #foot Static { height: auto; max-height: 4; }
@@ -144,7 +148,7 @@ class FormScreen(ModalScreen[Saved | Left]):
         """A row for each field; what will be written below."""
         with Vertical() as box:
             box.border_title = plain(self.form.title)
-            with VerticalScroll(can_focus=False):
+            with Rows(can_focus=False):
                 yield from self._rows.values()
             with Vertical(id="foot"):
                 yield self._help
@@ -155,13 +159,14 @@ class FormScreen(ModalScreen[Saved | Left]):
         yield Hint(self.KEYS, glyphs=self._glyphs)
 
     def on_mount(self) -> None:
-        """Begin with the first field that is empty and must not be."""
+        """Begin with the first field that is empty and must not be, or with the record's own."""
         for static in (self._failed, self._advice, self._similar, self._preview):
             static.display = False
         for name, value in self._typed.items():
             if name in self._rows:
                 self.set_field(name, value)
-        missing = self.form.missing(self.values)
+        # what is to be mended comes first in its form
+        missing = self.form.missing(self.values) if self.form.changes is None else []
         self.focus_field((missing[0] if missing else self.form.entries[0]).name)
         self._look()
 
@@ -246,6 +251,8 @@ class FormScreen(ModalScreen[Saved | Left]):
             return f"still to fill in: {', '.join(missing)}" if missing else f"not yet: {next(iter(wrong.values()))}"
         try:
             self._plan = await asyncio.to_thread(self._pen.plan, drafts)
+        except KeyConflict:
+            return EARLIER
         except CeasefireError as error:
             self._only({self.form.place(error.where) or ""})
             return f"would be refused: {error}"
@@ -323,8 +330,9 @@ class FormScreen(ModalScreen[Saved | Left]):
             self._under(words)
             if words:
                 return
-            if self._accepted is None:
-                await self._planned()
+            if self._accepted is None and await self._planned() == EARLIER:
+                self._tell(self._failed, EARLIER)
+                return
             await self._find_similar()
             ids = tuple(line.record for line in self._found)
             if ids and self._accepted != ids:
@@ -340,13 +348,6 @@ class FormScreen(ModalScreen[Saved | Left]):
 
     def _refused(self, error: CeasefireError) -> None:
         remedy = f"; {error.remedy}" if error.remedy else ""
-        if isinstance(error, KeyConflict):
-            self._tell(
-                self._failed,
-                "An earlier save of this form did reach the log, and what is typed now says something else: leave "
-                "(esc, d), find that record in the feed, and revise it there (r).",
-            )
-            return
         place = self.form.place(error.where)
         if isinstance(error, Refused) and place is not None:
             self._under({place: f"{error.what}{remedy}"})

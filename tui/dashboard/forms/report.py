@@ -30,7 +30,7 @@ def entries(known: Known) -> tuple[Entry, ...]:
 
 def _rest(known: Known) -> tuple[Entry, ...]:
     return (
-        Entry("date_precision", "time known", "", "as its length says", options=PRECISIONS, heading="rarely needed"),
+        precision("date_precision", "", heading="rarely needed"),
         Entry("claimant_basis", "claimant is", "stated", "how the claimant is known", options=BASES),
         claimant(known, "relays", "relays", "", "another claimant whose count this repeats"),
         Entry("means", "source is a", "", options=("", "document", "told", "observed")),
@@ -40,6 +40,12 @@ def _rest(known: Known) -> tuple[Entry, ...]:
         Entry("lang", "their language", "", "a tag, like ar or he", known=("ar", "en", "fr", "he")),
         Entry("caused_by", "belongs to", "", "another record: its id, key, or position as @207"),
     )
+
+
+def precision(name: str, value: str, *, heading: str = "") -> Entry:
+    """A field for how well a time is known."""
+    hint = "how well the time is known (UCDP date_prec); nothing: as its length says"
+    return Entry(name, "time known", value, hint, options=PRECISIONS, heading=heading, unset="as its length says")
 
 
 def claimant(known: Known, name: str, label: str, value: str, hint: str, *, required: bool = False) -> Entry:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from textual.app import ComposeResult
-from textual.containers import Horizontal, Vertical
+from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.widgets import Static
 
 from tui.dashboard.completing import Complete
@@ -12,6 +12,16 @@ from tui.dashboard.forms.choice import Choice
 from tui.dashboard.forms.form import Entry
 from tui.dashboard.lines import clip
 from tui.safe_text import plain, visible
+
+
+class Rows(VerticalScroll):
+    """All rows, the one with the focus always in sight, also when what stands below takes more room."""
+
+    def on_resize(self) -> None:
+        """Less room, or more."""
+        at = self.screen.focused
+        if at is not None:
+            self.call_after_refresh(at.scroll_visible, animate=False)
 
 
 class Row(Vertical):
@@ -38,7 +48,7 @@ class Row(Vertical):
         self._more = more
         self.made: Field | Choice
         if entry.options:
-            unset = "choose" if entry.required else "not said"
+            unset = "choose" if entry.required else entry.unset
             self.made = Choice(entry.options, entry.value, unset=unset)
         else:
             self.made = Field(
