@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+import unicodedata
 from pathlib import Path
 
 import pytest
 from textual.pilot import Pilot
 
+from projections.readmodel import ReadModel
+from tests.projections.records import NOW, Log
 from tests.tui.watching import HOME, LARGE, SMALL, moved, screen, until, watching
 from tui.dashboard.app import DashboardApp
 from tui.dashboard.detail import RecordScreen
-from tui.dashboard.difference import ChangeScreen, DifferenceScreen
+from tui.dashboard.difference import ChangeScreen, DifferenceScreen, change_rows, difference_rows
+from tui.dashboard.glyphs import UNICODE
 from tui.dashboard.line_view import LineView
+from tui.dashboard.paper import Paper
 from tui.dashboard.snapshot import Stand
+from tui.text_twin.difference import handover, text
 
+HOSTILE = "Rafah \x9b2J[/x] [@click=app.quit]go[/] \u202e32\u2066 \u2028معبر رفح"
 THEN = Stand("2026-02-02", "2026-02-04", "given")
 
 
@@ -107,3 +114,23 @@ async def test_in_plain_ascii(gaza: Path) -> None:
         await compared(app, pilot)
         assert " -> " in screen(app)
         assert screen(app).isascii()
+
+
+def test_texts_of_the_log_are_seen_and_not_obeyed(tmp_path: Path) -> None:
+    log = Log()
+    log.status("limited", "2026-02-02", "cogat", conditions=HOSTILE)
+    strike = {"kind": "air_strike", "place": HOSTILE, "clarity": 1}
+    log.say("strike.reported", "strike-x", strike, on="2026-02-03")
+    log.say("statement.made", "statement-x", {"text": HOSTILE, "about": [], "figures": []}, on="2026-02-03")
+    with ReadModel.open(log, tmp_path / "m.db") as model:
+        one, other = (model.vantage(None, known, now=NOW) for known in ("@1", "@3"))
+        found, situation = model.difference(one, other), model.situation(other)
+    paper = Paper.of(situation, 80, UNICODE)
+    rows = difference_rows(found, paper)
+    for change in found.changes:
+        rows += change_rows(change, found, paper)
+    printed = text(found) + handover(found, full=True)
+    assert "[@click=app.quit]" in printed
+    for shown in (*printed.splitlines(), *(row.text for row in rows)):
+        assert not [char for char in shown if unicodedata.category(char) in ("Cc", "Cf", "Zl")], shown
+        assert "معبر" not in shown
