@@ -55,6 +55,11 @@ $(BENCH)/.installed: $(VENV)/.installed
 clean: ## remove the environment and the demonstration log
 	rm -rf $(VENV) .ceasefire
 
+PICTURE = $(BIN)/ceasefire screenshot --force --log $(LOG)
+
 pictures: $(VENV)/.installed ## the README's pictures, drawn by the real dashboard
 	@$(BIN)/ceasefire demo --log $(LOG) </dev/null >/dev/null
-	@$(BIN)/ceasefire screenshot tui/pictures/replay.svg --force --as-of 2026-02-02 --log $(LOG)
+	@$(PICTURE) tui/pictures/live.svg
+	@$(PICTURE) tui/pictures/replay.svg --as-of 2026-02-02
+	@$(PICTURE) tui/pictures/diff.svg --as-of 2026-02-02 --known-at 2026-02-04 --press 'm b b d'
+	@$(PICTURE) tui/pictures/80x24.svg --as-of 2026-02-02 --size 80x24 --press 3

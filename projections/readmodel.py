@@ -9,7 +9,7 @@ from __future__ import annotations
 import gc
 import sqlite3
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import date, datetime, timedelta
 from hashlib import sha256
@@ -430,6 +430,17 @@ class ReadModel:
             where = self._reading(connection, vantage).vantage
             then = feed_count(connection, position=where.position, as_of=where.as_of)
             return feed_count(connection, position=where.head, as_of=where.as_of) - then
+
+    def lines(self, records: Iterable[str], vantage: Vantage | ResolvedVantage) -> dict[str, RecordLine]:
+        """Records as lines, by their ids; those that were not known yet are left out."""
+        with self._connected() as connection:
+            found = lines_where(
+                connection,
+                "r.record IN (SELECT value FROM json_each(:ids))",
+                {"ids": msgspec.json.encode(list(records)).decode()},
+                position=self._reading(connection, vantage).vantage.position,
+            )
+        return {line.record: line for line in found}
 
     def statements_about(self, stream: str, vantage: Vantage | ResolvedVantage) -> tuple[StatementView, ...]:
         """What is said about a stream at a vantage, newest first."""

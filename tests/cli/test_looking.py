@@ -232,6 +232,17 @@ def test_a_screenshot_of_a_read_model_that_cannot_be_read_is_told_at_once(
     assert not (tmp_path / "x.svg").exists()
 
 
+def test_a_screenshot_after_some_keys(run: Run, tmp_path: Path) -> None:
+    picture = tmp_path / "x.svg"
+    run("screenshot", str(picture), "--as-of", "2026-02-02", "--press", "x", "--light")
+    drawn = picture.read_text(encoding="utf-8")
+    assert "passages&#160;above&#160;or&#160;below&#160;the&#160;quota" in drawn
+    refused = run("screenshot", str(tmp_path / "y.svg"), "--press", "m nokey", ok=False)
+    assert refused.exit_code == 1
+    assert "refused: key: 'nokey' is not a key" in refused.stderr
+    assert not (tmp_path / "y.svg").exists()
+
+
 def test_a_screenshot_of_no_size_is_wrong_usage(run: Run, tmp_path: Path) -> None:
     assert run("screenshot", str(tmp_path / "x.svg"), "--size", "big", ok=False).exit_code == 2
 

@@ -6,7 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.tui.watching import HOME, moved, screen, until, watching
+from tests.tui.test_following import record
+from tests.tui.watching import HOME, LARGE, moved, screen, until, watching
+from tui.dashboard.lines import Target
 from tui.dashboard.snapshot import Stand
 
 
@@ -128,3 +130,44 @@ async def test_what_a_filter_finds_is_counted_on_while_somebody_scrolls(
         every = await app.ask(lambda reading, _: reading.with_words(vantage, "gaza", 1000))
         await until(pilot, lambda: f"4 Records {len(every)} of gaza" in screen(app))
         assert feed.selected == every[feed.cursor]
+
+
+async def test_a_running_figure_beside_others_and_what_is_said_of_it(gaza: Path) -> None:
+    stream = "series-gaza-moh-killed-2025-10-11"
+    async with watching(gaza) as (app, pilot):
+        app.open(Target("series", stream, ()))
+        await until(pilot, lambda: "Running figure: gaza-moh, killed" in screen(app))
+        shown = screen(app)
+        assert "other running figures of killed" in shown
+        assert "what is said about it" in shown
+        # why the total rose, in the ministry's own words
+        assert "The rise of the total since the ceasefire from 997 to 1,005 holds 2 new deaths and 6 wounded" in shown
+        await pilot.press("end", "enter")
+        await until(pilot, lambda: app.snapshot is not None and app.snapshot.filter == f"stream={stream}")
+        assert app._main.feed.has_focus
+        assert app.snapshot is not None
+        assert {each.stream for each in app.snapshot.feed} == {stream}
+
+
+async def test_what_does_not_agree_leads_to_records_that_say_what_they_say(gaza: Path) -> None:
+    async with watching(gaza) as (app, pilot):
+        await pilot.press("x")
+        await until(pilot, lambda: "What does not agree" in screen(app))
+        assert "passages above or below the quota" in screen(app)
+        assert "508 people in, says gaza-gmo" in screen(app)
+        await pilot.press("down", "enter")
+        await until(pilot, lambda: "#536 PASSAGES" in screen(app))
+
+
+async def test_the_evidence_of_a_score_says_what_it_says(gaza: Path) -> None:
+    basis = ["crossing-unspecified/1", "crossing-rafah/75"]
+    score = {"commitment": "aid-trucks", "score": 2, "scorer": "observer-x", "basis": basis}
+    record(gaza, topic="ceasefire.commitment_scored", stream="ceasefire-gaza-2025", data=score)
+    async with watching(gaza, size=LARGE) as (app, pilot):
+        assert "◑ INTERMEDIATE aid trucks" in screen(app)
+        assert "scored by observer-x · 2 records" in screen(app)
+        app.open(
+            next(each.target for each in app._main.panels[0]._lines if each.target and each.target.ref == "aid-trucks")
+        )
+        await until(pilot, lambda: "scored by observer-x" in screen(app) and "on the evidence of" in screen(app))
+        assert "3,400 people either way over the period" in screen(app)

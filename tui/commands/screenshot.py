@@ -24,12 +24,16 @@ def _size(_: click.Context, __: click.Parameter, value: str) -> tuple[int, int]:
 @click.command()
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 @click.option("--size", default="120x40", show_default=True, callback=_size, metavar="COLUMNSxROWS")
+@click.option("--press", metavar="KEYS", default="", help="Keys to press first, apart by blanks: 'm b b d'.")
+@click.option("--light", is_flag=True, help="On a light ground.")
 @click.option("--force", is_flag=True, help="Replace FILE if it exists.")
 @options.together(options.as_of, options.known_at, options.log, options.as_json)
 def screenshot(
     *,
     file: Path,
     size: tuple[int, int],
+    press: str,
+    light: bool,
     force: bool,
     as_of: str | None,
     known_at: str | None,
@@ -45,7 +49,7 @@ def screenshot(
         with modelled(log):  # what cannot be read is said here, in words
             pass
         picture = Path(folder) / "picture.svg"
-        dashboard.screenshot(log, picture, size, as_of, known_at)
+        dashboard.screenshot(log, picture, size, as_of, known_at, press=press.split(), light=light)
         out.write(picture.read_bytes())
     if as_json:
         put_json({"file": str(file), "columns": size[0], "rows": size[1]})

@@ -5,6 +5,7 @@ Nothing is imported until it is used: the shell commands share this package's ro
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -48,11 +49,14 @@ def screenshot(
     size: tuple[int, int] = (120, 40),
     as_of: str | None = None,
     known_at: str | None = None,
+    *,
+    press: Sequence[str] = (),
+    light: bool = False,
 ) -> None:
-    """Write an SVG picture of the real dashboard on a log, without a terminal."""
+    """Write an SVG picture of the real dashboard on a log, without a terminal, after some keys were pressed."""
     from tui.dashboard.run import screenshot as take  # noqa: PLC0415
 
-    take(log, path, size=size, as_of=as_of, known_at=known_at)
+    take(log, path, size=size, as_of=as_of, known_at=known_at, press=press, light=light)
 
 
 def __getattr__(name: str) -> Any:

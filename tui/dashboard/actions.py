@@ -15,7 +15,8 @@ Group = Literal["Time", "View", "Act", "App"]
 class Action:
     """One action. `id` names the method `action_<id>`; `short` is for the footer, where `rank` says who goes first.
 
-    What `writes` to the log has no place in the footer where nothing is written: in replay, or read-only.
+    What `writes` to the log has no place in the footer where nothing is written: in replay, or read-only. Neither has
+    what is `travel` between times a place there while the screen is live.
     """
 
     id: str
@@ -25,10 +26,19 @@ class Action:
     short: str = ""
     rank: int = 99
     writes: bool = False
+    travel: bool = False
 
 
 ACTIONS: tuple[Action, ...] = (
-    Action("play", ("space",), "play forward a day at a time over silent stretches, or pause", "Time", "Play", 2),
+    Action(
+        "play",
+        ("space",),
+        "play forward a day at a time over silent stretches, or pause",
+        "Time",
+        "Play",
+        9,
+        travel=True,
+    ),
     Action("slower", ("minus",), "play slower", "Time"),
     Action("faster", ("plus",), "play faster", "Time"),
     Action("previous_record", ("comma",), "to the record before", "Time", "record", 4),
@@ -38,11 +48,21 @@ ACTIONS: tuple[Action, ...] = (
     Action("previous_phase", ("left_curly_bracket", "pageup"), "to the change of phase before", "Time", "phase", 12),
     Action("next_phase", ("right_curly_bracket", "pagedown"), "to the change of phase after", "Time"),
     Action("go_to", ("g",), "go to a date or an instant, on both clocks", "Time", "Go to", 5),
-    Action("less_known", ("less_than_sign",), "one record less known, as of the same time", "Time", "known", 8),
+    Action(
+        "less_known", ("less_than_sign",), "one record less known, as of the same time", "Time", "known", 8, travel=True
+    ),
     Action("more_known", ("greater_than_sign",), "one record more known", "Time"),
-    Action("live", ("l", "end"), "back to live", "Time", "Live", 6),
+    Action("live", ("l", "end"), "back to live", "Time", "Live", 6, travel=True),
     Action("day_one", ("home",), "to day 1", "Time"),
-    Action("second_clock", ("b",), "known now, or known then: what was on record by that date", "Time", "Then/now", 7),
+    Action(
+        "second_clock",
+        ("b",),
+        "known now, or known then: what was on record by that date",
+        "Time",
+        "Then/now",
+        7,
+        travel=True,
+    ),
     Action("mark", ("m",), "mark where you stand, to compare with", "Time", "Mark", 16),
     Action("difference", ("d",), "what differs between the mark and here, and why", "Time", "Diff", 17),
     Action("panel_1", ("1",), "phase and commitments", "View"),
@@ -60,13 +80,13 @@ ACTIONS: tuple[Action, ...] = (
         "Filter",
         8,
     ),
-    Action("discrepancies", ("x",), "everything on record that does not agree", "View", "Disagree", 10),
+    Action("discrepancies", ("x",), "everything on record that does not agree", "View", "Disagree", 11),
     Action("times", ("t",), "times in the log's timezone, in UTC, or as ages", "View", "Times", 16),
     Action("light", ("T",), "light or dark", "View"),
     Action("detail", ("enter",), "detail of what the cursor stands on", "Act", "Detail", 1),
-    Action("append", ("a",), "append a report", "Act", "Append", 8, writes=True),
+    Action("append", ("a",), "append a report", "Act", "Append", 6, writes=True),
     Action(
-        "revise", ("r",), "revise the record under the cursor: mend an error in it", "Act", "Revise", 14, writes=True
+        "revise", ("r",), "revise the record under the cursor: mend an error in it", "Act", "Revise", 7, writes=True
     ),
     Action(
         "retract",
@@ -142,13 +162,13 @@ def key_words(action: Action, *, ascii_only: bool = False) -> str:
 
 
 def footer_entries(
-    actions: Sequence[Action] = ACTIONS, *, ascii_only: bool = False, writes: bool = True
+    actions: Sequence[Action] = ACTIONS, *, ascii_only: bool = False, writes: bool = True, live: bool = False
 ) -> list[tuple[str, str, int]]:
     """(keys, word, rank) of every action that has a place in the footer, in the order of the table."""
     table = SHOWN_ASCII if ascii_only else SHOWN
     out = []
     for action in actions:
-        if not action.short or (action.writes and not writes):
+        if not action.short or (action.writes and not writes) or (action.travel and live):
             continue
         keys = table.get(action.keys[0], action.keys[0])
         if action.id in _PAIRS:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 
 from projections.situation import (
@@ -10,8 +10,10 @@ from projections.situation import (
     ClaimView,
     CommitmentView,
     CrossingView,
+    RecordLine,
     SeriesView,
     Situation,
+    StatementView,
     StatusView,
     StrikeView,
 )
@@ -26,16 +28,60 @@ from tui.safe_text import on_a_line
 Rows = Callable[[Paper], list[Line]]
 
 
-def claims_screen(situation: Situation, target: Target, glyphs: Glyphs) -> LinesScreen | None:
-    """The screen for a target of a panel; None when the Situation no longer holds it."""
-    found = _found(situation, target)
+ABOUT_LISTED = 20
+"""Statements about a strike, a crossing or a running figure that are listed, the newest."""
+
+
+def claims_screen(
+    situation: Situation,
+    target: Target,
+    glyphs: Glyphs,
+    *,
+    said: Sequence[StatementView] = (),
+    lines: Mapping[str, RecordLine] | None = None,
+) -> LinesScreen | None:
+    """The screen for a target of a panel; None when the Situation no longer holds it.
+
+    `said` is what is said about it, newest first; `lines` what its records say, by their ids.
+    """
+    found = _found(situation, target, lines or {})
     if found is None:
         return None
     title, rows = found
-    return LinesScreen(title, lambda width: rows(Paper.of(situation, width, glyphs)), glyphs=glyphs)
+
+    def make(width: int) -> list[Line]:
+        paper = Paper.of(situation, width, glyphs)
+        return [*rows(paper), *about_rows(said, paper), *_everything_row(target)]
+
+    return LinesScreen(title, make, glyphs=glyphs)
 
 
-def _found(situation: Situation, target: Target) -> tuple[str, Rows] | None:
+def about_rows(said: Sequence[StatementView], paper: Paper) -> list[Line]:
+    """What claimants say about it: where a figure differs, this may tell why, in their words and not in ours."""
+    if not said:
+        return []
+    out = _head("what is said about it")
+    for each in said[:ABOUT_LISTED]:
+        out += wrapped(
+            f"{paper.short(each.occurred)}  {on_a_line(each.claimant)}: {on_a_line(each.text)}",
+            paper.width,
+            indent=2,
+            target=_record(each.record),
+        )
+    if len(said) > ABOUT_LISTED:
+        out.append(line((f"  and {len(said) - ABOUT_LISTED} earlier statements, in the records", "quiet")))
+    return out
+
+
+def _everything_row(target: Target) -> list[Line]:
+    """To all records of its stream, in the feed."""
+    if target.kind not in ("strike", "crossing", "series"):
+        return []
+    text = f"stream={target.ref}"
+    return [line(""), line(("all records of it: ", "quiet"), (text, "key"), target=Target("filter", text))]
+
+
+def _found(situation: Situation, target: Target, lines: Mapping[str, RecordLine]) -> tuple[str, Rows] | None:
     match target.kind:
         case "strike":
             for strike in situation.strikes.latest:
@@ -49,12 +95,17 @@ def _found(situation: Situation, target: Target) -> tuple[str, Rows] | None:
             for series in situation.series:
                 if series.stream == target.ref:
                     title = f"Running figure: {series.claimant}, {series.measure}"
-                    return title, partial(series_rows, series)
+                    beside = [
+                        each
+                        for each in situation.series
+                        if (each.measure, each.of) == (series.measure, series.of) and each.stream != series.stream
+                    ]
+                    return title, partial(series_rows, series, beside)
         case "commitment":
             for commitment in situation.commitments:
                 if commitment.commitment == target.ref:
                     title = f"Commitment: {commitment.commitment.replace('-', ' ')}"
-                    return title, partial(commitment_rows, commitment)
+                    return title, partial(commitment_rows, commitment, lines)
     return None
 
 
@@ -214,8 +265,11 @@ def _status_rows(what: str, status: StatusView, paper: Paper) -> list[Line]:
     return out
 
 
-def series_rows(each: SeriesView, paper: Paper) -> list[Line]:
-    """A running figure: what it counts, how it stands beside the strikes on record, what is left over."""
+def series_rows(each: SeriesView, beside: Sequence[SeriesView], paper: Paper) -> list[Line]:
+    """A running figure: what it counts, how it stands beside the strikes on record, what is left over.
+
+    `beside` are the figures of the same measure and population: by whom, since when, and what each counts.
+    """
     mark = ", corrected" if each.corrected else ""
     out = [
         line(
@@ -237,10 +291,16 @@ def series_rows(each: SeriesView, paper: Paper) -> list[Line]:
         out += [line(""), line(f"recorded strikes over the same span and population: {summed}")]
     if each.residue is not None:
         out += wrapped(f"residue: {on_a_line(each.residue.text)}", paper.width)
+    if beside:
+        out += _head(f"other running figures of {on_a_line(each.measure)}")
+    for other in sorted(beside, key=lambda one: (one.claimant, one.origin)):
+        text = f"{paper.amount(other.figure)}, {paper.occurred(other.as_of)}, since {paper.day(other.origin)}"
+        out.append(_two(on_a_line(other.claimant), text, paper, _record(other.record)))
+        out += wrapped(f"counts: {on_a_line(other.inclusion)}", paper.width, "quiet", 4)
     return out
 
 
-def commitment_rows(each: CommitmentView, paper: Paper) -> list[Line]:
+def commitment_rows(each: CommitmentView, lines: Mapping[str, RecordLine], paper: Paper) -> list[Line]:
     """A commitment: its text, each scorer's reading with its basis, what is on record as done."""
     out = [
         Line(row.runs, _record(each.record)) if not index else row
@@ -262,7 +322,8 @@ def commitment_rows(each: CommitmentView, paper: Paper) -> list[Line]:
         out += _head(f"scored by {on_a_line(score.scorer)}, {paper.occurred(score.occurred)}")
         ink = "quiet" if score.score is None else f"score{score.score}"
         out.append(line((f"  {word}", ink), done, target=_record(score.record)))
-        out += [line((f"  basis {on_a_line(record)}", "quiet"), target=_record(record)) for record in score.basis]
+        out.append(line(("  on the evidence of", "quiet")))
+        out += records_rows(score.basis, lines, paper)
     if each.steps:
         out += _head("on record as done")
     for step in each.steps:
@@ -274,6 +335,22 @@ def commitment_rows(each: CommitmentView, paper: Paper) -> list[Line]:
     return out
 
 
-def records_rows(records: Sequence[str]) -> list[Line]:
-    """Records by their ids, each leading to its detail."""
-    return [line((f"  {on_a_line(record)}", "key"), target=_record(record)) for record in records]
+def records_rows(records: Sequence[str], lines: Mapping[str, RecordLine], paper: Paper) -> list[Line]:
+    """Records, each with what it says where that is known here, and leading to its detail."""
+    out = []
+    for record in records:
+        told = lines.get(record)
+        if told is None:
+            out.append(line((f"    {on_a_line(record)}", "key"), target=_record(record)))
+            continue
+        gone = told.standing in ("retracted", "erased")
+        mark = f" [{told.standing}]" if gone or told.standing == "corrected" else ""
+        row = line(
+            (f"    #{told.position:<5} ", "key"),
+            (f"{paper.short(told.occurred)}  ", "quiet"),
+            (on_a_line(told.text), "gone" if gone else ""),
+            (mark, "edited"),
+            target=_record(record),
+        )
+        out.append(paper.fit(row))
+    return out

@@ -72,6 +72,20 @@ def read_config(path: Path | None = None) -> Config:
     return _File(path, text).config()
 
 
+def as_key(typed: str) -> str:
+    """The name that Textual has for a key as a person writes it: `,` is comma. Raises Refused for what is no key."""
+    key = _BY_SIGN.get(typed, typed)
+    held = _HELD.match(key)
+    bare = held["key"] if held else key
+    if bare in _NAMED or (len(bare) == 1 and bare.isprintable() and not bare.isspace()):
+        return key
+    raise Refused(
+        f"{typed!r} is not a key",
+        where="key",
+        remedy=f"write a letter, a sign, ctrl+b, or one of {', '.join(sorted(_NAMED))}",
+    )
+
+
 class _File:
     def __init__(self, path: Path, text: str) -> None:
         self._path = path

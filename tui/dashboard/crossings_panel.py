@@ -192,10 +192,8 @@ def _bar(passages: PassagesView, quotas: list[QuotaView], glyphs: Glyphs) -> str
 
 
 def _nothing(paper: Paper, writes: bool) -> list[Line]:
-    texts = (
-        ("No crossing is on record at this vantage.", "strong"),
-        ("A crossing has a status for each direction,", "quiet"),
-        ("for people and for goods, and counts of who", "quiet"),
-        ("got through. Press a to record one." if writes else "got through.", "quiet"),
+    press = " Press a to record one." if writes else ""
+    return paper.teach(
+        "No crossing is on record at this vantage.",
+        f"A crossing has a status for each direction, for people and for goods, and counts of who got through.{press}",
     )
-    return [paper.fit(line(text)) for text in texts]

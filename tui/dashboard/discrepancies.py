@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
+from collections.abc import Mapping
 
-from projections.situation import Discrepancy, Situation
+from projections.situation import Discrepancy, RecordLine, Situation
 from tui.dashboard import wording
 from tui.dashboard.claims import records_rows
 from tui.dashboard.glyphs import Glyphs
 from tui.dashboard.lines import Line, line, wrapped
 from tui.dashboard.lines_screen import LinesScreen
+from tui.dashboard.paper import Paper
 from tui.safe_text import on_a_line
 
 KINDS = {
@@ -23,6 +25,8 @@ KINDS = {
     "already_open": "opened while already open on other terms",
     "status_contested": "status of a crossing contested",
     "announcement_denied": "announced, and denied",
+    "announcement_contradicted": "announced, and otherwise reported",
+    "statuses_not_summed": "casualties told by status that are not added up",
     "quota_passages": "passages above or below the quota",
     "series_falls": "a running figure that falls",
     "series_and_strikes": "a running figure and the recorded strikes",
@@ -33,8 +37,11 @@ KINDS = {
 }
 
 
-def discrepancy_lines(situation: Situation, width: int, glyphs: Glyphs) -> list[Line]:
-    """The list, by kind."""
+def discrepancy_lines(
+    situation: Situation, width: int, glyphs: Glyphs, lines: Mapping[str, RecordLine] | None = None
+) -> list[Line]:
+    """The list, by kind. `lines` is what the records say, by their ids."""
+    paper = Paper.of(situation, width, glyphs)
     if not situation.discrepancies:
         return [line(("Nothing on record disagrees at this vantage.", "strong"))]
     by_kind: dict[str, list[Discrepancy]] = defaultdict(list)
@@ -49,7 +56,7 @@ def discrepancy_lines(situation: Situation, width: int, glyphs: Glyphs) -> list[
         for each in items:
             rows = wrapped(f"{glyphs.differ} {on_a_line(_named(each.text, situation))}", width - 2)
             out += [line("  " + row.text if index else row.text) for index, row in enumerate(rows)]
-            out += records_rows(each.records)
+            out += records_rows(each.records, lines or {}, paper)
     return out
 
 
@@ -62,6 +69,10 @@ def _named(text: str, situation: Situation) -> str:
     return text
 
 
-def discrepancies_screen(situation: Situation, glyphs: Glyphs) -> LinesScreen:
+def discrepancies_screen(
+    situation: Situation, glyphs: Glyphs, lines: Mapping[str, RecordLine] | None = None
+) -> LinesScreen:
     """The list as a screen."""
-    return LinesScreen("What does not agree", lambda width: discrepancy_lines(situation, width, glyphs), glyphs=glyphs)
+    return LinesScreen(
+        "What does not agree", lambda width: discrepancy_lines(situation, width, glyphs, lines), glyphs=glyphs
+    )

@@ -114,6 +114,11 @@ class FilterLine(Vertical):
         self.add_class("open")
         self.field.focus()
 
+    def set(self, text: str) -> None:
+        """Put this filter to work."""
+        self.add_class("open")
+        self.field.value = text
+
     def know(self, situation: Situation) -> None:
         """What there is to complete with."""
         self._completion.know(situation)

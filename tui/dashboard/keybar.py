@@ -12,9 +12,11 @@ from tui.dashboard.lines import Line, clipped, line
 from tui.dashboard.one_line import OneLine
 
 
-def keybar_line(width: int, glyphs: Glyphs, writes: bool = True, actions: Sequence[Action] = ACTIONS) -> Line:
+def keybar_line(
+    width: int, glyphs: Glyphs, writes: bool = True, actions: Sequence[Action] = ACTIONS, *, live: bool = False
+) -> Line:
     """As many keys as fit, the most wanted ones kept, in the order of the table."""
-    entries = footer_entries(actions, ascii_only=glyphs is ASCII, writes=writes)
+    entries = footer_entries(actions, ascii_only=glyphs is ASCII, writes=writes, live=live)
     kept: set[int] = set()
     used = 1
     for index, (keys, word, _) in sorted(enumerate(entries), key=lambda each: each[1][2]):
@@ -39,15 +41,16 @@ class KeyBar(OneLine):
         self._words = ""
         self._ink = ""
         self._writes = True
+        self._live = False
 
     def say(self, words: str, ink: str = "here") -> None:
         """A sentence in place of the keys; an empty one brings the keys back."""
         self._words, self._ink = words, ink
         self.remake()
 
-    def offer_writing(self, writes: bool) -> None:
-        """Whether the keys that write to the log are among those shown."""
-        self._writes = writes
+    def offer(self, *, writes: bool, live: bool) -> None:
+        """Whether keys that write to the log are among those shown, and not those that only serve replay."""
+        self._writes, self._live = writes, live
         self.remake()
 
     @property
@@ -59,4 +62,4 @@ class KeyBar(OneLine):
         """The line for a width."""
         if self._words:
             return [clipped(line((f" {self._words}", self._ink)), width, self.glyphs.more)]
-        return [keybar_line(width, self.glyphs, self._writes, self._actions)]
+        return [keybar_line(width, self.glyphs, self._writes, self._actions, live=self._live)]

@@ -19,7 +19,7 @@ class Target:
     """What a line leads to: `kind` says which screen opens, `ref` what it opens on.
 
     Kinds: `record` (a record id), `records` (ids, newest first), `strike`, `crossing` and `series` (a stream),
-    `commitment` (its slug), `discrepancy` (its place in the list).
+    `commitment` (its slug), `filter` (a filter of the feed).
     """
 
     kind: str

@@ -6,7 +6,7 @@ import asyncio
 from typing import Any
 
 from domain.errors import CeasefireError
-from projections.situation import RecordLine
+from projections.situation import RecordLine, Situation, StatementView
 from tui.dashboard import inks, wording
 from tui.dashboard.feed import Feed
 from tui.dashboard.filter_line import FilterLine
@@ -60,13 +60,35 @@ class Looking(Window):
         if target.kind == "record":
             self.run_worker(self._open_record(target.ref), exclusive=True, group="open")
             return
+        if target.kind == "filter":
+            self._to_filter(target.ref)
+            return
+        self.run_worker(self._open_claims(situation, target), exclusive=True, group="open")
+
+    async def _open_claims(self, situation: Situation, target: Target) -> None:
         from tui.dashboard.claims import claims_screen  # noqa: PLC0415
 
-        screen = claims_screen(situation, target, self.glyphs)
+        def look(reading: Reading, vantage: Any) -> tuple[tuple[StatementView, ...], dict[str, RecordLine]]:
+            said = reading.statements_about(target.ref, vantage) if target.kind != "commitment" else ()
+            return said, reading.lines(target.records, vantage)
+
+        try:
+            said, lines = await self.ask(look)
+        except CeasefireError as error:
+            self.say(str(error))
+            return
+        screen = claims_screen(situation, target, self.glyphs, said=said, lines=lines)
         if screen is not None:
             self.push_screen(screen)
         elif target.records:
-            self.run_worker(self._open_record(target.records[0]), exclusive=True, group="open")
+            await self._open_record(target.records[0])
+
+    def _to_filter(self, text: str) -> None:
+        """The feed with only what a filter lets through, in front of everything."""
+        while len(self.screen_stack) > 1:
+            self.pop_screen()
+        self._main.filter.set(text)
+        self._main.to_panel(4)
 
     async def _open_record(self, record: str) -> None:
         try:
@@ -126,9 +148,18 @@ class Looking(Window):
     def action_discrepancies(self) -> None:
         """Everything on record that does not agree."""
         if self.shown is not None:
-            from tui.dashboard.discrepancies import discrepancies_screen  # noqa: PLC0415
+            self.run_worker(self._open_discrepancies(self.shown), exclusive=True, group="open")
 
-            self.push_screen(discrepancies_screen(self.shown, self.glyphs))
+    async def _open_discrepancies(self, situation: Situation) -> None:
+        from tui.dashboard.discrepancies import discrepancies_screen  # noqa: PLC0415
+
+        records = {record for each in situation.discrepancies for record in each.records}
+        try:
+            lines = await self.ask(lambda reading, vantage: reading.lines(records, vantage))
+        except CeasefireError as error:
+            self.say(str(error))
+            return
+        self.push_screen(discrepancies_screen(situation, self.glyphs, lines))
 
     def action_times(self) -> None:
         """The log's timezone, UTC, ages."""

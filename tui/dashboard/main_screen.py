@@ -101,7 +101,7 @@ class MainScreen(Screen[None]):
         self.feed.writes = writes
         self.feed.show(snapshot, ages=ages)
         self.filter.know(snapshot.situation)
-        self.keybar.offer_writing(writes)
+        self.keybar.offer(writes=writes, live=snapshot.stand.live)
         self.scrubber.show(snapshot)
 
     def bring_forward(self, index: int) -> None:

@@ -9,7 +9,7 @@ from domain.values import Amount, Occurred
 from projections.situation import Range, Situation
 from tui.dashboard import wording
 from tui.dashboard.glyphs import Glyphs
-from tui.dashboard.lines import Line, between, clipped
+from tui.dashboard.lines import Line, between, clipped, wrapped
 
 
 @dataclass(frozen=True)
@@ -34,6 +34,10 @@ class Paper:
     def both(self, left: Line, right: Line) -> Line:
         """Two lines on one, `right` at the right edge."""
         return between(left, right, self.width, self.glyphs.more)
+
+    def teach(self, what: str, how: str) -> list[Line]:
+        """What an empty panel says: what is not there, and what it would be and how it comes to be there."""
+        return [*wrapped(what, self.width, "strong"), *wrapped(how, self.width, "quiet")]
 
     def day(self, moment: str) -> str:
         """The local day of a date or instant."""

@@ -77,13 +77,12 @@ def phase_summary(situation: Situation, width: int, glyphs: Glyphs) -> Line:
 
 
 def _nothing(situation: Situation, paper: Paper) -> list[Line]:
-    texts = (
-        (f"No ceasefire in force on {paper.day(situation.vantage.as_of_day)}.", "strong"),
-        ("A ceasefire.entered_into_force record", "quiet"),
-        ("makes day 1. In a shell: ceasefire append,", "quiet"),
-        ("or ceasefire import FILE --backfill.", "quiet"),
+    teaching = paper.teach(
+        f"No ceasefire in force on {paper.day(situation.vantage.as_of_day)}.",
+        "A ceasefire.entered_into_force record makes day 1. In a shell: ceasefire append, or ceasefire import FILE "
+        "--backfill.",
     )
-    return [*(paper.fit(line(text)) for text in texts), *_allegation_rows(situation.allegations, paper)]
+    return [*teaching, *_allegation_rows(situation.allegations, paper)]
 
 
 def _track(situation: Situation, paper: Paper) -> Line | None:

@@ -7,7 +7,7 @@ on by another thread, the bell's; saving opens the log anew.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
@@ -95,6 +95,9 @@ class Reading(Protocol):
 
     def known_since(self, vantage: Any) -> int:
         """How many records on what had happened by the vantage became known only after it."""
+
+    def lines(self, records: Iterable[str], vantage: Any) -> dict[str, RecordLine]:
+        """Records as lines, by their ids; those that were not known yet are left out."""
 
     def statements_about(self, stream: str, vantage: Any) -> tuple[StatementView, ...]:
         """What is said about a stream, newest first."""

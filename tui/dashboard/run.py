@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import gc
+from collections.abc import Sequence
 from pathlib import Path
+
+from textual.pilot import Pilot
 
 from domain.clock import system_clock
 from domain.monitor import Monitor
 from tui.dashboard.app import LIVE, DashboardApp, Setup
-from tui.dashboard.config import read_config
+from tui.dashboard.config import as_key, read_config
 from tui.dashboard.paste import keep_pastes_whole
 from tui.dashboard.reading import open_reading
 from tui.dashboard.snapshot import Stand
@@ -66,18 +69,38 @@ def run(
         raise SystemExit(app.return_code)
 
 
-def screenshot(log: Path, path: Path, *, size: tuple[int, int], as_of: str | None, known_at: str | None) -> None:
-    """Write an SVG picture of the dashboard."""
+def screenshot(
+    log: Path,
+    path: Path,
+    *,
+    size: tuple[int, int],
+    as_of: str | None,
+    known_at: str | None,
+    press: Sequence[str] = (),
+    light: bool = False,
+) -> None:
+    """Write an SVG picture of the dashboard. Raises Refused for a key that is none."""
+    wanted = [as_key(name) for name in press]
     stand = stand_at(log, as_of, known_at)
-    app = DashboardApp(Setup(lambda progress: open_reading(log, progress), None, stand))
-    path.write_text(asyncio.run(_picture(app, size)), encoding="utf-8")
+    app = DashboardApp(Setup(lambda progress: open_reading(log, progress), None, stand, light=light))
+    path.write_text(asyncio.run(_picture(app, size, wanted)), encoding="utf-8")
 
 
-async def _picture(app: DashboardApp, size: tuple[int, int]) -> str:
+async def _picture(app: DashboardApp, size: tuple[int, int], press: Sequence[str]) -> str:
     async with app.run_test(size=size) as pilot:
         for _ in range(_PATIENCE * 20):
             if app.snapshot is not None:
                 break
             await pilot.pause(0.05)
         await pilot.pause()
+        for key in press:
+            await pilot.press(key)
+            await _settled(app, pilot)
         return app.export_screenshot(title="ceasefire watch")
+
+
+async def _settled(app: DashboardApp, pilot: Pilot[None]) -> None:
+    """Wait until what a key asked for is drawn: the reader has answered, and so have the screen's own workers."""
+    await app.ask(lambda _reading, _vantage: None)
+    await app.workers.wait_for_complete()
+    await pilot.pause(0.1)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -182,6 +182,10 @@ class LogSource:
     def known_since(self, vantage: ResolvedVantage) -> int:
         """How many records on what had happened by the vantage became known only after it."""
         return self._model.known_since(vantage)
+
+    def lines(self, records: Iterable[str], vantage: ResolvedVantage) -> dict[str, RecordLine]:
+        """Records as lines, by their ids; those that were not known yet are left out."""
+        return self._model.lines(records, vantage)
 
     def statements_about(self, stream: str, vantage: ResolvedVantage) -> tuple[StatementView, ...]:
         """What is said about a stream, newest first."""

@@ -179,10 +179,8 @@ def _strike_row(each: StrikeView, paper: Paper, of_whom: bool) -> Line:
 
 
 def _nothing(paper: Paper, writes: bool) -> list[Line]:
-    texts = (
-        ("No strike is on record at this vantage.", "strong"),
-        ("A strike is an incident of fire, by anyone;", "quiet"),
-        ("each toll is a claim with its claimant.", "quiet"),
-        *((("Press a to record one.", "quiet"),) if writes else ()),
+    press = " Press a to record one." if writes else ""
+    return paper.teach(
+        "No strike is on record at this vantage.",
+        f"A strike is an incident of fire, by anyone; each toll is a claim with its claimant.{press}",
     )
-    return [paper.fit(line(text)) for text in texts]
