@@ -236,7 +236,7 @@ def test_a_screenshot_after_some_keys(run: Run, tmp_path: Path) -> None:
     picture = tmp_path / "x.svg"
     run("screenshot", str(picture), "--as-of", "2026-02-02", "--press", "x", "--light")
     drawn = picture.read_text(encoding="utf-8")
-    assert "passages&#160;above&#160;or&#160;below&#160;the&#160;quota" in drawn
+    assert "What&#160;does&#160;not&#160;agree" in drawn
     refused = run("screenshot", str(tmp_path / "y.svg"), "--press", "m nokey", ok=False)
     assert refused.exit_code == 1
     assert "refused: key: 'nokey' is not a key" in refused.stderr
