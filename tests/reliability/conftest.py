@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.reliability.scale import FULL
+from tests.reliability.scale import FULL, SHARE
 
 Did = Callable[..., None]
 """`did("subject", kills=3, lost=0)` adds to what is told of a subject at the end."""
@@ -52,7 +52,8 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 def _how() -> str:
     """Where and when it was done."""
     when = datetime.now(tz=UTC).date().isoformat()
-    return f"{when}, Python {platform.python_version()}, SQLite {sqlite3.sqlite_version}, {platform.system()}"
+    part = "" if SHARE == 1 else f", at {SHARE:.0%} of the full figures"
+    return f"{when}{part}, Python {platform.python_version()}, SQLite {sqlite3.sqlite_version}, {platform.system()}"
 
 
 def _words(counts: Counter[str]) -> str:

@@ -43,7 +43,7 @@ from tests.projections.records import ZONE, Log
 from tests.projections.test_oracle import compare
 from tests.reliability.conftest import Did
 from tests.reliability.disk import Disk
-from tests.reliability.scale import scaled
+from tests.reliability.scale import FULL, scaled
 from tests.reliability.test_killed import tables
 
 seeds = st.integers(0, 2**32)
@@ -321,7 +321,7 @@ def test_any_order(did: Did) -> None:
         AnyOrder,
         settings=settings(
             max_examples=scaled(15, 2_000),
-            stateful_step_count=scaled(30, 50),
+            stateful_step_count=50 if FULL else 30,
             deadline=None,
             suppress_health_check=list(HealthCheck),
         ),

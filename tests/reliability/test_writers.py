@@ -85,7 +85,7 @@ def check_followed(stored: list[Recorded], seen: list[dict[str, Any]]) -> None:
 @pytest.mark.parametrize("one_stream", [True, False], ids=["one stream", "streams of their own"])
 @pytest.mark.parametrize("writers", [2, 8, 32] if FULL else [2, 6])
 def test_what_was_acknowledged_is_what_is_stored(tmp_path: Path, did: Did, writers: int, one_stream: bool) -> None:
-    seconds, followers = scaled(1, 30), 2
+    seconds, followers = scaled(1, 60), 2
     wrote, saw = histories(tmp_path, writers, followers, seconds, one_stream=one_stream)
 
     told = read(wrote)
