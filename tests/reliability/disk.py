@@ -58,7 +58,7 @@ class _Methods(ctypes.Structure):
 
 @dataclass(frozen=True)
 class Call:
-    """One call that changes a file: `what` is write, sync, truncate, delete, lock, link or create."""
+    """One call that changes a file: `what` is write, sync, truncate, delete, lock, link, rename or create."""
 
     what: str
     path: str
@@ -186,7 +186,7 @@ _ERRNO = {BUSY: errno.EAGAIN, FULL: errno.ENOSPC}
 def _hold_of_os(disk: Disk) -> Iterator[None]:
     """What the program itself does to files, by the functions of `os` that it uses for that."""
     plain_open, plain_write, plain_cut = os.open, os.pwrite, os.ftruncate
-    plain_link, plain_close = os.link, os.close
+    plain_link, plain_replace, plain_close = os.link, os.replace, os.close
     descriptors: dict[int, str] = {}
 
     def passed(call: Call, make: Callable[[], Any]) -> Any:
@@ -224,5 +224,11 @@ def _hold_of_os(disk: Disk) -> Iterator[None]:
         call = Call("link", str(Path(target).absolute()), data=bytes(Path(source).absolute()))
         return passed(call, lambda: plain_link(source, target, **more))
 
-    with mock.patch.multiple(os, open=opened, close=closed, pwrite=wrote, ftruncate=cut, fsync=synced, link=linked):
+    def renamed(source: Any, target: Any, **more: Any) -> Any:
+        call = Call("rename", str(Path(target).absolute()), data=bytes(Path(source).absolute()))
+        return passed(call, lambda: plain_replace(source, target, **more))
+
+    with mock.patch.multiple(
+        os, open=opened, close=closed, pwrite=wrote, ftruncate=cut, fsync=synced, link=linked, replace=renamed
+    ):
         yield

@@ -84,6 +84,10 @@ def _replay(folder: _Folder, call: Call) -> None:
             folder.sync()
     elif call.what == "link":
         folder.name(name, folder.now[Path(call.data.decode()).name])
+    elif call.what == "rename":
+        source = Path(call.data.decode()).name
+        folder.name(name, folder.now[source])
+        folder.name(source, None)
     elif call.what == "create":
         folder.name(name, _File())
     elif call.what in ("write", "truncate"):

@@ -17,6 +17,7 @@ import pytest
 from domain.errors import CeasefireError
 from domain.log import store
 from domain.monitor import Monitor
+from projections.readmodel import ReadModel
 from tests.domain.desk import Desk
 from tests.domain.examples import GAZA, NOW, correction, limited, retraction, statement, strike
 from tests.log.tampering import raw
@@ -24,6 +25,7 @@ from tests.reliability.conftest import Did
 from tests.reliability.disk import Call, Disk
 from tests.reliability.images import image
 from tests.reliability.scale import scaled
+from tests.reliability.test_killed import tables
 
 SECRET = b"Zaytun-Qasr-4471"
 WAYS = ("all", "synced", "mixed", "mixed", "mixed")
@@ -188,3 +190,41 @@ def test_so_is_the_name_of_each_folder_that_is_made_for_a_log(tmp_path: Path) ->
 
     synced = [call.path for call in disk.seen if call.what == "sync" and Path(call.path).is_dir()]
     assert synced == [str(tmp_path), str(tmp_path / "a"), str(tmp_path / "a" / "b")]
+
+
+def test_the_read_model_equals_a_rebuild_after_it(tmp_path: Path, did: Did) -> None:
+    """What of it a power cut tore is noticed or mended: every screen equals a rebuild from zero."""
+    disk = Disk(tmp_path)
+    with disk.watched():
+        desk = Desk(tmp_path / "work")
+        desk.imports(*(limited(f"line {n}") for n in range(20)))
+        with ReadModel.open(desk.monitor) as model:
+            for number in range(6):
+                desk.given(statement(f"number {number}", key=str(number)))
+                model.catch_up()
+            model.rebuild()
+            desk.given(strike(), correction({"key": "strike"}, {"place": "Rafah"}, key="corrected"))
+            model.catch_up()
+        desk.monitor.erase("3", **SAID)
+        with ReadModel.open(desk.monitor) as model:
+            desk.given(retraction({"key": "corrected"}, key="retracted"))
+            model.catch_up()
+        desk.monitor.close()
+    images, chance = scaled(40, 400), random.Random(77)
+    modelled = 0
+    for number in range(images):
+        upto = 1 + (len(disk.seen) - 1) * (number + 1) // images
+        files = image(disk.seen[:upto], chance, WAYS[number % len(WAYS)])
+        here = tmp_path / str(number)
+        here.mkdir()
+        for name, content in files.items():
+            (here / name).write_bytes(content)
+        if not (here / "gaza.db").exists():
+            continue
+        modelled += "gaza.db.readmodel.db" in files
+        with Monitor(here / "gaza.db", read_only=True) as monitor:
+            ReadModel.open(monitor, here / "fresh.db").close()
+            with ReadModel.open(monitor) as kept:
+                assert tables(kept.path) == tables(here / "fresh.db")
+    assert modelled > images // 2
+    did("power loss", images_of_a_read_model=modelled)
