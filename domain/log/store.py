@@ -175,6 +175,19 @@ def check_file(path: Path) -> None:
         raise LogUnavailable(
             f"log format {found}, and this program knows {FORMAT}", where=str(path), remedy="install a newer release"
         )
+    _check_beside(path)
+
+
+def _check_beside(path: Path) -> None:
+    """A log never has a rollback journal; one that lies there would be written into it by opening it."""
+    journal = path.with_name(path.name + "-journal")
+    with suppress(FileNotFoundError):
+        if journal.stat().st_size:
+            raise LogUnavailable(
+                f"{journal.name} lies beside it, which SQLite would write into the log",
+                where=str(path),
+                remedy="it is not the log's own: move it away",
+            )
 
 
 _MEANINGS: tuple[tuple[str, str, str], ...] = (
