@@ -83,7 +83,7 @@ class Monitor(Application[str]):
         self.info: LogInfo = self._log.info
         self.damage: LogDamaged | None = None
         try:
-            self.calendar = Calendar(self.info.timezone)
+            self.calendar = _calendar(self.info)
             self.notes: tuple[str, ...] = self._look_outside()
         except BaseException:
             self.close()
@@ -454,3 +454,12 @@ def _name_draft(error: Refused, index: int, count: int) -> None:
     """Say which of several drafts was refused."""
     if count > 1:
         error.where = f"record {index + 1} of {count}" + (f": {error.where}" if error.where else "")
+
+
+def _calendar(info: LogInfo) -> Calendar:
+    try:
+        return Calendar(info.timezone)
+    except Refused as error:
+        raise LogDamaged(
+            f"days cannot be counted: {error.what}", position=0, remedy="restore a backup, or update the package tzdata"
+        ) from error

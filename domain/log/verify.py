@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from domain.editing import Erased
 from domain.errors import LogDamaged
 from domain.log.lookup import Lookup
 from domain.log.outside import check_outside
@@ -31,12 +32,19 @@ def verify(
     total = log.head().position
     seen, erased, known_at, last_hash = 0, 0, 0, log.info.genesis
     versions: dict[str, int] = {}
+    unexplained: dict[str, int] = {}  # records without a body, until the erasure that says why
     for record in log.checked():
-        _check_record(log, mapper, record, versions, known_at)
+        _check_record(mapper, record, versions, known_at)
+        if record.salt is None:
+            unexplained[record.record_id] = record.id
+        elif record.topic == Erased.TOPIC and record.target is not None:
+            unexplained.pop(record.target, None)
         seen, known_at, last_hash = record.id, record.known_at, record.hash
         erased += record.salt is None
         if progress and seen % 1000 == 0:
             progress("verifying", seen, total)
+    for position in unexplained.values():
+        raise LogDamaged("the body is gone, and no erasure is on record", position=position)
     with log.reading() as lookup:
         _check_structure(lookup, seen)
     notes = (*check_outside(log), *words_of_note(log.info.path, log.info.log_id))
@@ -45,9 +53,7 @@ def verify(
     return Verification(len(range(seen)), seen, last_hash, erased, notes)
 
 
-def _check_record(
-    log: LogRecorder, mapper: ClosedMapper, record: StoredRecord, versions: dict[str, int], known_at: int
-) -> None:
+def _check_record(mapper: ClosedMapper, record: StoredRecord, versions: dict[str, int], known_at: int) -> None:
     stream = str(record.originator_id)
     expected = versions.get(stream, 0) + 1
     if record.originator_version != expected:
@@ -61,10 +67,6 @@ def _check_record(
     taken = (None, None) if report is None else taken_from(report)
     if (record.occurred, record.target) != taken:
         raise LogDamaged("its columns do not say what its body says", position=record.id)
-    if record.salt is None:
-        with log.reading() as lookup:
-            if not any(edit.topic == "record.erased" for edit in lookup.edits(record.record_id)):
-                raise LogDamaged("the body is gone, and no erasure is on record", position=record.id)
 
 
 def _check_structure(lookup: Lookup, head: int) -> None:

@@ -83,7 +83,7 @@ def named(path: Path, content: Content) -> int:
     except LogUnavailable:
         return NO_LOG
     except LogDamaged as damage:
-        assert damage.position in (0, 1)  # the file's structure or its name: nothing of it can be given out
+        assert damage.position in (0, 1)  # its structure, name or timezone: nothing of it can be given out
         return damage.position
     if position == WHOLE:
         assert found == content
@@ -213,3 +213,22 @@ def test_an_older_copy_put_back(tmp_path: Path, did: Did) -> None:
         assert named(path, content) == number + 1
     assert head_path(desk.path).exists()
     did("damage", rolled_back=rounds - 1, named=rounds - 1)
+
+
+@pytest.mark.parametrize(
+    ("statement_", "position"),
+    [
+        ("DELETE FROM records WHERE position = 3", 3),  # #2 was erased by #4, whose link leads over #3
+        ("DELETE FROM records WHERE position = 4", 4),
+        ("UPDATE records SET position = 99 WHERE position = 4", 4),
+        ("UPDATE meta SET timezone = 'Asic/Gaza'", 0),
+    ],
+)
+def test_the_first_that_does_not_hold_is_named(
+    closed: Path, content: Content, tmp_path: Path, statement_: str, position: int
+) -> None:
+    path = copy_log(closed, tmp_path)
+    with unguarded(path) as connection:
+        connection.execute(statement_)
+
+    assert named(path, content) == position
