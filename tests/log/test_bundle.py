@@ -295,6 +295,18 @@ def test_a_chain_that_holds_does_not_let_in_what_no_log_holds(out: Path, lines: 
         verify_bundle(rewritten(out, lines))
 
 
+def test_a_record_known_before_the_one_before_it_is_refused(out: Path) -> None:
+    manifest, first = made_up("crossing-a", "crossing.limited", BODY, known_at=2)
+    second = {**first, "position": 2, "version": 2, "key": "k2", "known_at": 1}
+    head = chain.link(bytes.fromhex(first["hash"]), independent_bundle.leaf_of(second)).hex()
+    rewritten(out, [{**manifest, "position": 2, "hash": head}, first, {**second, "hash": head}])
+
+    with pytest.raises(LogDamaged, match="#2: it was known before"):
+        verify_bundle(out)
+    with pytest.raises(ValueError, match="#2 was known before"):
+        independent_bundle.check(str(out))
+
+
 def test_the_made_up_bundle_itself_holds(out: Path) -> None:
     """So what refuses those above is what is wrong with each."""
     assert holds(rewritten(out, made_up("crossing-a", "crossing.limited", BODY))).shown == 1

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import random
 import shutil
+import sqlite3
 import time
 from pathlib import Path
 from typing import Any
@@ -15,11 +16,14 @@ from typing import Any
 import pytest
 
 from domain.errors import CeasefireError, LogDamaged, LogUnavailable, Refused
-from domain.log.chain import digest
+from domain.log.chain import digest, link
 from domain.log.damaged import Proof
 from domain.log.head import head_path
+from domain.log.lookup import COLUMNS as COLUMNS_OF_RECORDS
+from domain.log.lookup import stored
 from domain.log.recovered import note_path
 from domain.log.recovery import Recovered, recover
+from domain.log.stored import leaf_of
 from domain.monitor import Monitor
 from domain.report import Recorded
 from tests.domain.desk import Desk
@@ -210,6 +214,27 @@ def test_what_was_done_to_it_costs_no_record_that_stands(
     found = read(new)
     for standing in range(1, report.records + 1):
         assert found[standing] == written[standing]
+
+
+@pytest.mark.parametrize("changes", ["known_at = 1", "version = 70"])
+def test_a_chain_made_anew_over_what_breaks_the_logs_order_does_not_stand(log: Path, new: Path, changes: str) -> None:
+    with Monitor(log) as monitor:
+        last = monitor.hash_at(6)
+    head_path(log).unlink()
+    with unguarded(log) as connection:
+        connection.row_factory = sqlite3.Row
+        connection.execute(f"UPDATE records SET {changes} WHERE position = 7")
+        for row in connection.execute(f"SELECT {COLUMNS_OF_RECORDS} FROM records WHERE position > 6").fetchall():
+            leaf = leaf_of(stored(row))
+            assert last is not None
+            assert leaf is not None
+            last = link(last, leaf)
+            connection.execute("UPDATE records SET hash = ? WHERE position = ?", (last, row["position"]))
+
+    report, lines = taken(log, new)
+
+    assert (report.damage.position, report.records) == (7, 6)
+    assert [line["key"] for line in lines] == ["7", "8", "9"]
 
 
 class TestAnErasureBehindTheDamage:
