@@ -10,7 +10,7 @@ import msgspec
 
 from domain.errors import LogDamaged, NotOnRecord
 from domain.exporting import restricted_ids, tells_of
-from domain.log.bundle import VERSION, ErasedLine, Line, Manifest, Shown, WithheldLine
+from domain.log.bundle_lines import VERSION, ErasedLine, Line, Manifest, Shown, WithheldLine
 from domain.log.head import OutsideHead
 from domain.log.recorder import LogRecorder
 from domain.log.stored import ClosedMapper, StoredRecord, leaf_of

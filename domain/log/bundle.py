@@ -5,102 +5,34 @@ Lines of JSON, nothing packed: there is nothing to unpack, and no name or path i
 
 from __future__ import annotations
 
-import json
 import os
 import stat
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Annotated, Any, BinaryIO, Literal
+from typing import BinaryIO
 
-import msgspec
-from msgspec import Meta
-
-from domain.calendar import Calendar, canonical
 from domain.editing import Erased
-from domain.errors import LogDamaged, LogUnavailable, Refused
+from domain.errors import LogDamaged, LogUnavailable
 from domain.log import chain
-from domain.log.format import FORMAT
-from domain.log.head import OutsideHead
+from domain.log.bundle_lines import (
+    MAX_LINE_BYTES,
+    REMEDY,
+    ErasedLine,
+    Line,
+    Manifest,
+    Shown,
+    WithheldLine,
+    read_line,
+    read_manifest,
+    refused_line,
+)
 from domain.log.stored import ClosedMapper, StoredRecord
 
 Progress = Callable[[str, int, int], None]
 
-VERSION = 1
-MAX_LINE_BYTES = 8 << 20
-"""A line holds one record: its text is at most 1 MiB, and at most six times that when every letter is escaped."""
 TELL_EVERY = 1000
-REMEDY = "ask for the bundle again, and for its SHA-256"
-
-_Hash = Annotated[str, Meta(pattern=r"\A[0-9a-f]{64}\Z")]
-_Number = Annotated[int, Meta(ge=1, le=10**15)]
-_Micros = Annotated[int, Meta(ge=-62_135_596_800_000_000, le=253_402_300_799_999_999)]  # the years 1 to 9999
-_Text = Annotated[str, Meta(max_length=4096)]
-
-
-class Manifest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
-    """The first line: which log, up to where, and the vantage that the bundle is meant to be read at."""
-
-    ceasefire_bundle: int
-    log_id: Annotated[str, Meta(pattern=r"\A[0-9a-f]{32}\Z")]
-    format: int
-    timezone: _Text
-    made_at: _Micros
-    position: Annotated[int, Meta(ge=0, le=10**15)]
-    hash: _Hash
-    as_of: _Text | None = None
-    known_at: _Text | None = None
-    signature: Annotated[str, Meta(max_length=1 << 16)] | None = None
-
-    @property
-    def head(self) -> OutsideHead:
-        """What the bundle says that it ends with."""
-        return OutsideHead(self.log_id, self.position, bytes.fromhex(self.hash))
-
-    @property
-    def genesis(self) -> bytes:
-        """The hash before the first record."""
-        return chain.genesis(self.log_id, self.format, self.timezone, self.made_at)
-
-
-class _Stamped(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    position: _Number
-    stream: _Text
-    version: _Number
-    type: _Text
-    schema: Annotated[int, Meta(ge=1, le=10_000)]
-    key: _Text
-    recorded_at: _Micros
-    known_at: _Micros
-    recorded_by: _Text
-    hash: _Hash
-
-
-class Shown(_Stamped, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A record as it stands."""
-
-    body: str
-    salt: Annotated[str, Meta(pattern=r"\A([0-9a-f]{2}){1,64}\Z")]
-
-
-class ErasedLine(_Stamped, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A record whose body was erased in the log: its digest stands in the chain."""
-
-    digest: _Hash
-    withheld: Literal["erased"]
-
-
-class WithheldLine(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A record that is not handed on: nothing but its leaf of the chain."""
-
-    position: _Number
-    leaf: _Hash
-    withheld: Literal["restricted"]
-    hash: _Hash
-
-
-Line = Shown | ErasedLine | WithheldLine
 
 
 @dataclass
@@ -123,12 +55,12 @@ def verify_bundle(path: Path, *, at: Sequence[int] = (), progress: Progress | No
     """
     with _opened(path) as file:
         lines = _lines(path, file)
-        manifest = _manifest(path, *next(lines, (1, b"")))
+        manifest = read_manifest(path, *next(lines, (1, b"")))
         check = _Check(path, BundleFindings(manifest))
         if 0 in at:
             check.found.hashes[0] = manifest.genesis
         for number, raw in lines:
-            check.take(number, _line(path, number, raw))
+            check.take(number, read_line(path, number, raw))
             if check.position in at:
                 check.found.hashes[check.position] = check.hash
             if progress and check.position % TELL_EVERY == 0:
@@ -155,7 +87,7 @@ class _Check:
         """One more record, which must be the next."""
         self.position += 1
         if line.position != self.position or self.position > self.found.manifest.position:
-            raise _refused(self.path, number, f"#{line.position}, where #{self.position} belongs")
+            raise refused_line(self.path, number, f"#{line.position}, where #{self.position} belongs")
         if isinstance(line, WithheldLine):
             leaf = bytes.fromhex(line.leaf)
             self.found.restricted += 1
@@ -186,7 +118,7 @@ class _Check:
                 body_digest,
             )
         except UnicodeEncodeError:
-            raise _refused(self.path, number, "half of a character") from None
+            raise refused_line(self.path, number, "half of a character") from None
 
     def _read(self, line: Shown | ErasedLine) -> None:
         """A record that the chain holds is read as the log reads it, and comes in the log's order."""
@@ -268,78 +200,5 @@ def _lines(path: Path, file: BinaryIO) -> Iterator[tuple[int, bytes]]:
     while raw := file.readline(MAX_LINE_BYTES + 1):
         number += 1
         if len(raw) > MAX_LINE_BYTES:
-            raise _refused(path, number, f"a line of more than {MAX_LINE_BYTES:,} bytes")
+            raise refused_line(path, number, f"a line of more than {MAX_LINE_BYTES:,} bytes")
         yield number, raw
-
-
-def _manifest(path: Path, number: int, raw: bytes) -> Manifest:
-    told = _object(path, number, raw)
-    version = told.get("ceasefire_bundle")
-    if type(version) is not int or version < 1:
-        raise _refused(path, number, "not the first line of a bundle")
-    if version > VERSION:
-        raise LogUnavailable(
-            f"a bundle of format {version}, and this program knows {VERSION}",
-            where=str(path),
-            remedy="install a newer release",
-        )
-    manifest: Manifest = _typed(path, number, told, Manifest)
-    if manifest.format != FORMAT:
-        raise LogUnavailable(
-            f"log format {manifest.format}, and this program knows {FORMAT}",
-            where=str(path),
-            remedy="install a newer release",
-        )
-    try:
-        Calendar(manifest.timezone)
-        for name in ("as_of", "known_at"):
-            if (said := getattr(manifest, name)) is not None and canonical(said, where=name) != said:
-                raise Refused(f"{said!r} is not written as a bundle writes it", where=name)
-    except Refused as error:
-        raise _refused(path, number, error.what) from None
-    return manifest
-
-
-def _line(path: Path, number: int, raw: bytes) -> Line:
-    told = _object(path, number, raw)
-    withheld = told.get("withheld")
-    kind = {"erased": ErasedLine, "restricted": WithheldLine}.get(withheld) if isinstance(withheld, str) else None
-    line: Line = _typed(path, number, told, kind or Shown)
-    return line
-
-
-def _object(path: Path, number: int, raw: bytes) -> dict[str, Any]:
-    try:
-        told = json.loads(raw, object_pairs_hook=_unique, parse_constant=_no_number)
-    except (ValueError, RecursionError) as error:
-        what = "a name stands twice" if isinstance(error, _Twice) else "not a line of JSON"
-        raise _refused(path, number, what) from None
-    if not isinstance(told, dict):
-        raise _refused(path, number, "not a JSON object")
-    return told
-
-
-class _Twice(ValueError):
-    """A name stands twice in one object."""
-
-
-def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) != len(pairs):
-        raise _Twice
-    return found
-
-
-def _no_number(name: str) -> float:
-    raise ValueError(name)
-
-
-def _typed(path: Path, number: int, told: dict[str, Any], kind: type[Any]) -> Any:
-    try:
-        return msgspec.convert(told, kind)
-    except (msgspec.ValidationError, ValueError, OverflowError) as error:
-        raise _refused(path, number, str(error)) from None
-
-
-def _refused(path: Path, number: int, what: str) -> Refused:
-    return Refused(what, where=f"{path}:{number}", remedy=REMEDY)
