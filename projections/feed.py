@@ -10,6 +10,7 @@ from msgspec import Struct
 
 from domain.calendar import Micros, iso
 from domain.values import Moment, Occurred
+from projections.derived.lines import LEVELS
 from projections.situation import RecordLine
 from projections.wanted import EVERYTHING, Condition, Wanted
 from projections.words import teach
@@ -28,6 +29,9 @@ _BETWEEN = f"""
 {_LINE} FROM versions v JOIN records r ON r.position = v.position{_OF_EDIT}{_KNOWN}
   AND v.position >= :first AND v.position <= :last ORDER BY v.position DESC LIMIT :limit"""
 
+_BLOCK = LEVELS[1]
+_WALK = f"""lowest l CROSS JOIN versions v
+  ON v.position >= l.block << {_BLOCK} AND v.position < (l.block + 1) << {_BLOCK}"""
 RARE = 10_000
 """Up to so many versions are looked up one by one; what more of them meet is soon met walking along the log."""
 
@@ -44,7 +48,10 @@ _heads = msgspec.json.Decoder(_Head)
 def _asked(
     connection: sqlite3.Connection, wanted: Wanted, *, position: int, as_of: Micros, before: int | None
 ) -> tuple[str, str, dict[str, Any]]:
-    """The tables to read, what must hold, and the values, for the lines that a vantage and a filter let through."""
+    """The tables to read, what must hold, and the values, for the lines that a vantage and a filter let through.
+
+    Where no condition leaves few, blocks of positions in which nothing counts yet are stepped over.
+    """
     asked: dict[str, Any] = {"k": position, "t": as_of}
     held = [_KNOWN]
     ids, met = _rare(connection, wanted)
@@ -60,7 +67,12 @@ def _asked(
     if wanted.conditions:
         teach(connection)
     if met is None:
-        return "versions v", " AND ".join(held), asked
+        asked["top"] = (position if before is None else min(position, before)) >> _BLOCK
+        return (
+            _WALK,
+            " AND ".join([*held, "l.level = :level", "l.at <= :t", "l.block <= :top"]),
+            asked | {"level": _BLOCK},
+        )
     asked["ids"] = msgspec.json.encode(ids).decode()
     return "json_each(:ids) i CROSS JOIN versions v ON v.id = i.value", " AND ".join(held), asked
 
@@ -84,6 +96,11 @@ def _rare(connection: sqlite3.Connection, wanted: Wanted) -> tuple[list[int], Co
     return fewest, met
 
 
+def _order(tables: str, way: str) -> str:
+    """By position; block by block too where blocks are walked, so that SQLite need not sort."""
+    return f"l.block {way}, v.position {way}" if tables is _WALK else f"v.position {way}"
+
+
 def feed_lines(
     connection: sqlite3.Connection,
     *,
@@ -97,10 +114,9 @@ def feed_lines(
 ) -> list[RecordLine]:
     """A page of lines by position: those before a position, less the first `offset` of them."""
     tables, held, asked = _asked(connection, wanted, position=position, as_of=as_of, before=before)
-    order = "DESC" if newest_first else "ASC"
     sql = (
         f"{_LINE} FROM {tables} JOIN records r ON r.position = v.position{_OF_EDIT}{held}"
-        f" ORDER BY v.position {order} LIMIT :limit OFFSET :offset"
+        f" ORDER BY {_order(tables, 'DESC' if newest_first else 'ASC')} LIMIT :limit OFFSET :offset"
     )
     found = connection.execute(sql, {**asked, "limit": max(limit, 0), "offset": max(offset, 0)})
     return [line(row) for row in found]
@@ -120,7 +136,7 @@ def feed_count(
         sql = f"SELECT count(*) FROM {tables}{_OF_EDIT}{held}"  # noqa: S608 - made of our own texts alone
     else:  # in the order of the feed, so that what is soon met is counted without a look at everything
         asked["at_most"] = at_most
-        some = f"SELECT 1 FROM {tables}{_OF_EDIT}{held} ORDER BY v.position DESC LIMIT :at_most"  # noqa: S608
+        some = f"SELECT 1 FROM {tables}{_OF_EDIT}{held} ORDER BY {_order(tables, 'DESC')} LIMIT :at_most"  # noqa: S608
         sql = f"SELECT count(*) FROM ({some})"  # noqa: S608
     return int(connection.execute(sql, asked).fetchone()[0])
 

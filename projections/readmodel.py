@@ -42,7 +42,7 @@ from projections.seek.crossings import crossings_seen
 from projections.seek.reading import Reading
 from projections.seek.strikes import strike_seen
 from projections.situation import CrossingView, RecordDetail, RecordLine, Situation, StatementView, StrikeView, Vantage
-from projections.situation_at import situation_at
+from projections.situation_at import lines_counted, situation_at
 from projections.strikes import StrikeBook, strike_book
 from projections.timeline import Cells
 from projections.vantage import ResolvedVantage, resolved
@@ -428,8 +428,9 @@ class ReadModel:
         """How many records on what had happened by the vantage became known only after it, edits among them."""
         with self._connected() as connection:
             where = self._reading(connection, vantage).vantage
-            then = feed_count(connection, position=where.position, as_of=where.as_of)
-            return feed_count(connection, position=where.head, as_of=where.as_of) - then
+            reading = self._reading(connection, where)
+            now = reading.at(msgspec.structs.replace(where, position=where.head))
+            return lines_counted(now) - lines_counted(reading)
 
     def lines(self, records: Iterable[str], vantage: Vantage | ResolvedVantage) -> dict[str, RecordLine]:
         """Records as lines, by their ids; those that were not known yet are left out."""

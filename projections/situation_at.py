@@ -28,7 +28,7 @@ def situation_at(reading: Reading) -> Situation:
     series = series_seen(reading)
     recorded = recorded_strikes(reading)
     listed, discrepancies_total = discrepancies_seen(reading, series=series, crossings=crossings, recorded=recorded)
-    total = Tally(*reading.counts.before(vantage.as_of + 1, (TALLY,))[TALLY]).lines
+    total = lines_counted(reading)
     return Situation(
         version=SITUATION_VERSION,
         vantage=vantage.view(),
@@ -48,6 +48,11 @@ def situation_at(reading: Reading) -> Situation:
         records_total=total,
         hidden=Hidden(not_known=vantage.head - vantage.position, not_occurred=vantage.position - total),
     )
+
+
+def lines_counted(reading: Reading) -> int:
+    """How many lines the feed holds at a vantage."""
+    return Tally(*reading.counts.before(reading.vantage.as_of + 1, (TALLY,))[TALLY]).lines
 
 
 def recorded_strikes(reading: Reading) -> RecordedStrikes:

@@ -6,9 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from projections.filters import Problem
 from tests.tui.test_following import record
 from tests.tui.watching import HOME, LARGE, moved, screen, until, watching
 from tui.dashboard.lines import Target
+from tui.dashboard.messages import FilterWrong
 from tui.dashboard.snapshot import Stand
 
 
@@ -104,6 +106,10 @@ async def test_a_filter_says_under_its_field_what_is_wrong_with_each_term(gaza: 
         await until(pilot, lambda: "no claimant 'nobody-at-all' is on record" in screen(app))
         await pilot.press("ctrl+u", *"claimant:civil killed>=30", "enter")
         await until(pilot, lambda: app.snapshot is not None and app.snapshot.feed_count == 3)
+        assert not app._main.filter.has_class("wrong")
+        # an answer on what stood there before comes too late to be said
+        app.post_message(FilterWrong("claimant:civi", (Problem("claimant:civi", "late", "wait"),)))
+        await pilot.pause()
         assert not app._main.filter.has_class("wrong")
         assert "4 Records 3 of claimant:civil killed>=30" in screen(app)
 

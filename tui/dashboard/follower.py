@@ -134,7 +134,11 @@ class Follower:
         """Show only what a filter lets through."""
 
         def move(place: _Place) -> None:
-            place.reading.wanted(text, place.now)
+            try:
+                place.reading.wanted(text, place.now)
+            except FilterRefused as error:
+                self._post(FilterWrong(text, error.problems))
+                return
             place.text = text
 
         self._wish(move)
@@ -272,8 +276,6 @@ class Follower:
             try:
                 move(place)
                 place.vantage()
-            except FilterRefused as error:
-                self._post(FilterWrong(error.problems))
             except Refused as error:
                 place.stand, place.text = before
                 self._post(NotThere(str(error)))
@@ -283,7 +285,7 @@ class Follower:
         try:
             wanted = reading.wanted(place.text, place.now)
         except FilterRefused as error:  # another log lies there now
-            self._post(FilterWrong(error.problems))
+            self._post(FilterWrong(place.text, error.problems))
             place.text, wanted = "", reading.wanted("", place.now)
         self._filter = place.text
         count = reading.feed_count(vantage, wanted, COUNTED) if place.text else situation.records_total

@@ -138,8 +138,9 @@ class Looking(Window):
         self._follower.filter(message.text)
 
     def on_filter_wrong(self, message: FilterWrong) -> None:
-        """Say under the field what this log does not hold."""
-        self._main.filter.wrong(message.problems)
+        """Say under the field what this log does not hold, unless something else stands there by now."""
+        if message.text == self._main.filter.field.value.strip():
+            self._main.filter.wrong(message.problems)
 
     def on_filter_line_done(self) -> None:
         """Back to the feed."""

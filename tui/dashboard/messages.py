@@ -43,6 +43,7 @@ class NotThere(Message):
 class FilterWrong(Message):
     """A filter that cannot be understood, or names what this log does not hold. The one before stays at work."""
 
-    def __init__(self, problems: tuple[Problem, ...]) -> None:
+    def __init__(self, text: str, problems: tuple[Problem, ...]) -> None:
         super().__init__()
+        self.text = text
         self.problems = problems
