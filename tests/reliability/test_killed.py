@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 import sqlite3
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -59,6 +59,14 @@ class Killing:
         self.killed += process.exitcode != 0
         self.done += process.exitcode == 0
 
+    def until(self, kills: int) -> Iterator[int]:
+        """Numbers for one try after the other, until so many were killed at work; some are done before that."""
+        number = 0
+        while self.killed < kills:
+            assert number < 4 * kills
+            yield number
+            number += 1
+
     def _begun(self, path: Path, *more: Any) -> tuple[float, Any]:
         self._sign.unlink(missing_ok=True)
         process = started(self._work, path, self._sign, *more)
@@ -72,7 +80,7 @@ class Killing:
 
 def test_during_appends(tmp_path: Path, did: Did) -> None:
     killing = Killing(tmp_path / "sign", append_on)
-    for number in range(scaled(12, 400)):
+    for number in killing.until(scaled(12, 400)):
         folder = tmp_path / str(number // 20)
         if number % 20 == 0:
             Desk(folder).monitor.close()
@@ -104,7 +112,7 @@ def test_during_an_import(prepared: Path, tmp_path: Path, did: Did) -> None:
     killing, file = Killing(tmp_path / "sign", import_file), prepared.with_name("lines")
     longest = killing.seconds(copy_log(prepared, tmp_path / "whole"), file)
     all_of_it = ["before", "told", *(str(draft.key) for draft in LINES)]
-    for number in range(scaled(12, 300)):
+    for number in killing.until(scaled(12, 300)):
         path = copy_log(prepared, tmp_path / str(number))
         killing.kill(longest * 1.2, path, file)
 
@@ -114,7 +122,6 @@ def test_during_an_import(prepared: Path, tmp_path: Path, did: Did) -> None:
             assert report.recorded in (0, len(LINES))
             assert keys(monitor) == all_of_it
             monitor.verify()
-    assert killing.killed
     did("kill -9", during_an_import=killing.killed)
 
 
@@ -154,14 +161,13 @@ def test_during_what_makes_the_read_model(behind: Path, tmp_path: Path, did: Did
     with opened(behind) as monitor:
         ReadModel.open(monitor, tmp_path / "fresh.db").close()
     fresh = tables(tmp_path / "fresh.db")
-    for number in range(scaled(6, 120)):
+    for number in killing.until(scaled(6, 120)):
         path = copied(behind, tmp_path / str(number))
         killing.kill(longest * 1.2, path, what, 20)
 
         with opened(path) as monitor, ReadModel.open(monitor) as model:
             assert tables(model.path) == fresh
             monitor.verify()
-    assert killing.killed
     did("kill -9", **{"during_a_" + what.replace(" ", "-"): killing.killed})
 
 
@@ -172,7 +178,7 @@ def test_during_a_backup(prepared: Path, tmp_path: Path, did: Did) -> None:
         whole = keys(monitor)
     killing = Killing(tmp_path / "sign", back_up)
     longest = killing.seconds(path, tmp_path / "first.db")
-    for number in range(scaled(6, 60)):
+    for number in killing.until(scaled(6, 60)):
         folder = tmp_path / str(number)
         folder.mkdir()
         killing.kill(longest * 1.2, path, folder / "copy.db")
@@ -184,5 +190,4 @@ def test_during_a_backup(prepared: Path, tmp_path: Path, did: Did) -> None:
         with opened(path) as monitor:
             monitor.backup(folder / "copy.db", replace=True)
         assert (folder / "copy.db").exists()
-    assert killing.killed
     did("kill -9", during_a_backup=killing.killed)
