@@ -98,9 +98,10 @@ def test_no_byte_is_left_in_any_file(run: Run, tmp_path: Path, did: Did) -> None
             assert secret not in run(*words).output
         run("export", str(tmp_path / "out.jsonl"), "--restricted", "--force")
         run("backup", str(tmp_path / "copy.db"))
+        run("bundle", str(tmp_path / "out.bundle"))
         run("rebuild")
         assert holding(tmp_path, secret) == []
-        for file in (*(tmp_path / "log").iterdir(), *tmp_path.glob("copy.db*"), tmp_path / "out.jsonl"):
+        for file in (*(tmp_path / "log").iterdir(), *tmp_path.glob("copy.db*"), *tmp_path.glob("out.*")):
             file.unlink()
     assert modelled > erasures // 4
     did("erasures", erased=erasures, of_them_in_a_read_model=modelled, left_in_any_file=0)
