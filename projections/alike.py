@@ -45,7 +45,10 @@ def alike(connection: sqlite3.Connection, look: Look, calendar: Calendar, *, pos
         conditions.append("instr(lower(json_extract(v.body, '$.data.place')), lower(:place)) > 0")
         asked["place"] = look.place
     if look.occurred is not None:
-        first, last = _window(look.occurred, calendar)
+        try:
+            first, last = _window(look.occurred, calendar)
+        except (ValueError, OverflowError):  # on no calendar: the rules refuse it, and nothing is like it
+            return []
         conditions.append("v.kind = :kind AND v.at BETWEEN :first - :around AND :last + :around")
         conditions.append("v.first <= :last AND v.last >= :first")
         asked |= {"kind": look.type.split(".")[0], "around": _AROUND, "first": first, "last": last}

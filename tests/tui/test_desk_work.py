@@ -15,6 +15,7 @@ from tui.dashboard.forms.choosing import Choosing
 from tui.dashboard.forms.form_screen import FormScreen
 from tui.dashboard.lines_screen import LinesScreen
 from tui.dashboard.main_screen import MainScreen
+from tui.dashboard.writing import Pen
 
 RAFAH = {"stream": "crossing-rafah", "direction": "into", "category": "people", "per": "day", "kind": "expected"}
 TOLL = {"stream": "strike-desk-2026-01-31", "harm": "injured", "of": "palestinians", "figure.parts": "children=5"}
@@ -268,3 +269,23 @@ async def test_the_same_report_twice_is_named_with_its_record(gaza: Path) -> Non
         assert "#592 running figure: 174,364" in screen(app)
         await typed(pilot, form, {"claimant": "who"})
         await until(pilot, lambda: "1 similar" not in screen(app))  # another's claim is no duplicate
+
+
+@pytest.mark.parametrize("error", [ZeroDivisionError("no"), sqlite3.OperationalError("disk I/O error")])
+async def test_an_error_that_nobody_foresaw_leaves_the_form_as_it_is(
+    gaza: Path, monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
+    def fails(*_: object, **__: object) -> None:
+        raise error
+
+    async with watching(gaza) as (app, pilot):
+        form = await chosen(app, pilot, "statement")
+        await typed(pilot, form, {**REPORT, "text": "The crossing stays open"})
+        await until(pilot, lambda: "will be written" in screen(app))
+        monkeypatch.setattr(Pen, "append", fails)
+        await pilot.press("ctrl+s")
+        await until(pilot, lambda: f"Not saved: {type(error).__name__}: {error}" in screen(app))
+        monkeypatch.setattr(Pen, "plan", fails)
+        form.set_field("text", "The crossing stays open.")
+        await until(pilot, lambda: "cannot be looked at now" in screen(app))
+        assert form.values["text"] == "The crossing stays open."

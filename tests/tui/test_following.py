@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -120,6 +123,25 @@ async def test_a_read_that_fails_says_how_old_the_picture_is(gaza: Path) -> None
         await pilot.press("q")
         failing = False
         await until(pilot, lambda: "locked" not in screen(app))
+
+
+async def test_a_log_that_was_put_there_by_a_newer_release(gaza: Path) -> None:
+    async with watching(gaza, size=(160, 40)) as (app, pilot):
+        newer = gaza.with_suffix(".newer")
+        shutil.copy(gaza, newer)
+        with closing(sqlite3.connect(newer)) as connection:
+            connection.execute("PRAGMA user_version = 2")
+        gaza.rename(gaza.with_suffix(".away"))
+        newer.rename(gaza)
+        app._minute()
+        await until(pilot, lambda: "Log format 2, and this program knows 1" in screen(app))
+        assert "install a newer release" in " ".join(screen(app).split())
+        # what was read stays there, and can be looked at
+        assert "4 Records 593" in screen(app)
+        await pilot.press("x")
+        await until(pilot, lambda: "do not agree" in screen(app) or "differ" in screen(app))
+        await pilot.press("q", "2", "down")
+        assert "2 Strikes" in screen(app)
 
 
 async def test_held_down_keys_leave_no_queue_behind(gaza: Path) -> None:

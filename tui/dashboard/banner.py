@@ -10,13 +10,14 @@ from rich.cells import cell_len
 from projections.situation import Vantage
 from tui.dashboard import wording
 from tui.dashboard.glyphs import Glyphs
-from tui.dashboard.lines import Line, clipped, line
+from tui.dashboard.lines import Line, clipped, line, wrapped
 from tui.dashboard.one_line import OneLine
 from tui.dashboard.phase_panel import phase_words
 from tui.dashboard.snapshot import Snapshot, Trouble
 from tui.safe_text import on_a_line
 
 Run = tuple[str, str]
+TROUBLE_LINES = 3
 
 
 @dataclass(frozen=True)
@@ -43,8 +44,9 @@ def banner_lines(state: BannerState, now: datetime, width: int, glyphs: Glyphs) 
         out.extend(_flow(parts, width, glyphs))
     if state.trouble is not None:
         good = f" Last good read {wording.ago(state.trouble.since, now)}." if state.trouble.since else ""
-        text = f" {glyphs.trouble} {state.trouble.what}.{good} {state.trouble.remedy}"
-        out.append(clipped(line((text, "trouble")), width, glyphs.more))
+        text = f"{glyphs.trouble} {state.trouble.what}.{good} {state.trouble.remedy}"
+        # in full: the remedy stands at its end
+        out += wrapped(text, width, "trouble", 1)[:TROUBLE_LINES]
     return out
 
 

@@ -17,7 +17,7 @@ from textual.widget import Widget
 from textual.widgets import Input, Static
 
 from domain.deciding import Outcome
-from domain.errors import CeasefireError, KeyConflict, Refused
+from domain.errors import CeasefireError, KeyConflict, LogUnavailable, Refused
 from domain.lines import Draft
 from projections.alike import Look
 from projections.situation import RecordLine
@@ -256,6 +256,8 @@ class FormScreen(ModalScreen[Saved | Left]):
         except CeasefireError as error:
             self._only({self.form.place(error.where) or ""})
             return f"would be refused: {error}"
+        except Exception as error:  # whatever it is, the form stays with all that was typed
+            return f"cannot be looked at now: {_told(error)}"
         self._only(set())
         return short(self._plan, self._changes(), self._glyphs)
 
@@ -278,7 +280,9 @@ class FormScreen(ModalScreen[Saved | Left]):
         for look in looks:
             try:
                 found |= {line.record: line for line in await self._about.find(look)}
-            except (CeasefireError, asyncio.CancelledError):
+            except asyncio.CancelledError:
+                break
+            except Exception:  # a warning that cannot be given keeps nobody from reporting
                 break
         outcomes = self._plan.outcomes if self._plan else ()
         mine = {each.record.id for each in outcomes if not each.fresh}  # saved before, and the answer was lost
@@ -343,6 +347,8 @@ class FormScreen(ModalScreen[Saved | Left]):
             self.dismiss(Saved(tuple(outcomes)))
         except CeasefireError as error:
             self._refused(error)
+        except Exception as error:
+            self._refused(LogUnavailable(_told(error), remedy="see whether the log can be read: ceasefire verify"))
         finally:
             self._saving = False
 
@@ -400,3 +406,8 @@ class FormScreen(ModalScreen[Saved | Left]):
         """Enter goes to the next field; ctrl+s saves."""
         event.stop()
         self.focus_next(Widget)
+
+
+def _told(error: Exception) -> str:
+    """An error that is not ours, in a line."""
+    return f"{type(error).__name__}: {error}"
