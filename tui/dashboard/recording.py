@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from projections.completing import Named
     from projections.situation import RecordLine
     from tui.dashboard.completing import Complete
+    from tui.dashboard.forms.contract import Left, Saved
     from tui.dashboard.forms.form import Form, Known
-    from tui.dashboard.forms.form_screen import Left, Saved
 
 
 class Recording(Looking):
@@ -88,7 +88,8 @@ class Recording(Looking):
         self._open_form(draft.form, draft.values)
 
     def _open_form(self, form: Form, typed: Mapping[str, str] | None = None) -> None:
-        from tui.dashboard.forms.form_screen import FormScreen, Help, Saved  # noqa: PLC0415
+        from tui.dashboard.forms.contract import Help, Saved  # noqa: PLC0415
+        from tui.dashboard.forms.form_screen import FormScreen  # noqa: PLC0415
 
         pen, situation = self._setup.pen, self.situation
         assert pen is not None

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
-from typing import ClassVar, Protocol
+from collections.abc import Mapping
+from typing import ClassVar
 
 from textual import events
 from textual.app import ComposeResult
@@ -14,16 +13,15 @@ from textual.containers import Vertical
 from textual.screen import ModalScreen
 from textual.timer import Timer
 from textual.widget import Widget
-from textual.widgets import Input, Static
+from textual.widgets import Input
 
-from domain.deciding import Outcome
 from domain.errors import CeasefireError, KeyConflict, LogUnavailable, Refused
 from domain.lines import Draft
-from projections.alike import Look
 from projections.situation import RecordLine
 from projections.wording import report_text
-from tui.dashboard.completing import Complete
 from tui.dashboard.forms.choice import Choice
+from tui.dashboard.forms.contract import Help, Left, Saved, Writes
+from tui.dashboard.forms.foot import Foot
 from tui.dashboard.forms.form import Change, Form, Wrong
 from tui.dashboard.forms.leaving import Leaving
 from tui.dashboard.forms.plan import plan_lines, short
@@ -42,38 +40,6 @@ EARLIER = (
 )
 
 
-class Writes(Protocol):
-    """What a form writes with; both are called on a thread of their own and may raise CeasefireError."""
-
-    def append(self, drafts: list[Draft]) -> list[Outcome]:
-        """Write."""
-
-    def plan(self, drafts: list[Draft]) -> Plan:
-        """Only look what would be written."""
-
-
-@dataclass(frozen=True)
-class Help:
-    """Whom a form asks about the log: for records that look the same, and for completion by what is completed."""
-
-    find: Callable[[Look], Awaitable[list[RecordLine]]]
-    complete: Mapping[str, Complete]
-
-
-@dataclass(frozen=True)
-class Saved:
-    """The form was saved; what became of its records."""
-
-    outcomes: tuple[Outcome, ...]
-
-
-@dataclass(frozen=True)
-class Left:
-    """The form was left. `values` are what was typed, None when it is not to be kept."""
-
-    values: Mapping[str, str] | None
-
-
 class FormScreen(ModalScreen[Saved | Left]):
     """A form. `typed` are values of a draft that is taken up again."""
 
@@ -83,12 +49,6 @@ class FormScreen(ModalScreen[Saved | Left]):
                             background: $background; height: 1fr; max-width: 140; }
     FormScreen Rows { height: 1fr; scrollbar-size-vertical: 1; padding: 0 1; scrollbar-color: $frame;
                                 scrollbar-background: $background; }
-    FormScreen #foot { height: auto; max-height: 9; border-top: solid $frame; padding: 0 1; }
-    FormScreen #foot Static { height: auto; max-height: 4; }
-    FormScreen #help { color: $text-muted; max-height: 2; }
-    FormScreen #similar { color: $warning; }
-    FormScreen #advice { color: $warning; }
-    FormScreen #failed { color: $error; text-style: bold; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+s", "save", show=False, priority=True),
@@ -132,11 +92,7 @@ class FormScreen(ModalScreen[Saved | Left]):
             )
             for index, entry in enumerate(form.entries)
         }
-        self._help = Static("", id="help", markup=False)
-        self._preview = Static("", id="preview", markup=False)
-        self._similar = Static("", id="similar", markup=False)
-        self._advice = Static("", id="advice", markup=False)
-        self._failed = Static("", id="failed", markup=False)
+        self._foot = Foot()
         self._timer: Timer | None = None
         self._saving = False
         self._found: tuple[RecordLine, ...] = ()
@@ -150,18 +106,11 @@ class FormScreen(ModalScreen[Saved | Left]):
             box.border_title = plain(self.form.title)
             with Rows(can_focus=False):
                 yield from self._rows.values()
-            with Vertical(id="foot"):
-                yield self._help
-                yield self._failed
-                yield self._advice
-                yield self._similar
-                yield self._preview
+            yield self._foot
         yield Hint(self.KEYS, glyphs=self._glyphs)
 
     def on_mount(self) -> None:
         """Begin with the first field that is empty and must not be, or with the record's own."""
-        for static in (self._failed, self._advice, self._similar, self._preview):
-            static.display = False
         for name, value in self._typed.items():
             if name in self._rows:
                 self.set_field(name, value)
@@ -200,7 +149,7 @@ class FormScreen(ModalScreen[Saved | Left]):
         """Say what the field is for; the words in it are gone as soon as something is typed."""
         row = event.widget.query_ancestor(Row) if isinstance(event.widget, Widget) else None
         if row is not None:
-            self._tell(self._help, self._helped(row))
+            self._foot.tell("help", self._helped(row))
 
     def _helped(self, row: Row) -> str:
         entry, typed = row.entry, row.value.strip().casefold()
@@ -225,8 +174,8 @@ class FormScreen(ModalScreen[Saved | Left]):
             if row.made is changed:
                 row.say("")
                 if changed.has_focus:
-                    self._tell(self._help, self._helped(row))
-        self._tell(self._failed, "")
+                    self._foot.tell("help", self._helped(row))
+        self._foot.tell("failed", "")
         self._accepted = None
         if self._timer is not None:
             self._timer.stop()
@@ -237,8 +186,8 @@ class FormScreen(ModalScreen[Saved | Left]):
 
     async def _look_now(self) -> None:
         if self.form.advice is not None:
-            self._tell(self._advice, self.form.advice(self.values))
-        self._tell(self._preview, await self._planned())
+            self._foot.tell("advice", self.form.advice(self.values))
+        self._foot.tell("preview", await self._planned())
         await self._find_similar()
 
     async def _planned(self) -> str:
@@ -288,7 +237,7 @@ class FormScreen(ModalScreen[Saved | Left]):
         mine = {each.record.id for each in outcomes if not each.fresh}  # saved before, and the answer was lost
         self._found = tuple(line for line in found.values() if line.record not in mine)
         if not self._found:
-            self._tell(self._similar, "")
+            self._foot.tell("similar", "")
             return
         reports = [each.record.report for each in outcomes]
         same = {report_text(report) for report in reports if report is not None}
@@ -298,11 +247,7 @@ class FormScreen(ModalScreen[Saved | Left]):
         )
         timed = " within 3 h or on that day" if any(look.occurred is not None for look in looks) else " on record"
         told = f"{len(self._found)} similar{timed}: {clip(listed, 170, self._glyphs.more)}"
-        self._tell(self._similar, told)
-
-    def _tell(self, where: Static, words: str) -> None:
-        where.update(plain(words))
-        where.display = bool(words)
+        self._foot.tell("similar", told)
 
     def _under(self, words: dict[str, str]) -> None:
         """Words under the fields they are about; the cursor in the first."""
@@ -329,19 +274,19 @@ class FormScreen(ModalScreen[Saved | Left]):
 
     async def _save(self) -> None:
         try:
-            self._tell(self._failed, "")
+            self._foot.tell("failed", "")
             drafts, words = self._drafts()
             self._under(words)
             if words:
                 return
             if self._accepted is None and await self._planned() == EARLIER:
-                self._tell(self._failed, EARLIER)
+                self._foot.tell("failed", EARLIER)
                 return
             await self._find_similar()
             ids = tuple(line.record for line in self._found)
             if ids and self._accepted != ids:
                 self._accepted = ids
-                self._tell(self._failed, "This may be on record already; ctrl+s again records it as another report.")
+                self._foot.tell("failed", "This may be on record already; ctrl+s again records it as another report.")
                 return
             outcomes = await asyncio.to_thread(self._pen.append, drafts)
             self.dismiss(Saved(tuple(outcomes)))
@@ -360,7 +305,7 @@ class FormScreen(ModalScreen[Saved | Left]):
             return
         where = f"{error.where}: " if error.where else ""
         kept = "" if isinstance(error, Refused) else " Nothing typed is lost: ctrl+s tries again under the same key."
-        self._tell(self._failed, f"Not saved: {where}{error.what}{remedy}.{kept}")
+        self._foot.tell("failed", f"Not saved: {where}{error.what}{remedy}.{kept}")
 
     def action_preview(self) -> None:
         """All of what would be written."""
@@ -368,7 +313,7 @@ class FormScreen(ModalScreen[Saved | Left]):
         if plan is None:
             _, words = self._drafts()
             self._under(words)
-            self._tell(self._failed, "Nothing would be written yet." if words else "Being looked at; press it again.")
+            self._foot.tell("failed", "Nothing would be written yet." if words else "Being looked at; press it again.")
             return
         self.app.push_screen(
             LinesScreen(

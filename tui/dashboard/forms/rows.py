@@ -11,7 +11,7 @@ from tui.dashboard.field import Field
 from tui.dashboard.forms.choice import Choice
 from tui.dashboard.forms.form import Entry
 from tui.dashboard.lines import clip
-from tui.safe_text import plain, visible
+from tui.safe_text import on_a_line, plain, visible
 
 
 class Rows(VerticalScroll):
@@ -84,5 +84,5 @@ class Row(Vertical):
 
     def say(self, words: str) -> None:
         """What is wrong; nothing takes the words away."""
-        self.wrong.update(plain(words))
+        self.wrong.update(plain(on_a_line(words)))
         self.wrong.set_class(bool(words), "shown")

@@ -1,0 +1,47 @@
+"""What a form's screen needs from outside, and what it gives back when it is done."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from domain.deciding import Outcome
+    from domain.lines import Draft
+    from projections.alike import Look
+    from projections.situation import RecordLine
+    from tui.dashboard.completing import Complete
+    from tui.dashboard.writing import Plan
+
+
+class Writes(Protocol):
+    """What a form writes with; both are called on a thread of their own and may raise CeasefireError."""
+
+    def append(self, drafts: Sequence[Draft]) -> list[Outcome]:
+        """Write."""
+
+    def plan(self, drafts: Sequence[Draft]) -> Plan:
+        """Only look what would be written."""
+
+
+@dataclass(frozen=True)
+class Help:
+    """Whom a form asks about the log: for records that look the same, and for completion by what is completed."""
+
+    find: Callable[[Look], Awaitable[list[RecordLine]]]
+    complete: Mapping[str, Complete]
+
+
+@dataclass(frozen=True)
+class Saved:
+    """The form was saved; what became of its records."""
+
+    outcomes: tuple[Outcome, ...]
+
+
+@dataclass(frozen=True)
+class Left:
+    """The form was left. `values` are what was typed, None when it is not to be kept."""
+
+    values: Mapping[str, str] | None
