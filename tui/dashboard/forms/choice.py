@@ -39,9 +39,10 @@ class Choice(OneLine, can_focus=True):
             super().__init__()
             self.choice = choice
 
-    def __init__(self, options: Sequence[str], value: str, *, unset: str = "not said") -> None:
+    def __init__(self, options: Sequence[str], value: str, *, unset: str = "not said", more: str = "…") -> None:
         super().__init__()
         self.options = tuple(options)
+        self._more = more
         self.index = self.options.index(value) if value in self.options else 0
         self._shown_as = tuple(option_words(option, unset) for option in self.options)
 
@@ -60,7 +61,7 @@ class Choice(OneLine, can_focus=True):
                 runs.append((f"[{each}]" if chosen else f" {each} ", "strong" if chosen else "quiet"))
             return [line(*runs)]
         place = f"  {self.index + 1} of {len(shown)}: left, right or a first letter"
-        return [clipped(line((f"[{shown[self.index]}]", "strong"), (place, "quiet")), width - 2)]
+        return [clipped(line((f"[{shown[self.index]}]", "strong"), (place, "quiet")), width - 2, self._more)]
 
     def choose(self, index: int) -> None:
         """The word of that place."""

@@ -49,7 +49,7 @@ class Row(Vertical):
         self.made: Field | Choice
         if entry.options:
             unset = "choose" if entry.required else entry.unset
-            self.made = Choice(entry.options, entry.value, unset=unset)
+            self.made = Choice(entry.options, entry.value, unset=unset, more=more)
         else:
             self.made = Field(
                 entry.label, value=entry.value, placeholder=entry.hint, known=entry.known, complete=complete
