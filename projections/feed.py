@@ -30,7 +30,8 @@ _BETWEEN = f"""
   AND v.position >= :first AND v.position <= :last ORDER BY v.position DESC LIMIT :limit"""
 
 _BLOCK = LEVELS[1]
-_WALK = f"""lowest l CROSS JOIN versions v
+# the index by name: for a type, say, SQLite would else read all of that type anew for each block
+_WALK = f"""lowest l CROSS JOIN versions v INDEXED BY idx_versions_position_k_from
   ON v.position >= l.block << {_BLOCK} AND v.position < (l.block + 1) << {_BLOCK}"""
 RARE = 10_000
 """Up to so many versions are looked up one by one; what more of them meet is soon met walking along the log."""

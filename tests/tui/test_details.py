@@ -9,6 +9,7 @@ import pytest
 from projections.filters import Problem
 from tests.tui.test_following import record
 from tests.tui.watching import HOME, LARGE, moved, screen, until, watching
+from tui.dashboard.line_view import LineView
 from tui.dashboard.lines import Target
 from tui.dashboard.messages import FilterWrong
 from tui.dashboard.snapshot import Stand
@@ -177,3 +178,23 @@ async def test_the_evidence_of_a_score_says_what_it_says(gaza: Path) -> None:
         )
         await until(pilot, lambda: "scored by observer-x" in screen(app) and "on the evidence of" in screen(app))
         assert "3,400 people either way over the period" in screen(app)
+
+
+async def test_from_a_record_to_who_says_what_of_its_strike(gaza: Path) -> None:
+    async with watching(gaza) as (app, pilot):
+        # the toll of an early day, long out of the panel's list
+        await pilot.press("slash", *"killed>=44 claimant:civil-defence until:2025-10-31", "enter")
+        await until(pilot, lambda: app.snapshot is not None and app.snapshot.feed_count == 1)
+        await pilot.press("enter")
+        await until(pilot, lambda: "who says what of it: strike-desk-2025-10-19" in screen(app))
+        sheet = app.screen.focused
+        assert isinstance(sheet, LineView)
+        sheet.move_to(next(at for at in range(sheet.line_count) if "who says what" in _text(sheet, at)))
+        await pilot.press("enter")
+        await until(pilot, lambda: "┏━ Strike: " in screen(app))
+        assert "gaza-civil-defence" in screen(app)
+
+
+def _text(view: LineView, index: int) -> str:
+    shown = view.line_at(index)
+    return shown.text if shown else ""

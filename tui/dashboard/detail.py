@@ -80,6 +80,7 @@ def detail_rows(page: RecordPage, vantage: Vantage, paper: Paper) -> list[Line]:
             out += [line(""), line(("as first recorded", "head"))]
             out += _changed_rows(page.original, page.effective, paper)
     out += _revision_rows(detail, paper)
+    out += _whole_row(detail.line.stream)
     out += _stamp_rows(detail, vantage, paper)
     return out
 
@@ -239,6 +240,15 @@ def _changed_to(value: Any) -> str:
 
 def _short(each: RecordLine, paper: Paper) -> Line:
     return record_line(each, paper)
+
+
+def _whole_row(stream: str) -> list[Line]:
+    """To all that is on record about what this record is about."""
+    kind = stream.split("-", 1)[0]
+    if kind not in ("strike", "crossing", "series"):
+        return []
+    words = ("who says what of it: ", "quiet")
+    return [line(""), line(words, (on_a_line(stream), "key"), target=Target(kind, stream))]
 
 
 def _stamp_rows(detail: RecordDetail, vantage: Vantage, paper: Paper) -> list[Line]:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
+import msgspec
+
 from domain.errors import CeasefireError
-from projections.situation import RecordLine, Situation, StatementView
+from projections.situation import RecordLine, Situation, StrikeView
 from tui.dashboard import inks, wording
 from tui.dashboard.feed import Feed
 from tui.dashboard.filter_line import FilterLine
@@ -68,20 +70,26 @@ class Looking(Window):
     async def _open_claims(self, situation: Situation, target: Target) -> None:
         from tui.dashboard.claims import claims_screen  # noqa: PLC0415
 
-        def look(reading: Reading, vantage: Any) -> tuple[tuple[StatementView, ...], dict[str, RecordLine]]:
+        def look(reading: Reading, vantage: Any) -> tuple[Any, StrikeView | None, dict[str, RecordLine]]:
             said = reading.statements_about(target.ref, vantage) if target.kind != "commitment" else ()
-            return said, reading.lines(target.records, vantage)
+            strike = reading.strike(target.ref, vantage) if target.kind == "strike" else None
+            return said, strike, reading.lines(target.records, vantage)
 
         try:
-            said, lines = await self.ask(look)
+            said, strike, lines = await self.ask(look)
         except CeasefireError as error:
             self.say(str(error))
             return
+        if strike is not None:  # it may be older than those that a panel lists
+            strikes = msgspec.structs.replace(situation.strikes, latest=(strike,))
+            situation = msgspec.structs.replace(situation, strikes=strikes)
         screen = claims_screen(situation, target, self.glyphs, said=said, lines=lines)
         if screen is not None:
             self.push_screen(screen)
         elif target.records:
             await self._open_record(target.records[0])
+        else:
+            self.say("nothing of it counts at this vantage: its reports are later, withdrawn, or joined to another's")
 
     def _to_filter(self, text: str) -> None:
         """The feed with only what a filter lets through, in front of everything."""
