@@ -161,15 +161,16 @@ _INSERT_DELTA = f"INSERT INTO deltas VALUES (?, ?, ?, ?{_MARKS})"  # noqa: S608
 _INSERT_NODE = f"INSERT OR REPLACE INTO nodes VALUES (?, ?, ?{_MARKS})"  # noqa: S608
 _NEWEST_NODE = f"SELECT {_VALUES} FROM nodes WHERE metric = ? AND node = ? ORDER BY k DESC LIMIT 1"  # noqa: S608
 _NODE_SUMS = f"""
-WITH w(node) AS (SELECT value FROM json_each(?1)), m(metric) AS (SELECT value FROM json_each(?3))
-SELECT m.metric, {_SUMS}
-FROM m CROSS JOIN w CROSS JOIN nodes x
-WHERE x.metric = m.metric AND x.node = w.node AND x.k = (
-  SELECT y.k FROM nodes y WHERE y.metric = m.metric AND y.node = w.node AND y.k <= ?2 ORDER BY y.k DESC LIMIT 1)
-GROUP BY m.metric"""  # noqa: S608
-_PART_OF_AN_HOUR = f"""
-SELECT x.metric, {_SUMS} FROM deltas x INDEXED BY deltas_at
-WHERE x.at >= ?1 AND x.at < ?2 AND x.k <= ?3 GROUP BY x.metric"""  # noqa: S608
+WITH w(place, metric, node) AS (SELECT value ->> 0, value ->> 1, value ->> 2 FROM json_each(?1))
+SELECT w.place, w.metric, {_SUMS}
+FROM w CROSS JOIN nodes x
+WHERE x.metric = w.metric AND x.node = w.node AND x.k = (
+  SELECT y.k FROM nodes y WHERE y.metric = w.metric AND y.node = w.node AND y.k <= ?2 ORDER BY y.k DESC LIMIT 1)
+GROUP BY w.place, w.metric"""  # noqa: S608
+_PARTS_OF_HOURS = f"""
+WITH w(place, first, until) AS (SELECT value ->> 0, value ->> 1, value ->> 2 FROM json_each(?1))
+SELECT w.place, x.metric, {_SUMS} FROM w CROSS JOIN deltas x INDEXED BY deltas_at
+WHERE x.at >= w.first AND x.at < w.until AND x.k <= ?2 GROUP BY w.place, x.metric"""  # noqa: S608
 _SINCE_THE_BUCKET = f"""
 SELECT metric, at, {_VALUES} FROM deltas WHERE k > ?1 AND k <= ?2"""  # noqa: S608
 _STRIKES_BY_DAY = """
@@ -195,22 +196,39 @@ class Counts:
 
     def before(self, moment: Micros, metrics: Sequence[int]) -> dict[int, Values]:
         """Sums over everything that counts before a moment, by metric."""
-        asked = [metric for metric in metrics if (moment, metric) not in self._known]
-        if asked:
-            sums = dict.fromkeys(asked, NOTHING)
-            cover, rest = self._cover(moment)
-            found: list[tuple[int, ...]] = []
-            if cover:
-                found += self._connection.execute(_NODE_SUMS, (_json(cover), self._full, _json(asked))).fetchall()
-            if rest < moment:
-                found += self._connection.execute(_PART_OF_AN_HOUR, (rest, moment, self._full)).fetchall()
-            found += [(metric, *values) for metric, at, *values in self._recent if at < moment]
-            for metric, a, b, c, d, e, f, g, h in found:
-                if metric in sums:
-                    sums[metric] = plus(sums[metric], (a, b, c, d, e, f, g, h))
-            for metric, values in sums.items():
-                self._known[moment, metric] = values
+        self.look_up([(moment, metric) for metric in metrics])
         return {metric: self._known[moment, metric] for metric in metrics}
+
+    def look_up(self, asked: Iterable[tuple[Micros, int]]) -> None:
+        """Look up sums before several moments at once, each of one metric; `before` and `between` then know them."""
+        wanted: dict[Micros, list[int]] = {}
+        for moment, metric in asked:
+            if (moment, metric) not in self._known:
+                self._known[moment, metric] = NOTHING
+                wanted.setdefault(moment, []).append(metric)
+        if not wanted:
+            return
+        moments = list(wanted)
+        nodes: list[str] = []
+        hours: list[str] = []
+        for place, moment in enumerate(moments):
+            cover, rest = self._cover(moment)
+            nodes += [f"[{place},{metric},{node}]" for metric in wanted[moment] for node in cover]
+            if rest < moment:
+                hours.append(f"[{place},{rest},{moment}]")
+            for metric, at, a, b, c, d, e, f, g, h in self._recent:
+                if at < moment and metric in wanted[moment]:
+                    key = moment, metric
+                    self._known[key] = plus(self._known[key], (a, b, c, d, e, f, g, h))
+        found: list[tuple[int, ...]] = []
+        if nodes:
+            found += self._connection.execute(_NODE_SUMS, (f"[{','.join(nodes)}]", self._full)).fetchall()
+        if hours:
+            found += self._connection.execute(_PARTS_OF_HOURS, (f"[{','.join(hours)}]", self._full)).fetchall()
+        for place, metric, a, b, c, d, e, f, g, h in found:
+            key = moments[place], metric
+            if metric in wanted[moments[place]]:
+                self._known[key] = plus(self._known[key], (a, b, c, d, e, f, g, h))
 
     def between(self, first: Micros, last: Micros, metric: int) -> Values:
         """The sum over everything that counts in a span, both ends included."""

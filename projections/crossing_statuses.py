@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Literal, NamedTuple
 
 from domain.calendar import Calendar, Micros
@@ -31,12 +31,20 @@ class Ruling(NamedTuple):
         """Two claimants' statuses overlap in time and differ."""
         return len({version.type for version in self.current}) > 1
 
+    @property
+    def decisive(self) -> Version | None:
+        """The newest of those that agree; None where none rules, or where they do not agree."""
+        return max(self.current, key=lambda version: version.order) if self.current and not self.contested else None
+
 
 class Way(NamedTuple):
-    """One direction and load: which statuses rule, and how to find with which of them the deciding one began."""
+    """One direction and load: which statuses rule, and the first of the unbroken run that the deciding one continues.
+
+    A run is broken by another status, and where one's schedule had ended before the next began.
+    """
 
     ruling: Ruling
-    begun: Callable[[Version], Version]
+    begun: Version | None
 
 
 def status_of(version: Version) -> Literal["open", "limited", "closed"]:
@@ -80,23 +88,18 @@ def expired(version: Version, as_of: Micros, calendar: Calendar) -> bool:
 
 def way(ordered: Sequence[Version], as_of: Micros, calendar: Calendar) -> Way:
     """One direction and load, from all of its statuses in order."""
-
-    def begun(decisive: Version) -> Version:
-        first = decisive
+    found = ruling(ordered, as_of, calendar)
+    first = decisive = found.decisive
+    if first is not None and decisive is not None:
         for version in reversed(ordered[: ordered.index(decisive)]):
             if version.type != decisive.type or expired(version, first.first, calendar):
                 break
             first = version
-        return first
-
-    return Way(ruling(ordered, as_of, calendar), begun)
+    return Way(found, first)
 
 
 def status_view(of: Way) -> StatusView:
-    """The status of one direction and load: since when is told by the unbroken run of the same status.
-
-    A run is broken by another status, and where one's schedule had ended before the next began.
-    """
+    """The status of one direction and load."""
     found = of.ruling
     claims = tuple(
         StatusClaim(
@@ -113,13 +116,13 @@ def status_view(of: Way) -> StatusView:
         return StatusView(status="unknown")
     if not found.current:
         return StatusView(status="unknown", until=found.newest.data.until, claims=claims)
-    decisive = max(found.current, key=lambda version: version.order)
-    if found.contested:
+    decisive = found.decisive
+    if decisive is None or of.begun is None:
         first = min(found.current, key=lambda version: version.order)
         return StatusView(status="contested", since=start_of(first.report.occurred), claims=claims)
     return StatusView(
         status=status_of(decisive),
-        since=start_of(of.begun(decisive).report.occurred),
+        since=start_of(of.begun.report.occurred),
         by=decisive.data.by,
         until=decisive.data.until,
         reason=decisive.data.reason,

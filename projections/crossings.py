@@ -82,7 +82,7 @@ def passages(versions: Iterable[Version], rule: str, calendar: Calendar) -> list
     grouped: dict[tuple[Direction, Category, date, date], list[Version]] = defaultdict(list)
     for version in versions:
         if version.type == "crossing.passages_counted":
-            days = calendar.days(version.report.occurred)
+            days = version.days(calendar)
             grouped[version.data.direction, version.data.category, *days].append(version)
     for direction, first, last in {(key[0], key[2], key[3]) for key in grouped}:
         people = grouped[direction, "people", first, last]
@@ -153,7 +153,7 @@ _DAYS = {"day": 1, "week": 7}
 def compared(quota: Version, counted: Iterable[Passages], calendar: Calendar) -> list[Passages]:
     """The newest passages to hold against a quota: one period for one direction, the same period of both for both."""
     data = quota.data
-    days = calendar.days(quota.report.occurred)
+    days = quota.days(calendar)
     fitting = [
         one
         for one in counted
@@ -177,14 +177,10 @@ def of_both(found: Sequence[Passages]) -> dict[str, list[Version]]:
     return {claimant: [claims[claimant] for claims in own] for claimant in sorted(whole)}
 
 
-def _passages_view(
-    one: Passages, quotas: Iterable[Version], counted: Sequence[Passages], calendar: Calendar
-) -> PassagesView:
+def _passages_view(one: Passages, against: Iterable[tuple[Version, list[Passages]]]) -> PassagesView:
     return PassagesView(
         quotas=tuple(
-            quota.record
-            for quota in quotas
-            if quota.data.direction == one.direction and compared(quota, counted, calendar) == [one]
+            quota.record for quota, held in against if quota.data.direction == one.direction and held == [one]
         ),
         direction=one.direction,
         category=one.category,
@@ -201,9 +197,7 @@ def refusals(versions: Iterable[Version], rule: str, calendar: Calendar) -> list
     grouped: dict[tuple[Direction, str, date, date], list[Version]] = defaultdict(list)
     for version in versions:
         if version.type == "crossing.passage_refused":
-            grouped[version.data.direction, version.data.outcome, *calendar.days(version.report.occurred)].append(
-                version
-            )
+            grouped[version.data.direction, version.data.outcome, *version.days(calendar)].append(version)
     return [Refusals(*key, ruled(claims, rule, calendar), tuple(claims)) for key, claims in sorted(grouped.items())]
 
 
@@ -282,6 +276,7 @@ def crossing_views(found: Iterable[Crossing], as_of: Micros, calendar: Calendar)
 def crossing_view(one: Crossing, as_of: Micros, calendar: Calendar) -> CrossingView:
     """One crossing as it is shown."""
     register, newest = one.register, one.newest
+    against = [(quota, compared(quota, one.counted, calendar)) for quota in one.quotas]
 
     def ways(load: Load) -> Ways:
         return Ways(into=status_view(one.ways["into", load]), out_of=status_view(one.ways["out_of", load]))
@@ -294,9 +289,7 @@ def crossing_view(one: Crossing, as_of: Micros, calendar: Calendar) -> CrossingV
         people=ways("people"),
         goods=ways("goods"),
         quotas=tuple(_quota_view(quota) for quota in one.quotas),
-        passages=tuple(
-            _passages_view(shown, one.quotas, one.counted, calendar) for shown in shown_passages(one.counted)
-        ),
+        passages=tuple(_passages_view(shown, against) for shown in shown_passages(one.counted)),
         refused=_refused_views(one.refused),
         announced=announcement_views(one.announced, one.denials),
         newest_report=_counted_from(newest, calendar) if newest else None,

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable
+from datetime import date
 from itertools import islice
 from typing import Any
 
 import msgspec
 from msgspec import Struct
 
-from domain.calendar import Micros
+from domain.calendar import Calendar, Micros
 from domain.catalogue import CATALOGUE
 from domain.report import Report
 from projections.situation import ClaimView
@@ -71,6 +72,11 @@ class Version(Struct, frozen=True, gc=False):
         Position only parts what was said of the same time at the same time.
         """
         return self.counted, self.said, self.position
+
+    def days(self, calendar: Calendar) -> tuple[date, date]:
+        """First and last local day of what occurred."""
+        first = calendar.day(self.first)
+        return first, first if self.last == self.first else calendar.day(self.last)
 
     def overlaps(self, other: Version) -> bool:
         """Whether the two may have happened at the same time, as precisely as is on record."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import NamedTuple, get_args
 
 from domain.calendar import Calendar, Micros
@@ -94,6 +94,19 @@ def common_day(calendar: Calendar) -> CommonDay:
         return None
 
     return found
+
+
+def spans_of(found: Iterable[Running], calendar: Calendar) -> Iterator[tuple[Micros, Micros, Harm, str]]:
+    """The spans over which strikes are summed to stand beside series: since each began, and its newest change."""
+    for series in found:
+        value = series.values[-1]
+        origin = series.origin(value)
+        if series.harm is None or series.of is None:
+            continue
+        if origin:
+            yield calendar.start(origin), value.last, series.harm, series.of
+        if len(series.values) > 1:
+            yield series.values[-2].last + 1, value.last, series.harm, series.of
 
 
 def recorded_sum(series: Running, value: Version, strikes: RecordedStrikes, calendar: Calendar) -> Range | None:

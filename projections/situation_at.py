@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from projections.ceasefires import ceasefire_view, shown
+from projections.combining import ENVELOPE
 from projections.commitments import allegation_views, commitment_views
 from projections.counting import TALLY, Tally
 from projections.crossings import crossing_views
 from projections.derived import STATEMENTS
 from projections.registers import source_views, statement_views
-from projections.running import series_views
+from projections.running import series_views, spans_of
 from projections.seek.crossings import crossings_seen
 from projections.seek.discrepancies import discrepancies_seen
 from projections.seek.feed import newest_lines
@@ -26,7 +27,9 @@ def situation_at(reading: Reading) -> Situation:
     records = ceasefire.records if ceasefire else ()
     crossings = crossings_seen(reading)
     series = series_seen(reading)
-    recorded = recorded_strikes(reading)
+    sums = RecordedSums(reading)
+    sums.look_up(spans_of(series, calendar))
+    recorded: RecordedStrikes = sums if vantage.rule == ENVELOPE else reading.book()
     listed, discrepancies_total = discrepancies_seen(reading, series=series, crossings=crossings, recorded=recorded)
     total = lines_counted(reading)
     return Situation(
@@ -35,7 +38,7 @@ def situation_at(reading: Reading) -> Situation:
         ceasefire=ceasefire_view(ceasefire, vantage.as_of, calendar),
         commitments=commitment_views(records),
         allegations=allegation_views(records),
-        strikes=strikes_seen(reading, ceasefire.day_one if ceasefire else None),
+        strikes=strikes_seen(reading, sums, ceasefire.day_one if ceasefire else None),
         crossings=crossing_views(crossings, vantage.as_of, calendar),
         series=series_views(series, recorded, calendar),
         statements=statement_views(
@@ -53,8 +56,3 @@ def situation_at(reading: Reading) -> Situation:
 def lines_counted(reading: Reading) -> int:
     """How many lines the feed holds at a vantage."""
     return Tally(*reading.counts.before(reading.vantage.as_of + 1, (TALLY,))[TALLY]).lines
-
-
-def recorded_strikes(reading: Reading) -> RecordedStrikes:
-    """Sums over strikes by the vantage's rule."""
-    return RecordedSums(reading) if reading.vantage.rule == "envelope" else reading.book()

@@ -241,7 +241,7 @@ def _strike(
     grouped: dict[Kind, list[Version]] = defaultdict(list)
     for claim in claims:
         data = claim.data
-        days = calendar.days(claim.report.occurred)
+        days = claim.days(calendar)
         grouped[Kind(data.harm, data.of, data.status, data.includes, *days)].append(claim)
     kinds = {kind: ruled(found, rule, calendar) for kind, found in sorted(grouped.items())}
     own = links.get(stream, {})
@@ -250,7 +250,7 @@ def _strike(
         report=report,
         claims=tuple(claims),
         kinds=kinds,
-        sums=_sums(kinds, calendar.days(report.report.occurred), preferred_claimant(rule)),
+        sums=_sums(kinds, report.days(calendar), preferred_claimant(rule)),
         merged=tuple(merged),
         part_of=above[stream][0] if stream in above else None,
         wholes=_wholes(stream, above),

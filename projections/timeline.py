@@ -253,27 +253,29 @@ class Seen:
         """The latest time that anything not ahead of its clock can be about, by the vantage."""
         return min(self._t, self._caps[0])
 
-    def newest(self, cells: Sequence[Cell], *, periods: bool = False, below: int | None = None) -> list[Entry | None]:
-        """The newest of each cell, by rank, then when it was said, then position; `below` a rank, not included."""
+    def newest(
+        self, cells: Sequence[Cell], *, periods: bool = False, below: Sequence[int] | None = None
+    ) -> list[Entry | None]:
+        """The newest of each cell, by rank, then when it was said, then position.
+
+        `below` bounds the rank of each, not included.
+        """
         found: list[Entry | None] = [None] * len(cells)
-        limit = NEVER if below is None else below - 1
-        own, ahead = min(self._caps[periods], limit), min(self._ends[periods], limit)
+        own, ahead = self._caps[periods], self._ends[periods]
         asked: list[str] = []
         so_far: list[str] = []
         for place, cell in enumerate(cells):
+            limit = NEVER if below is None else below[place] - 1
             if cell.own:
-                asked.append(f"[{place},{cell.own},{own}]")
+                asked.append(f"[{place},{cell.own},{min(own, limit)}]")
             if cell.ahead:
-                asked.append(f"[{place},{cell.ahead},{ahead}]")
-            if cell.so_far:
-                so_far.append(f"[{place},{cell.so_far},{self._today},{self._today}]")
-            if cell.long:
-                so_far.append(f"[{place},{cell.long},{-NEVER},{self._t}]")
+                asked.append(f"[{place},{cell.ahead},{min(ahead, limit)}]")
+            so_far += self._asked_so_far(place, cell, limit)
         rows: list[tuple[int, ...]] = []
         if asked:
             rows += self._connection.execute(_NEWEST, (f"[{','.join(asked)}]", self._k, self._t)).fetchall()
         if so_far:
-            rows += self._so_far(so_far, limit)
+            rows += self._so_far(so_far)
         for place, *entry in rows:
             one = Entry(*entry)
             held = found[place]
@@ -281,11 +283,15 @@ class Seen:
                 found[place] = one
         return found
 
-    def _so_far(self, asked: Sequence[str], limit: int) -> list[tuple[int, ...]]:
+    def _asked_so_far(self, place: int, cell: Cell, limit: int) -> Iterator[str]:
+        if cell.so_far:
+            yield f"[{place},{cell.so_far},{self._today},{self._today},{limit}]"
+        if cell.long:
+            yield f"[{place},{cell.long},{-NEVER},{self._t},{limit}]"
+
+    def _so_far(self, asked: Sequence[str]) -> list[tuple[int, ...]]:
         """Counts so far that count by the vantage and end on a later day."""
-        return self._connection.execute(
-            _SO_FAR, (f"[{','.join(asked)}]", self._k, self._t, limit, self._ends[0])
-        ).fetchall()
+        return self._connection.execute(_SO_FAR, (f"[{','.join(asked)}]", self._k, self._t, self._ends[0])).fetchall()
 
     def latest(self, cell: Cell, limit: int) -> list[Entry]:
         """The newest of one cell of times, the newest first."""
@@ -294,39 +300,46 @@ class Seen:
             if number:
                 rows = self._connection.execute(_LATEST, (number, self._k, self._t, slot, limit))
                 found.update(Entry(*row) for row in rows)
-        asked = []
-        if cell.so_far:
-            asked.append(f"[0,{cell.so_far},{self._today},{self._today}]")
-        if cell.long:
-            asked.append(f"[0,{cell.long},{-NEVER},{self._t}]")
-        if asked:
-            found.update(Entry(*row[1:]) for row in self._so_far(asked, NEVER))
+        if asked := list(self._asked_so_far(0, cell, NEVER)):
+            found.update(Entry(*row[1:]) for row in self._so_far(asked))
         return sorted(found, reverse=True)[:limit]
 
     def newest_before(
-        self, cells: Iterable[Cell], order: tuple[int, int, int], *, above: tuple[int, int, int] | None = None
-    ) -> Entry | None:
-        """The newest of several cells of times before an order, not included, and after another."""
-        best: Entry | None = None
-        for cell in cells:
-            for number, slot in ((cell.own, self._caps[0]), (cell.ahead, self._ends[0])):
-                if number:
-                    row = self._connection.execute(
-                        _NEWEST_BEFORE, (number, self._k, self._t, min(slot, order[0]), *order)
-                    ).fetchone()
-                    if row and (best is None or row > best):
-                        best = Entry(*row)
-        return best if best is None or above is None or best.order > above else None
+        self, asked: Sequence[Sequence[Cell]], orders: Sequence[tuple[int, int, int]]
+    ) -> list[Entry | None]:
+        """Of each group of cells of times the newest before an order, not included."""
+        found: list[Entry | None] = [None] * len(asked)
+        wanted = [
+            f"[{place},{number},{min(slot, orders[place][0])},{','.join(map(str, orders[place]))}]"
+            for place, cells in enumerate(asked)
+            for cell in cells
+            for number, slot in ((cell.own, self._caps[0]), (cell.ahead, self._ends[0]))
+            if number
+        ]
+        if wanted:
+            for place, *entry in self._connection.execute(_NEWEST_BEFORE, (f"[{','.join(wanted)}]", self._k, self._t)):
+                one, held = Entry(*entry), found[place]
+                if held is None or one > held:
+                    found[place] = one
+        return found
 
-    def first_after(self, cells: Iterable[Cell], order: tuple[int, int, int]) -> Entry | None:
-        """The first of several cells of times after an order, not included."""
-        best: Entry | None = None
-        for cell in cells:
-            for number in cell.numbers:
-                row = self._connection.execute(_FIRST_AFTER, (number, self._k, self._t, *order)).fetchone()
-                if row and (best is None or row < best):
-                    best = Entry(*row)
-        return best
+    def first_after(
+        self, asked: Sequence[Sequence[Cell]], orders: Sequence[tuple[int, int, int]]
+    ) -> list[Entry | None]:
+        """Of each group of cells of times the first after an order, not included."""
+        found: list[Entry | None] = [None] * len(asked)
+        wanted = [
+            f"[{place},{number},{','.join(map(str, orders[place]))}]"
+            for place, cells in enumerate(asked)
+            for cell in cells
+            for number in cell.numbers
+        ]
+        if wanted:
+            for place, *entry in self._connection.execute(_FIRST_AFTER, (f"[{','.join(wanted)}]", self._k, self._t)):
+                one, held = Entry(*entry), found[place]
+                if held is None or one < held:
+                    found[place] = one
+        return found
 
     def reaching(self, asked: Sequence[tuple[Cell, Micros, Micros]]) -> list[tuple[int, Entry]]:
         """Of each cell of times what begins between two times (both included) and lasts to the second, with its place.
@@ -369,15 +382,21 @@ ORDER BY t.slot DESC, t.said DESC, t.position DESC LIMIT ?5"""  # noqa: S608
 _SO_FAR = f"""
 SELECT c.value ->> 0, {_ROW} FROM json_each(?1) c CROSS JOIN timeline t
 WHERE t.cell = c.value ->> 1 AND t.slot >= c.value ->> 2 AND t.slot <= c.value ->> 3 AND {_STANDS}
-  AND t.rank <= ?4 AND t.last > ?5"""  # noqa: S608
+  AND t.rank <= c.value ->> 4 AND t.last > ?4"""  # noqa: S608
 _NEWEST_BEFORE = f"""
-SELECT {_ROW} FROM timeline t WHERE t.cell = ?1 AND t.slot <= ?4 AND {_STANDS}
-  AND (t.slot < ?5 OR t.said < ?6 OR (t.said = ?6 AND t.position < ?7))
-ORDER BY t.slot DESC, t.said DESC, t.position DESC LIMIT 1"""  # noqa: S608
+SELECT c.value ->> 0, {_ROW} FROM json_each(?1) c CROSS JOIN timeline t
+WHERE t.cell = c.value ->> 1 AND (t.slot, t.said, t.position, t.k_from) = (
+  SELECT t.slot, t.said, t.position, t.k_from FROM timeline t
+  WHERE t.cell = c.value ->> 1 AND t.slot <= c.value ->> 2 AND {_STANDS} AND (t.slot < c.value ->> 3
+    OR t.said < c.value ->> 4 OR (t.said = c.value ->> 4 AND t.position < c.value ->> 5))
+  ORDER BY t.slot DESC, t.said DESC, t.position DESC LIMIT 1)"""  # noqa: S608
 _FIRST_AFTER = f"""
-SELECT {_ROW} FROM timeline t WHERE t.cell = ?1 AND {_STANDS}
-  AND t.slot >= ?4 AND (t.slot > ?4 OR t.said > ?5 OR (t.said = ?5 AND t.position > ?6))
-ORDER BY t.slot, t.said, t.position LIMIT 1"""  # noqa: S608
+SELECT c.value ->> 0, {_ROW} FROM json_each(?1) c CROSS JOIN timeline t
+WHERE t.cell = c.value ->> 1 AND (t.slot, t.said, t.position, t.k_from) = (
+  SELECT t.slot, t.said, t.position, t.k_from FROM timeline t
+  WHERE t.cell = c.value ->> 1 AND t.slot >= c.value ->> 2 AND {_STANDS} AND (t.slot > c.value ->> 2
+    OR t.said > c.value ->> 3 OR (t.said = c.value ->> 3 AND t.position > c.value ->> 4))
+  ORDER BY t.slot, t.said, t.position LIMIT 1)"""  # noqa: S608
 _REACHING = f"""
 SELECT c.value ->> 0, {_ROW} FROM json_each(?1) c CROSS JOIN timeline t
 WHERE t.cell = c.value ->> 1 AND t.slot >= c.value ->> 2 AND t.slot <= c.value ->> 3 AND t.last >= c.value ->> 3

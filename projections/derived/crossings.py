@@ -162,13 +162,10 @@ class CrossingRows:
     # what was counted over one period
 
     def _rank(self, version: Version) -> int:
-        return period_rank(*self._days(version))
-
-    def _days(self, version: Version) -> tuple[date, date]:
-        return self._calendar.day(version.first), self._calendar.day(version.last)
+        return period_rank(*version.days(self._calendar))
 
     def _period(self, version: Version) -> str:
-        first, last = self._days(version)
+        first, last = version.days(self._calendar)
         data = version.data
         what = "passages" if version.type == COUNTED else f"refused {data.outcome}"
         return f"{what} {version.stream} {data.direction} {first} {last}"
@@ -209,7 +206,7 @@ class CrossingRows:
 
     def _exist(self, owner: str, version: Version, claims: Sequence[Version], k: int, clock: Micros) -> None:
         """A period is there for a category from the first time that something counted of it is."""
-        first, last = self._days(version)
+        first, last = version.days(self._calendar)
         rank, due = period_rank(first, last), self._calendar.day_end(last)
         held = self._existing.get(owner)
         if held is None:

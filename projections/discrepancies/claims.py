@@ -52,7 +52,7 @@ def _quotas(crossing: Crossing, evidence: Evidence) -> Iterator[Matter]:
     grouped: dict[tuple[object, ...], list[Version]] = defaultdict(list)
     for quota in crossing.quotas:
         data = quota.data
-        key = (data.direction, data.category, data.per, data.kind, evidence.calendar.days(quota.report.occurred))
+        key = (data.direction, data.category, data.per, data.kind, quota.days(evidence.calendar))
         grouped[key].append(quota)
     for quotas in grouped.values():
         first = quotas[0].data
@@ -129,7 +129,7 @@ def steps_differ(evidence: Evidence) -> Iterator[Finding]:
     for ceasefire in evidence.ceasefires:
         for version in ceasefire.records:
             if version.type == "ceasefire.step_reported" and version.data.figure is not None:
-                days = evidence.calendar.days(version.report.occurred)
+                days = version.days(evidence.calendar)
                 data = version.data
                 grouped[ceasefire.stream, data.what, data.by, data.to, data.commitment, days].append(version)
     for steps in grouped.values():

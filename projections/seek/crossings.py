@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from functools import cache
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from domain.calendar import Micros
 from domain.values import Direction, Load
@@ -97,15 +96,20 @@ def _ways(reading: Reading, streams: Sequence[str]) -> dict[str, dict[tuple[Dire
         for version in reading.of(list({row.k_from: row for rows in reaching.values() for row in rows}.values()))
     }
     as_of, calendar = reading.vantage.as_of, reading.calendar
-    found: dict[str, dict[tuple[Direction, Load], Way]] = {stream: {} for stream in streams}
-    made: dict[tuple[tuple[Cell, ...], tuple[Entry, ...]], Way] = {}
+    rulings: dict[tuple[str, tuple[Direction, Load]], Ruling] = {}
+    made: dict[tuple[tuple[Cell, ...], tuple[Entry, ...]], tuple[str, tuple[Direction, Load]]] = {}
     for (stream, way), rows in reaching.items():
         # where nobody tells the directions apart, both are the same
-        key = tuple(filed[stream, way]), tuple(rows)
-        if key not in made:
-            said = _own_newest(reading, stream, way, rows, versions)
-            made[key] = _way(reading, stream, way, ruling(said, as_of, calendar))
-        found[stream][way] = made[key]
+        same = made.setdefault((tuple(filed[stream, way]), tuple(rows)), (stream, way))
+        if same not in rulings:
+            rulings[same] = ruling(_own_newest(reading, stream, way, rows, versions), as_of, calendar)
+        rulings[stream, way] = rulings[same]
+    distinct = list(made.values())
+    began = _begun(reading, [(*key, decisive) for key in distinct if (decisive := rulings[key].decisive)])
+    found: dict[str, dict[tuple[Direction, Load], Way]] = {stream: {} for stream in streams}
+    for (stream, way), rows in reaching.items():
+        same = made[tuple(filed[stream, way]), tuple(rows)]
+        found[stream][way] = Way(rulings[same], began.get(same))
     return found
 
 
@@ -153,31 +157,51 @@ def _own_newest(
     return [versions[row.k_from] for row in sorted(said.values())]
 
 
-def _way(reading: Reading, stream: str, way: tuple[Direction, Load], found: Ruling) -> Way:
-    return Way(found, cache(lambda decisive: _begun(reading, stream, way, decisive)))
-
-
-def _begun(reading: Reading, stream: str, way: tuple[Direction, Load], decisive: Version) -> Version:
-    """The first of the unbroken run of the same status that the decisive one continues.
-
-    A run is broken by another status, and where one's schedule had ended before the next began.
-    """
+def _begun(
+    reading: Reading, asked: Sequence[tuple[str, tuple[Direction, Load], Version]]
+) -> dict[tuple[str, tuple[Direction, Load]], Version]:
+    """Of each deciding status the first of the unbroken run of the same status that it continues."""
     seen = reading.seen
-    word, words, untils = status_of(decisive), seen.cells.of("word", stream), seen.cells.of("until", stream)
-    filed = in_ways(way)
-    others = [cell for place in filed for other in WORDS if other != word and (cell := words.get((*place, other)))]
-    own = [cell for place in filed if (cell := words.get((*place, word)))]
-    scheduled = [cell for place in filed if (cell := untils.get((*place, word)))]
-    other = seen.newest_before(others, decisive.order)
-    broken = other.order if other else (-NEVER, 0, 0)
+    other: list[list[Cell]] = []
+    own: list[list[Cell]] = []
+    for stream, way, decisive in asked:
+        word, words = status_of(decisive), seen.cells.of("word", stream)
+        filed = in_ways(way)
+        other.append([cell for place in filed for one in WORDS if one != word and (cell := words.get((*place, one)))])
+        own.append([cell for place in filed if (cell := words.get((*place, word)))])
+    orders = [decisive.order for _, _, decisive in asked]
+    before = seen.newest_before(other, orders)
+    broken = [row.order if row else (-NEVER, 0, 0) for row in before]
+    for place, (stream, way, decisive) in enumerate(asked):
+        broken[place] = _run_out(reading, stream, way, decisive, broken[place], own[place])
+    firsts = seen.first_after(own, broken)
+    earlier = [row for row, order in zip(firsts, orders, strict=True) if row is not None and row.order < order]
+    versions = {version.id >> 1: version for version in reading.of(earlier)}
+    return {
+        (stream, way): versions.get(row.k_from, decisive) if row is not None else decisive
+        for (stream, way, decisive), row in zip(asked, firsts, strict=True)
+    }
+
+
+def _run_out(
+    reading: Reading,
+    stream: str,
+    way: tuple[Direction, Load],
+    decisive: Version,
+    broken: tuple[int, int, int],
+    own: Sequence[Cell],
+) -> tuple[int, int, int]:
+    """Where a run is broken last: by another status, or where one's schedule had ended before the next began."""
+    seen = reading.seen
+    untils = seen.cells.of("until", stream)
+    scheduled = [cell for place in in_ways(way) if (cell := untils.get((*place, status_of(decisive))))]
     before = decisive.order
-    while (row := seen.newest_before(scheduled, before, above=broken)) is not None:
+    while scheduled and (row := seen.newest_before([scheduled], [before])[0]) is not None and row.order > broken:
         before = row.order
-        following = seen.first_after(own, before)
+        following = seen.first_after([own], [before])[0]
         if following and expired(reading.of([row])[0], following.rank, reading.calendar):
-            broken = before
-    first = seen.first_after(own, broken)
-    return decisive if first is None or first.order >= decisive.order else reading.of([first])[0]
+            return before
+    return broken
 
 
 # quotas, and what was counted
@@ -202,10 +226,8 @@ def _counted(
     for owner, row in zip(owners, rows, strict=True):
         if row is not None:
             wanted[owner].add(row.rank)
-    for stream in streams:
-        for quota in quotas.get(stream, ()):
-            for direction, rank in _compared(reading, stream, quota):
-                wanted[stream, direction, quota.data.category].add(rank)
+    for (stream, category), direction, rank in _all_compared(reading, quotas):
+        wanted[stream, direction, category].add(rank)
     asked: list[tuple[Cell, int]] = [
         (cell, rank)
         for (stream, direction, category), ranks in wanted.items()
@@ -230,10 +252,30 @@ def _made_of(category: str) -> tuple[str, ...]:
     return ("people", *PARTS_OF_PEOPLE) if category == "people" else (category,)
 
 
+def _all_compared(
+    reading: Reading, quotas: Mapping[str, Sequence[Version]]
+) -> Iterator[tuple[tuple[str, str], Direction, int]]:
+    """Crossing, category, direction and period of all that quotas are held against."""
+    simple: dict[Cell, list[Version]] = defaultdict(list)
+    for stream, of_stream in quotas.items():
+        for quota in newest_quotas(of_stream):
+            data = quota.data
+            if data.per != "period" and data.direction != "both":
+                kind = LENGTHS[1 if data.per == "day" else 7]
+                simple[reading.seen.cells.one(kind, stream, data.direction, data.category)].append(quota)
+            else:
+                for direction, rank in _compared(reading, stream, quota):
+                    yield (stream, data.category), direction, rank
+    for cell, row in zip(simple, reading.seen.newest(list(simple), periods=True), strict=True):
+        for quota in simple[cell]:
+            if row is not None and row.rank >= periods_ending(quota.days(reading.calendar)[0])[0]:
+                yield (quota.stream, quota.data.category), quota.data.direction, row.rank
+
+
 def _compared(reading: Reading, stream: str, quota: Version) -> list[tuple[Direction, int]]:
     """Directions and period that a quota is held against: the newest of its length, for both directions if it asks."""
     data, calendar = quota.data, reading.calendar
-    first, last = calendar.days(quota.report.occurred)
+    first, last = quota.days(calendar)
     lowest, below = periods_ending(first)[0], None
     kind = "period" if data.per == "period" else LENGTHS[1 if data.per == "day" else 7]
     if data.per == "period":
@@ -241,7 +283,7 @@ def _compared(reading: Reading, stream: str, quota: Version) -> list[tuple[Direc
     wanted = DIRECTIONS if data.direction == "both" else (data.direction,)
     cells = [reading.seen.cells.one(kind, stream, direction, data.category) for direction in wanted]
     while True:
-        rows = reading.seen.newest(cells, periods=True, below=below)
+        rows = reading.seen.newest(cells, periods=True, below=None if below is None else [below] * len(cells))
         ranks = [row.rank for row in rows if row is not None]
         if len(ranks) < len(wanted) or min(ranks) < lowest:
             return []

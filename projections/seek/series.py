@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
 
 from projections.rows import Version
 from projections.running import HARMS, CommonDay, Running
@@ -20,25 +21,41 @@ def series_seen(reading: Reading) -> list[Running]:
     for version in reading.versions.by_ids(reading.connection, [2 * row for row in rows]):
         about[version.stream].append(version)
     values = {version.stream: version for version in reading.of(newest)}
+    definitions = {stream: _definition(about[stream]) for stream in streams}
+    summed = [
+        (stream, row.rank)
+        for stream, row in zip(streams, newest, strict=True)
+        if row is not None and _is_summed(definitions[stream])
+    ]
+    rows_before = seen.newest(
+        [seen.cells.one("value", stream) for stream, _ in summed], below=[rank for _, rank in summed]
+    )
+    before = {version.stream: version for version in reading.of(rows_before)}
     found = []
     for stream, row in zip(streams, newest, strict=True):
         if row is None:
             continue
-        definitions = [version for version in about[stream] if version.type == "series.defined"]
         rebases = [version for version in about[stream] if version.type == "series.rebased"]
-        definition = max(definitions, key=lambda version: version.rank) if definitions else None
-        sums = definition is not None and definition.data.of and definition.data.measure in HARMS
-        before = seen.newest([seen.cells.one("value", stream)], below=row.rank)[0] if sums else None
         found.append(
             Running(
                 stream,
-                definition,
-                (*reading.of([before]), values[stream]),
+                definitions[stream],
+                (before[stream], values[stream]) if stream in before else (values[stream],),
                 tuple(sorted(rebases, key=lambda version: (version.counted, version.position))),
                 {},
             )
         )
     return found
+
+
+def _definition(about: Sequence[Version]) -> Version | None:
+    found = [version for version in about if version.type == "series.defined"]
+    return max(found, key=lambda version: version.rank) if found else None
+
+
+def _is_summed(definition: Version | None) -> bool:
+    """Whether strikes are summed beside it: only then the value before the newest is needed."""
+    return definition is not None and bool(definition.data.of) and definition.data.measure in HARMS
 
 
 def common_day_seen(reading: Reading) -> CommonDay:
@@ -50,7 +67,9 @@ def common_day_seen(reading: Reading) -> CommonDay:
         while True:
             rows: list[Entry] = []
             for series in (one, other):
-                row = reading.seen.newest([reading.seen.cells.one("value", series.stream)], below=until)[0]
+                row = reading.seen.newest(
+                    [reading.seen.cells.one("value", series.stream)], below=None if until is None else [until]
+                )[0]
                 if row is None:
                     return None
                 rows.append(row)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
 
 import msgspec
@@ -42,6 +42,19 @@ class RecordedSums:
 
     def __init__(self, reading: Reading) -> None:
         self._reading = reading
+        self._straddling: dict[Micros, list[tuple[str, Micros, tuple[Micros, ...], Values]]] = {}
+        reach = reading.connection.execute(_REACH).fetchone()
+        self._reach: Micros = reach[0] if reach else 0
+
+    def look_up(self, spans: Iterable[tuple[Micros, Micros, Harm, str]]) -> None:
+        """Look up several sums at once; `recorded` then knows them."""
+        counts = self._reading.counts
+        counts.look_up(
+            (moment, metric)
+            for first, last, harm, of in spans
+            if first <= last and (metric := counts.metrics.get(harm_metric(harm, of))) is not None
+            for moment in (first, last + 1)
+        )
 
     def recorded(self, first: Micros, last: Micros, harm: Harm, of: str) -> Range:
         """The sum over strikes of a span for one harm and one population."""
@@ -64,33 +77,33 @@ class RecordedSums:
         A sum is taken as a difference of two, and a part gives way at the time of its whole: right as long as both
         are within the span, or both are not.
         """
-        reading = self._reading
         found: dict[str, Values] = defaultdict(lambda: NOTHING)
-        reach = reading.connection.execute(_REACH).fetchone()
-        if not reach or not reach[0]:
+        if not self._reach:
             return found
-        rows = reading.connection.execute(
-            _STRADDLING, {"k": reading.vantage.position, "since": first, "reach": reach[0]}
-        )
+        if first not in self._straddling:
+            asked = {"k": self._reading.vantage.position, "since": first, "reach": self._reach}
+            self._straddling[first] = [
+                (name, at, _wholes.decode(wholes), _adds.decode(adds))
+                for name, at, wholes, adds in self._reading.connection.execute(_STRADDLING, asked)
+            ]
 
         def inside(at: Micros) -> bool:
             return first <= at <= last
 
-        for name, at, wholes_text, adds in rows:
-            wholes = _wholes.decode(wholes_text)
+        for name, at, wholes, adds in self._straddling[first]:
             taken = inside(at) - inside(max(at, min(wholes)))
             counts = int(inside(at) and not any(inside(whole) for whole in wholes))
             if counts > taken:
-                found[name] = plus(found[name], _adds.decode(adds))
+                found[name] = plus(found[name], adds)
             elif counts < taken:
-                found[name] = minus(found[name], _adds.decode(adds))
+                found[name] = minus(found[name], adds)
         return found
 
 
-def strikes_seen(reading: Reading, day_one: date | None) -> StrikesView:
+def strikes_seen(reading: Reading, recorded: RecordedSums, day_one: date | None) -> StrikesView:
     """Strikes since day 1 up to the vantage."""
     since = reading.calendar.day_start(day_one) if day_one else -NEVER
-    sums = _sums(reading, since)
+    sums = _sums(reading, recorded, since)
     tally = Tally(*sums[""])
     days = [reading.today - timedelta(days=back) for back in range(DAYS_SHOWN - 1, -1, -1)]
     by_day = _by_day(reading, days)
@@ -109,7 +122,7 @@ def strikes_seen(reading: Reading, day_one: date | None) -> StrikesView:
     )
 
 
-def _sums(reading: Reading, since: Micros) -> dict[str, Values]:
+def _sums(reading: Reading, recorded: RecordedSums, since: Micros) -> dict[str, Values]:
     """Every sum from `since` to the vantage, by name."""
     counts, as_of = reading.counts, reading.vantage.as_of
     if since > as_of:
@@ -117,7 +130,7 @@ def _sums(reading: Reading, since: Micros) -> dict[str, Values]:
     found = counts.before(as_of + 1, tuple(counts.metrics.values()))
     if since > -NEVER:
         earlier = counts.before(since, tuple(counts.metrics.values()))
-        beside = RecordedSums(reading).beside(since, as_of)
+        beside = recorded.beside(since, as_of)
         return {
             name: plus(minus(found[metric], earlier[metric]), beside.get(name, NOTHING))
             for name, metric in counts.metrics.items()
