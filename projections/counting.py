@@ -2,8 +2,8 @@
 
 A delta says that from position k on, what counts at `at` is more or less by so much; any sum at a vantage is then the
 sum of the deltas with at <= T and k <= K: late arrivals, corrections and retractions need no special case. Nodes (an
-hour, a local day, 32 days, 1,024 days) hold those sums at the end of every bucket of positions in which they changed,
-so a vantage takes some hundred look-ups, whatever the log's size.
+hour, a local day, 8, 64 and 512 days) hold those sums at the end of every bucket of positions in which they changed,
+so a sum takes some 25 look-ups, whatever the log's size.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterable, Sequence
 from datetime import date
+from itertools import pairwise
 from typing import NamedTuple
 
 from domain.calendar import Calendar, Micros
@@ -25,8 +26,12 @@ UNDATED: Micros = -62_135_000_000_000_000
 """Where a line counts that has no time of its own: before everything else."""
 
 _HOUR: Micros = 3_600_000_000
-_LEVEL = 1 << 40
-_HOURS, _DAYS, _MONTHS, _YEARS = 0, _LEVEL, 2 * _LEVEL, 3 * _LEVEL
+_LEVEL = 1 << 32
+_SHIFTS = (0, 3, 6, 9)
+"""Days in a node of each level above the hours, as bits."""
+_DAYS, _HIGHEST = _LEVEL, len(_SHIFTS) * _LEVEL
+_METRIC_AT, _PLACE_AT = 36, 46
+"""Where a metric's number and a place stand in what is asked of SQLite in one integer."""
 _NODES_KEPT = 400_000
 _LIFT = 1 << 20
 """Added to both numbers of a day before they are packed into one: either may be below 0."""
@@ -123,11 +128,11 @@ class Counting:
         hour = number << 5 | (at - self._calendar.day_start(day)) // _HOUR
         bucket = (k // BUCKET + 1) * BUCKET - 1
         changes = self._changes
-        for node in (_HOURS | hour, _DAYS | number, _MONTHS | number >> 5, _YEARS | number >> 10):
+        for node in (hour, *[(level + 1) * _LEVEL | number >> shift for level, shift in enumerate(_SHIFTS)]):
             key = (metric, node, bucket)
             held = changes.get(key)
             changes[key] = values if held is None else plus(held, values)
-        block = number >> 10
+        block = number >> _SHIFTS[-1]
         if block not in self._blocks:
             self._blocks.add(block)
             self._connection.execute("INSERT INTO blocks VALUES (?)", (block,))
@@ -161,14 +166,16 @@ _INSERT_DELTA = f"INSERT INTO deltas VALUES (?, ?, ?, ?{_MARKS})"  # noqa: S608
 _INSERT_NODE = f"INSERT OR REPLACE INTO nodes VALUES (?, ?, ?{_MARKS})"  # noqa: S608
 _NEWEST_NODE = f"SELECT {_VALUES} FROM nodes WHERE metric = ? AND node = ? ORDER BY k DESC LIMIT 1"  # noqa: S608
 _NODE_SUMS = f"""
-WITH w(place, metric, node) AS (SELECT value ->> 0, value ->> 1, value ->> 2 FROM json_each(?1))
+WITH w(place, metric, node) AS MATERIALIZED (
+  SELECT value >> {_PLACE_AT}, value >> {_METRIC_AT} & {(1 << _PLACE_AT - _METRIC_AT) - 1},
+    value & {(1 << _METRIC_AT) - 1} FROM json_each(?1))
 SELECT w.place, w.metric, {_SUMS}
 FROM w CROSS JOIN nodes x
 WHERE x.metric = w.metric AND x.node = w.node AND x.k = (
   SELECT y.k FROM nodes y WHERE y.metric = w.metric AND y.node = w.node AND y.k <= ?2 ORDER BY y.k DESC LIMIT 1)
 GROUP BY w.place, w.metric"""  # noqa: S608
 _PARTS_OF_HOURS = f"""
-WITH w(place, first, until) AS (SELECT value ->> 0, value ->> 1, value ->> 2 FROM json_each(?1))
+WITH w(place, first, until) AS MATERIALIZED (SELECT value ->> 0, value ->> 1, value ->> 2 FROM json_each(?1))
 SELECT w.place, x.metric, {_SUMS} FROM w CROSS JOIN deltas x INDEXED BY deltas_at
 WHERE x.at >= w.first AND x.at < w.until AND x.k <= ?2 GROUP BY w.place, x.metric"""  # noqa: S608
 _SINCE_THE_BUCKET = f"""
@@ -209,11 +216,13 @@ class Counts:
         if not wanted:
             return
         moments = list(wanted)
-        nodes: list[str] = []
+        nodes: list[int] = []
         hours: list[str] = []
         for place, moment in enumerate(moments):
             cover, rest = self._cover(moment)
-            nodes += [f"[{place},{metric},{node}]" for metric in wanted[moment] for node in cover]
+            for metric in wanted[moment]:
+                asked_of = place << _PLACE_AT | metric << _METRIC_AT
+                nodes += [asked_of | node for node in cover]
             if rest < moment:
                 hours.append(f"[{place},{rest},{moment}]")
             for metric, at, a, b, c, d, e, f, g, h in self._recent:
@@ -222,7 +231,7 @@ class Counts:
                     self._known[key] = plus(self._known[key], (a, b, c, d, e, f, g, h))
         found: list[tuple[int, ...]] = []
         if nodes:
-            found += self._connection.execute(_NODE_SUMS, (f"[{','.join(nodes)}]", self._full)).fetchall()
+            found += self._connection.execute(_NODE_SUMS, (_json(nodes), self._full)).fetchall()
         if hours:
             found += self._connection.execute(_PARTS_OF_HOURS, (f"[{','.join(hours)}]", self._full)).fetchall()
         for place, metric, a, b, c, d, e, f, g, h in found:
@@ -242,10 +251,12 @@ class Counts:
         start = self._calendar.day_start(day)
         number = day.toordinal()
         hour = (moment - start) // _HOUR
-        cover = [_YEARS | block for block in self._blocks if block < number >> 10]
-        if number >> 10 in self._blocks:
-            cover += range(_MONTHS | number >> 10 << 5, _MONTHS | number >> 5)
-            cover += range(_DAYS | number >> 5 << 5, _DAYS | number)
+        highest = number >> _SHIFTS[-1]
+        cover = [_HIGHEST | block for block in self._blocks if block < highest]
+        if highest in self._blocks:
+            for level, (shift, above) in enumerate(pairwise(_SHIFTS), start=1):
+                first = number >> above << above - shift
+                cover += range(level * _LEVEL | first, level * _LEVEL | number >> shift)
             cover += range(number << 5, number << 5 | hour)
         return cover, start + hour * _HOUR
 

@@ -118,34 +118,48 @@ class RecordedStrikes(Protocol):
         """The sum of the ruled figure of each that counts, for one harm and one population."""
 
 
+class _Said(NamedTuple):
+    """What stands in one stream, by what it is."""
+
+    reports: list[Version]
+    claims: list[Version]
+    links: list[Version]
+    about: list[Version]
+
+
 def strike_book(versions: Iterable[Version], rule: str, calendar: Calendar) -> StrikeBook:
     """Every strike in standing versions of strike streams known at one position."""
-    streams: dict[str, list[Version]] = defaultdict(list)
+    streams: dict[str, _Said] = defaultdict(lambda: _Said([], [], [], []))
     for version in versions:
-        streams[version.stream].append(version)
+        said = streams[version.stream]
+        match version.type:
+            case "strike.casualties_claimed":
+                said.claims.append(version)
+            case "strike.reported":
+                said.reports.append(version)
+            case "strike.linked":
+                said.links.append(version)
+            case _:
+                said.about.append(version)
     reports = {
-        stream: max(found, key=lambda version: version.rank)
-        for stream, all_of_it in streams.items()
-        if (found := [version for version in all_of_it if version.type == REPORTED])
+        stream: max(said.reports, key=lambda version: version.rank) for stream, said in streams.items() if said.reports
     }
-    links = {stream: _links(all_of_it) for stream, all_of_it in streams.items()}
-    homes = {stream: _home(stream, links, reports) for stream in reports}
+    links = {stream: _links(said.links) for stream, said in streams.items() if said.links}
+    homes = {stream: _home(stream, links, reports) if links else stream for stream in reports}
     claims: dict[str, list[Version]] = defaultdict(list)
     about: dict[str, list[Version]] = defaultdict(list)
     merged: dict[str, list[str]] = defaultdict(list)
     for stream, home in homes.items():
-        claims[home].extend(version for version in streams[stream] if version.type == CLAIMED)
-        about[home].extend(
-            version
-            for version in streams[stream]
-            if version.type in ("strike.responsibility_stated", "strike.assessed")
-        )
+        claims[home] += streams[stream].claims
+        about[home] += streams[stream].about
         if stream != home:
             merged[home].append(stream)
-    above = _above(homes, merged, links)
+    above = _above(homes, merged, links) if links else {}
     strikes = sorted(
         (
-            _strike(stream, reports[stream], claims[stream], sorted(merged[stream]), links, above, rule, calendar)
+            _strike(
+                stream, reports[stream], claims[stream], sorted(merged.get(stream, ())), links, above, rule, calendar
+            )
             for stream, home in homes.items()
             if stream == home
         ),
@@ -154,25 +168,16 @@ def strike_book(versions: Iterable[Version], rule: str, calendar: Calendar) -> S
     return StrikeBook(
         strikes=tuple(strikes),
         times=tuple(strike.at for strike in strikes),
-        unreported={
-            stream: tuple(found)
-            for stream, all_of_it in streams.items()
-            if stream not in reports and (found := [version for version in all_of_it if version.type == CLAIMED])
-        },
-        about={stream: tuple(found) for stream, found in about.items()},
+        unreported={stream: tuple(said.claims) for stream, said in streams.items() if said.claims and not said.reports},
+        about={stream: tuple(found) for stream, found in about.items() if found},
         calendar=calendar,
     )
 
 
-def _links(versions: Iterable[Version]) -> dict[str, tuple[str, ...]]:
+def _links(versions: Sequence[Version]) -> dict[str, tuple[str, ...]]:
     """Standing links of one strike by relation, the newest first."""
-    found = sorted(
-        (version for version in versions if version.type == "strike.linked"),
-        key=lambda version: version.rank,
-        reverse=True,
-    )
     links: dict[str, list[str]] = defaultdict(list)
-    for version in found:
+    for version in sorted(versions, key=lambda version: version.rank, reverse=True):
         if version.data.other not in links[version.data.relation]:
             links[version.data.relation].append(version.data.other)
     return {relation: tuple(others) for relation, others in links.items()}
@@ -243,7 +248,8 @@ def _strike(
         data = claim.data
         days = claim.days(calendar)
         grouped[Kind(data.harm, data.of, data.status, data.includes, *days)].append(claim)
-    kinds = {kind: ruled(found, rule, calendar) for kind, found in sorted(grouped.items())}
+    ordered = sorted(grouped.items()) if len(grouped) > 1 else grouped.items()
+    kinds = {kind: ruled(found, rule, calendar) for kind, found in ordered}
     own = links.get(stream, {})
     return Strike(
         stream=stream,

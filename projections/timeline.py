@@ -371,39 +371,47 @@ class Seen:
 _ROW = "t.rank, t.said, t.position, t.k_from, t.at, t.last"
 _STANDS = "t.k_from <= ?2 AND t.k_to > ?2 AND t.at <= ?3"
 _NEWEST = f"""
-SELECT c.value ->> 0, {_ROW} FROM json_each(?1) c CROSS JOIN timeline t
-WHERE t.cell = c.value ->> 1 AND (t.slot, t.said, t.position, t.k_from) = (
+WITH c(place, cell, slot) AS MATERIALIZED (SELECT value ->> 0, value ->> 1, value ->> 2 FROM json_each(?1))
+SELECT c.place, {_ROW} FROM c CROSS JOIN timeline t
+WHERE t.cell = c.cell AND (t.slot, t.said, t.position, t.k_from) = (
   SELECT t.slot, t.said, t.position, t.k_from FROM timeline t
-  WHERE t.cell = c.value ->> 1 AND t.slot <= c.value ->> 2 AND {_STANDS}
+  WHERE t.cell = c.cell AND t.slot <= c.slot AND {_STANDS}
   ORDER BY t.slot DESC, t.said DESC, t.position DESC LIMIT 1)"""  # noqa: S608
 _LATEST = f"""
 SELECT {_ROW} FROM timeline t WHERE t.cell = ?1 AND t.slot <= ?4 AND {_STANDS}
 ORDER BY t.slot DESC, t.said DESC, t.position DESC LIMIT ?5"""  # noqa: S608
 _SO_FAR = f"""
-SELECT c.value ->> 0, {_ROW} FROM json_each(?1) c CROSS JOIN timeline t
-WHERE t.cell = c.value ->> 1 AND t.slot >= c.value ->> 2 AND t.slot <= c.value ->> 3 AND {_STANDS}
-  AND t.rank <= c.value ->> 4 AND t.last > ?4"""  # noqa: S608
+WITH c(place, cell, low, high, most) AS MATERIALIZED (
+  SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4 FROM json_each(?1))
+SELECT c.place, {_ROW} FROM c CROSS JOIN timeline t
+WHERE t.cell = c.cell AND t.slot >= c.low AND t.slot <= c.high AND {_STANDS} AND t.rank <= c.most AND t.last > ?4"""  # noqa: S608
 _NEWEST_BEFORE = f"""
-SELECT c.value ->> 0, {_ROW} FROM json_each(?1) c CROSS JOIN timeline t
-WHERE t.cell = c.value ->> 1 AND (t.slot, t.said, t.position, t.k_from) = (
+WITH c(place, cell, most, slot, said, position) AS MATERIALIZED (
+  SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5 FROM json_each(?1))
+SELECT c.place, {_ROW} FROM c CROSS JOIN timeline t
+WHERE t.cell = c.cell AND (t.slot, t.said, t.position, t.k_from) = (
   SELECT t.slot, t.said, t.position, t.k_from FROM timeline t
-  WHERE t.cell = c.value ->> 1 AND t.slot <= c.value ->> 2 AND {_STANDS} AND (t.slot < c.value ->> 3
-    OR t.said < c.value ->> 4 OR (t.said = c.value ->> 4 AND t.position < c.value ->> 5))
+  WHERE t.cell = c.cell AND t.slot <= c.most AND {_STANDS}
+    AND (t.slot < c.slot OR t.said < c.said OR (t.said = c.said AND t.position < c.position))
   ORDER BY t.slot DESC, t.said DESC, t.position DESC LIMIT 1)"""  # noqa: S608
 _FIRST_AFTER = f"""
-SELECT c.value ->> 0, {_ROW} FROM json_each(?1) c CROSS JOIN timeline t
-WHERE t.cell = c.value ->> 1 AND (t.slot, t.said, t.position, t.k_from) = (
+WITH c(place, cell, slot, said, position) AS MATERIALIZED (
+  SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4 FROM json_each(?1))
+SELECT c.place, {_ROW} FROM c CROSS JOIN timeline t
+WHERE t.cell = c.cell AND (t.slot, t.said, t.position, t.k_from) = (
   SELECT t.slot, t.said, t.position, t.k_from FROM timeline t
-  WHERE t.cell = c.value ->> 1 AND t.slot >= c.value ->> 2 AND {_STANDS} AND (t.slot > c.value ->> 2
-    OR t.said > c.value ->> 3 OR (t.said = c.value ->> 3 AND t.position > c.value ->> 4))
+  WHERE t.cell = c.cell AND t.slot >= c.slot AND {_STANDS}
+    AND (t.slot > c.slot OR t.said > c.said OR (t.said = c.said AND t.position > c.position))
   ORDER BY t.slot, t.said, t.position LIMIT 1)"""  # noqa: S608
 _REACHING = f"""
-SELECT c.value ->> 0, {_ROW} FROM json_each(?1) c CROSS JOIN timeline t
-WHERE t.cell = c.value ->> 1 AND t.slot >= c.value ->> 2 AND t.slot <= c.value ->> 3 AND t.last >= c.value ->> 3
-  AND {_STANDS}"""  # noqa: S608
+WITH c(place, cell, low, high) AS MATERIALIZED (
+  SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3 FROM json_each(?1))
+SELECT c.place, {_ROW} FROM c CROSS JOIN timeline t
+WHERE t.cell = c.cell AND t.slot >= c.low AND t.slot <= c.high AND t.last >= c.high AND {_STANDS}"""  # noqa: S608
 _ALL = f"""
 SELECT t.k_from FROM json_each(?1) c CROSS JOIN timeline t
 WHERE t.cell = c.value AND {_STANDS} ORDER BY t.position"""  # noqa: S608
 _AT_RANKS = f"""
-SELECT t.k_from FROM json_each(?1) c CROSS JOIN timeline t
-WHERE t.cell = c.value ->> 0 AND t.slot = c.value ->> 1 AND {_STANDS} ORDER BY t.position"""  # noqa: S608
+WITH c(cell, slot) AS MATERIALIZED (SELECT value ->> 0, value ->> 1 FROM json_each(?1))
+SELECT t.k_from FROM c CROSS JOIN timeline t
+WHERE t.cell = c.cell AND t.slot = c.slot AND {_STANDS} ORDER BY t.position"""  # noqa: S608

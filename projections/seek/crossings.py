@@ -27,6 +27,8 @@ from projections.seek.reading import Reading
 from projections.situation import LISTED
 from projections.timeline import Cell, Entry, period_rank, periods_ending
 
+Order = tuple[int, int, int]
+
 _ANNOUNCED = """
 SELECT version FROM announced INDEXED BY announced_stream
 WHERE stream = :stream AND k_from <= :k AND k_to > :k AND t_from <= :t AND t_to > :t
@@ -171,9 +173,7 @@ def _begun(
         own.append([cell for place in filed if (cell := words.get((*place, word)))])
     orders = [decisive.order for _, _, decisive in asked]
     before = seen.newest_before(other, orders)
-    broken = [row.order if row else (-NEVER, 0, 0) for row in before]
-    for place, (stream, way, decisive) in enumerate(asked):
-        broken[place] = _run_out(reading, stream, way, decisive, broken[place], own[place])
+    broken = _run_out(reading, asked, [row.order if row else (-NEVER, 0, 0) for row in before], own)
     firsts = seen.first_after(own, broken)
     earlier = [row for row, order in zip(firsts, orders, strict=True) if row is not None and row.order < order]
     versions = {version.id >> 1: version for version in reading.of(earlier)}
@@ -185,22 +185,30 @@ def _begun(
 
 def _run_out(
     reading: Reading,
-    stream: str,
-    way: tuple[Direction, Load],
-    decisive: Version,
-    broken: tuple[int, int, int],
-    own: Sequence[Cell],
-) -> tuple[int, int, int]:
-    """Where a run is broken last: by another status, or where one's schedule had ended before the next began."""
+    asked: Sequence[tuple[str, tuple[Direction, Load], Version]],
+    broken: list[Order],
+    own: Sequence[Sequence[Cell]],
+) -> list[Order]:
+    """Where runs are broken last: by another status, or where one's schedule had ended before the next began."""
     seen = reading.seen
-    untils = seen.cells.of("until", stream)
-    scheduled = [cell for place in in_ways(way) if (cell := untils.get((*place, status_of(decisive))))]
-    before = decisive.order
-    while scheduled and (row := seen.newest_before([scheduled], [before])[0]) is not None and row.order > broken:
-        before = row.order
-        following = seen.first_after([own], [before])[0]
-        if following and expired(reading.of([row])[0], following.rank, reading.calendar):
-            return before
+    scheduled: dict[int, list[Cell]] = {}
+    for place, (stream, way, decisive) in enumerate(asked):
+        untils = seen.cells.of("until", stream)
+        if cells := [cell for filed in in_ways(way) if (cell := untils.get((*filed, status_of(decisive))))]:
+            scheduled[place] = cells
+    before = {place: asked[place][2].order for place in scheduled}
+    while before:
+        places = list(before)
+        rows = seen.newest_before([scheduled[place] for place in places], list(before.values()))
+        found = {place: row for place, row in zip(places, rows, strict=True) if row and row.order > broken[place]}
+        following = seen.first_after([own[place] for place in found], [row.order for row in found.values()])
+        versions = reading.of(list(found.values()))
+        before = {}
+        for (place, row), version, next_ in zip(found.items(), versions, following, strict=True):
+            if next_ and expired(version, next_.rank, reading.calendar):
+                broken[place] = row.order
+            else:
+                before[place] = row.order
     return broken
 
 

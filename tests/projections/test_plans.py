@@ -30,7 +30,8 @@ WHOLE = {
     "projections.seek.discrepancies._UNREGISTERED": ["SCAN f"],
 }
 """What may be read from end to end."""
-SCANS = re.compile(r"SCAN (?!(\w+ )?VIRTUAL|json_each|\w+ VIRTUAL)|AUTOMATIC|BLOOM")
+SCANS = re.compile(r"SCAN (?!(\w+ )?VIRTUAL|json_each|\w+ VIRTUAL|[cw]$)|AUTOMATIC|BLOOM")
+"""What is asked is a list of its own: `c` of cells, `w` of nodes."""
 
 
 def plan(connection: sqlite3.Connection, sql: str) -> list[str]:
