@@ -112,12 +112,13 @@ class ReadModel:
     def catch_up(self, progress: Progress | None = None) -> int:
         """Fold in what was recorded since; the new checkpoint. Rebuilds where the file does not fit the log."""
         with self._lock, self._our_errors():
-            self._file.fresh()
-            if self._misfit(self._file.connection):
+            with self._file.reading() as connection:
+                misfit = self._misfit(connection)
+                head = self._log.head().position
+                if not misfit and checkpoint(connection) >= head:
+                    return head
+            if misfit:
                 return self._rebuild(progress, only_if_misfit=True)
-            head = self._log.head().position
-            if checkpoint(self._file.connection) >= head:
-                return head
             try:
                 return self._fold_on(head, progress)
             except ErasedSinceFolded as erased:
@@ -231,15 +232,18 @@ class ReadModel:
     def _connected(self) -> Iterator[sqlite3.Connection]:
         """One consistent state of the newest file, under the lock."""
         with self._lock, self._our_errors():
-            if not self._file.fresh() and self._misfit(self._file.connection):
-                self._rebuild(None, only_if_misfit=True)
-            if self._file.generation != self._generation:
+            while True:
+                with self._file.reading() as connection:
+                    if self._file.generation == self._generation:
+                        yield connection
+                        return
+                    misfit = self._misfit(connection)
+                if misfit:
+                    self._rebuild(None, only_if_misfit=True)
                 self._generation = self._file.generation
                 self._versions.forget()
                 self._cells.forget()
                 self._books.clear()
-            with self._file.reading() as connection:
-                yield connection
 
     def _reading(self, connection: sqlite3.Connection, vantage: Vantage | ResolvedVantage) -> Reading:
         where = resolved(vantage) if isinstance(vantage, Vantage) else vantage

@@ -1,16 +1,19 @@
 """The read model's file: where it lies, how it is opened, locked, and swapped for a new one.
 
 It keeps a rollback journal, not a WAL: a new file can then take the old one's name in one rename, and nothing of the
-old one, an erased body included, is left beside it. The one rule that makes the rename safe: it is done while holding
-the old file's write lock, and whoever gets that lock looks first whether the file is still the one with the name.
+old one, an erased body included, is left beside it. Two rules make the rename safe: it is done while holding the old
+file's write lock and the folder's lock, and whoever begins a transaction looks first, under the folder's lock, whether
+the file is still the one with the name.
 """
 
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import os
 import sqlite3
 import stat
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -19,6 +22,7 @@ from domain.monitor import LogInfo
 
 SUFFIX = ".readmodel.db"
 APPLICATION_ID = 0x4346524D  # "CFRM" in the file's header
+_RETRY_SECONDS = 0.01
 BUSY_SECONDS = 120.0
 """How long a reader or writer waits for another process, which may be rebuilding a long log."""
 
@@ -63,14 +67,22 @@ def _connect(path: Path) -> sqlite3.Connection:
 
 
 class ReadModelFile:
-    """One open file. Not for two threads at once: the ReadModel that holds it has the lock."""
+    """One open file. Not for two threads at once: the ReadModel that holds it has the lock.
+
+    A rebuild gives the name to another file, and SQLite finds a journal by that name. So whoever still had the old
+    file open could take the journal of somebody who writes the new one for its own, and undo that into the old one.
+    Hence the folder's lock: shared from the moment when the file is seen to be the one with the name until its
+    transaction has begun (or, of a reader, has ended), and nobody else's while the name changes hands.
+    """
 
     def __init__(self, path: Path) -> None:
         self.path = path
         self.generation = 0
         try:
             path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            self._open()
+            self._folder = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY)
+            with self._holding(fcntl.LOCK_SH):
+                self._open()
         except (OSError, sqlite3.OperationalError) as error:
             raise LogUnavailable(
                 f"the read model cannot be opened: {error}",
@@ -101,9 +113,20 @@ class ReadModelFile:
             return None
         return found.st_dev, found.st_ino
 
+    @contextlib.contextmanager
+    def _holding(self, how: int) -> Iterator[None]:
+        fcntl.flock(self._folder, how)
+        try:
+            yield
+        finally:
+            fcntl.flock(self._folder, fcntl.LOCK_UN)
+
     def close(self) -> None:
         """Close the connection."""
         self.connection.close()
+        if self._folder >= 0:
+            os.close(self._folder)
+            self._folder = -1
 
     def discard(self) -> None:
         """Delete the file and its journal."""
@@ -112,34 +135,30 @@ class ReadModelFile:
         for path in (self.path, self.path.with_name(self.path.name + "-journal")):
             path.unlink(missing_ok=True)
 
-    def fresh(self) -> bool:
-        """Whether this is still the file with the name; opens the one that is, and says False, when it is not."""
-        if self._identity == self._named() is not None:
-            return True
-        self.connection.close()
-        self._open()
-        return False
+    def _follow(self) -> None:
+        """Open the file that has the name now, if that is another one."""
+        if self._identity != self._named() or self._identity is None:
+            self.connection.close()
+            self._open()
 
     @contextlib.contextmanager
     def reading(self) -> Iterator[sqlite3.Connection]:
-        """One consistent state for any number of reads."""
-        self.connection.execute("BEGIN")
-        try:
-            yield self.connection
-        finally:
-            if self.connection.in_transaction:
-                self.connection.execute("ROLLBACK")
+        """One consistent state of the file with the name, for any number of reads. `generation` tells which it is."""
+        with self._holding(fcntl.LOCK_SH):
+            self._follow()
+            self.connection.execute("BEGIN")
+            try:
+                yield self.connection
+            finally:
+                if self.connection.in_transaction:
+                    self.connection.execute("ROLLBACK")
 
     @contextlib.contextmanager
     def writing(self) -> Iterator[sqlite3.Connection]:
         """The write lock of the file with the name; commits at the end, takes everything back on an error."""
-        while True:
-            self.connection.execute("BEGIN IMMEDIATE")
-            if self._identity == self._named():
-                break
-            self.connection.execute("ROLLBACK")
-            self.connection.close()
-            self._open()
+        until = time.monotonic() + BUSY_SECONDS
+        while not self._begun(wait=time.monotonic() < until):
+            time.sleep(_RETRY_SECONDS)
         try:
             yield self.connection
         except BaseException:
@@ -148,6 +167,24 @@ class ReadModelFile:
             raise
         if self.connection.in_transaction:
             self.connection.execute("COMMIT")
+
+    def _begun(self, *, wait: bool) -> bool:
+        """Take the write lock, unless another process has it: that one may be about to give the name away.
+
+        Raises sqlite3.OperationalError when it has it and there is no more time to wait.
+        """
+        with self._holding(fcntl.LOCK_SH):
+            self._follow()
+            self.connection.execute("PRAGMA busy_timeout = 0")
+            try:
+                self.connection.execute("BEGIN IMMEDIATE")
+            except sqlite3.OperationalError as error:
+                if not wait or "locked" not in str(error):
+                    raise
+                return False
+            finally:
+                self.connection.execute(f"PRAGMA busy_timeout = {round(BUSY_SECONDS * 1000)}")
+            return True
 
     @contextlib.contextmanager
     def replacing(self) -> Iterator[sqlite3.Connection]:
@@ -178,8 +215,9 @@ class ReadModelFile:
             os.fsync(descriptor)
         finally:
             os.close(descriptor)
-        new.replace(self.path)
-        if self.connection.in_transaction:
-            self.connection.execute("ROLLBACK")
-        self.connection.close()
-        self._open()
+        with self._holding(fcntl.LOCK_EX):
+            new.replace(self.path)
+            if self.connection.in_transaction:
+                self.connection.execute("ROLLBACK")
+            self.connection.close()
+            self._open()
