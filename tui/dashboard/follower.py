@@ -179,6 +179,7 @@ class Follower:
             if reading is None:
                 reading = self._opened()
                 if reading is None:
+                    self._fail_questions()
                     if not self._wait(RETRY_SECONDS):
                         break
                     continue
@@ -318,6 +319,14 @@ class Follower:
             future.set_result(question(reading, place.vantage()))
         except Exception as error:
             future.set_exception(error)
+
+    def _fail_questions(self) -> None:
+        """Nobody waits for an answer while there is nothing to be read."""
+        with self._wake:
+            questions, self._questions = list(self._questions), deque()
+        for _, future in questions:
+            if future.set_running_or_notify_cancel():
+                future.set_exception(LogUnavailable("the log cannot be read now", remedy="the first line says why"))
 
     def _drop_questions(self) -> None:
         with self._wake:

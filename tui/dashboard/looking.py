@@ -165,9 +165,8 @@ class Looking(Window):
         records = {record for each in situation.discrepancies for record in each.records}
         try:
             lines = await self.ask(lambda reading, vantage: reading.lines(records, vantage))
-        except CeasefireError as error:
-            self.say(str(error))
-            return
+        except CeasefireError:  # what was read stays there to be looked at
+            lines = {}
         self.push_screen(discrepancies_screen(situation, self.glyphs, lines))
 
     def action_times(self) -> None:
