@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
-from domain.calendar import Calendar, Micros
-from projections.crossing_statuses import expired, status_of, statuses
+from domain.calendar import Calendar
+from projections.crossing_statuses import status_of, statuses
 from projections.rows import Version
 from projections.situation import LISTED, AnnouncementView
 
@@ -34,32 +34,6 @@ def outcome(announced: Version, versions: Sequence[Version], calendar: Calendar)
                     against[status.record] = status
                     break
     return met and not against, tuple(sorted(against.values(), key=lambda status: status.order))
-
-
-def _overtaken(announced: Version, against: Sequence[Version], versions: Sequence[Version]) -> bool:
-    """Whether no status of the kind that contradicted an announcement holds any more."""
-    kinds = {status.type for status in against}
-    stated = (
-        statuses(versions, direction, load)
-        for direction in announced.data.directions
-        for load in announced.data.carries
-    )
-    return bool(kinds) and all(ordered[-1].type not in kinds for ordered in stated if ordered)
-
-
-def pending(versions: Sequence[Version], as_of: Micros, calendar: Calendar) -> list[Version]:
-    """What is announced and not met: nothing was stated from then on, or another status holds; and it has not run out.
-
-    Once what contradicted it has itself given way, it is history: a discrepancy on record, no longer news.
-    """
-    found = []
-    for version in versions:
-        if version.type != "crossing.change_announced":
-            continue
-        met, against = outcome(version, versions, calendar)
-        if not met and not expired(version, as_of, calendar) and not _overtaken(version, against, versions):
-            found.append(version)
-    return found
 
 
 def announcement_views(announced: Iterable[Version], denials: Iterable[Version]) -> tuple[AnnouncementView, ...]:

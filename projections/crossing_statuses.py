@@ -86,18 +86,6 @@ def expired(version: Version, as_of: Micros, calendar: Calendar) -> bool:
     return until is not None and calendar.end(until) < as_of
 
 
-def way(ordered: Sequence[Version], as_of: Micros, calendar: Calendar) -> Way:
-    """One direction and load, from all of its statuses in order."""
-    found = ruling(ordered, as_of, calendar)
-    first = decisive = found.decisive
-    if first is not None and decisive is not None:
-        for version in reversed(ordered[: ordered.index(decisive)]):
-            if version.type != decisive.type or expired(version, first.first, calendar):
-                break
-            first = version
-    return Way(found, first)
-
-
 def status_view(of: Way) -> StatusView:
     """The status of one direction and load."""
     found = of.ruling

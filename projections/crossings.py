@@ -12,9 +12,9 @@ import msgspec
 from domain.calendar import Calendar, Micros
 from domain.crossing import Category
 from domain.values import Direction, Figure, Load, Span
-from projections.announcements import announcement_views, pending
-from projections.combining import ENVELOPE, Ruled, ends, ruled
-from projections.crossing_statuses import DIRECTIONS, LOADS, Way, status_view, statuses, way
+from projections.announcements import announcement_views
+from projections.combining import Ruled, ends, ruled
+from projections.crossing_statuses import DIRECTIONS, Way, status_view
 from projections.rows import Version
 from projections.situation import (
     CrossingView,
@@ -230,35 +230,6 @@ def newest_quotas(versions: Iterable[Version]) -> list[Version]:
             data = version.data
             newest[data.direction, data.category, data.per, data.kind, version.claimant] = version
     return sorted(newest.values(), key=lambda version: (*version.order, version.claimant))
-
-
-def crossings(versions: Iterable[Version], as_of: Micros, rule: str, calendar: Calendar) -> list[Crossing]:
-    """Every crossing with a record that counts by `as_of`, from all of them, by stream."""
-    streams: dict[str, list[Version]] = defaultdict(list)
-    for version in versions:
-        streams[version.stream].append(version)
-    return [_crossing(stream, streams[stream], as_of, rule, calendar) for stream in sorted(streams)]
-
-
-def _crossing(stream: str, versions: Sequence[Version], as_of: Micros, rule: str, calendar: Calendar) -> Crossing:
-    reports = [version for version in versions if version.type != "crossing.registered"]
-    counted = passages(versions, rule, calendar)
-    return Crossing(
-        stream=stream,
-        register=newest_register(versions),
-        newest=max(reports, key=lambda version: version.order) if reports else None,
-        ways={
-            (direction, load): way(statuses(versions, direction, load), as_of, calendar)
-            for direction in DIRECTIONS
-            for load in LOADS
-        },
-        quotas=newest_quotas(versions),
-        counted=counted,
-        measured=counted if rule == ENVELOPE else passages(versions, ENVELOPE, calendar),
-        refused=refusals(versions, rule, calendar),
-        announced=pending(versions, as_of, calendar),
-        denials=[version for version in versions if version.type == "crossing.announcement_denied"],
-    )
 
 
 def newest_register(versions: Iterable[Version]) -> Version | None:

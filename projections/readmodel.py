@@ -41,10 +41,10 @@ from projections.schema import MODEL_VERSION, make_indexes, make_tables
 from projections.seek.crossings import crossings_seen
 from projections.seek.reading import Reading
 from projections.seek.strikes import strike_seen
+from projections.seek.timelines import Cells
 from projections.situation import CrossingView, RecordDetail, RecordLine, Situation, StatementView, StrikeView, Vantage
 from projections.situation_at import lines_counted, situation_at
 from projections.strikes import StrikeBook, strike_book
-from projections.timeline import Cells
 from projections.vantage import ResolvedVantage, resolved
 from projections.wanted import Wanted, wanted, with_words
 

@@ -10,27 +10,23 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from datetime import date, timedelta
+from datetime import date
 from typing import Any, NamedTuple, Protocol
 
 import msgspec
 
-from domain.calendar import Calendar, Micros, precision
+from domain.calendar import Calendar, Micros
 from domain.values import CivilStatus, Harm, Inclusion
 from projections.combining import Ruled, figure_range, numbers, preferred_claimant, ruled, summed
 from projections.rows import Version
 from projections.situation import (
-    LISTED,
-    DayCount,
     GradeView,
     HarmRange,
     Population,
     Range,
     ResponsibilityView,
     StrikeRange,
-    StrikesView,
     StrikeView,
-    Week,
 )
 
 CLAIMED = "strike.casualties_claimed"
@@ -357,12 +353,6 @@ def _summands(strikes: Sequence[Strike], harm: Harm, of: str) -> list[Summand]:
     ]
 
 
-def counted(strikes: Sequence[Strike]) -> list[Strike]:
-    """Strikes without the parts of others among them."""
-    streams = {strike.stream for strike in strikes}
-    return [strike for strike in strikes if streams.isdisjoint(strike.wholes)]
-
-
 def populations(strikes: Sequence[Strike]) -> tuple[Population, ...]:
     """Sums for every population on record, each by itself."""
     names = sorted({of for strike in strikes for _, of in strike.sums})
@@ -389,38 +379,6 @@ def populations(strikes: Sequence[Strike]) -> tuple[Population, ...]:
             ),
         )
         for of in names
-    )
-
-
-def strikes_view(book: StrikeBook, as_of: Micros, day_one: date | None) -> StrikesView:
-    """Strikes since day 1 up to `as_of`."""
-    calendar = book.calendar
-    today = calendar.day(as_of)
-    since = calendar.day_start(day_one) if day_one else -(2**62)
-    shown = book.between(since, as_of)
-    recent = calendar.day_start(today - timedelta(days=DAYS_SHOWN - 1))
-    per_day: dict[date, list[Strike]] = defaultdict(list)
-    for strike in counted(book.between(-(2**62), as_of)):
-        if strike.at >= recent:
-            per_day[calendar.day(strike.at)].append(strike)
-    days = [today - timedelta(days=back) for back in range(DAYS_SHOWN - 1, -1, -1)]
-    return StrikesView(
-        count=len(counted(shown)),
-        since=day_one.isoformat() if day_one else None,
-        populations=populations(shown),
-        per_day=tuple(
-            DayCount(
-                day=day.isoformat(),
-                strikes=len(per_day[day]),
-                no_hour=sum(precision(strike.report.report.occurred) != 0 for strike in per_day[day]),
-            )
-            for day in days
-        ),
-        week=Week(
-            strikes=sum(len(per_day[day]) for day in days[-7:]), before=sum(len(per_day[day]) for day in days[-14:-7])
-        ),
-        latest=tuple(strike_view(book, strike, as_of, shown) for strike in reversed(shown[-LISTED:])),
-        total=len(shown),
     )
 
 

@@ -24,8 +24,9 @@ from projections.derived.ways import WAYS, in_ways
 from projections.rows import Version
 from projections.schema import NEVER
 from projections.seek.reading import Reading
+from projections.seek.timelines import Cell
 from projections.situation import LISTED
-from projections.timeline import Cell, Entry, period_rank, periods_ending
+from projections.timeline import Entry, period_rank, periods_ending
 
 Order = tuple[int, int, int]
 

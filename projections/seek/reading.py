@@ -14,8 +14,9 @@ from projections.ceasefires import Ceasefire, ceasefires, shown
 from projections.counting import Counts
 from projections.knowledge import clock_at
 from projections.rows import Version, Versions
+from projections.seek.timelines import Cells, Seen
 from projections.strikes import StrikeBook
-from projections.timeline import Cells, Entry, Seen
+from projections.timeline import Entry
 from projections.vantage import ResolvedVantage
 
 

@@ -2,18 +2,27 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from datetime import date, timedelta
+
+from domain.calendar import Calendar, Micros, precision
+from projections.announcements import outcome
 from projections.ceasefires import ceasefire_view, shown
+from projections.combining import ENVELOPE
 from projections.commitments import allegation_views, commitment_views
-from projections.crossings import crossing_views, crossings
+from projections.crossing_statuses import DIRECTIONS, LOADS, Way, expired, ruling, statuses
+from projections.crossings import Crossing, crossing_views, newest_quotas, newest_register, passages, refusals
 from projections.discrepancies import RULES, by, newest_first
 from projections.discrepancies.evidence import ClockJump, Evidence, Unregistered
 from projections.feed import feed_count, feed_lines
 from projections.registers import source_views, statement_views
+from projections.rows import Version
 from projections.running import common_day, running, series_views
 from projections.seek.discrepancies import LISTED as DISCREPANCIES_LISTED
 from projections.seek.reading import Reading
-from projections.situation import LISTED, SITUATION_VERSION, Hidden, Situation
-from projections.strikes import strikes_view
+from projections.situation import LISTED, SITUATION_VERSION, DayCount, Hidden, Situation, StrikesView, Week
+from projections.strikes import DAYS_SHOWN, Strike, StrikeBook, populations, strike_view
 
 
 def slowly(reading: Reading) -> Situation:
@@ -95,3 +104,114 @@ def _clock_jumps(reading: Reading) -> tuple[ClockJump, ...]:
         (reading.vantage.position,),
     )
     return tuple(ClockJump(*row) for row in rows)
+
+
+# crossings: from all records on each
+
+
+def crossings(versions: Iterable[Version], as_of: Micros, rule: str, calendar: Calendar) -> list[Crossing]:
+    """Every crossing with a record that counts by `as_of`, from all of them, by stream."""
+    streams: dict[str, list[Version]] = defaultdict(list)
+    for version in versions:
+        streams[version.stream].append(version)
+    return [_crossing(stream, streams[stream], as_of, rule, calendar) for stream in sorted(streams)]
+
+
+def _crossing(stream: str, versions: Sequence[Version], as_of: Micros, rule: str, calendar: Calendar) -> Crossing:
+    reports = [version for version in versions if version.type != "crossing.registered"]
+    counted = passages(versions, rule, calendar)
+    return Crossing(
+        stream=stream,
+        register=newest_register(versions),
+        newest=max(reports, key=lambda version: version.order) if reports else None,
+        ways={
+            (direction, load): way(statuses(versions, direction, load), as_of, calendar)
+            for direction in DIRECTIONS
+            for load in LOADS
+        },
+        quotas=newest_quotas(versions),
+        counted=counted,
+        measured=counted if rule == ENVELOPE else passages(versions, ENVELOPE, calendar),
+        refused=refusals(versions, rule, calendar),
+        announced=pending(versions, as_of, calendar),
+        denials=[version for version in versions if version.type == "crossing.announcement_denied"],
+    )
+
+
+def way(ordered: Sequence[Version], as_of: Micros, calendar: Calendar) -> Way:
+    """One direction and load, from all of its statuses in order."""
+    found = ruling(ordered, as_of, calendar)
+    first = decisive = found.decisive
+    if first is not None and decisive is not None:
+        for version in reversed(ordered[: ordered.index(decisive)]):
+            if version.type != decisive.type or expired(version, first.first, calendar):
+                break
+            first = version
+    return Way(found, first)
+
+
+def _overtaken(announced: Version, against: Sequence[Version], versions: Sequence[Version]) -> bool:
+    """Whether no status of the kind that contradicted an announcement holds any more."""
+    kinds = {status.type for status in against}
+    stated = (
+        statuses(versions, direction, load)
+        for direction in announced.data.directions
+        for load in announced.data.carries
+    )
+    return bool(kinds) and all(ordered[-1].type not in kinds for ordered in stated if ordered)
+
+
+def pending(versions: Sequence[Version], as_of: Micros, calendar: Calendar) -> list[Version]:
+    """What is announced and not met: nothing was stated from then on, or another status holds; and it has not run out.
+
+    Once what contradicted it has itself given way, it is history: a discrepancy on record, no longer news.
+    """
+    found = []
+    for version in versions:
+        if version.type != "crossing.change_announced":
+            continue
+        met, against = outcome(version, versions, calendar)
+        if not met and not expired(version, as_of, calendar) and not _overtaken(version, against, versions):
+            found.append(version)
+    return found
+
+
+# strikes: from all of them
+
+
+def strikes_view(book: StrikeBook, as_of: Micros, day_one: date | None) -> StrikesView:
+    """Strikes since day 1 up to `as_of`."""
+    calendar = book.calendar
+    today = calendar.day(as_of)
+    since = calendar.day_start(day_one) if day_one else -(2**62)
+    shown = book.between(since, as_of)
+    recent = calendar.day_start(today - timedelta(days=DAYS_SHOWN - 1))
+    per_day: dict[date, list[Strike]] = defaultdict(list)
+    for strike in counted(book.between(-(2**62), as_of)):
+        if strike.at >= recent:
+            per_day[calendar.day(strike.at)].append(strike)
+    days = [today - timedelta(days=back) for back in range(DAYS_SHOWN - 1, -1, -1)]
+    return StrikesView(
+        count=len(counted(shown)),
+        since=day_one.isoformat() if day_one else None,
+        populations=populations(shown),
+        per_day=tuple(
+            DayCount(
+                day=day.isoformat(),
+                strikes=len(per_day[day]),
+                no_hour=sum(precision(strike.report.report.occurred) != 0 for strike in per_day[day]),
+            )
+            for day in days
+        ),
+        week=Week(
+            strikes=sum(len(per_day[day]) for day in days[-7:]), before=sum(len(per_day[day]) for day in days[-14:-7])
+        ),
+        latest=tuple(strike_view(book, strike, as_of, shown) for strike in reversed(shown[-LISTED:])),
+        total=len(shown),
+    )
+
+
+def counted(strikes: Sequence[Strike]) -> list[Strike]:
+    """Strikes without the parts of others among them."""
+    streams = {strike.stream for strike in strikes}
+    return [strike for strike in strikes if streams.isdisjoint(strike.wholes)]

@@ -11,11 +11,23 @@ import pytest
 from projections import counting, feed, rows, timeline
 from projections.derived import announcements, claimants, findings
 from projections.readmodel import ReadModel
-from projections.seek import crossings, discrepancies, strikes
+from projections.seek import crossings, discrepancies, strikes, timelines
 from projections.seek import feed as newest
 from tests.projections.records import NOW, Log
 
-MODULES = (counting, timeline, rows, strikes, discrepancies, crossings, newest, announcements, claimants, findings)
+MODULES = (
+    counting,
+    timeline,
+    timelines,
+    rows,
+    strikes,
+    discrepancies,
+    crossings,
+    newest,
+    announcements,
+    claimants,
+    findings,
+)
 STATEMENTS = {
     f"{module.__name__}.{name}": sql
     for module in MODULES
