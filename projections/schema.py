@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sqlite3
 
-MODEL_VERSION = 6
+MODEL_VERSION = 7
 """Raise it with every change to what is stored here: older files then rebuild by themselves."""
 
 NEVER = 1 << 62
@@ -94,7 +94,7 @@ CREATE TABLE parts (stream TEXT, metric TEXT, k_from INTEGER, k_to INTEGER, at I
 CREATE TABLE links (other TEXT, stream TEXT, PRIMARY KEY (other, stream)) WITHOUT ROWID;
 CREATE TABLE watched (position INTEGER PRIMARY KEY, stream TEXT, starts INTEGER, ways INTEGER, unstated INTEGER,
   decided INTEGER);
-CREATE TABLE announced (stream TEXT, counted INTEGER, said INTEGER, position INTEGER, version INTEGER,
+CREATE TABLE announced (stream TEXT, ahead INTEGER, counted INTEGER, said INTEGER, position INTEGER, version INTEGER,
   k_from INTEGER, k_to INTEGER, t_from INTEGER, t_to INTEGER, kinds INTEGER, ways INTEGER);
 CREATE TABLE findings (id INTEGER PRIMARY KEY, owner TEXT, k_from INTEGER, k_to INTEGER, at_from INTEGER,
   at_to INTEGER, ahead INTEGER, at INTEGER, kind TEXT, text TEXT, records TEXT);
@@ -122,7 +122,7 @@ CREATE INDEX strikes_at ON strikes (ahead, at, position, k_from, k_to);
 CREATE INDEX parts_due ON parts (due, k_from, k_to);
 CREATE INDEX parts_lowest ON parts (lowest, highest, k_from, k_to);
 CREATE INDEX parts_reach ON parts (highest - lowest);
-CREATE INDEX announced_stream ON announced (stream, counted, said, position);
+CREATE INDEX announced_stream ON announced (stream, ahead, counted, said, position);
 CREATE INDEX findings_at ON findings (ahead, at, k_from, k_to, at_from, at_to);
 CREATE INDEX versions_kind ON versions (kind, stands, at, position, k_from, k_to);
 """

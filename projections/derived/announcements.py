@@ -15,7 +15,7 @@ from projections.discrepancies import by
 from projections.discrepancies.crossings import announcement_contradicted, announcement_denied
 from projections.rows import Version
 from projections.schema import NEVER
-from projections.timeline import Entry, Timeline
+from projections.timeline import AHEAD, Entry, Timeline
 
 ANNOUNCED = "crossing.change_announced"
 DENIED = "crossing.announcement_denied"
@@ -95,7 +95,7 @@ class AnnouncementRows:
             return
         if new is None:
             self._connection.execute("DELETE FROM watched WHERE position = ?", (version.position,))
-            self._write(version, [], k)
+            self._write(version, [], k, clock)
             self._findings.set(f"announced {version.position}", k, clock, [])
         else:
             self._decide(new, k, clock)
@@ -125,7 +125,7 @@ class AnnouncementRows:
             ),
         )
         statuses = list(deciding.values())
-        self._write(announced, self._phases(announced, statuses), k)
+        self._write(announced, self._phases(announced, statuses), k, clock)
         contradicted = over_time(
             [announced, *statuses],
             lambda seen: list(announcement_contradicted(evidence(self._calendar, crossings=seen))),
@@ -163,7 +163,7 @@ class AnnouncementRows:
                     found.append(Phase(t_from, min(t_to, end), kinds))
         return found
 
-    def _write(self, version: Version, phases: list[Phase], k: int) -> None:
+    def _write(self, version: Version, phases: list[Phase], k: int, clock: Micros) -> None:
         held = {
             (k_from, Phase(*phase)): row_id
             for row_id, k_from, *phase in self._connection.execute(
@@ -179,9 +179,10 @@ class AnnouncementRows:
         for phase in phases:
             if (k_from, phase) not in held:
                 self._connection.execute(
-                    "INSERT INTO announced VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                    "INSERT INTO announced VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                     (
                         version.stream,
+                        version.counted > clock + AHEAD,
                         version.counted,
                         version.said,
                         version.position,

@@ -31,8 +31,8 @@ from projections.timeline import Entry, period_rank, periods_ending
 Order = tuple[int, int, int]
 
 _ANNOUNCED = """
-SELECT version FROM announced INDEXED BY announced_stream
-WHERE stream = :stream AND k_from <= :k AND k_to > :k AND t_from <= :t AND t_to > :t
+SELECT counted, said, position, version FROM announced INDEXED BY announced_stream
+WHERE stream = :stream AND ahead = :ahead AND counted <= :until AND k_from <= :k AND k_to > :k AND t_from <= :t AND t_to > :t
   AND (kinds = 0 OR (kinds & 1 AND ways & :w0) OR (kinds & 2 AND ways & :w1) OR (kinds & 4 AND ways & :w2))
 ORDER BY counted DESC, said DESC, position DESC LIMIT :limit"""
 
@@ -341,11 +341,12 @@ def _announced(reading: Reading, stream: str, ways: dict[tuple[Direction, Load],
         if newest is not None:
             holds[status_of(newest)] |= 1 << place
     asked: dict[str, str | Micros] = {f"w{place}": holds[word] for place, word in enumerate(WORDS)}
-    rows = reading.connection.execute(
-        _ANNOUNCED,
-        {**asked, "stream": stream, "k": reading.vantage.position, "t": reading.vantage.as_of, "limit": LISTED},
-    )
-    return reading.versions.by_ids(reading.connection, [2 * row[0] for row in rows])
+    asked |= {"stream": stream, "k": reading.vantage.position, "t": reading.vantage.as_of, "limit": LISTED}
+    rows: list[tuple[int, ...]] = []
+    for ahead, until in ((0, reading.seen.latest_time), (1, reading.vantage.as_of)):
+        rows += reading.connection.execute(_ANNOUNCED, {**asked, "ahead": ahead, "until": until}).fetchall()
+    newest = sorted(rows, reverse=True)[:LISTED]
+    return reading.versions.by_ids(reading.connection, [2 * row[-1] for row in newest])
 
 
 def _denials(reading: Reading, stream: str, announced: Sequence[Version]) -> list[Version]:
