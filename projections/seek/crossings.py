@@ -335,18 +335,18 @@ def _announced(reading: Reading, stream: str, ways: dict[tuple[Direction, Load],
     """What is announced and not met, unless nothing that contradicted it holds any more; the newest."""
     if not reading.seen.cells.of("announced", stream):
         return []
-    holds = dict.fromkeys(WORDS, 0)
+    holds: dict[str, int] = dict.fromkeys(WORDS, 0)
     for place, way in enumerate(WAYS):
         newest = ways[way].ruling.newest
         if newest is not None:
             holds[status_of(newest)] |= 1 << place
-    asked: dict[str, str | Micros] = {f"w{place}": holds[word] for place, word in enumerate(WORDS)}
+    asked: dict[str, str | int] = {f"w{place}": holds[word] for place, word in enumerate(WORDS)}
     asked |= {"stream": stream, "k": reading.vantage.position, "t": reading.vantage.as_of, "limit": LISTED}
     rows: list[tuple[int, ...]] = []
     for ahead, until in ((0, reading.seen.latest_time), (1, reading.vantage.as_of)):
         rows += reading.connection.execute(_ANNOUNCED, {**asked, "ahead": ahead, "until": until}).fetchall()
-    newest = sorted(rows, reverse=True)[:LISTED]
-    return reading.versions.by_ids(reading.connection, [2 * row[-1] for row in newest])
+    rows.sort(reverse=True)
+    return reading.versions.by_ids(reading.connection, [2 * row[-1] for row in rows[:LISTED]])
 
 
 def _denials(reading: Reading, stream: str, announced: Sequence[Version]) -> list[Version]:
