@@ -32,7 +32,8 @@ Order = tuple[int, int, int]
 
 _ANNOUNCED = """
 SELECT counted, said, position, version FROM announced INDEXED BY announced_stream
-WHERE stream = :stream AND ahead = :ahead AND counted <= :until AND k_from <= :k AND k_to > :k AND t_from <= :t AND t_to > :t
+WHERE stream = :stream AND ahead = :ahead AND counted <= :until AND k_from <= :k AND k_to > :k
+  AND t_from <= :t AND t_to > :t
   AND (kinds = 0 OR (kinds & 1 AND ways & :w0) OR (kinds & 2 AND ways & :w1) OR (kinds & 4 AND ways & :w2))
 ORDER BY counted DESC, said DESC, position DESC LIMIT :limit"""
 
