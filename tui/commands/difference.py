@@ -19,7 +19,7 @@ _SHAPE = options.together(
 )
 
 
-@click.command(context_settings={"ignore_unknown_options": True})
+@click.command(cls=options.TakesTimes)
 @click.argument("a", metavar="A", callback=options.as_typed)
 @click.argument("b", metavar="B", callback=options.as_typed)
 @click.option(
@@ -63,7 +63,7 @@ def diff(
     put_page(text(found, full=full))
 
 
-@click.command(context_settings={"ignore_unknown_options": True})
+@click.command(cls=options.TakesTimes)
 @click.argument("t", metavar="T", callback=options.as_typed)
 @_SHAPE
 def since(*, t: str, rule: str, log: Path, as_json: bool, full: bool, indent: bool) -> None:

@@ -12,6 +12,8 @@ import click
 
 Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
 _AGO = re.compile(r"^-\d")
+_TIME = " "
+"""Stands before a time while Click parses: `-8h` is to be no option, above all not `-h`."""
 
 
 class FilePath(click.Path):
@@ -49,9 +51,26 @@ def as_typed(ctx: click.Context, _: click.Parameter, value: str | None) -> str |
 
     `-3d` is a time; anything else that starts with a hyphen is an option that does not exist.
     """
+    if value is not None:
+        value = value.removeprefix(_TIME)
     if value is not None and value.startswith("-") and not _AGO.match(value):
         raise click.NoSuchOption(value, ctx=ctx)
     return value
+
+
+class TakesTimes(click.Command):
+    """A command whose arguments are times: `-8h` is one, in any place. Their callback is `as_typed`."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Hide the hyphens of times from Click; the values of options it leaves alone by itself."""
+        options = [param for param in self.params if isinstance(param, click.Option) and not param.is_flag]
+        take_a_value = {name for option in options for name in option.opts}
+        before = ("", *args)
+        shown = [
+            _TIME + arg if _AGO.match(arg) and last not in take_a_value else arg
+            for last, arg in zip(before, args, strict=False)
+        ]
+        return super().parse_args(ctx, shown)
 
 
 def log(command: Callable[..., Any]) -> Callable[..., Any]:

@@ -36,7 +36,7 @@ def status(
         show(situation, as_json=as_json, full=full, indent=indent)
 
 
-@click.command(context_settings={"ignore_unknown_options": True})
+@click.command(cls=options.TakesTimes)
 @click.argument("as_of", metavar="T", callback=options.as_typed)
 @options.known_at
 @_SHAPE
