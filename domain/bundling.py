@@ -74,7 +74,7 @@ def bundle(
         if progress and stored.id % TELL_EVERY == 0:
             progress("bundling", stored.id, upto)
     if written != last_hash:
-        raise LogDamaged("the chain ends elsewhere", position=upto, remedy="`ceasefire verify`")
+        raise LogDamaged("the chain ends elsewhere", position=upto)
     return report
 
 

@@ -37,9 +37,17 @@ class LogUnavailable(CeasefireError):
     """The log cannot be opened or written now: missing, locked, read-only, disk full, not a log."""
 
 
+LOOK_FURTHER = (
+    "`ceasefire verify` names the first position that does not hold, `ceasefire recover NEW` writes what stands"
+)
+"""What to do where damage was met on the way, and more of it may lie before."""
+MEND = "`ceasefire recover NEW` writes what stands into a new log, or restore a backup"
+"""What to do once the first position that does not hold is known."""
+
+
 class LogDamaged(CeasefireError):
     """The log is not what was written: `position` is the first position that does not hold."""
 
-    def __init__(self, what: str, *, position: int, remedy: str = "") -> None:
+    def __init__(self, what: str, *, position: int, remedy: str = LOOK_FURTHER) -> None:
         super().__init__(what, where=f"#{position}", remedy=remedy)
         self.position = position

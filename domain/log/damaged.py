@@ -277,6 +277,8 @@ def damaged(path: Path) -> Iterator[DamagedLog]:
             raise LogUnavailable("there is no log", where=str(path), remedy="check the path")
         connection = connect(path, read_only=True)
         try:
+            # SQLite reads a file that was cut short only where the schema may be mended; nothing here mends it
+            connection.execute("PRAGMA writable_schema = ON")
             connection.execute("BEGIN")
             yield DamagedLog(path, connection)
         finally:

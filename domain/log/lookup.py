@@ -71,7 +71,7 @@ class Lookup:
         """A record that is what was written. Raises LogDamaged for one that is not."""
         previous = self._genesis if record.id == 1 else self.hash_at(record.id - 1)
         if previous is None:
-            raise LogDamaged("the record before it is missing", position=record.id, remedy="`ceasefire verify`")
+            raise LogDamaged("the record before it is missing", position=record.id)
         check_link(previous, record)
         return record
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from domain.errors import LogDamaged
+from domain.errors import MEND, LogDamaged
 from domain.log.head import read_head
 from domain.log.recorder import LogRecorder
 
@@ -24,14 +24,14 @@ def check_outside(log: LogRecorder) -> tuple[str, ...]:
         raise LogDamaged(
             f"the log ends at #{position}, and its head file knows #{outside.position}",
             position=position + 1,
-            remedy="the log was cut short or rolled back; restore the newest backup",
+            remedy=f"the log was cut short or rolled back: {MEND}",
         )
     if outside.position and there != outside.hash:
         _check_chain(log)
         raise LogDamaged(
             "the record is not the one that the head file knows",
             position=outside.position,
-            remedy="the log was rolled back and written on; restore the newest backup",
+            remedy=f"the log was rolled back and written on: {MEND}",
         )
     return ()
 

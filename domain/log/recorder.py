@@ -15,7 +15,7 @@ from eventsourcing.sqlite import SQLiteApplicationRecorder, SQLiteCursor
 
 from domain.calendar import Micros
 from domain.clock import Clock
-from domain.errors import LogDamaged
+from domain.errors import MEND, LogDamaged
 from domain.log import chain
 from domain.log.format import APPLICATION_ID, CREATE, FORMAT
 from domain.log.head import OutsideHead, advance_head
@@ -106,7 +106,7 @@ class LogRecorder(SQLiteApplicationRecorder):
         lookup = Lookup(cursor, self.info.genesis)
         head = self._head(lookup)
         if head.position and lookup.at(head.position) is None:
-            raise LogDamaged("the record is missing", position=head.position, remedy="`ceasefire verify`")
+            raise LogDamaged("the record is missing", position=head.position)
         check_sequence(lookup, head.position)
         return Writer(cursor, self.info.genesis, head, self.clock, self._salt)
 
@@ -198,12 +198,12 @@ class LogRecorder(SQLiteApplicationRecorder):
         while batch := self._batch(after, upto):
             for record in batch:
                 if record.id != after + 1:
-                    raise LogDamaged("the record is missing", position=after + 1, remedy="restore it from a backup")
+                    raise LogDamaged("the record is missing", position=after + 1)
                 previous = check_link(previous, record)
                 after = record.id
                 yield record
         if after < last:  # a key out of order in SQLite's tree ends a scan as if there were no more
-            raise LogDamaged("the record is missing", position=after + 1, remedy="restore it from a backup")
+            raise LogDamaged("the record is missing", position=after + 1)
 
     def _batch(self, after: int, upto: int | None) -> Sequence[StoredRecord]:
         """The next records. One row that SQLite cannot read stops a whole query, so that one is then looked for."""
@@ -226,7 +226,7 @@ class LogRecorder(SQLiteApplicationRecorder):
         with self.reading() as lookup:
             found = lookup.hash_at(position)
         if found is None:
-            raise LogDamaged("the log ends before it", position=position, remedy="`ceasefire verify`")
+            raise LogDamaged("the log ends before it", position=position)
         return found
 
     def max_notification_id(self) -> int:
@@ -245,7 +245,7 @@ def check_sequence(lookup: Lookup, head: int) -> None:
         raise LogDamaged(
             f"the log ends at #{head}, and its sequence stands at {sequence}",
             position=head + 1,
-            remedy="records were taken from its end; restore the newest backup",
+            remedy=f"records were taken from its end: {MEND}",
         )
 
 
@@ -254,12 +254,10 @@ def check_structure(lookup: Lookup) -> None:
     found = {row["sql"] for row in lookup.rows("SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL")}
     found.discard("CREATE TABLE sqlite_sequence(name,seq)")
     if found != set(CREATE):
-        raise LogDamaged(
-            "the log's tables or triggers are not those that it was made with", position=0, remedy="restore a backup"
-        )
+        raise LogDamaged("the log's tables or triggers are not those that it was made with", position=0, remedy=MEND)
     header = (lookup.rows("PRAGMA application_id")[0][0], lookup.rows("PRAGMA user_version")[0][0])
     if header != (APPLICATION_ID, FORMAT):
-        raise LogDamaged("the file's header is not that of a log of this format", position=0, remedy="restore a backup")
+        raise LogDamaged("the file's header is not that of a log of this format", position=0, remedy=MEND)
 
 
 def _ours(event: StoredEvent) -> StoredRecord:

@@ -214,7 +214,7 @@ def explained(path: Path) -> Iterator[None]:
 def _meaning(path: Path, error: BaseException) -> CeasefireError:
     text = str(error).lower()
     if "malformed" in text or "not a database" in text or "decode" in text:
-        return LogDamaged(f"the file is damaged ({error})", position=0, remedy="`ceasefire verify` names the position")
+        return LogDamaged(f"the file is damaged ({error})", position=0)
     for sign, what, remedy in _MEANINGS:
         if sign in text:
             return LogUnavailable(what, where=str(path), remedy=remedy)

@@ -105,7 +105,6 @@ def _report(row: StoredRecord) -> Any:
         raise LogDamaged(
             f"the record cannot be read ({error})",
             position=row.id,
-            remedy="what stands before it can; `ceasefire verify`",
         ) from error
 
 
@@ -134,10 +133,8 @@ def leaf_of(record: StoredRecord) -> bytes | None:
 def check_link(previous: bytes, record: StoredRecord) -> bytes:
     """The hash of a record, if it is the one that the chain demands there. Raises LogDamaged."""
     if record.salt is None and record.digest is None:
-        raise LogDamaged(
-            "the body is missing, and no erasure says why", position=record.id, remedy="`ceasefire verify`"
-        )
+        raise LogDamaged("the body is missing, and no erasure says why", position=record.id)
     leaf = leaf_of(record)
     if leaf is None or type(previous) is not bytes or chain.link(previous, leaf) != record.hash:
-        raise LogDamaged("the record is not what was written", position=record.id, remedy="`ceasefire verify`")
+        raise LogDamaged("the record is not what was written", position=record.id)
     return record.hash

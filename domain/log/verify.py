@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from domain.editing import Erased
-from domain.errors import LogDamaged
+from domain.errors import MEND, LogDamaged
 from domain.log.lookup import Lookup
 from domain.log.outside import check_outside
 from domain.log.recorder import LogRecorder, check_sequence, check_structure
@@ -74,4 +74,4 @@ def _check_structure(lookup: Lookup, head: int) -> None:
     check_sequence(lookup, head)
     verdict = [row[0] for row in lookup.rows("PRAGMA integrity_check")]
     if verdict != ["ok"]:
-        raise LogDamaged(f"the file's structure is damaged ({verdict[0]})", position=0, remedy="restore a backup")
+        raise LogDamaged(f"the file's structure is damaged ({verdict[0]})", position=0, remedy=MEND)

@@ -7,7 +7,7 @@ import json
 import click
 import pytest
 
-from domain.errors import LogDamaged, Refused
+from domain.errors import LOOK_FURTHER, LogDamaged, Refused
 from tui.commands import failures
 
 
@@ -34,7 +34,7 @@ def test_with_json_it_is_an_object(capsys: pytest.CaptureFixture[str]) -> None:
         "kind": "log_damaged",
         "what": "the hash does not hold",
         "where": "#7",
-        "remedy": "",
+        "remedy": LOOK_FURTHER,
         "position": 7,
     }
 

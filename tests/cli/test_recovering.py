@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import stat
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from domain.errors import LOOK_FURTHER, MEND
 from tests.cli.conftest import Run, error_of
-from tests.log.tampering import unguarded
+from tests.log.tampering import cut_short, raw, unguarded
 
 
 @pytest.fixture
@@ -72,3 +74,49 @@ def test_the_rest_replaces_a_file_only_when_forced(run: Run, tmp_path: Path) -> 
     assert rest.read_text() == "something"
     run("recover", str(tmp_path / "b.db"), "--rest", str(rest), "--force")
     assert len(rest.read_text().splitlines()) == 192
+
+
+def _a_changed_byte_in_a_body(log: Path) -> None:
+    with unguarded(log) as connection:
+        connection.execute("UPDATE records SET body = replace(body, 'a', 'b') WHERE position = 300")
+
+
+def _a_cut_file(log: Path) -> None:
+    with raw(log) as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    with log.open("r+b") as file:
+        file.truncate(log.stat().st_size * 2 // 3 // 4096 * 4096)
+
+
+def _a_damaged_page_of_an_index(log: Path) -> None:
+    with raw(log) as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        (page,) = connection.execute(
+            "SELECT rootpage FROM sqlite_schema WHERE type = 'index' ORDER BY rootpage DESC"
+        ).fetchone()
+    with log.open("r+b") as file:
+        file.seek((page - 1) * 4096 + 8)
+        file.write(b"\xff" * 64)
+
+
+def _its_end_cut_off(log: Path) -> None:
+    cut_short(log, 590)
+
+
+@pytest.mark.parametrize(
+    "spoil", [_a_changed_byte_in_a_body, _a_cut_file, _a_damaged_page_of_an_index, _its_end_cut_off]
+)
+def test_who_verifies_a_damaged_log_is_told_how_to_recover_it(
+    run: Run, seeded: Path, tmp_path: Path, spoil: Callable[[Path], None]
+) -> None:
+    spoil(seeded)
+    told = run("verify", ok=False).stderr
+    assert MEND in told
+    assert "`ceasefire verify`" not in told
+    assert "recovered: " in run("recover", str(tmp_path / "new.db")).stdout
+
+
+def test_who_shows_a_damaged_record_is_told_of_both(run: Run, seeded: Path) -> None:
+    _a_changed_byte_in_a_body(seeded)
+    for words in (("show", "@300"), ("export",), ("retract", "@300", "--reason", "x")):
+        assert f"try: {LOOK_FURTHER}\n" in run(*words, ok=False).stderr

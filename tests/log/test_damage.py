@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from domain.errors import CeasefireError, LogDamaged, LogUnavailable
+from domain.errors import MEND, CeasefireError, LogDamaged, LogUnavailable
 from domain.log.head import head_path
 from domain.monitor import Monitor
 from tests.domain.desk import Desk
@@ -309,9 +309,7 @@ def test_a_changed_trigger_is_noticed_when_the_log_is_opened(log: Path, trigger:
     with pytest.raises(LogDamaged) as damage:
         Monitor(log)
 
-    assert str(damage.value) == (
-        "#0: the log's tables or triggers are not those that it was made with (restore a backup)"
-    )
+    assert str(damage.value) == (f"#0: the log's tables or triggers are not those that it was made with ({MEND})")
 
 
 class TestATruncatedTail:
@@ -331,7 +329,7 @@ class TestATruncatedTail:
 
         assert str(damage.value) == (
             f"#{last + 1}: the log ends at #{last}, and its head file knows #9 "
-            "(the log was cut short or rolled back; restore the newest backup)"
+            f"(the log was cut short or rolled back: {MEND})"
         )
 
     def test_is_named_without_the_head_by_the_sequence(self, log: Path) -> None:
@@ -400,8 +398,7 @@ class TestAnOlderCopyPutBack:
             Monitor(path)
 
         assert str(damage.value) == (
-            "#9: the record is not the one that the head file knows "
-            "(the log was rolled back and written on; restore the newest backup)"
+            f"#9: the record is not the one that the head file knows (the log was rolled back and written on: {MEND})"
         )
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from domain.errors import LogDamaged, Refused
+from domain.errors import LOOK_FURTHER, MEND, LogDamaged, Refused
 from tui.commands import options
 from tui.commands.console import counted, note, put, put_json
 
@@ -46,7 +48,7 @@ def verify(bundle: Path | None, signed_head: Path | None, signers: Path | None, 
     from tui.commands.opening import reading  # noqa: PLC0415
     from tui.commands.progress import bar  # noqa: PLC0415
 
-    with reading(log) as monitor, bar() as progress:
+    with _remedied(), reading(log) as monitor, bar() as progress:
         found = monitor.verify(progress)
         told = monitor.notes  # by `reading` already
         log_id = monitor.info.log_id
@@ -74,6 +76,17 @@ def verify(bundle: Path | None, signed_head: Path | None, signers: Path | None, 
     for words in found.notes:
         if words not in told:
             note(words)
+
+
+@contextmanager
+def _remedied() -> Iterator[None]:
+    """Whoever verifies need not be told to verify."""
+    try:
+        yield
+    except LogDamaged as damage:
+        if damage.remedy == LOOK_FURTHER:
+            damage.remedy = MEND
+        raise
 
 
 def _signatures(file: Path | None, signers: Path | None) -> Signatures:
