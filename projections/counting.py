@@ -9,7 +9,7 @@ so a sum takes some 25 look-ups, whatever the log's size.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from itertools import pairwise
 from typing import NamedTuple
@@ -30,8 +30,9 @@ _LEVEL = 1 << 32
 _SHIFTS = (0, 3, 6, 9)
 """Days in a node of each level above the hours, as bits."""
 _DAYS, _HIGHEST = _LEVEL, len(_SHIFTS) * _LEVEL
-_METRIC_AT, _PLACE_AT = 36, 46
-"""Where a metric's number and a place stand in what is asked of SQLite in one integer."""
+_METRIC_AT, _PLACE_AT = 36, 53
+"""Where a metric's number and a place stand in what is asked of SQLite in one integer of 63 bits."""
+_METRICS, _PLACES = 1 << _PLACE_AT - _METRIC_AT, 1 << 63 - _PLACE_AT
 _NODES_KEPT = 400_000
 _LIFT = 1 << 20
 """Added to both numbers of a day before they are packed into one: either may be below 0."""
@@ -111,6 +112,8 @@ class Counting:
     def metric(self, name: str) -> int:
         """The number of a metric; numbered as they first appear."""
         if name not in self._metrics:
+            if len(self._metrics) + 1 >= _METRICS:
+                raise OverflowError(f"more than {_METRICS} populations and harms")
             self._metrics[name] = len(self._metrics) + 1
             self._connection.execute("INSERT INTO metrics VALUES (?, ?)", (self._metrics[name], name))
         return self._metrics[name]
@@ -167,7 +170,7 @@ _INSERT_NODE = f"INSERT OR REPLACE INTO nodes VALUES (?, ?, ?{_MARKS})"  # noqa:
 _NEWEST_NODE = f"SELECT {_VALUES} FROM nodes WHERE metric = ? AND node = ? ORDER BY k DESC LIMIT 1"  # noqa: S608
 _NODE_SUMS = f"""
 WITH w(place, metric, node) AS MATERIALIZED (
-  SELECT value >> {_PLACE_AT}, value >> {_METRIC_AT} & {(1 << _PLACE_AT - _METRIC_AT) - 1},
+  SELECT value >> {_PLACE_AT}, value >> {_METRIC_AT} & {_METRICS - 1},
     value & {(1 << _METRIC_AT) - 1} FROM json_each(?1))
 SELECT w.place, w.metric, {_SUMS}
 FROM w CROSS JOIN nodes x
@@ -213,9 +216,11 @@ class Counts:
             if (moment, metric) not in self._known:
                 self._known[moment, metric] = NOTHING
                 wanted.setdefault(moment, []).append(metric)
-        if not wanted:
-            return
         moments = list(wanted)
+        for first in range(0, len(moments), _PLACES):
+            self._look_up(moments[first : first + _PLACES], wanted)
+
+    def _look_up(self, moments: Sequence[Micros], wanted: Mapping[Micros, Sequence[int]]) -> None:
         nodes: list[int] = []
         hours: list[str] = []
         for place, moment in enumerate(moments):

@@ -84,19 +84,7 @@ class Fold:
     def _first(self, record: Recorded, report: Report[Any], known_at: Micros) -> None:
         """What a record says as it is recorded."""
         when = timing(record.type, report, self._calendar, known_at)
-        version = Version(
-            2 * record.position,
-            record.position,
-            record.id,
-            record.stream,
-            record.type,
-            report.claimant,
-            False,
-            *when,
-            when.said,
-            is_late(known_at, when),
-            report,
-        )
+        version = _as_recorded(2 * record.position, record, report, when, known_at)
         self._rows.append(self._row(version, record.position, "standing"))
         self._derived.line(record.position, when.at)
         self._derived.changed(record.position, known_at, None, version, opening=record.version == 1)
@@ -105,19 +93,7 @@ class Fold:
         self._write()
         target, root = self._target(report.data.target)
         when = timing(record.type, report, self._calendar, known_at)
-        version = Version(
-            2 * record.position + 1,
-            record.position,
-            record.id,
-            record.stream,
-            record.type,
-            report.claimant,
-            False,
-            *when,
-            when.said,
-            is_late(known_at, when),
-            report,
-        )
+        version = _as_recorded(2 * record.position + 1, record, report, when, known_at)
         self._rows.append(self._row(version, record.position, "edit", root=root))
         self._write()
         if record.type == "record.erased":
@@ -273,6 +249,23 @@ class Fold:
                 words = [(row[0], *(row[i] for i in _SEARCHED_AT)) for row in self._rows]
                 self._connection.executemany(_INSERT_WORDS, words)
             self._rows.clear()
+
+
+def _as_recorded(row_id: int, record: Recorded, report: Report[Any], when: Timing, known_at: Micros) -> Version:
+    """What a record said when it was recorded."""
+    return Version(
+        row_id,
+        record.position,
+        record.id,
+        record.stream,
+        record.type,
+        report.claimant,
+        False,
+        *when,
+        when.said,
+        is_late(known_at, when),
+        report,
+    )
 
 
 def is_late(known_at: Micros, when: Timing) -> bool:

@@ -6,6 +6,10 @@ import sqlite3
 
 from domain.calendar import Micros
 
+_BACKFILLED = """
+SELECT position FROM records INDEXED BY records_backfilled
+WHERE known_at < recorded_at ORDER BY position DESC LIMIT 1"""
+
 
 def checkpoint(connection: sqlite3.Connection) -> int:
     """The last record folded in."""
@@ -28,5 +32,5 @@ def position_at(connection: sqlite3.Connection, clock: Micros) -> int:
 
 def backfilled_until(connection: sqlite3.Connection) -> int:
     """The newest position that counts as known before it was recorded: history, known when it was reported; else 0."""
-    newest = connection.execute("SELECT max(position) FROM records WHERE known_at < recorded_at").fetchone()[0]
-    return int(newest or 0)
+    newest = connection.execute(_BACKFILLED).fetchone()
+    return int(newest[0]) if newest else 0

@@ -37,7 +37,7 @@ from projections.record_detail import record_detail
 from projections.registers import statement_views
 from projections.resolving import resolve
 from projections.rows import Versions
-from projections.schema import MODEL_VERSION, make_indexes, make_tables
+from projections.schema import MODEL_VERSION, VIEWS, make_indexes, make_tables
 from projections.seek.crossings import crossings_seen
 from projections.seek.reading import Reading
 from projections.seek.strikes import strike_seen
@@ -195,8 +195,9 @@ class ReadModel:
             ).fetchone()
             # a trigger, or a view in a table's place, was put there by somebody else
             planted = connection.execute(
-                "SELECT count(*) FROM sqlite_schema WHERE type = 'trigger' OR (type = 'view' AND name IN (?, ?, ?, ?))",
-                ("meta", "records", "versions", "edits"),
+                "SELECT count(*) FROM sqlite_schema WHERE type = 'trigger' OR (type = 'view'"
+                " AND name NOT IN (SELECT value FROM json_each(?)))",
+                (msgspec.json.encode(list(VIEWS)).decode(),),
             ).fetchone()[0]
         except sqlite3.DatabaseError as error:
             if "locked" in str(error):

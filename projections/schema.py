@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sqlite3
 
-MODEL_VERSION = 7
+MODEL_VERSION = 8
 """Raise it with every change to what is stored here: older files then rebuild by themselves."""
 
 NEVER = 1 << 62
@@ -109,6 +109,7 @@ CREATE INDEX announced_position ON announced (position, k_to);
 CREATE INDEX findings_owner ON findings (owner) WHERE k_to = {NEVER};
 CREATE INDEX versions_stream ON versions (stream, k_from, k_to);
 CREATE INDEX jumps_position ON jumps (position);
+CREATE INDEX records_backfilled ON records (position) WHERE known_at < recorded_at;
 CREATE INDEX versions_root ON versions (root) WHERE root IS NOT NULL;
 CREATE INDEX versions_claimant ON versions (claimant);
 CREATE INDEX versions_relays ON versions (relays) WHERE relays IS NOT NULL;
@@ -128,7 +129,7 @@ CREATE INDEX versions_kind ON versions (kind, stands, at, position, k_from, k_to
 """
 """What only readers need."""
 
-_VIEWS = {
+VIEWS = {
     "standing_now": """
         SELECT v.*, r.record, json_extract(v.body, '$.data') AS data
         FROM versions v JOIN records r USING (position) WHERE v.k_to = (1 << 62) AND v.stands = 1""",
@@ -193,5 +194,5 @@ def make_indexes(connection: sqlite3.Connection) -> None:
     versions.create_index(["type"])
     versions.create_index(["caused_by"])
     versions.enable_fts(SEARCHED, tokenize="unicode61 remove_diacritics 2")
-    for name, sql in _VIEWS.items():
+    for name, sql in VIEWS.items():
         db.create_view(name, sql)

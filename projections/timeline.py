@@ -85,7 +85,7 @@ class Timeline:
 
     def close(self, name: str, entry: Entry, due: Micros, k: int) -> None:
         """It stands no longer from k on, or as another version."""
-        self._write()
+        self.flush()
         slots = [("", entry.rank), (">", entry.rank)]
         if entry.at < due:
             slots += self._so_far(entry.at, due)
@@ -119,7 +119,7 @@ class Timeline:
 
         `above` and `below` bound the order, not included; `rank` asks for one rank.
         """
-        self._write()
+        self.flush()
         low, high = (rank, rank) if rank is not None else (-NEVER, NEVER)
         found: list[Entry] = []
         for cell in (self._cells.get(name), self._cells.get(f"{name}>")):
@@ -143,7 +143,7 @@ class Timeline:
 
     def so_far_now(self, name: str, day: date) -> list[Entry]:
         """Counts so far that stand now in a cell on a day before they are due, and those of long spans."""
-        self._write()
+        self.flush()
         found = []
         for suffix, low, high in (("~", day.toordinal(), day.toordinal()), ("~~", -NEVER, NEVER)):
             cell = self._cells.get(name + suffix)
@@ -151,14 +151,11 @@ class Timeline:
                 found += self._connection.execute(_SO_FAR_NOW, (cell, low, high)).fetchall()
         return [Entry(*row) for row in found]
 
-    def _write(self) -> None:
+    def flush(self) -> None:
+        """Write what is collected."""
         if self._rows:
             self._connection.executemany("INSERT INTO timeline VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", self._rows)
             self._rows.clear()
-
-    def flush(self) -> None:
-        """Write what is collected."""
-        self._write()
 
 
 _BOUNDED = f"""

@@ -10,7 +10,7 @@ from domain.calendar import Calendar, Micros
 from projections.announcements import outcome
 from projections.crossing_statuses import is_status, status_of
 from projections.derived.findings import Findings, evidence, over_time
-from projections.derived.ways import WAYS, in_ways, mask, named_ways
+from projections.derived.ways import LONG, WAYS, in_ways, mask, named_ways
 from projections.discrepancies import by
 from projections.discrepancies.crossings import announcement_contradicted, announcement_denied
 from projections.rows import Version
@@ -134,12 +134,11 @@ class AnnouncementRows:
 
     def _from(self, stream: str, way: tuple[str, str], starts: Micros) -> list[Version]:
         """Statuses of one way that may decide: those that may begin on either side of `starts`, and the first after."""
-        day = self._calendar.day_start(self._calendar.day(starts))
         rows: dict[Entry, None] = {}
         after: list[Entry] = []
         for direction, load in in_ways(way):
             name = f"status {stream} {direction} {load}"
-            before = self._timeline.now(name, above=(day - 1, NEVER, 0), below=(starts, -NEVER, 0), limit=-1)
+            before = self._timeline.now(name, above=(starts - LONG - 1, NEVER, 0), below=(starts, -NEVER, 0), limit=-1)
             before += self._timeline.now(f"long {stream} {direction} {load}", below=(starts, -NEVER, 0), limit=-1)
             rows.update({row: None for row in before if row.last >= starts})
             after += self._timeline.now(name, above=(starts - 1, NEVER, 0), first=True)

@@ -12,7 +12,7 @@ from projections.crossing_statuses import is_status, status_of
 from projections.crossings import PARTS, passages
 from projections.derived.announcements import AnnouncementRows
 from projections.derived.findings import Findings, Shown, always, evidence, odd_figures, over_time
-from projections.derived.ways import filed, in_ways, named_ways
+from projections.derived.ways import LONG, filed, in_ways, named_ways
 from projections.discrepancies import by
 from projections.discrepancies.claims import claimants_differ, quoted_differently
 from projections.discrepancies.crossings import already_open
@@ -27,8 +27,6 @@ QUOTA = "crossing.quota_set"
 CATEGORIES = ("people", "patient", "companion", "returnee", "staff", "truck", "other")
 LENGTHS = {1: "daily", 7: "weekly"}
 """Periods that quotas per day and per week are held against have cells of their own."""
-LONG: Micros = 86_400_000_000
-"""A status of a longer span lies in a cell of its own too: it may be of the same time as one that began much later."""
 _KEPT = 20_000
 
 

@@ -87,7 +87,7 @@ class StrikeRows:
             held.pop(old.position, None)
         if new:
             held[new.position] = new
-            if new.type == LINKED:
+            if new.type == LINKED and new.data.relation != "response_to":  # which joins nothing
                 self._connection.execute("INSERT OR IGNORE INTO links VALUES (?, ?)", (new.data.other, stream))
                 self._linked = True
         kin = self._kin(stream) if self._linked else [stream]

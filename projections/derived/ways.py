@@ -5,8 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol
 
+from domain.calendar import Micros
 from domain.values import Direction, Load
 from projections.crossing_statuses import DIRECTIONS, LOADS
+
+LONG: Micros = 86_400_000_000
+"""A status of a longer span lies in a cell of its own too: it may be of the same time as one that began much later."""
 
 WAYS: tuple[tuple[Direction, Load], ...] = tuple((direction, load) for direction in DIRECTIONS for load in LOADS)
 

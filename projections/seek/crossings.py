@@ -19,8 +19,8 @@ from projections.crossings import (
     refusals,
 )
 from projections.derived.announcements import WORDS
-from projections.derived.crossings import LENGTHS, LONG
-from projections.derived.ways import WAYS, in_ways
+from projections.derived.crossings import LENGTHS
+from projections.derived.ways import LONG, WAYS, in_ways
 from projections.rows import Version
 from projections.schema import NEVER
 from projections.seek.reading import Reading

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from projections import counting, feed, rows, timeline
+from projections import counting, feed, knowledge, rows, timeline
 from projections.derived import announcements, claimants, findings
 from projections.readmodel import ReadModel
 from projections.seek import crossings, discrepancies, strikes, timelines
@@ -17,6 +17,7 @@ from tests.projections.records import NOW, Log
 
 MODULES = (
     counting,
+    knowledge,
     timeline,
     timelines,
     rows,
@@ -37,6 +38,7 @@ STATEMENTS = {
 }
 WHOLE = {
     # the first entry of an index
+    "projections.knowledge._BACKFILLED": ["SCAN records USING INDEX records_backfilled"],
     "projections.seek.strikes._REACH": ["SCAN parts USING INDEX parts_reach"],
     # as many rows as there are claimants, and the few changes of who was first
     "projections.seek.discrepancies._UNREGISTERED": ["SCAN f"],

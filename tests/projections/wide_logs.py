@@ -108,6 +108,11 @@ def _say(random: Random, log: Log, topic: str, fields: dict[str, Any]) -> None:
     if random.random() < 0.2:  # weeks and longer, also such as are not over yet
         first = day(random)
         on = span(first, random.choice(("2026-01-07", "2026-01-12", "2026-04-30")), 3)
+    elif random.random() < 0.2:  # a night or so, over midnight
+        first = day(random)
+        on = span(f"{first}T{random.randint(12, 23)}:00:00Z", f"2026-01-07T{random.randint(0, 12):02}:00:00Z", 2)
+        if first == "2026-01-06" or random.random() < 0.7:
+            on["end"] = f"2026-01-{int(first[-2:]) + 1:02}T{random.randint(0, 11):02}:00:00Z"
     stream = random.choice(STREAMS[topic.split(".", maxsplit=1)[0]])
     known = f"2026-01-{min(28, 1 + len(log.all) // 5 + random.randint(0, 2)):02}{hour}"
     how: dict[str, Any] = {"via": random.choice(((), ("AFP",), ("Reuters",)))}
