@@ -103,8 +103,12 @@ class CrossingRows:
             self._findings.set(f"figure {version.position}", k, clock, figures, fresh=version.position == k)
 
     def _file(self, version: Version, k: int, clock: Micros, *, stands: bool) -> None:
-        row, due = entry(version, version.counted), version.counted
+        plain, due = entry(version, version.counted), version.counted
         for cell in cells_of(version):
+            # of a schedule it matters when that ends
+            row = (
+                plain if not cell.startswith("until ") else plain._replace(last=self._calendar.end(version.data.until))
+            )
             if stands:
                 self._timeline.open(cell, row, due, clock)
             else:

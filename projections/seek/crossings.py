@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from domain.calendar import Micros
 from domain.values import Direction, Load
 from projections.combining import ENVELOPE
-from projections.crossing_statuses import DIRECTIONS, Ruling, Way, expired, ruling, status_of
+from projections.crossing_statuses import DIRECTIONS, Ruling, Way, ruling, status_of
 from projections.crossings import (
     PARTS_OF_PEOPLE,
     Crossing,
@@ -192,26 +192,13 @@ def _run_out(
     own: Sequence[Sequence[Cell]],
 ) -> list[Order]:
     """Where runs are broken last: by another status, or where one's schedule had ended before the next began."""
-    seen = reading.seen
-    scheduled: dict[int, list[Cell]] = {}
+    found = list(broken)
     for place, (stream, way, decisive) in enumerate(asked):
-        untils = seen.cells.of("until", stream)
+        untils = reading.seen.cells.of("until", stream)
         if cells := [cell for filed in in_ways(way) if (cell := untils.get((*filed, status_of(decisive))))]:
-            scheduled[place] = cells
-    before = {place: asked[place][2].order for place in scheduled}
-    while before:
-        places = list(before)
-        rows = seen.newest_before([scheduled[place] for place in places], list(before.values()))
-        found = {place: row for place, row in zip(places, rows, strict=True) if row and row.order > broken[place]}
-        following = seen.first_after([own[place] for place in found], [row.order for row in found.values()])
-        versions = reading.of(list(found.values()))
-        before = {}
-        for (place, row), version, next_ in zip(found.items(), versions, following, strict=True):
-            if next_ and expired(version, next_.rank, reading.calendar):
-                broken[place] = row.order
-            else:
-                before[place] = row.order
-    return broken
+            row = reading.seen.not_followed(cells, own[place], above=broken[place], below=decisive.order)
+            found[place] = row.order if row else broken[place]
+    return found
 
 
 # quotas, and what was counted

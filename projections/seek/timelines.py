@@ -179,6 +179,28 @@ class Seen:
                     found[place] = one
         return found
 
+    def not_followed(
+        self,
+        cells: Iterable[Cell],
+        by: Iterable[Cell],
+        *,
+        above: tuple[int, int, int],
+        below: tuple[int, int, int],
+    ) -> Entry | None:
+        """The newest of cells of times between two orders that nothing of others follows before it has ended."""
+        row = self._connection.execute(
+            _NOT_FOLLOWED,
+            (
+                _json(number for cell in cells for number in cell.numbers),
+                self._k,
+                self._t,
+                _json(number for cell in by for number in cell.numbers),
+                *above,
+                *below,
+            ),
+        ).fetchone()
+        return Entry(*row) if row else None
+
     def reaching(self, asked: Sequence[tuple[Cell, Micros, Micros]]) -> list[tuple[int, Entry]]:
         """Of each cell of times what begins between two times (both included) and lasts to the second, with its place.
 
@@ -241,6 +263,17 @@ WHERE t.cell = c.cell AND (t.slot, t.said, t.position, t.k_from) = (
   WHERE t.cell = c.cell AND t.slot >= c.slot AND {_STANDS}
     AND (t.slot > c.slot OR t.said > c.said OR (t.said = c.said AND t.position > c.position))
   ORDER BY t.slot, t.said, t.position LIMIT 1)"""  # noqa: S608
+_NOT_FOLLOWED = f"""
+SELECT {_ROW} FROM json_each(?1) c CROSS JOIN timeline t
+WHERE t.cell = c.value AND t.slot >= ?5 AND t.slot <= ?8 AND {_STANDS}
+  AND (t.slot > ?5 OR t.said > ?6 OR (t.said = ?6 AND t.position > ?7))
+  AND (t.slot < ?8 OR t.said < ?9 OR (t.said = ?9 AND t.position < ?10))
+  AND NOT EXISTS (
+    SELECT 1 FROM json_each(?4) o CROSS JOIN timeline f
+    WHERE f.cell = o.value AND f.slot >= t.slot AND f.slot <= t.last
+      AND f.k_from <= ?2 AND f.k_to > ?2 AND f.at <= ?3
+      AND (f.slot > t.slot OR f.said > t.said OR (f.said = t.said AND f.position > t.position)))
+ORDER BY t.slot DESC, t.said DESC, t.position DESC LIMIT 1"""  # noqa: S608
 _REACHING = f"""
 WITH c(place, cell, low, high) AS MATERIALIZED (
   SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3 FROM json_each(?1))
@@ -253,3 +286,7 @@ _AT_RANKS = f"""
 WITH c(cell, slot) AS MATERIALIZED (SELECT value ->> 0, value ->> 1 FROM json_each(?1))
 SELECT t.k_from FROM c CROSS JOIN timeline t
 WHERE t.cell = c.cell AND t.slot = c.slot AND {_STANDS} ORDER BY t.position"""  # noqa: S608
+
+
+def _json(numbers: Iterable[int]) -> str:
+    return f"[{','.join(map(str, numbers))}]"

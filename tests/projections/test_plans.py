@@ -49,7 +49,7 @@ SCANS = re.compile(r"SCAN (?!(\w+ )?VIRTUAL|json_each|\w+ VIRTUAL|[cw]$)|AUTOMAT
 
 
 def plan(connection: sqlite3.Connection, sql: str) -> list[str]:
-    numbered = [int(number) for number in re.findall(r"\?(\d)", sql)]
+    numbered = [int(number) for number in re.findall(r"\?(\d+)", sql)]
     named = set(re.findall(r":(\w+)", sql))
     values: object = (
         dict.fromkeys(named, 0) if named else tuple(0 for _ in range(max(numbered, default=sql.count("?"))))
