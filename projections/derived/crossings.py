@@ -5,11 +5,12 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
+from itertools import chain
 
 from domain.calendar import Calendar, Micros
 from projections.combining import ENVELOPE
-from projections.crossing_statuses import is_status, status_of
-from projections.crossings import PARTS, passages
+from projections.crossing_statuses import DIRECTIONS, is_status, status_of
+from projections.crossings import PARTS, of_both, passages
 from projections.derived.announcements import AnnouncementRows
 from projections.derived.findings import Findings, Shown, always, evidence, odd_figures, over_time
 from projections.derived.ways import LONG, filed, in_ways, named_ways
@@ -166,22 +167,25 @@ class CrossingRows:
     def _rank(self, version: Version) -> int:
         return period_rank(*version.days(self._calendar))
 
-    def _period(self, version: Version) -> str:
+    def _period(self, version: Version, direction: str = "") -> str:
+        """The period that a count is of; of another direction if one is given."""
         first, last = version.days(self._calendar)
         data = version.data
         what = "passages" if version.type == COUNTED else f"refused {data.outcome}"
-        return f"{what} {version.stream} {data.direction} {first} {last}"
+        return f"{what} {version.stream} {direction or data.direction} {first} {last}"
 
     def _count_period(
         self, owner: str, version: Version, old: Version | None, new: Version | None, k: int, clock: Micros
     ) -> None:
-        held = self._in_period(owner, version)
+        held = self._in_period(owner, version, version.data.direction)
         if old:
             held.pop(old.position, None)
         if new and self._period(new) == owner:
             held[new.position] = new
         claims = [held[position] for position in sorted(held)]
-        self._exist(owner, version, claims, k, clock)
+        self._exist(owner, version, version.data.direction, self._counted_from(version, claims), k, clock)
+        if version.type == COUNTED:
+            self._exist(f"both {owner}", version, "both", self._both_counted_from(version), k, clock)
         shown: list[Shown] = []
         if len(claims) > 1:
             shown = over_time(claims, self._in_claims)
@@ -190,36 +194,40 @@ class CrossingRows:
     def _in_claims(self, claims: Sequence[Version]) -> list[Finding]:
         return by((claimants_differ, quoted_differently), evidence(self._calendar, crossings=claims))
 
-    def _in_period(self, owner: str, version: Version) -> dict[int, Version]:
+    def _in_period(self, owner: str, version: Version, direction: str) -> dict[int, Version]:
         held = self._periods.get(owner)
         if held is None:
             if len(self._periods) > _KEPT:
                 self._periods.clear()
                 self._existing.clear()
-            rank = self._rank(version)
             cells = (
-                [f"counted {version.stream} {version.data.direction} {category}" for category in CATEGORIES]
+                [f"counted {version.stream} {direction} {category}" for category in CATEGORIES]
                 if version.type == COUNTED
                 else [_claims_cell(version)]
             )
+            rank = self._rank(version)
             rows = [row for cell in cells for row in self._timeline.now(cell, rank=rank, limit=-1)]
             held = self._periods[owner] = {one.position: one for one in self._versions(rows)}
         return held
 
-    def _exist(self, owner: str, version: Version, claims: Sequence[Version], k: int, clock: Micros) -> None:
+    def _exist(
+        self, owner: str, version: Version, direction: str, counted_from: dict[str, Micros], k: int, clock: Micros
+    ) -> None:
         """A period is there for a category from the first time that something counted of it is."""
         first, last = version.days(self._calendar)
         rank, due = period_rank(first, last), self._calendar.day_end(last)
         held = self._existing.get(owner)
         if held is None:
-            cells = [cell for category in CATEGORIES for cell in self._existence_cells(version, category, first, last)]
+            cells = [
+                one for category in CATEGORIES for one in _existence_cells(version, direction, category, first, last)
+            ]
             held = self._existing[owner] = {
                 cell: rows[0] for cell in dict.fromkeys(cells) if (rows := self._timeline.now(cell, rank=rank))
             }
         now = {
             cell: at
-            for category, at in self._counted_from(version, claims).items()
-            for cell in self._existence_cells(version, category, first, last)
+            for category, at in counted_from.items()
+            for cell in _existence_cells(version, direction, category, first, last)
         }
         for cell in [cell for cell, row in held.items() if now.get(cell) != row.at]:
             self._timeline.close(cell, held.pop(cell), due, k)
@@ -227,13 +235,6 @@ class CrossingRows:
             if cell not in held:
                 held[cell] = Entry(rank, 0, 0, k, at, due)
                 self._timeline.open(cell, held[cell], due, clock)
-
-    def _existence_cells(self, version: Version, category: str, first: date, last: date) -> list[str]:
-        if version.type == REFUSED:
-            return [f"refusal {version.stream} {version.data.direction} {version.data.outcome}"]
-        what = f"{version.stream} {version.data.direction} {category}"
-        length = LENGTHS.get((last - first).days + 1)
-        return [f"period {what}", f"{length} {what}"] if length else [f"period {what}"]
 
     def _counted_from(self, version: Version, claims: Sequence[Version]) -> dict[str, Micros]:
         """When the first figure of each category counts; a total of people may be made of its parts."""
@@ -247,6 +248,28 @@ class CrossingRows:
                     found["people"] = at
                     break
         return found
+
+    def _both_counted_from(self, version: Version) -> dict[str, Micros]:
+        """Per category when somebody's figures of both directions over a period count."""
+        sides = [self._in_period(self._period(version, way), version, way).values() for way in DIRECTIONS]
+        found: dict[str, Micros] = {}
+        if all(sides):
+            claims = sorted(chain.from_iterable(sides), key=lambda claim: claim.position)
+            for at in sorted({claim.at for claim in claims}):
+                so_far = passages([claim for claim in claims if claim.at <= at], ENVELOPE, self._calendar)
+                for category in {one.category for one in so_far}:
+                    both = [one for one in so_far if one.category == category]
+                    if len(both) == len(DIRECTIONS) and of_both(both):
+                        found.setdefault(category, at)
+        return found
+
+
+def _existence_cells(version: Version, direction: str, category: str, first: date, last: date) -> list[str]:
+    if version.type == REFUSED:
+        return [f"refusal {version.stream} {direction} {version.data.outcome}"]
+    what = f"{version.stream} {direction} {category}"
+    length = LENGTHS.get((last - first).days + 1)
+    return [f"period {what}", f"{length} {what}"] if length else [f"period {what}"]
 
 
 def _claims_cell(version: Version) -> str:

@@ -14,7 +14,6 @@ from projections.crossings import (
     Crossing,
     newest_quotas,
     newest_register,
-    of_both,
     passages,
     refusals,
 )
@@ -217,14 +216,14 @@ def _counted(
 ) -> dict[str, list[Version]]:
     """What was counted over the newest period of each direction and category, and over those that quotas ask for."""
     cells = reading.seen.cells
-    owners = [(stream, *rest) for stream in streams for rest in cells.of("period", stream)]
+    owners = [(stream, *rest) for stream in streams for rest in cells.of("period", stream) if rest[0] != "both"]
     rows = reading.seen.newest([cells.one("period", *owner) for owner in owners], periods=True)
     wanted: dict[tuple[str, ...], set[int]] = defaultdict(set)
     for owner, row in zip(owners, rows, strict=True):
         if row is not None:
             wanted[owner].add(row.rank)
-    for (stream, category), direction, rank in _all_compared(reading, quotas):
-        wanted[stream, direction, category].add(rank)
+    for counted, rank in _compared(reading, quotas):
+        wanted[counted].add(rank)
     asked: list[tuple[Cell, int]] = [
         (cell, rank)
         for (stream, direction, category), ranks in wanted.items()
@@ -249,60 +248,27 @@ def _made_of(category: str) -> tuple[str, ...]:
     return ("people", *PARTS_OF_PEOPLE) if category == "people" else (category,)
 
 
-def _all_compared(
+def _compared(
     reading: Reading, quotas: Mapping[str, Sequence[Version]]
-) -> Iterator[tuple[tuple[str, str], Direction, int]]:
-    """Crossing, category, direction and period of all that quotas are held against."""
-    simple: dict[Cell, list[Version]] = defaultdict(list)
+) -> Iterator[tuple[tuple[str, Direction, str], int]]:
+    """Cell and period of all that quotas are held against: the newest of their length, or their own.
+
+    A quota for both directions is held against a period of which somebody counted both.
+    """
+    asked: list[tuple[Version, Cell, int]] = []
     for stream, of_stream in quotas.items():
         for quota in newest_quotas(of_stream):
             data = quota.data
-            if data.per != "period" and data.direction != "both":
-                kind = LENGTHS[1 if data.per == "day" else 7]
-                simple[reading.seen.cells.one(kind, stream, data.direction, data.category)].append(quota)
-            else:
-                for direction, rank in _compared(reading, stream, quota):
-                    yield (stream, data.category), direction, rank
-    for cell, row in zip(simple, reading.seen.newest(list(simple), periods=True), strict=True):
-        for quota in simple[cell]:
-            if row is not None and row.rank >= periods_ending(quota.days(reading.calendar)[0])[0]:
-                yield (quota.stream, quota.data.category), quota.data.direction, row.rank
-
-
-def _compared(reading: Reading, stream: str, quota: Version) -> list[tuple[Direction, int]]:
-    """Directions and period that a quota is held against: the newest of its length, for both directions if it asks."""
-    data, calendar = quota.data, reading.calendar
-    first, last = quota.days(calendar)
-    lowest, below = periods_ending(first)[0], None
-    kind = "period" if data.per == "period" else LENGTHS[1 if data.per == "day" else 7]
-    if data.per == "period":
-        lowest, below = period_rank(first, last), period_rank(first, last) + 1
-    wanted = DIRECTIONS if data.direction == "both" else (data.direction,)
-    cells = [reading.seen.cells.one(kind, stream, direction, data.category) for direction in wanted]
-    while True:
-        rows = reading.seen.newest(cells, periods=True, below=None if below is None else [below] * len(cells))
-        ranks = [row.rank for row in rows if row is not None]
-        if len(ranks) < len(wanted) or min(ranks) < lowest:
-            return []
-        if len(set(ranks)) == 1 and (len(wanted) == 1 or _both_counted(reading, stream, data.category, ranks[0])):
-            return [(direction, ranks[0]) for direction in wanted]
-        below = min(ranks) + 1 if len(set(ranks)) > 1 else ranks[0]
-
-
-def _both_counted(reading: Reading, stream: str, category: str, rank: int) -> bool:
-    """Whether somebody counted both directions over a period."""
-    counted = reading.seen.cells.of("counted", stream)
-    claims = _at_ranks(
-        reading,
-        [
-            (cell, rank)
-            for direction in DIRECTIONS
-            for one in _made_of(category)
-            if (cell := counted.get((direction, one)))
-        ],
-    )
-    both = [one for one in passages(claims, ENVELOPE, reading.calendar) if one.category == category]
-    return len(both) == len(DIRECTIONS) and bool(of_both(both))
+            kind = "period" if data.per == "period" else LENGTHS[1 if data.per == "day" else 7]
+            below = period_rank(*quota.days(reading.calendar)) + 1 if data.per == "period" else NEVER
+            asked.append((quota, reading.seen.cells.one(kind, stream, data.direction, data.category), below))
+    rows = reading.seen.newest([cell for _, cell, _ in asked], periods=True, below=[below for *_, below in asked])
+    for (quota, _, below), row in zip(asked, rows, strict=True):
+        lowest = below - 1 if below < NEVER else periods_ending(quota.days(reading.calendar)[0])[0]
+        if row is not None and row.rank >= lowest:
+            data = quota.data
+            for direction in DIRECTIONS if data.direction == "both" else (data.direction,):
+                yield (quota.stream, direction, data.category), row.rank
 
 
 def _refused(reading: Reading, streams: Sequence[str]) -> dict[str, list[Version]]:
