@@ -62,7 +62,8 @@ class Sum(NamedTuple):
 class Tally(NamedTuple):
     """Lines of the feed, discrepancies (those of statuses left out of sums apart: they depend on the rule), strikes.
 
-    `strikes` leaves out parts beside their whole, `no_hour` are those of them without a time of day, `shown` are all.
+    `standing` are records that stand, each on the day that it counts from. `strikes` leaves out parts beside their
+    whole, `no_hour` are those of them without a time of day, `shown` are all.
     """
 
     lines: int = 0
@@ -71,8 +72,8 @@ class Tally(NamedTuple):
     strikes: int = 0
     no_hour: int = 0
     shown: int = 0
-    unused_7: int = 0
-    unused_8: int = 0
+    standing: int = 0
+    spare: int = 0  # so that it is as wide as a Sum
 
 
 def plus(one: Values, other: Values) -> Values:
@@ -189,6 +190,11 @@ SELECT w.value - ?3, (
   ORDER BY y.k DESC LIMIT 1)
 FROM json_each(?1) w"""
 
+_STANDING_BY_DAY = """
+SELECT w.value - ?3, (
+  SELECT y.v7 FROM nodes y WHERE y.metric = ?2 AND y.node = w.value AND y.k <= ?4 ORDER BY y.k DESC LIMIT 1)
+FROM json_each(?1) w"""
+
 
 class Counts:
     """The reader's side: sums at one position."""
@@ -279,6 +285,17 @@ class Counts:
                 strikes, no_hour = found.get(day, (0, 0))
                 found[day] = strikes + values[3], no_hour + values[4]
         return found
+
+    def standing_by_day(self, first: date, last: date) -> list[int]:
+        """Records that stand, for each local day from first to last."""
+        nodes = range(_DAYS | first.toordinal(), (_DAYS | last.toordinal()) + 1)
+        found = dict(self._connection.execute(_STANDING_BY_DAY, (_json(nodes), TALLY, _DAYS, self._full)))
+        start, end = self._calendar.day_start(first), self._calendar.day_end(last)
+        for metric, at, *values in self._recent:
+            if metric == TALLY and start <= at <= end and values[6]:
+                day = self._calendar.day(at).toordinal()
+                found[day] = (found.get(day) or 0) + values[6]
+        return [found.get(day) or 0 for day in range(first.toordinal(), last.toordinal() + 1)]
 
 
 def _json(numbers: Iterable[int]) -> str:

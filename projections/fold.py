@@ -86,7 +86,7 @@ class Fold:
         when = timing(record.type, report, self._calendar, known_at)
         version = _as_recorded(2 * record.position, record, report, when, known_at)
         self._rows.append(self._row(version, record.position, "standing"))
-        self._derived.line(record.position, when.at)
+        self._derived.line(record.position, when.at, stands=True)
         self._derived.changed(record.position, known_at, None, version, opening=record.version == 1)
 
     def _edit(self, record: Recorded, report: Report[Any], known_at: Micros) -> None:

@@ -62,15 +62,10 @@ def step_known(reading: Reading, step: int) -> ResolvedVantage:
 
 def density(reading: Reading, first: date, last: date) -> list[tuple[str, int]]:
     """Records known at the vantage per local day (of when they count), first and last included, zeros too."""
-    counted = dict(
-        reading.connection.execute(
-            "SELECT day, count(*) FROM versions WHERE day BETWEEN :first AND :last AND stands = 1"
-            " AND k_from <= :k AND k_to > :k GROUP BY day",
-            {"first": first.isoformat(), "last": last.isoformat(), "k": reading.vantage.position},
-        ).fetchall()
-    )
     days = (first + timedelta(days=n) for n in range((last - first).days + 1))
-    return [(day.isoformat(), int(counted.get(day.isoformat(), 0))) for day in days]
+    return [
+        (day.isoformat(), count) for day, count in zip(days, reading.counts.standing_by_day(first, last), strict=True)
+    ]
 
 
 def span(reading: Reading) -> tuple[str, str]:

@@ -17,7 +17,7 @@ from domain.report import Report
 from projections.situation import ClaimView
 from projections.standing import is_total
 
-_KEPT = 20_000
+_KEPT = 8_000
 """Decoded versions kept in memory, about a kilobyte each. A version never changes but for its `k_to`."""
 
 SELECT_VERSION = """SELECT v.id, v.position, r.record, v.stream, v.type, v.claimant, v.state, v.at, v.first, v.last,

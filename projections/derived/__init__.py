@@ -41,9 +41,9 @@ class Derived:
         self._crossings = CrossingRows(connection, calendar, self._timeline, self._findings, ready)
         self._series = SeriesRows(connection, calendar, self._timeline, self._findings, ready)
 
-    def line(self, position: int, at: Micros | None) -> None:
-        """A record is known; its line counts at `at`, or always."""
-        self._lines.appeared(position, position, at)
+    def line(self, position: int, at: Micros | None, *, stands: bool = False) -> None:
+        """A record is known; its line counts at `at`, or always. `stands`: it is no edit, and not erased."""
+        self._lines.appeared(position, position, at, stands=stands)
 
     def edited(self, position: int, report: Report[Any], at: Micros | None) -> None:
         """An edit is known, which counts whenever the record that it bears on does, or always."""
@@ -65,6 +65,8 @@ class Derived:
         if version is None:
             return
         self._named(k, old, new)
+        if k != version.position:
+            self._lines.stood(k, old.at if old else None, new.at if new else None)
         match stream_kind(version.stream):
             case "strike":
                 self._strikes.changed(k, clock, old, new, opening=opening)

@@ -19,11 +19,17 @@ class Lines:
         self._counting = counting
         self._lowest: dict[tuple[int, int], Micros] = {}
 
-    def appeared(self, k: int, position: int, at: Micros | None) -> None:
-        """A record's line counts at `at`, or always."""
+    def appeared(self, k: int, position: int, at: Micros | None, *, stands: bool) -> None:
+        """A record's line counts at `at`, or always. `stands`: it is no edit, and not erased."""
         at = UNDATED if at is None else at
-        self._counting.change(k, TALLY, at, Tally(lines=1))
+        self._counting.change(k, TALLY, at, Tally(lines=1, standing=int(stands)))
         self._lower(position, at)
+
+    def stood(self, k: int, was: Micros | None, at: Micros | None) -> None:
+        """A record stands from another time on, not any more (None), or again."""
+        for when, n in ((was, -1), (at, 1)):
+            if was != at and when is not None:
+                self._counting.change(k, TALLY, when, Tally(standing=n))
 
     def moved(self, k: int, root: int, was: Micros, at: Micros) -> None:
         """A record counts at another time, and with it the lines of all edits that bear on it."""

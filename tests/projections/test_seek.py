@@ -44,6 +44,17 @@ def same(model: ReadModel, vantage: ResolvedVantage) -> None:
     for field in Situation.__struct_fields__:
         assert getattr(fast, field) == getattr(slow, field), field
     assert msgspec.json.encode(fast) == msgspec.json.encode(slow)
+    with model._connected() as connection:
+        counted = dict(connection.execute(
+            "SELECT day, count(*) FROM versions WHERE stands = 1 AND k_from <= :k AND k_to > :k GROUP BY day",
+            {"k": vantage.position},
+        ))  # fmt: skip
+    if counted:
+        first, last = min(counted), max(counted)
+        assert dict(model.density(vantage.position, first, last)) == {
+            day: counted.get(day, 0) for day, _ in model.density(vantage.position, first, last)
+        }
+        assert sum(count for _, count in model.density(vantage.position, first, last)) == sum(counted.values())
 
 
 @given(st.one_of(logs(), wide_logs(), wide_logs()), st.lists(vantages, min_size=1, max_size=12))
