@@ -93,6 +93,14 @@ class FilterRefused(Refused):
 
 def parse(text: str) -> tuple[Term, ...]:
     """The terms of a filter as it was typed. Raises FilterRefused with every term that cannot be understood."""
+    terms, problems = taken_apart(text)
+    if problems:
+        raise FilterRefused(problems)
+    return terms
+
+
+def taken_apart(text: str) -> tuple[tuple[Term, ...], tuple[Problem, ...]]:
+    """The terms of a filter that are understood, and what is wrong with the others."""
     terms: list[Term] = []
     problems: list[Problem] = []
     for found in _TOKEN.finditer(text):
@@ -104,13 +112,13 @@ def parse(text: str) -> tuple[Term, ...]:
             problems.append(term)
         elif term is not None:
             terms.append(term)
-    if problems:
-        raise FilterRefused(problems)
-    return tuple(terms)
+    return tuple(terms), tuple(problems)
 
 
 def _term(found: re.Match[str], typed: str) -> Term | Problem | None:
     name, turned = found["name"], bool(found["turned"])
+    if found["quoted"] is not None and found.end("quoted") == found.end():
+        return Problem(typed, "the quotes are not closed", 'put another " where they end')
     value = found["quoted"] if found["quoted"] is not None else found["bare"] or ""
     if name is None:
         return _words(value, quoted=found["quoted"] is not None, turned=turned)

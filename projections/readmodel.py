@@ -28,7 +28,7 @@ from projections.alike import Look, alike
 from projections.completing import Named, completed, place_names
 from projections.crossings import crossing_view
 from projections.feed import feed_count, feed_lines, lines_where
-from projections.filters import Term, parse
+from projections.filters import Term, taken_apart
 from projections.fold import ErasedSinceFolded, Fold
 from projections.knowledge import checkpoint, clock_at
 from projections.log_reading import ReadableLog
@@ -339,7 +339,7 @@ class ReadModel:
 
     def wanted(self, filter_: str, *, now: datetime, also: tuple[Term, ...] = ()) -> Wanted:
         """Which records a filter as it was typed asks for. Raises FilterRefused, term by term, with the remedies."""
-        terms = (*parse(filter_), *also)
+        terms, wrong = taken_apart(filter_)
         with self._connected() as connection:
 
             def time(text: str, start: bool) -> Micros:
@@ -349,7 +349,7 @@ class ReadModel:
                         return self._calendar.day_start(self._calendar.day(end))
                 return end
 
-            return wanted(terms, connection, time)
+            return wanted((*terms, *also), connection, time, wrong)
 
     def line(self, ref: str, vantage: Vantage | ResolvedVantage) -> RecordLine:
         """One record as a line, by id, key or `@N`. Raises NotOnRecord, also when it was not known yet."""

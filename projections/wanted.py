@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from difflib import get_close_matches
 
 from msgspec import Struct
@@ -55,10 +55,15 @@ def with_words(text: str) -> Wanted:
     return Wanted((_matching(words),)) if words else EVERYTHING
 
 
-def wanted(terms: tuple[Term, ...], connection: sqlite3.Connection, time: TimeTyped) -> Wanted:
-    """What terms ask of this log. Raises FilterRefused for a name it does not hold and for what is not a time."""
+def wanted(
+    terms: tuple[Term, ...], connection: sqlite3.Connection, time: TimeTyped, wrong: Sequence[Problem] = ()
+) -> Wanted:
+    """What terms ask of this log, beside those that are `wrong` already.
+
+    Raises FilterRefused with these, for a name that the log does not hold, and for what is not a time.
+    """
     conditions: list[Condition] = []
-    problems: list[Problem] = []
+    problems: list[Problem] = [*wrong]
     sought: list[Sought] = []
     for term in terms:
         words = _sought(term)

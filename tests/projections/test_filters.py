@@ -117,6 +117,9 @@ def test_open_ends_reach_as_far_as_their_number(log: Log, tmp_path: Path) -> Non
         ("claimant:", {"claimant:": "write claimant:gaza-moh"}),
         ("via=reuters", {"via=reuters": "write via:reuters"}),
         ("killed>=many", {"killed>=many": "write killed>=5, killed<3 or killed=0"}),
+        ('no "limit on', {'"limit on': "where they end"}),
+        ('claimant:"moh', {'claimant:"moh': "where they end"}),
+        ('"no limit" "', {'"': "where they end"}),
         ("http://x", {"http://x": "put words that hold a colon in quotes"}),
         ("rafah killed> since:2026-01-01 of>2", {"killed>": "write killed>=5", "of>2": "write of:palestinians"}),
     ],
@@ -204,3 +207,9 @@ def test_a_walk_along_the_log_goes_block_by_block_and_stops(gaza: ReadModel, tex
     assert [step for step in plan if "TEMP B-TREE" in step] == ["USE TEMP B-TREE FOR RIGHT PART OF ORDER BY"]
     assert plan[0].startswith("SEARCH l USING PRIMARY KEY (level=?")
     assert plan[1].startswith("SEARCH v USING INDEX idx_versions_position_k_from (position>? AND position<?)")
+
+
+def test_every_mistake_is_named_whatever_it_takes_to_see_it(model: ReadModel) -> None:
+    with pytest.raises(FilterRefused) as refused:
+        model.wanted('foo:bar since:yesterday killed>=x "open', now=NOW)
+    assert {one.where for one in refused.value.problems} == {"foo:bar", "since:yesterday", "killed>=x", '"open'}

@@ -178,11 +178,24 @@ async def test_leaving_an_unsaved_form_asks(gaza: Path) -> None:
         form.set_field("passed", "21")
         await pilot.press("escape")
         await until(pilot, lambda: "This form is not saved" in screen(app))
+        await pilot.press("d")  # a letter that was meant for the form drops nothing
+        assert "This form is not saved" in screen(app)
         await pilot.press("n")
         await until(pilot, lambda: app.screen is form)
         assert form.values["passed"] == "21"
         await pilot.press("ctrl+g", "y")
         await until(pilot, lambda: "4 Records" in screen(app))
+
+
+async def test_what_was_typed_is_dropped_by_a_chord_only(gaza: Path) -> None:
+    async with watching(gaza) as (app, pilot):
+        form = await form_for(app, pilot, "p")
+        form.set_field("passed", "21")
+        await pilot.press("escape")
+        await until(pilot, lambda: "ctrl+d leave, and drop" in screen(app))
+        await pilot.press("ctrl+d")
+        await until(pilot, lambda: "4 Records" in screen(app))
+        assert not app._drafts.kept
 
 
 async def test_leaving_an_untouched_form_does_not(gaza: Path) -> None:

@@ -22,7 +22,7 @@ class Leaving(ModalScreen[str]):
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("y,enter", "answer('leave')", show=False),
-        Binding("d", "answer('drop')", show=False),
+        Binding("ctrl+d", "answer('drop')", show=False),
         Binding("n,escape,q", "answer('stay')", show=False),
     ]
 
@@ -31,7 +31,7 @@ class Leaving(ModalScreen[str]):
         yield Static(
             plain(
                 "This form is not saved. Leave it? What was typed is kept until you quit: a offers it again."
-                "   y leave   n stay   d leave, and drop what was typed"
+                "   y leave   n stay   ctrl+d leave, and drop what was typed"
             )
         )
 
