@@ -273,12 +273,22 @@ _FIELDS = {
 }
 
 
-def told(place: Place, words: Told) -> tuple[str, str, str]:
-    """What a change is about, what stood there and what stands there."""
+def told(place: Place, words: Told, ceasefires: tuple[CeasefireView, CeasefireView]) -> tuple[str, str, str]:
+    """What a change is about, what stood there and what stands there; `ceasefires` are those of the two sides."""
     was, now = words.value(place.before), words.value(place.after)
+    if place.path.startswith("ceasefire.announced["):
+        was, now = (_ahead(*side) for side in ((was, place.after, ceasefires[0]), (now, place.before, ceasefires[1])))
     if isinstance(place.around[0] if place.around else None, CeasefireView) or place.path == "ceasefire.status":
         was, now = (_STATUS.get(text, text) for text in (was, now))
     return _what(place, words), was, now
+
+
+def _ahead(text: str, elsewhere: Any, ceasefire: CeasefireView) -> str:
+    """An announcement; where it is no longer one of those ahead, since the phase has begun, that."""
+    if text != NOTHING or not isinstance(elsewhere, PhaseView):
+        return text
+    begun = any(one.phase == elsewhere.phase and one.change == "begun" for one in ceasefire.phases)
+    return f"not ahead: phase {elsewhere.phase} has begun" if begun else text
 
 
 def _what(place: Place, words: Told) -> str:

@@ -110,3 +110,26 @@ def _said(claimant: str) -> tuple[str, ...]:
 
 def _strike() -> tuple[str, ...]:
     return ("--kind", "air_strike", "--place", "Gaza", "--clarity", "1")
+
+
+@pytest.mark.usefixtures("seeded")
+class TestWhatWasAhead:
+    def test_has_begun_meanwhile(self, run: Run) -> None:
+        changes = {
+            change.path: change.now
+            for change in difference(run, "diff", "2026-01-15", "2026-02-02").changes
+            if change.path.startswith("ceasefire.announced[") and change.change == "went"
+        }
+        printed = run("diff", "2026-01-15", "2026-02-02").stdout
+        for now in changes.values():
+            assert now == "not ahead: phase 2 has begun"
+        assert changes
+        assert "After: not ahead: phase 2 has begun." in printed
+
+    def test_and_the_other_way_round(self, run: Run) -> None:
+        assert "Before: not ahead: phase 2 has begun." in run("diff", "2026-02-02", "2026-01-15").stdout
+
+    def test_or_is_simply_not_known(self, run: Run) -> None:
+        printed = run("diff", "2026-01-15", "2026-01-10").stdout
+        assert "announced" in printed
+        assert "has begun" not in printed

@@ -112,7 +112,7 @@ def _behind(change: Change, difference: Difference, paper: Paper) -> list[Line]:
 def change_rows(change: Change, difference: Difference, paper: Paper) -> list[Line]:
     """What stood and what stands, then the records that made it so, newest first."""
     out = wrapped(on_a_line(change.what), paper.width, "strong")
-    out += _row("before", change.was if change.change != "came" else "not there", paper)
+    out += _row("before", words.before(change), paper)
     out += _row("after", words.after(change), paper)
     causes = {cause.line.record: cause for cause in difference.causes}
     for side in ("By", "Without"):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from projections.difference import Cause, Change, Difference
+from projections.difference.telling import NOTHING
 from projections.situation import Vantage
 from tui.text_twin import words
 from tui.text_twin.page import Page
@@ -144,8 +145,8 @@ def _changes(page: Page, difference: Difference) -> None:
 
 def _change(page: Page, change: Change, difference: Difference, causes: dict[str, Cause]) -> None:
     page.line(f"{change.what}.")
-    if change.change != "came":
-        page.line(f"Before: {change.was}.", level=1)
+    if change.change != "came" or change.was != NOTHING:
+        page.line(f"Before: {before(change)}.", level=1)
     page.line(f"After: {after(change)}.", level=1)
     shown = change.records if page.full else change.records[:CAUSES_TOLD]
     for record in shown:
@@ -157,8 +158,18 @@ def _change(page: Page, change: Change, difference: Difference, causes: dict[str
 def after(change: Change) -> str:
     """What stands there after."""
     if change.change == "went":
-        return "not there"
+        return _absent(change.now)
     return f"{change.now}, by other records" if change.was == change.now else change.now
+
+
+def before(change: Change) -> str:
+    """What stood there before."""
+    return _absent(change.was) if change.change == "came" else change.was
+
+
+def _absent(text: str) -> str:
+    """What is said of nothing, unless the reason is known."""
+    return "not there" if text == NOTHING else text
 
 
 def because(cause: Cause, difference: Difference) -> str:
