@@ -28,7 +28,7 @@ def many_lines(tmp_path: Path) -> Path:
     }
     file = tmp_path / "many.jsonl"
     with file.open("w") as out:
-        for number in range(20_000):
+        for number in range(60_000):
             out.write(json.dumps({**line, "stream": f"statement-{number}", "key": str(number)}) + "\n")
     return file
 
@@ -39,7 +39,7 @@ def test_an_import_shows_a_bar_with_its_rate(surroundings: Mapping[str, str], ma
         terminal.wait_for("/s")
         assert "Traceback" not in terminal.text
         assert terminal.wait_for_end(60) == 0
-        assert "20,000 records recorded" in terminal.text
+        assert "60,000 records recorded" in terminal.text
 
 
 def test_in_a_pipe_there_is_no_bar(ceasefire: Ceasefire, many_lines: Path) -> None:
