@@ -59,7 +59,7 @@ def _connect(path: Path) -> sqlite3.Connection:
     connection.execute("PRAGMA trusted_schema = OFF")
     connection.execute("PRAGMA journal_mode = DELETE")
     connection.execute("PRAGMA synchronous = NORMAL")
-    connection.execute("PRAGMA cache_size = -24576")
+    connection.execute("PRAGMA cache_size = -40960")
     connection.execute("PRAGMA cache_spill = OFF")  # a spill would lock readers out before the commit
     connection.execute("PRAGMA temp_store = MEMORY")
     connection.execute("PRAGMA secure_delete = ON")
