@@ -169,7 +169,7 @@ async def test_a_draft_that_is_given_up_is_gone(gaza: Path) -> None:
     async with watching(gaza) as (app, pilot):
         form = await chosen(app, pilot, "statement")
         await typed(pilot, form, {"text": "The crossing stays open"})
-        await pilot.press("escape", "d")
+        await pilot.press("escape", "ctrl+d")
         await until(pilot, lambda: isinstance(app.screen, MainScreen))
         assert not app._drafts.kept
 
