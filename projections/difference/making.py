@@ -67,7 +67,8 @@ def difference(
         bearing = {one.seen.record for one in records}
         places += [place for place in statements if record_ids(place) & bearing]
         since_moved = before.strikes.since != after.strikes.since
-        behind = Behind(records, views, exact=found.exact, since_moved=since_moved)
+        shown = _in_both(before, after) | views
+        behind = Behind(records, shown, exact=found.exact, since_moved=since_moved)
         words = Told(calendar)
         changes = [_change(place, behind, words, (before.ceasefire, after.ceasefire)) for place in _once(places)]
         listed = {position for change in changes for position in change[1]}
@@ -123,6 +124,12 @@ def _struck(connection: sqlite3.Connection, records: Iterable[Moved], before: Si
     borne_on = {one.seen.stream for one in records}
     streams.update(dict.fromkeys(key for key in (*now, *was) if key in borne_on))
     return [stream for stream in streams if not (stream in was and stream in now)]
+
+
+def _in_both(before: Situation, after: Situation) -> dict[str, tuple[StrikeView | None, StrikeView | None]]:
+    """Strikes that both Situations list."""
+    was, now = ({strike.stream: strike for strike in side.strikes.latest} for side in (before, after))
+    return {stream: (strike, now[stream]) for stream, strike in was.items() if stream in now}
 
 
 def _views(
