@@ -18,9 +18,9 @@ from projections.vantage import ResolvedVantage
 LOOKED_AT = 250
 """Rows that are looked at on each clock, newest first."""
 
-_WHENEVER = ("strike.casualties_claimed", "strike.linked", "source.registered", "source.rated")
-"""What can bear on a Situation whenever it occurred: claims and links count at their strike's time, and whoever is
-registered at any time is registered."""
+_WHENEVER = ("strike.reported", "strike.casualties_claimed", "strike.linked", "source.registered", "source.rated")
+"""What can bear on a Situation whenever it occurred: a report of a strike takes the place of an earlier one, or of what
+its duplicates counted for; claims and links count at their strike's time; whoever is registered is so at any time."""
 
 _KNOWN_BETWEEN = """
 SELECT position, k_from, type, state, root FROM versions WHERE id > :above AND id <= :upto ORDER BY id DESC LIMIT :n"""
@@ -195,9 +195,7 @@ def _stands_by(seen: Seen | None, as_of: Micros) -> bool:
 def _bears(seen: Seen | None, as_of: Micros) -> bool:
     if seen is None or not seen.stands:
         return False
-    # a later report of a strike takes the place of an earlier one, also where it says that it was another day
-    replaces = seen.type == "strike.reported" and not seen.record.endswith("/1")
-    return replaces or seen.type in _WHENEVER or _counts(seen, as_of)
+    return seen.type in _WHENEVER or _counts(seen, as_of)
 
 
 def positions_of(connection: sqlite3.Connection, records: Iterable[str]) -> dict[str, tuple[int, str]]:

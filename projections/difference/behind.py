@@ -97,6 +97,9 @@ class Behind:
         self._beginnings = self._of_types(_BEGINNINGS) if since_moved else []
         self._by_id = {one.seen.record: one for one in records}
         self._views = views
+        self._joined = {
+            merged: stream for stream, sides in views.items() for view in sides if view for merged in view.merged
+        }
         self.exact = exact
 
     def positions(self, place: Place) -> list[int]:
@@ -158,17 +161,20 @@ class Behind:
             return []  # responsibility and grades name their records
         types = _OF_STRIKE.get(aspect, ())
         about = _about(last.harm, last.of) if isinstance(last, StrikeRange) else None
-        return [
+        found = [
             one
             for stream in streams
             for one in (*self._on_stream.get(stream, ()), *self._linked_to.get(stream, ()))
             if (not types or one.seen.type in types) and (about is None or _bears_on(one, about))
         ]
+        # its own say nothing new where it joined, or is part of, a strike that was reported or withdrawn
+        return found if found or about else self._of_types(_ABOUT_A_COUNT)
 
     def _of_a_count(self) -> list[Moved]:
         """Reports of strikes, and links that leave one out of counts."""
         found = [one for one in self._of_types(_ABOUT_A_COUNT) if not _is_response(one)]
-        return [one for one in found if not one.by_strike or self._came_or_went(one.seen.stream)]
+        # of a strike of another time only what came or went; or all, where a duplicate of it is what came or went
+        return [one for one in found if not one.by_strike or self._came_or_went(one.seen.stream)] or found
 
     def _of_types(self, types: tuple[str, ...]) -> list[Moved]:
         return [one for topic in types for one in self._of_type.get(topic, ())]
@@ -180,22 +186,25 @@ class Behind:
 
     def _of_sum(self, harm: str, of: str) -> list[Moved]:
         """Claims of this harm and population, and whatever brought a strike with such claims in or out."""
-        claims = [
-            one
-            for one in self._about.get(_about(harm, of), ())
-            if not one.by_strike or (one.seen.stream in self._views and self._touches(one.seen.stream, harm, of))
-        ]
-        return claims + [one for one in self._of_a_count() if self._touches(one.seen.stream, harm, of)]
+        about = self._about.get(_about(harm, of), [])
+        claims = [one for one in about if not one.by_strike or self._touches(one.seen.stream, harm, of, unseen=False)]
+        counts = self._of_a_count()
+        # where no strike that was looked at tells which of them, it is some of all
+        return claims + [one for one in counts if self._touches(one.seen.stream, harm, of)] or about + counts
 
     def _came_or_went(self, stream: str) -> bool:
         was, now = self._views.get(stream, (None, None))
         return (was is None) != (now is None)
 
-    def _touches(self, stream: str, harm: str, of: str) -> bool:
-        """Whether a strike's claims of this harm and population differ; a strike that was not looked at may."""
-        if stream not in self._views:
-            return True
-        was, now = (_ranges(view, harm, of) for view in self._views[stream])
+    def _touches(self, stream: str, harm: str, of: str, *, unseen: bool = True) -> bool:
+        """Whether a strike's claims of this harm and population differ; `unseen` of one that was not looked at.
+
+        Those of a duplicate are claims of the strike that it joined.
+        """
+        home = self._joined.get(stream, stream)
+        if home not in self._views:
+            return unseen
+        was, now = (_ranges(view, harm, of) for view in self._views[home])
         return was != now
 
 
