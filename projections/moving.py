@@ -6,11 +6,11 @@ from datetime import date, timedelta
 
 import msgspec
 
-from domain.calendar import Calendar
 from projections.ceasefires import is_mark
+from projections.counting import Counts
 from projections.knowledge import checkpoint, clock_at
 from projections.seek.reading import Reading
-from projections.vantage import FIRST_DAY, LAST_DAY, ResolvedVantage
+from projections.vantage import ResolvedVantage
 
 _KNOWN = """FROM versions WHERE stands = 1 AND k_from <= :k AND k_to > :k
  AND type NOT IN ('strike.casualties_claimed', 'strike.linked')"""
@@ -27,13 +27,6 @@ def step_record(reading: Reading, step: int) -> ResolvedVantage:
         asked["t"] = connection.execute(f"SELECT max(at) {_KNOWN} AND at <= :t", asked).fetchone()[0]
         found = connection.execute(f"SELECT max(at) {_KNOWN} AND at < :t", asked).fetchone()[0]
     return vantage if found is None else vantage.moved(found)
-
-
-def step_day(vantage: ResolvedVantage, calendar: Calendar, step: int) -> ResolvedVantage:
-    """To the end of the local day that many days on (below 0: back)."""
-    today = calendar.day(vantage.as_of)
-    step = max(min(step, (LAST_DAY - today).days), (FIRST_DAY - today).days)
-    return vantage.moved(calendar.day_end(today + timedelta(days=step)))
 
 
 def step_phase(reading: Reading, step: int) -> ResolvedVantage:
@@ -60,21 +53,7 @@ def step_known(reading: Reading, step: int) -> ResolvedVantage:
     )
 
 
-def density(reading: Reading, first: date, last: date) -> list[tuple[str, int]]:
-    """Records known at the vantage per local day (of when they count), first and last included, zeros too."""
+def density(counts: Counts, first: date, last: date) -> list[tuple[str, int]]:
+    """Records that stand, per local day of when they count, first and last included, zeros too."""
     days = (first + timedelta(days=n) for n in range((last - first).days + 1))
-    return [
-        (day.isoformat(), count) for day, count in zip(days, reading.counts.standing_by_day(first, last), strict=True)
-    ]
-
-
-def span(reading: Reading) -> tuple[str, str]:
-    """A scrubber's ends: day 1 of the ceasefire shown (else the oldest record), and as of or the newest record."""
-    oldest, newest = reading.connection.execute(
-        "SELECT min(day), max(day) FROM versions WHERE stands = 1 AND k_from <= :k AND k_to > :k",
-        {"k": reading.vantage.position},
-    ).fetchone()
-    last = max(reading.calendar.day(reading.vantage.as_of).isoformat(), newest or "")
-    end = reading.calendar.day_end(date.fromisoformat(last))
-    day_one = reading.moved(end).day_one()
-    return (day_one.isoformat() if day_one else min(oldest or last, last)), last
+    return [(day.isoformat(), count) for day, count in zip(days, counts.standing_by_day(first, last), strict=True)]

@@ -20,17 +20,18 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from domain.calendar import Calendar, Micros, from_micros, is_date
+from domain.calendar import Calendar, Micros, is_date
 from domain.errors import LogDamaged, LogUnavailable, NotOnRecord
 from domain.report import Recorded
 from projections import moving
 from projections.alike import Look, alike
 from projections.completing import Named, completed, place_names
+from projections.counting import Counts
 from projections.crossings import crossing_view
 from projections.feed import feed_count, feed_lines, lines_where
 from projections.filters import Term, taken_apart
 from projections.fold import ErasedSinceFolded, Fold
-from projections.knowledge import checkpoint, clock_at
+from projections.knowledge import checkpoint
 from projections.log_reading import ReadableLog
 from projections.readmodel_file import ReadModelFile, readmodel_path
 from projections.record_detail import record_detail
@@ -408,11 +409,6 @@ class ReadModel:
         with self._connected() as connection:
             return moving.step_record(self._reading(connection, vantage), step)
 
-    def step_day(self, vantage: Vantage | ResolvedVantage, step: int) -> ResolvedVantage:
-        """To the end of the local day that many days on (below 0: back)."""
-        where = resolved(vantage) if isinstance(vantage, Vantage) else vantage
-        return moving.step_day(where, self._calendar, step)
-
     def step_phase(self, vantage: Vantage | ResolvedVantage, step: int) -> ResolvedVantage:
         """To the next (+1) or previous (-1) mark of a ceasefire: an entry into force, a phase, a suspension, an end."""
         with self._connected() as connection:
@@ -458,29 +454,7 @@ class ReadModel:
         """Records that stand at a position, per local day of when each begins to count, both ends and zeros too."""
         first, last = (day if isinstance(day, date) else date.fromisoformat(day) for day in (first_day, last_day))
         with self._connected() as connection:
-            reading = self._now(connection, None)
-            bound = msgspec.structs.replace(reading.vantage, position=position_bound)
-            return moving.density(reading.at(bound), first, last)
-
-    def span(self, now: datetime | None = None) -> tuple[str, str]:
-        """The scrubber's ends: day 1 of the ceasefire shown, and now or the newest record's day, the later of them."""
-        with self._connected() as connection:
-            return moving.span(self._now(connection, now))
-
-    def _now(self, connection: sqlite3.Connection, now: datetime | None) -> Reading:
-        """The newest vantage; without a clock, at the newest record's."""
-        time = now or from_micros(clock_at(connection, checkpoint(connection)))
-        where = resolve(
-            connection,
-            self._log.info,
-            self._calendar,
-            lambda _: None,
-            as_of=None,
-            known_at=None,
-            now=time,
-            rule="envelope",
-        )
-        return self._reading(connection, where)
+            return moving.density(Counts(connection, self._calendar, position_bound), first, last)
 
 
 @contextmanager

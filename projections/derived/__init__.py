@@ -16,6 +16,7 @@ from projections.derived.findings import Findings, always, odd_figures
 from projections.derived.lines import Lines
 from projections.derived.series import SeriesRows
 from projections.derived.strikes import StrikeRows
+from projections.derived.working import Working
 from projections.rows import Version
 from projections.timeline import Entry, Timeline
 
@@ -38,12 +39,13 @@ class Derived:
         self._lines = Lines(connection, self._counting)
         self._firsts = FirstRecords(connection, ready)
         self._strikes = StrikeRows(connection, calendar, self._counting, self._findings, ready)
-        self._crossings = CrossingRows(connection, calendar, self._timeline, self._findings, ready)
-        self._series = SeriesRows(connection, calendar, self._timeline, self._findings, ready)
+        working = Working(connection, calendar, self._timeline, self._findings, ready)
+        self._crossings = CrossingRows(working)
+        self._series = SeriesRows(working)
 
     def line(self, position: int, at: Micros | None, *, stands: bool = False) -> None:
         """A record is known; its line counts at `at`, or always. `stands`: it is no edit, and not erased."""
-        self._lines.appeared(position, position, at, stands=stands)
+        self._lines.appeared(position, at, stands=stands)
 
     def edited(self, position: int, report: Report[Any], at: Micros | None) -> None:
         """An edit is known, which counts whenever the record that it bears on does, or always."""
@@ -51,7 +53,7 @@ class Derived:
 
     def moved(self, k: int, root: int, was: Micros, at: Micros, edits: list[tuple[int, Report[Any]]]) -> None:
         """A record counts at another time from k on, standing or not, and with it the edits that bear on it."""
-        self._lines.moved(k, root, was, at)
+        self._lines.moved(k, root, was, at, [position for position, _ in edits])
         for position, report in edits:
             names = names_in(report)
             self._firsts.withdrawn(k, names, position)

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import sqlite3
-from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
-from domain.calendar import Calendar, Micros
+from domain.calendar import Micros
 from projections.announcements import outcome
 from projections.crossing_statuses import is_status, status_of
-from projections.derived.findings import Findings, evidence, over_time
+from projections.derived.findings import evidence, over_time
 from projections.derived.ways import LONG, WAYS, in_ways, mask, named_ways
+from projections.derived.working import Working
 from projections.discrepancies import by
 from projections.discrepancies.crossings import announcement_contradicted, announcement_denied
 from projections.rows import Version
 from projections.schema import NEVER
-from projections.timeline import AHEAD, Entry, Timeline
+from projections.timeline import AHEAD, Entry
 
 ANNOUNCED = "crossing.change_announced"
 DENIED = "crossing.announcement_denied"
@@ -42,22 +41,9 @@ class Phase(NamedTuple):
 class AnnouncementRows:
     """The fold's side of announcements and their denials."""
 
-    def __init__(
-        self,
-        connection: sqlite3.Connection,
-        calendar: Calendar,
-        timeline: Timeline,
-        findings: Findings,
-        versions: Callable[[Iterable[Entry]], list[Version]],
-        ready: Callable[[], None],
-    ) -> None:
-        self._connection = connection
-        self._calendar = calendar
-        self._timeline = timeline
-        self._findings = findings
-        self._versions = versions
-        self._ready = ready
-        self._any = connection.execute("SELECT 1 FROM watched LIMIT 1").fetchone() is not None
+    def __init__(self, working: Working) -> None:
+        self._work = working
+        self._any = working.connection.execute("SELECT 1 FROM watched LIMIT 1").fetchone() is not None
 
     def changed(self, k: int, clock: Micros, old: Version | None, new: Version | None) -> None:
         """What one record says changed at k."""
@@ -73,38 +59,40 @@ class AnnouncementRows:
             touched: dict[int, None] = {}
             for one in (old, new):
                 if one is not None:
-                    rows = self._connection.execute(_TOUCHED, (one.stream, one.first, one.last, mask(one.data)))
+                    rows = self._work.connection.execute(_TOUCHED, (one.stream, one.first, one.last, mask(one.data)))
                     touched.update({row[0]: None for row in rows})
             for position in sorted(touched):
                 for announced in self._standing(version.stream, position):
                     self._decide(announced, k, clock)
 
     def _standing(self, stream: str, position: int) -> list[Version]:
-        return self._versions(self._timeline.now(f"announced {stream}", rank=position))
+        return self._work.versions(self._work.timeline.now(f"announced {stream}", rank=position))
 
     def _announced(self, k: int, clock: Micros, old: Version | None, new: Version | None) -> None:
         for version, stands in ((old, False), (new, True)):
             if version is not None:
                 row = Entry(version.position, 0, version.position, version.id >> 1, version.at, version.at)
                 if stands:
-                    self._timeline.open(f"announced {version.stream}", row, version.at, clock)
+                    self._work.timeline.open(f"announced {version.stream}", row, version.at, clock)
                 else:
-                    self._timeline.close(f"announced {version.stream}", row, version.at, k)
+                    self._work.timeline.close(f"announced {version.stream}", row, version.at, k)
         version = new or old
         if version is None:
             return
         if new is None:
-            self._connection.execute("DELETE FROM watched WHERE position = ?", (version.position,))
+            self._work.connection.execute("DELETE FROM watched WHERE position = ?", (version.position,))
             self._write(version, [], k, clock)
-            self._findings.set(f"announced {version.position}", k, clock, [])
+            self._work.findings.set(f"announced {version.position}", k, clock, [])
         else:
             self._decide(new, k, clock)
-        for denial in self._versions(self._timeline.now(f"denied {version.stream}", rank=version.position, limit=-1)):
+        for denial in self._work.versions(
+            self._work.timeline.now(f"denied {version.stream}", rank=version.position, limit=-1)
+        ):
             self._deny(denial, [new] if new else [], k, clock)
 
     def _decide(self, announced: Version, k: int, clock: Micros) -> None:
         """Which statuses decide it, and what follows from that as more and more of them count."""
-        starts = self._calendar.start(announced.data.from_)
+        starts = self._work.calendar.start(announced.data.from_)
         deciding: dict[int, Version] = {}
         unstated = 0
         for place, way in enumerate(WAYS):
@@ -113,7 +101,7 @@ class AnnouncementRows:
                 deciding.update({status.position: status for status in stated})
                 if all(status.first < starts for status in stated):
                     unstated |= 1 << place
-        self._connection.execute(
+        self._work.connection.execute(
             "INSERT OR REPLACE INTO watched VALUES (?, ?, ?, ?, ?, ?)",
             (
                 announced.position,
@@ -128,9 +116,11 @@ class AnnouncementRows:
         self._write(announced, self._phases(announced, statuses), k, clock)
         contradicted = over_time(
             [announced, *statuses],
-            lambda seen: list(announcement_contradicted(evidence(self._calendar, crossings=seen))),
+            lambda seen: list(announcement_contradicted(evidence(self._work.calendar, crossings=seen))),
         )
-        self._findings.set(f"announced {announced.position}", k, clock, contradicted, fresh=announced.position == k)
+        self._work.findings.set(
+            f"announced {announced.position}", k, clock, contradicted, fresh=announced.position == k
+        )
 
     def _from(self, stream: str, way: tuple[str, str], starts: Micros) -> list[Version]:
         """Statuses of one way that may decide: those that may begin on either side of `starts`, and the first after."""
@@ -138,22 +128,24 @@ class AnnouncementRows:
         after: list[Entry] = []
         for direction, load in in_ways(way):
             name = f"status {stream} {direction} {load}"
-            before = self._timeline.now(name, above=(starts - LONG - 1, NEVER, 0), below=(starts, -NEVER, 0), limit=-1)
-            before += self._timeline.now(f"long {stream} {direction} {load}", below=(starts, -NEVER, 0), limit=-1)
+            before = self._work.timeline.now(
+                name, above=(starts - LONG - 1, NEVER, 0), below=(starts, -NEVER, 0), limit=-1
+            )
+            before += self._work.timeline.now(f"long {stream} {direction} {load}", below=(starts, -NEVER, 0), limit=-1)
             rows.update({row: None for row in before if row.last >= starts})
-            after += self._timeline.now(name, above=(starts - 1, NEVER, 0), first=True)
+            after += self._work.timeline.now(name, above=(starts - LONG - 1, NEVER, 0), first=True)
         if after:
             rows[min(after)] = None
-        return self._versions(rows)
+        return self._work.versions(rows)
 
     def _phases(self, announced: Version, statuses: list[Version]) -> list[Phase]:
         until = announced.data.until
-        end = NEVER if until is None else self._calendar.end(until) + 1
+        end = NEVER if until is None else self._work.calendar.end(until) + 1
         times = sorted({announced.at, *(status.at for status in statuses if status.at > announced.at)})
         found: list[Phase] = []
         for t_from, t_to in zip(times, [*times[1:], NEVER], strict=True):
             seen = [status for status in statuses if status.at <= t_from]
-            met, against = outcome(announced, seen, self._calendar)
+            met, against = outcome(announced, seen, self._work.calendar)
             kinds = sum({1 << WORDS.index(status_of(status)) for status in against})
             if not met and t_from < end:
                 if found and found[-1].t_to == t_from and found[-1].kinds == kinds:
@@ -165,7 +157,7 @@ class AnnouncementRows:
     def _write(self, version: Version, phases: list[Phase], k: int, clock: Micros) -> None:
         held = {
             (k_from, Phase(*phase)): row_id
-            for row_id, k_from, *phase in self._connection.execute(
+            for row_id, k_from, *phase in self._work.connection.execute(
                 f"SELECT rowid, version, t_from, t_to, kinds FROM announced WHERE position = ? AND k_to = {NEVER}",  # noqa: S608
                 (version.position,),
             )
@@ -174,10 +166,10 @@ class AnnouncementRows:
         now = {(k_from, phase) for phase in phases}
         for key, row_id in held.items():
             if key not in now:
-                self._connection.execute("UPDATE announced SET k_to = ? WHERE rowid = ?", (k, row_id))
+                self._work.connection.execute("UPDATE announced SET k_to = ? WHERE rowid = ?", (k, row_id))
         for phase in phases:
             if (k_from, phase) not in held:
-                self._connection.execute(
+                self._work.connection.execute(
                     "INSERT INTO announced VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                     (
                         version.stream,
@@ -203,24 +195,24 @@ class AnnouncementRows:
             row = Entry(target, 0, version.position, version.id >> 1, version.at, version.at)
             for cell in (f"denial {version.stream}", f"denied {stream}"):
                 if stands:
-                    self._timeline.open(cell, row, version.at, clock)
+                    self._work.timeline.open(cell, row, version.at, clock)
                 else:
-                    self._timeline.close(cell, row, version.at, k)
+                    self._work.timeline.close(cell, row, version.at, k)
             if stands:
                 self._deny(version, self._standing(stream, target), k, clock)
             else:
-                self._findings.set(f"denied {version.position}", k, clock, [])
+                self._work.findings.set(f"denied {version.position}", k, clock, [])
 
     def _target(self, denial: Version) -> tuple[str, int]:
         """Stream and position of what is denied, which may be on record in another stream."""
-        self._ready()
+        self._work.ready()
         record = denial.data.target
-        found = self._connection.execute("SELECT position FROM records WHERE record = ?", (record,)).fetchone()
+        found = self._work.connection.execute("SELECT position FROM records WHERE record = ?", (record,)).fetchone()
         return record.rpartition("/")[0], found[0] if found else 0
 
     def _deny(self, denial: Version, targets: list[Version], k: int, clock: Micros) -> None:
         shown = over_time(
             [*targets, denial],
-            lambda seen: by((announcement_denied,), evidence(self._calendar, crossings=seen)),
+            lambda seen: by((announcement_denied,), evidence(self._work.calendar, crossings=seen)),
         )
-        self._findings.set(f"denied {denial.position}", k, clock, shown, fresh=denial.position == k)
+        self._work.findings.set(f"denied {denial.position}", k, clock, shown, fresh=denial.position == k)

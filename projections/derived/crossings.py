@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-import sqlite3
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 from itertools import chain
 
-from domain.calendar import Calendar, Micros
+from domain.calendar import Micros
 from projections.combining import ENVELOPE
 from projections.crossing_statuses import DIRECTIONS, is_status, status_of
 from projections.crossings import PARTS, of_both, passages
 from projections.derived.announcements import AnnouncementRows
-from projections.derived.findings import Findings, Shown, always, evidence, odd_figures, over_time
+from projections.derived.findings import Shown, always, evidence, odd_figures, over_time
 from projections.derived.ways import LONG, filed, in_ways, named_ways
+from projections.derived.working import Working
 from projections.discrepancies import by
 from projections.discrepancies.claims import claimants_differ, quoted_differently
 from projections.discrepancies.crossings import already_open
 from projections.discrepancies.evidence import Finding
-from projections.rows import Version, Versions
-from projections.timeline import Entry, Timeline, period_rank
+from projections.rows import Version
+from projections.timeline import Entry, period_rank
 
 COUNTED = "crossing.passages_counted"
 REFUSED = "crossing.passage_refused"
@@ -59,20 +59,9 @@ def cells_of(version: Version) -> Iterator[str]:
 class CrossingRows:
     """The fold's side of crossings."""
 
-    def __init__(
-        self,
-        connection: sqlite3.Connection,
-        calendar: Calendar,
-        timeline: Timeline,
-        findings: Findings,
-        ready: Callable[[], None],
-    ) -> None:
-        self._connection = connection
-        self._calendar = calendar
-        self._timeline = timeline
-        self._findings = findings
-        self._ready = ready
-        self._announcements = AnnouncementRows(connection, calendar, timeline, findings, self._versions, ready)
+    def __init__(self, working: Working) -> None:
+        self._work = working
+        self._announcements = AnnouncementRows(working)
         self._periods: dict[str, dict[int, Version]] = {}
         self._existing: dict[str, dict[str, Entry]] = {}
 
@@ -100,41 +89,36 @@ class CrossingRows:
         self._announcements.changed(k, clock, old, new)
         version = new or old
         if version is not None:
-            figures = always(odd_figures(new, self._calendar)) if new else []
-            self._findings.set(f"figure {version.position}", k, clock, figures, fresh=version.position == k)
+            figures = always(odd_figures(new, self._work.calendar)) if new else []
+            self._work.findings.set(f"figure {version.position}", k, clock, figures, fresh=version.position == k)
 
     def _file(self, version: Version, k: int, clock: Micros, *, stands: bool) -> None:
         plain, due = entry(version, version.counted), version.counted
         for cell in cells_of(version):
             # of a schedule it matters when that ends
             row = (
-                plain if not cell.startswith("until ") else plain._replace(last=self._calendar.end(version.data.until))
+                plain
+                if not cell.startswith("until ")
+                else plain._replace(last=self._work.calendar.end(version.data.until))
             )
             if stands:
-                self._timeline.open(cell, row, due, clock)
+                self._work.timeline.open(cell, row, due, clock)
             else:
-                self._timeline.close(cell, row, due, k)
+                self._work.timeline.close(cell, row, due, k)
         if version.type in (COUNTED, REFUSED):
             # found by their period once that is known to be there, so they need no row for each day until its end
             row, due = entry(version, self._rank(version)), version.at
             if stands:
-                self._timeline.open(_claims_cell(version), row, due, clock)
+                self._work.timeline.open(_claims_cell(version), row, due, clock)
             else:
-                self._timeline.close(_claims_cell(version), row, due, k)
-
-    def _versions(self, entries: Iterable[Entry]) -> list[Version]:
-        ids = [2 * one.k_from for one in entries]
-        if not ids:
-            return []
-        self._ready()
-        return Versions.by_ids_now(self._connection, ids)
+                self._work.timeline.close(_claims_cell(version), row, due, k)
 
     # opened while already open
 
     def _following(self, version: Version, again: dict[int, Version | None]) -> None:
         """Statuses that come next after this one somewhere: what they follow changes."""
         if is_status(version):
-            for after in self._versions(self._beside(version, after=True)):
+            for after in self._work.versions(self._beside(version, after=True)):
                 again.setdefault(after.position, after)
 
     def _beside(self, version: Version, *, after: bool) -> list[Entry]:
@@ -144,7 +128,7 @@ class CrossingRows:
             rows = [
                 row
                 for direction, load in in_ways(way)
-                for row in self._timeline.now(
+                for row in self._work.timeline.now(
                     f"status {version.stream} {direction} {load}",
                     above=version.order if after else None,
                     below=None if after else version.order,
@@ -158,18 +142,18 @@ class CrossingRows:
     def _already_open(self, position: int, after: Version | None, k: int, clock: Micros) -> None:
         found: list[Finding] = []
         if after is not None and after.type == "crossing.opened":
-            for before in self._versions(self._beside(after, after=False)):
-                found += already_open(evidence(self._calendar, crossings=(before, after)))
-        self._findings.set(f"opened {position}", k, clock, always(found), fresh=position == k)
+            for before in self._work.versions(self._beside(after, after=False)):
+                found += already_open(evidence(self._work.calendar, crossings=(before, after)))
+        self._work.findings.set(f"opened {position}", k, clock, always(found), fresh=position == k)
 
     # what was counted over one period
 
     def _rank(self, version: Version) -> int:
-        return period_rank(*version.days(self._calendar))
+        return period_rank(*version.days(self._work.calendar))
 
     def _period(self, version: Version, direction: str = "") -> str:
         """The period that a count is of; of another direction if one is given."""
-        first, last = version.days(self._calendar)
+        first, last = version.days(self._work.calendar)
         data = version.data
         what = "passages" if version.type == COUNTED else f"refused {data.outcome}"
         return f"{what} {version.stream} {direction or data.direction} {first} {last}"
@@ -189,10 +173,10 @@ class CrossingRows:
         shown: list[Shown] = []
         if len(claims) > 1:
             shown = over_time(claims, self._in_claims)
-        self._findings.set(owner, k, clock, shown)
+        self._work.findings.set(owner, k, clock, shown)
 
     def _in_claims(self, claims: Sequence[Version]) -> list[Finding]:
-        return by((claimants_differ, quoted_differently), evidence(self._calendar, crossings=claims))
+        return by((claimants_differ, quoted_differently), evidence(self._work.calendar, crossings=claims))
 
     def _in_period(self, owner: str, version: Version, direction: str) -> dict[int, Version]:
         held = self._periods.get(owner)
@@ -206,23 +190,23 @@ class CrossingRows:
                 else [_claims_cell(version)]
             )
             rank = self._rank(version)
-            rows = [row for cell in cells for row in self._timeline.now(cell, rank=rank, limit=-1)]
-            held = self._periods[owner] = {one.position: one for one in self._versions(rows)}
+            rows = [row for cell in cells for row in self._work.timeline.now(cell, rank=rank, limit=-1)]
+            held = self._periods[owner] = {one.position: one for one in self._work.versions(rows)}
         return held
 
     def _exist(
         self, owner: str, version: Version, direction: str, counted_from: dict[str, Micros], k: int, clock: Micros
     ) -> None:
         """A period is there for a category from the first time that something counted of it is."""
-        first, last = version.days(self._calendar)
-        rank, due = period_rank(first, last), self._calendar.day_end(last)
+        first, last = version.days(self._work.calendar)
+        rank, due = period_rank(first, last), self._work.calendar.day_end(last)
         held = self._existing.get(owner)
         if held is None:
             cells = [
                 one for category in CATEGORIES for one in _existence_cells(version, direction, category, first, last)
             ]
             held = self._existing[owner] = {
-                cell: rows[0] for cell in dict.fromkeys(cells) if (rows := self._timeline.now(cell, rank=rank))
+                cell: rows[0] for cell in dict.fromkeys(cells) if (rows := self._work.timeline.now(cell, rank=rank))
             }
         now = {
             cell: at
@@ -230,11 +214,11 @@ class CrossingRows:
             for cell in _existence_cells(version, direction, category, first, last)
         }
         for cell in [cell for cell, row in held.items() if now.get(cell) != row.at]:
-            self._timeline.close(cell, held.pop(cell), due, k)
+            self._work.timeline.close(cell, held.pop(cell), due, k)
         for cell, at in now.items():
             if cell not in held:
                 held[cell] = Entry(rank, 0, 0, k, at, due)
-                self._timeline.open(cell, held[cell], due, clock)
+                self._work.timeline.open(cell, held[cell], due, clock)
 
     def _counted_from(self, version: Version, claims: Sequence[Version]) -> dict[str, Micros]:
         """When the first figure of each category counts; a total of people may be made of its parts."""
@@ -243,7 +227,7 @@ class CrossingRows:
             found.setdefault("" if version.type == REFUSED else claim.data.category, claim.at)
         if all(part in found for part in PARTS):
             for at in sorted({claim.at for claim in claims}):
-                so_far = passages([claim for claim in claims if claim.at <= at], ENVELOPE, self._calendar)
+                so_far = passages([claim for claim in claims if claim.at <= at], ENVELOPE, self._work.calendar)
                 if any(one.category == "people" for one in so_far):
                     found["people"] = at
                     break
@@ -256,7 +240,7 @@ class CrossingRows:
         if all(sides):
             claims = sorted(chain.from_iterable(sides), key=lambda claim: claim.position)
             for at in sorted({claim.at for claim in claims}):
-                so_far = passages([claim for claim in claims if claim.at <= at], ENVELOPE, self._calendar)
+                so_far = passages([claim for claim in claims if claim.at <= at], ENVELOPE, self._work.calendar)
                 for category in {one.category for one in so_far}:
                     both = [one for one in so_far if one.category == category]
                     if len(both) == len(DIRECTIONS) and of_both(both):

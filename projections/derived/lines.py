@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Sequence
 
 from domain.calendar import Micros
 from projections.counting import TALLY, UNDATED, Counting, Tally
@@ -19,10 +20,10 @@ class Lines:
         self._counting = counting
         self._lowest: dict[tuple[int, int], Micros] = {}
 
-    def appeared(self, k: int, position: int, at: Micros | None, *, stands: bool) -> None:
+    def appeared(self, position: int, at: Micros | None, *, stands: bool) -> None:
         """A record's line counts at `at`, or always. `stands`: it is no edit, and not erased."""
         at = UNDATED if at is None else at
-        self._counting.change(k, TALLY, at, Tally(lines=1, standing=int(stands)))
+        self._counting.change(position, TALLY, at, Tally(lines=1, standing=int(stands)))
         self._lower(position, at)
 
     def stood(self, k: int, was: Micros | None, at: Micros | None) -> None:
@@ -31,14 +32,8 @@ class Lines:
             if was != at and when is not None:
                 self._counting.change(k, TALLY, when, Tally(standing=n))
 
-    def moved(self, k: int, root: int, was: Micros, at: Micros) -> None:
-        """A record counts at another time, and with it the lines of all edits that bear on it."""
-        edits = [
-            row[0]
-            for row in self._connection.execute(
-                "SELECT position FROM versions WHERE root = ? AND state = 'edit' AND position < ?", (root, k)
-            )
-        ]
+    def moved(self, k: int, root: int, was: Micros, at: Micros, edits: Sequence[int]) -> None:
+        """A record counts at another time, and with it the lines of all edits that bear on it, by position."""
         self._counting.change(k, TALLY, was, Tally(lines=-1 - len(edits)))
         self._counting.change(k, TALLY, at, Tally(lines=1 + len(edits)))
         for position in (root, *edits):

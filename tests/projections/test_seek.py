@@ -89,3 +89,28 @@ def test_of_the_gaza_record(gaza: ReadModel, rule: str) -> None:
         same(gaza, known)
         same(gaza, known.moved(known.known_at))
         same(gaza, known.moved(known.known_at - position % 40 * 86_400_000_000))
+
+
+def test_of_more_populations_than_a_thousand(tmp_path: Path) -> None:
+    log = Log()
+    for number in range(1100):
+        stream = f"strike-x-{number // 10}"
+        if number % 10 == 0:
+            log.struck(stream, on="2026-01-02")
+        log.killed(1, stream=stream, of=f"people-{number}", on="2026-01-02")
+    with ReadModel.open(log, tmp_path / "m.db") as model:
+        same(model, model.vantage("2026-01-03", None, now=NOW))
+        assert len(model.situation(model.vantage("2026-01-03", None, now=NOW)).strikes.populations) == 1100
+
+
+def test_responses_join_nothing(tmp_path: Path) -> None:
+    """A strike that answers another is no part of it: what is said of one need not be worked out for all of them."""
+    log = Log()
+    for number in range(5):
+        log.struck(f"strike-x-{number}", on="2026-01-02")
+    for number in range(4):
+        log.linked(f"strike-x-{number + 1}", "response_to", f"strike-x-{number}", on="2026-01-02")
+    with ReadModel.open(log, tmp_path / "m.db") as model:
+        same(model, model.vantage("2026-01-03", None, now=NOW))
+        with model._connected() as connection:
+            assert connection.execute("SELECT count(*) FROM strikes WHERE kin IS NOT NULL").fetchone() == (0,)
