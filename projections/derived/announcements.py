@@ -133,7 +133,7 @@ class AnnouncementRows:
             )
             before += self._work.timeline.now(f"long {stream} {direction} {load}", below=(starts, -NEVER, 0), limit=-1)
             rows.update({row: None for row in before if row.last >= starts})
-            after += self._work.timeline.now(name, above=(starts - LONG - 1, NEVER, 0), first=True)
+            after += self._work.timeline.now(name, above=(starts - 1, NEVER, 0), first=True)
         if after:
             rows[min(after)] = None
         return self._work.versions(rows)

@@ -20,7 +20,7 @@ from tests.reliability.scale import scaled
 from tests.reliability.work import follow_until
 
 MOST_WAL = 64 << 20
-MOST_GROWTH = 96 << 20  # caches fill up: SQLite's pages of the read model (64 MiB), and its 20,000 decoded versions
+MOST_GROWTH = 56 << 20  # caches fill up: SQLite's pages of the read model (40 MiB), and its 8,000 decoded versions
 LAST = "the last"
 
 
