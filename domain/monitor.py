@@ -19,13 +19,13 @@ from domain.calendar import Calendar, from_micros, iso, micros
 from domain.clock import Clock, system_clock
 from domain.editing import Corrected, Erased, Retracted
 from domain.errors import LogDamaged, NotOnRecord, Refused
-from domain.log.factory import LogFactory
 from domain.log.lookup import Lookup, number
 from domain.log.outside import check_outside
-from domain.log.recorder import LogInfo, LogRecorder
-from domain.log.store import explained, is_frozen, make_file
+from domain.log.sqlite.factory import LogFactory
+from domain.log.sqlite.recorder import LogInfo, LogRecorder
+from domain.log.sqlite.store import explained, is_frozen, make_file
+from domain.log.sqlite.subscription import LogSubscription
 from domain.log.stored import ClosedMapper, StoredRecord
-from domain.log.subscription import LogSubscription
 from domain.report import Recorded, Report, Stream
 
 if TYPE_CHECKING:
@@ -34,10 +34,10 @@ if TYPE_CHECKING:
     from domain.exporting import ExportReport
     from domain.importing import ImportReport, Progress
     from domain.lines import Draft
-    from domain.log.backup import Copied
     from domain.log.head import OutsideHead
+    from domain.log.sqlite.backup import Copied
     from domain.log.verify import Verification
-from domain.log.writer import Head
+from domain.log.sqlite.writer import Head
 
 __all__ = ["Head", "LogInfo", "Monitor"]
 
@@ -187,7 +187,7 @@ class Monitor(Application[str]):
         """
         if self.damage is not None:
             raise self.damage
-        from domain.log.backup import copy_log  # noqa: PLC0415
+        from domain.log.sqlite.backup import copy_log  # noqa: PLC0415
 
         return copy_log(self._log, to, replace=replace, progress=progress)
 

@@ -12,8 +12,8 @@ from msgspec import Meta
 from domain.calendar import Calendar, canonical
 from domain.errors import LogUnavailable, Refused
 from domain.log import chain
-from domain.log.format import FORMAT
 from domain.log.head import OutsideHead
+from domain.log.sqlite.format import FORMAT
 
 VERSION = 1
 MAX_LINE_BYTES = 8 << 20

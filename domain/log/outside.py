@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from domain.errors import MEND, LogDamaged
 from domain.log.head import read_head
-from domain.log.recorder import LogRecorder
+from domain.log.sqlite.recorder import LogRecorder
 
 
 def check_outside(log: LogRecorder) -> tuple[str, ...]:

@@ -9,8 +9,8 @@ from domain.editing import Erased
 from domain.errors import MEND, LogDamaged
 from domain.log.lookup import Lookup
 from domain.log.outside import check_outside
-from domain.log.recorder import LogRecorder, check_sequence, check_structure
-from domain.log.recovered import words_of_note
+from domain.log.sqlite.recorder import LogRecorder, check_sequence, check_structure
+from domain.log.sqlite.recovered import words_of_note
 from domain.log.stored import ClosedMapper, StoredRecord, taken_from
 
 

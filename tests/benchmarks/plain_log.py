@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from domain.log.format import TABLES
+from domain.log.sqlite.format import TABLES
 
 COLUMNS = (
     "position, stream, version, type, schema, key, recorded_at, known_at, recorded_by, occurred, target, body, salt,"

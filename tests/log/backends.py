@@ -10,8 +10,8 @@ from domain.calendar import micros
 from domain.catalogue import record_type
 from domain.clock import Clock as AnyClock
 from domain.lines import Draft
-from domain.log.recorder import LogRecorder
-from domain.log.store import LogDatastore, make_file
+from domain.log.sqlite.recorder import LogRecorder
+from domain.log.sqlite.store import LogDatastore, make_file
 from domain.log.stored import ClosedMapper, StoredRecord
 from domain.report import Recorded
 from tests.domain.examples import GAZA, NOW, Clock, limited

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from domain.log import store
-from domain.log.recorder import LogRecorder
+from domain.log.sqlite import store
+from domain.log.sqlite.recorder import LogRecorder
 from tests.domain.desk import Desk
 from tests.domain.examples import Clock
 from tests.log.backends import BACKENDS, Backend

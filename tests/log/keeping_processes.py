@@ -6,7 +6,7 @@ import resource
 from pathlib import Path
 
 from domain.errors import CeasefireError
-from domain.log.recovery import recover
+from domain.log.sqlite.recovery import recover
 from domain.monitor import Monitor
 from tests.domain.examples import NOW
 from tests.log.processes import Acknowledgements

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from domain.errors import LogUnavailable, Refused
-from domain.log.store import make_file
+from domain.log.sqlite.store import make_file
 from domain.monitor import Monitor
 from tests.domain.desk import Desk
 from tests.domain.examples import GAZA, Clock, limited

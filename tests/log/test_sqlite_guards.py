@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from domain.log.format import CREATE
+from domain.log.sqlite.format import CREATE
 from tests.domain.desk import Desk
 from tests.domain.examples import STATEMENT, erasure, limited, statement, strike
 from tests.log.tampering import raw

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from domain.log import store
+from domain.log.sqlite import store
 from tests.domain.desk import Desk, as_bytes
 from tests.domain.examples import limited, statement, strike
 from tests.log.tampering import raw

@@ -16,7 +16,7 @@ from eventsourcing.domain import Aggregate, event
 
 from domain.errors import LogUnavailable
 from domain.lines import Draft
-from domain.log import store
+from domain.log.sqlite import store
 from domain.monitor import Monitor
 from tests.domain.desk import Desk, as_bytes
 from tests.domain.examples import NOW, STRIKE, correction, killed, limited, statement, strike

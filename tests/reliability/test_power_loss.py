@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from domain.errors import CeasefireError
-from domain.log import store
+from domain.log.sqlite import store
 from domain.monitor import Monitor
 from projections.readmodel import ReadModel
 from tests.domain.desk import Desk

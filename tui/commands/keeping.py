@@ -12,7 +12,7 @@ from tui.commands import options
 from tui.commands.console import counted, note, put, put_json, say
 
 if TYPE_CHECKING:
-    from domain.log.backup import Copied
+    from domain.log.sqlite.backup import Copied
 
 _FILE = options.FilePath()
 
@@ -61,7 +61,7 @@ def restore(backup: Path, log: Path, as_json: bool) -> None:
     mkdir damaged && mv gaza.db* damaged/
     ceasefire restore /mnt/usb/gaza-2026-11-23.db --log gaza.db
     """
-    from domain.log.placing import folder_for  # noqa: PLC0415
+    from domain.log.sqlite.placing import folder_for  # noqa: PLC0415
     from tui.commands.opening import whole  # noqa: PLC0415
     from tui.commands.progress import bar  # noqa: PLC0415
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from domain.errors import Refused
-from domain.log.placing import aside, folder_for, put_in_place
+from domain.log.sqlite.placing import aside, folder_for, put_in_place
 
 if TYPE_CHECKING:
     from domain.monitor import Monitor

@@ -14,7 +14,7 @@ from tui.commands.console import counted, put, put_json, say
 from tui.commands.failures import as_dict
 
 if TYPE_CHECKING:
-    from domain.log.recovery import Recovered
+    from domain.log.sqlite.recovery import Recovered
 
 _FILE = options.FilePath()
 MOST_TOLD = 20  # lost positions in words; --json tells more
@@ -40,7 +40,7 @@ def recover(new: Path, rest: Path | None, force: bool, log: Path, recorded_by: s
     ceasefire import rest.jsonl --log recovered.db
     """
     from domain.clock import system_clock  # noqa: PLC0415
-    from domain.log.recovery import recover as recovered  # noqa: PLC0415 - loads eventsourcing
+    from domain.log.sqlite.recovery import recover as recovered  # noqa: PLC0415 - loads eventsourcing
     from tui.commands.files_out import belongs, written  # noqa: PLC0415
     from tui.commands.opening import require  # noqa: PLC0415
     from tui.commands.progress import bar  # noqa: PLC0415

@@ -16,8 +16,8 @@ from eventsourcing.persistence import (
 from eventsourcing.utils import Environment
 
 from domain.clock import Clock
-from domain.log.recorder import LogRecorder
-from domain.log.store import LogDatastore, check_file, explained
+from domain.log.sqlite.recorder import LogRecorder
+from domain.log.sqlite.store import LogDatastore, check_file, explained
 from domain.log.stored import ClosedMapper
 
 

@@ -17,13 +17,13 @@ from domain.calendar import Micros
 from domain.clock import Clock
 from domain.errors import MEND, LogDamaged
 from domain.log import chain
-from domain.log.format import APPLICATION_ID, CREATE, FORMAT
 from domain.log.head import OutsideHead, advance_head
 from domain.log.lookup import COLUMNS, Lookup, stored
-from domain.log.store import LogDatastore, explained, sync_wal
+from domain.log.sqlite.format import APPLICATION_ID, CREATE, FORMAT
+from domain.log.sqlite.store import LogDatastore, explained, sync_wal
+from domain.log.sqlite.subscription import LogSubscription
+from domain.log.sqlite.writer import Head, Writer
 from domain.log.stored import StoredRecord, check_link
-from domain.log.subscription import LogSubscription
-from domain.log.writer import Head, Writer
 
 READ_BATCH = 1000
 

@@ -16,11 +16,11 @@ from domain.calendar import Calendar
 from domain.editing import Erased
 from domain.errors import LogDamaged, LogUnavailable, Refused
 from domain.log import chain
-from domain.log.format import FORMAT
 from domain.log.head import read_head
 from domain.log.lookup import COLUMNS, number, stored
-from domain.log.recorder import LogInfo
-from domain.log.store import connect, explained
+from domain.log.sqlite.format import FORMAT
+from domain.log.sqlite.recorder import LogInfo
+from domain.log.sqlite.store import connect, explained
 from domain.log.stored import ClosedMapper, StoredRecord, leaf_of
 from domain.report import Recorded
 

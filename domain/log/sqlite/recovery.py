@@ -19,14 +19,14 @@ from domain.calendar import iso, micros
 from domain.clock import Clock
 from domain.errors import LogDamaged, LogUnavailable, Refused
 from domain.lines import to_line, tombstone_line
-from domain.log.backup import opened
-from domain.log.damaged import TELL_EVERY, DamagedLog, Findings, Lost, Progress, Proof, Step, damaged
-from domain.log.factory import LogFactory
 from domain.log.head import OutsideHead, advance_head
-from domain.log.placing import aside, check_free, files_of, folder_for, put_in_place, sync
-from domain.log.recorder import LogInfo
-from domain.log.recovered import LostPosition, RecoveryNote, write_note
-from domain.log.store import explained, make_file
+from domain.log.sqlite.backup import opened
+from domain.log.sqlite.damaged import TELL_EVERY, DamagedLog, Findings, Lost, Progress, Proof, Step, damaged
+from domain.log.sqlite.factory import LogFactory
+from domain.log.sqlite.placing import aside, check_free, files_of, folder_for, put_in_place, sync
+from domain.log.sqlite.recorder import LogInfo
+from domain.log.sqlite.recovered import LostPosition, RecoveryNote, write_note
+from domain.log.sqlite.store import explained, make_file
 from domain.log.stored import ClosedMapper, StoredRecord, taken_from
 from domain.log.verify import verify
 from domain.report import Recorded

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 from eventsourcing.persistence import ApplicationRecorder, ListenNotifySubscription
 
-from domain.log.store import connect
+from domain.log.sqlite.store import connect
 
 if TYPE_CHECKING:
-    from domain.log.recorder import LogRecorder
+    from domain.log.sqlite.recorder import LogRecorder
 
 POLL_SECONDS = 0.02
 """How often another process's commit is looked for; one look takes about 8 microseconds."""

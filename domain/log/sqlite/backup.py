@@ -12,12 +12,12 @@ from pathlib import Path
 from domain.calendar import Micros
 from domain.clock import system_clock
 from domain.errors import CeasefireError, LogDamaged, LogUnavailable, Refused
-from domain.log.factory import LogFactory
 from domain.log.head import OutsideHead, advance_head, head_path
-from domain.log.placing import aside, check_free, files_of, put_in_place, sync
-from domain.log.recorder import LogRecorder
-from domain.log.recovered import copy_note, note_path
-from domain.log.store import connect, explained
+from domain.log.sqlite.factory import LogFactory
+from domain.log.sqlite.placing import aside, check_free, files_of, put_in_place, sync
+from domain.log.sqlite.recorder import LogRecorder
+from domain.log.sqlite.recovered import copy_note, note_path
+from domain.log.sqlite.store import connect, explained
 from domain.log.stored import ClosedMapper
 from domain.log.verify import Verification, verify
 
