@@ -10,7 +10,7 @@ import msgspec
 
 from domain.errors import LogDamaged, NotOnRecord
 from domain.exporting import restricted_ids, tells_of
-from domain.log.bundle_lines import VERSION, ErasedLine, Line, Manifest, Shown, WithheldLine
+from domain.log.bundle_lines import VERSION, ErasedLine, Line, Manifest, Shown, WithheldLine, signed_line
 from domain.log.head import OutsideHead
 from domain.log.sqlite.recorder import LogRecorder
 from domain.log.stored import ClosedMapper, StoredRecord, leaf_of
@@ -38,12 +38,13 @@ def bundle(
     as_of: str | None = None,
     known_at: str | None = None,
     restricted: bool = False,
-    sign: Callable[[OutsideHead], str] | None = None,
+    sign: Callable[[bytes], str] | None = None,
     progress: Progress | None = None,
 ) -> BundleReport:
     """Write every record up to `position` (the head) as lines. Raises LogDamaged, NotOnRecord.
 
-    What is restricted now is withheld, whatever it was at that position, and so is what tells of it.
+    What is restricted now is withheld, whatever it was at that position, and so is what tells of it. `sign` makes the
+    signature of a line, which names the head and both dates.
     """
     head = log.head()
     upto = head.position if position is None else position
@@ -63,7 +64,7 @@ def bundle(
         hash=last_hash.hex(),
         as_of=as_of,
         known_at=known_at,
-        signature=None if sign is None else sign(report.head),
+        signature=None if sign is None else sign(signed_line(report.head, as_of, known_at)),
     )
     write(msgspec.json.encode(manifest) + b"\n")
     written = log.info.genesis

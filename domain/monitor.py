@@ -34,7 +34,6 @@ if TYPE_CHECKING:
     from domain.exporting import ExportReport
     from domain.importing import ImportReport, Progress
     from domain.lines import Draft
-    from domain.log.head import OutsideHead
     from domain.log.sqlite.backup import Copied
     from domain.log.verify import Verification
 from domain.log.sqlite.writer import Head
@@ -205,7 +204,7 @@ class Monitor(Application[str]):
         as_of: str | None = None,
         known_at: str | None = None,
         restricted: bool = False,
-        sign: Callable[[OutsideHead], str] | None = None,
+        sign: Callable[[bytes], str] | None = None,
         progress: Progress | None = None,
     ) -> BundleReport:
         """Write the log up to a position as lines that anyone can check; restricted bodies only when asked."""

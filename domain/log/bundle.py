@@ -79,6 +79,7 @@ class _Check:
         self.hash = found.manifest.genesis
         self._versions: dict[str, int] = {}
         self._known_at = 0
+        self._known_until = found.manifest.known_until
         self._erased: set[str] = set()
         self._erasures: set[str] = set()
         self._mapper = ClosedMapper()
@@ -133,6 +134,12 @@ class _Check:
         if line.known_at < self._known_at:
             raise LogDamaged(
                 "it was known before the record that stands before it", position=self.position, remedy=REMEDY
+            )
+        if self._known_until is not None and line.known_at > self._known_until:
+            raise LogDamaged(
+                f"it came to be known after {self.found.manifest.known_at}, up to which the bundle is said to go",
+                position=self.position,
+                remedy=REMEDY,
             )
         self._versions[line.stream], self._known_at = line.version, line.known_at
         record_id = f"{line.stream}/{line.version}"

@@ -9,13 +9,14 @@ from typing import Annotated, Any, Literal
 import msgspec
 from msgspec import Meta
 
-from domain.calendar import Calendar, canonical
+from domain.calendar import Calendar, canonical, is_date
 from domain.errors import LogUnavailable, Refused
 from domain.log import chain
 from domain.log.head import OutsideHead
 from domain.log.sqlite.format import FORMAT
 
-VERSION = 1
+VERSION = 2
+"""Of version 1 the dates of the vantage are outside the signature, which is of the head alone."""
 MAX_LINE_BYTES = 8 << 20
 """A line holds one record: its text is at most 1 MiB, and at most six times that when every letter is escaped."""
 REMEDY = "ask for the bundle again, and for its SHA-256"
@@ -45,10 +46,27 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         """What the bundle says that it ends with."""
         return OutsideHead(self.log_id, self.position, bytes.fromhex(self.hash))
 
+    def signed_line(self) -> bytes:
+        """What the signature of a bundle is of: its head, and the dates at which it is to be read."""
+        return signed_line(self.head, self.as_of, self.known_at)
+
+    @property
+    def known_until(self) -> int | None:
+        """The date up to which it holds what was known, in microseconds; None where none was asked for."""
+        if self.known_at is None or self.ceasefire_bundle == 1:  # where it is but the maker's word
+            return None
+        return Calendar(self.timezone).end(self.known_at)
+
     @property
     def genesis(self) -> bytes:
         """The hash before the first record."""
         return chain.genesis(self.log_id, self.format, self.timezone, self.made_at)
+
+
+def signed_line(head: OutsideHead, as_of: str | None, known_at: str | None) -> bytes:
+    """The line of a bundle that is signed: no two vantages and heads have the same."""
+    where = f"{head.log_id} {head.position:020d} {head.hash.hex()}"
+    return f"ceasefire-bundle 2 {where} {as_of or '-'} {known_at or '-'}\n".encode()
 
 
 class _Stamped(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -112,7 +130,8 @@ def read_manifest(path: Path, number: int, raw: bytes) -> Manifest:
     try:
         Calendar(manifest.timezone)
         for name in ("as_of", "known_at"):
-            if (said := getattr(manifest, name)) is not None and canonical(said, where=name) != said:
+            said = getattr(manifest, name)
+            if said is not None and (canonical(said, where=name) != said or is_date(said)):
                 raise Refused(f"{said!r} is not written as a bundle writes it", where=name)
     except Refused as error:
         raise refused_line(path, number, error.what) from None

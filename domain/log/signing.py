@@ -1,6 +1,6 @@
-"""Heads signed with a key of the user's: OpenSSH signs and checks (`ssh-keygen -Y`), nothing here does cryptography.
+"""Lines signed with a key of the user's: OpenSSH signs and checks (`ssh-keygen -Y`), nothing here does cryptography.
 
-A signed head is the head's one line and, under it, the SSH signature of that line.
+A signed head is the head's one line and, under it, the SSH signature of that line. A bundle's line names its dates too.
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ from tempfile import TemporaryDirectory
 from domain.errors import LogUnavailable, Refused
 from domain.log.head import OutsideHead, parse_head
 
-NAMESPACE = "ceasefire-head"
-"""What the signature is for: one that was made for another use of the key does not pass."""
+HEAD, BUNDLE = "ceasefire-head", "ceasefire-bundle"
+"""What a signature is for, its namespace: one that was made for another use of the key does not pass."""
 MAX_BYTES = 1 << 16
 SECONDS = 30  # to check; signing waits for a person
 
@@ -38,10 +38,15 @@ class Signer:
 
 
 def sign_head(head: OutsideHead, key: Path) -> str:
-    """The signature of a head's line with a private key, or a public one whose other half an agent holds."""
+    """The signature of a head's line."""
+    return sign(head.line(), HEAD, key)
+
+
+def sign(line: bytes, use: str, key: Path) -> str:
+    """The signature of a line with a private key, or a public one whose other half an agent holds."""
     if not key.is_file():
         raise Refused("there is no such key", where=str(key), remedy="`ssh-keygen -t ed25519` makes one")
-    done = _run("sign", "-f", str(key), "-n", NAMESPACE, given=head.line(), seconds=None)
+    done = _run("sign", "-f", str(key), "-n", use, given=line, seconds=None)
     signature = done.stdout.decode(errors="replace")
     if done.returncode or not _ARMOUR.fullmatch(signature):
         raise Refused(f"not signed: {_last_words(done)}", where=str(key), remedy="check the key and its passphrase")
@@ -49,9 +54,14 @@ def sign_head(head: OutsideHead, key: Path) -> str:
 
 
 def check_signature(head: OutsideHead, signature: str, signers: Path | None) -> Signer:
-    """Who signed a head. `signers` is a list in OpenSSH's `allowed_signers` form.
+    """Who signed a head. `signers` is a list in OpenSSH's `allowed_signers` form. Raises Refused as `check` does."""
+    return check(head.line(), HEAD, signature, signers, of="this head")
 
-    Raises Refused for a signature that is not of this head, or not of anyone on the list.
+
+def check(line: bytes, use: str, signature: str, signers: Path | None, *, of: str) -> Signer:
+    """Who signed a line, for that use.
+
+    Raises Refused for a signature that is not of this line, `of` in words, or not of anyone on the list.
     """
     if len(signature) > MAX_BYTES or not _ARMOUR.fullmatch(signature):
         raise Refused("not an SSH signature", where="signature", remedy="ask for it again")
@@ -60,16 +70,16 @@ def check_signature(head: OutsideHead, signature: str, signers: Path | None) -> 
     with TemporaryDirectory(prefix="ceasefire-") as folder:
         file = Path(folder) / "signature"
         file.write_text(signature)
-        found = _run("check-novalidate", "-n", NAMESPACE, "-s", str(file), given=head.line())
+        found = _run("check-novalidate", "-n", use, "-s", str(file), given=line)
         key = _KEY.search(found.stdout.decode(errors="replace"))
         if found.returncode or key is None:
-            raise Refused("the signature is not of this head", where="signature", remedy="do not trust it")
+            raise Refused(f"the signature is not of {of}", where="signature", remedy="do not trust it")
         if signers is None:
             return Signer(key[1], None)
         named = _run("find-principals", "-s", str(file), "-f", str(signers), given=b"")
         for name in named.stdout.decode(errors="replace").splitlines():
             more = ("-f", str(signers), "-I", name)
-            if _run("verify", *more, "-n", NAMESPACE, "-s", str(file), given=head.line()).returncode == 0:
+            if _run("verify", *more, "-n", use, "-s", str(file), given=line).returncode == 0:
                 return Signer(key[1], name)
     raise Refused(
         f"signed with {key[1]}, which is nobody's on this list",

@@ -18,6 +18,8 @@ needs_ssh = pytest.mark.skipif(
     which("ssh-keygen") is None, reason="OpenSSH's ssh-keygen is not here: install openssh-client to run this test"
 )
 
+NOT_OF_THIS = "the signature is not of this bundle's head and dates"
+
 
 @pytest.fixture
 def out(tmp_path: Path) -> Path:
@@ -129,7 +131,68 @@ def test_a_signature_of_another_bundle_does_not_pass(run: Run, out: Path, key: P
     first, _, rest = out.read_text().partition("\n")
     out.write_text(json.dumps(json.loads(first) | {"signature": signature}) + "\n" + rest)
 
-    assert error_of(run("verify", str(out), "--json", ok=False))["what"] == "the signature is not of this head"
+    assert error_of(run("verify", str(out), "--json", ok=False))["what"] == NOT_OF_THIS
+
+
+def changed(out: Path, **changes: object) -> None:
+    """Other values in the first line; None takes a name away."""
+    first, _, rest = out.read_text().partition("\n")
+    told = {name: value for name, value in (json.loads(first) | changes).items() if value is not None}
+    out.write_text(json.dumps(told) + "\n" + rest)
+
+
+@needs_ssh
+@pytest.mark.usefixtures("seeded")
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"as_of": "2026-02-03T21:59:59.999999Z"}, NOT_OF_THIS),
+        ({"as_of": None}, NOT_OF_THIS),
+        ({"known_at": "2026-02-05T21:59:59.999999Z"}, NOT_OF_THIS),
+        ({"known_at": None}, NOT_OF_THIS),
+        ({"as_of": None, "known_at": None}, NOT_OF_THIS),
+        ({"known_at": "2026-02-02T21:59:59.999999Z"}, "it came to be known after 2026-02-02T21:59:59.999999Z"),
+        ({"ceasefire_bundle": 1}, "the signature is not of this head"),
+    ],
+    ids=["another day", "no day", "a later date", "no date", "neither", "an earlier date", "an older version"],
+)
+def test_dates_that_were_changed_are_refused(
+    run: Run, out: Path, key: Path, signers: Path, changes: dict[str, object], said: str
+) -> None:
+    run("bundle", str(out), "--as-of", "2026-02-02", "--known-at", "2026-02-04", "--sign-key", str(key))
+    words = ("verify", str(out), "--signers", str(signers), "--json")
+    assert json.loads(run(*words).stdout)["signed"][0]["by"] == "desk@example.org"
+
+    changed(out, **changes)
+
+    refused = run(*words, ok=False)
+    assert error_of(refused)["what"].startswith(said)
+    assert refused.stdout == ""
+
+
+@needs_ssh
+@pytest.mark.usefixtures("seeded")
+def test_openssh_checks_the_line_that_another_program_makes(run: Run, out: Path, key: Path, signers: Path) -> None:
+    run("bundle", str(out), "--as-of", "2026-02-02", "--sign-key", str(key))
+    first = json.loads(out.read_text().partition("\n")[0])
+    signature = out.with_name("signature")
+    signature.write_text(first["signature"])
+    words = ["-f", str(signers), "-I", "desk@example.org", "-n", "ceasefire-bundle", "-s", str(signature)]
+
+    line = independent_bundle.signed_line(first)
+
+    done = subprocess.run(["ssh-keygen", "-Y", "verify", *words], input=line, capture_output=True, check=True)
+    assert b'Good "ceasefire-bundle" signature for desk@example.org' in done.stdout
+
+
+@needs_ssh
+def test_of_a_bundle_of_version_1_the_head_is_signed_and_the_dates_are_not(run: Run) -> None:
+    golden = Path(independent_bundle.__file__).parent / "golden"
+
+    told = run("verify", str(golden / "bundle-1.bundle"), "--signers", str(golden / "bundle-1.signers"))
+
+    assert "head #30 signed by desk@example.org" in told.stdout
+    assert "note: its dates are not signed, only its head: it is a bundle of version 1" in told.stderr
 
 
 @needs_ssh

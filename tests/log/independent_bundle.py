@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -32,12 +33,26 @@ def leaf_of(line: dict[str, Any]) -> bytes:
     return sha256(b"\x00" + b"".join(field(line[name]) for name in STAMPS) + digest).digest()
 
 
+def signed_line(first: dict[str, Any]) -> bytes:
+    """What the signature of a bundle is of."""
+    if first["ceasefire_bundle"] == 1:
+        raise ValueError("its signature is of its head line")
+    head = f"{first['log_id']} {first['position']:020d} {first['hash']}"
+    return f"ceasefire-bundle 2 {head} {first.get('as_of', '-')} {first.get('known_at', '-')}\n".encode()
+
+
+def micros(instant: str) -> int:
+    since = datetime.fromisoformat(instant) - datetime(1970, 1, 1, tzinfo=UTC)
+    return since // timedelta(microseconds=1)
+
+
 def check(path: str) -> tuple[int, str]:
     """Position and hash of a bundle that holds. Raises ValueError or KeyError for one that does not."""
     with Path(path).open(encoding="utf-8", newline="\n") as file:
         first = json.loads(file.readline(), object_pairs_hook=unique)
-        if first["ceasefire_bundle"] != 1:
+        if first["ceasefire_bundle"] not in (1, 2):
             raise ValueError("another version")
+        until = micros(first["known_at"]) if first["ceasefire_bundle"] == 2 and "known_at" in first else None
         names = ("log_id", "format", "timezone", "made_at")
         last = sha256(b"\x02" + b"".join(field(first[name]) for name in names)).digest()
         position, known_at, withheld = 0, None, False
@@ -55,6 +70,8 @@ def check(path: str) -> tuple[int, str]:
                 if known_at is not None and line["known_at"] < known_at:
                     raise ValueError(f"#{position} was known before")
                 known_at = line["known_at"]
+                if until is not None and known_at > until:
+                    raise ValueError(f"#{position} was known after the bundle's date")
                 before = versions.get(line["stream"], 0)
                 if line["version"] <= before or (line["version"] > before + 1 and not withheld):
                     raise ValueError(f"#{position}: a version is missing")

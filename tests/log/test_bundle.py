@@ -29,6 +29,7 @@ from tests.log import independent_bundle
 from tests.log.tampering import unguarded
 
 Lines = list[dict[str, Any]]
+GOLDEN = Path(__file__).parent / "golden"
 
 
 @pytest.fixture
@@ -116,14 +117,14 @@ def test_whoever_is_shown_it_later_can_check_that_it_stood_there(filled: Desk, o
 
 class TestAVantage:
     def test_is_the_log_up_to_a_position(self, filled: Desk, out: Path) -> None:
-        report = bundled(filled, out, position=4, as_of="2026-02-02T21:59:59.999999Z", known_at="2026-02-03T00:00:00Z")
+        report = bundled(filled, out, position=4, as_of="2026-02-02T21:59:59.999999Z", known_at="2026-02-05T12:00:00Z")
 
         found = holds(out)
 
         assert report.head.position == found.manifest.position == 4
         assert (found.manifest.as_of, found.manifest.known_at) == (
             "2026-02-02T21:59:59.999999Z",
-            "2026-02-03T00:00:00Z",
+            "2026-02-05T12:00:00Z",
         )
         assert found.shown == 2
         assert found.notes == [
@@ -220,6 +221,7 @@ TAMPERED: dict[str, tuple[Callable[[Lines], None], str]] = {
     "the last cut": (cut, "#7: the bundle ends at #6"),
     "one more": (go_on, ":9: #8, where #8 belongs"),
     "another end": (change(0, hash="00" * 32), "#7: the chain does not end with the hash"),
+    "a date before what it holds": (change(0, known_at="2026-02-01T00:00:00Z"), "#1: it came to be known after 2026"),
     "a position beyond all": (change(0, position=10**15), "#8: the bundle ends at #7"),
 }
 
@@ -266,7 +268,7 @@ def made_up(stream: str, record_type: str, body: str, **stamps: Any) -> Lines:
     start = chain.genesis("ab" * 16, 1, "Asia/Gaza", 1)
     head = chain.link(start, independent_bundle.leaf_of(line)).hex()
     manifest = {
-        "ceasefire_bundle": 1, "log_id": "ab" * 16, "format": 1, "timezone": "Asia/Gaza", "made_at": 1,
+        "ceasefire_bundle": 2, "log_id": "ab" * 16, "format": 1, "timezone": "Asia/Gaza", "made_at": 1,
         "position": 1, "hash": head,
     }  # fmt: skip
     return [manifest, {**line, "hash": head}]
@@ -326,7 +328,8 @@ RAW: dict[str, tuple[bytes, str]] = {
     "a log id that is a path": (FIRST.replace(b"ab" * 16, b"../../../../etc/passwd"), "log_id"),
     "a timezone that is a path": (FIRST.replace(b"Asia/Gaza", b"../../etc/passwd"), "is not a timezone"),
     "a vantage that is none": (FIRST.replace(b"{", b'{"as_of": "\\u001b[31m", ', 1), "has no UTC offset"),
-    "a newer one": (b'{"ceasefire_bundle": 2, "more": 1}\n', "a bundle of format 2, and this program knows 1"),
+    "a vantage that is a day": (FIRST.replace(b"{", b'{"known_at": "2026-02-05", ', 1), "is not written as a bundle"),
+    "a newer one": (b'{"ceasefire_bundle": 3, "more": 1}\n', "a bundle of format 3, and this program knows 2"),
     "a newer log": (FIRST.replace(b'"format": 1', b'"format": 2') + b"\n", "log format 2"),
     "half of a character": (
         FIRST + b"\n" + SECOND.replace(b'"k"', b'"\\ud800"'),
@@ -380,10 +383,17 @@ class TestWhatIsNoFileOfLines:
         assert verify_bundle(tmp_path / "link").shown == 4
 
 
+def test_a_bundle_of_version_1_still_holds() -> None:
+    """It was made by an earlier program: 30 records, one of them erased, to be read at a vantage, and signed."""
+    found = holds(GOLDEN / "bundle-1.bundle")
+
+    assert (found.manifest.ceasefire_bundle, found.shown, found.erased) == (1, 29, 1)
+    assert found.manifest.known_at == "2026-02-02T21:59:59.999999Z"
+
+
 def test_every_type_of_record_holds_in_a_bundle(tmp_path: Path, out: Path) -> None:
     """The log of format 1 that is kept with the tests."""
-    golden = Path(__file__).parent / "golden"
-    for file in golden.glob("format-1.db*"):
+    for file in GOLDEN.glob("format-1.db*"):
         (tmp_path / file.name).write_bytes(file.read_bytes())
     with Monitor(tmp_path / "format-1.db", read_only=True) as monitor, out.open("wb") as written:
         monitor.bundle(written.write, restricted=True)
@@ -391,4 +401,4 @@ def test_every_type_of_record_holds_in_a_bundle(tmp_path: Path, out: Path) -> No
     found = holds(out)
 
     assert (found.shown, found.erased, found.restricted) == (35, 1, 0)
-    assert found.manifest.hash == (golden / "format-1.hash").read_text().strip()
+    assert found.manifest.hash == (GOLDEN / "format-1.hash").read_text().strip()

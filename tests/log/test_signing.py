@@ -92,7 +92,7 @@ def test_nor_a_key_that_may_not_sign_heads(key: Path, tmp_path: Path) -> None:
 def test_a_signature_made_for_another_use_does_not_pass(
     key: Path, signers: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(signing, "NAMESPACE", "file")
+    monkeypatch.setattr(signing, "HEAD", "file")
     signature = sign_head(HEAD, key)
     monkeypatch.undo()
     for known in (signers, None):

@@ -4,15 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
 from tui.commands import options
 from tui.commands.console import counted, put, put_json, say
-
-if TYPE_CHECKING:
-    from domain.log.head import OutsideHead
 
 _FILE = options.FilePath(dir_okay=False)
 
@@ -20,7 +16,7 @@ _FILE = options.FilePath(dir_okay=False)
 @click.command()
 @click.argument("out", metavar="OUT", type=_FILE)
 @click.option("--restricted", is_flag=True, help="The bodies of restricted records too.")
-@click.option("--sign-key", metavar="KEY", type=_FILE, help="Sign the bundle's head with this SSH key.")
+@click.option("--sign-key", metavar="KEY", type=_FILE, help="Sign the bundle's head and dates with this SSH key.")
 @click.option("--force", is_flag=True, help="Replace OUT if it exists.")
 @options.together(options.as_of, options.known_at, options.log, options.as_json)
 def bundle(
@@ -103,12 +99,12 @@ def _vantage(log: Path, as_of: str | None, known_at: str | None) -> tuple[str | 
     )
 
 
-def _signing(key: Path | None) -> Callable[[OutsideHead], str] | None:
+def _signing(key: Path | None) -> Callable[[bytes], str] | None:
     if key is None:
         return None
-    from domain.log.signing import sign_head as signed  # noqa: PLC0415
+    from domain.log.signing import BUNDLE, sign  # noqa: PLC0415
 
-    return lambda head: signed(head, key)
+    return lambda line: sign(line, BUNDLE, key)
 
 
 @click.command("sign-head")

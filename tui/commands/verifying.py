@@ -151,11 +151,18 @@ def _verify_bundle(bundle: Path, signed_head: Path | None, signers: Path | None,
 
 
 def _signatures_of(found: BundleFindings, signers: Path | None) -> Signatures:
-    from domain.log.signing import check_signature  # noqa: PLC0415
+    """Whose signature of the bundle it is: of its head and its dates; in version 1 of its head alone."""
+    from domain.log.signing import BUNDLE, check, check_signature  # noqa: PLC0415
 
-    if found.manifest.signature is None:
+    manifest = found.manifest
+    if manifest.signature is None:
         return []
-    return [(found.manifest.head, check_signature(found.manifest.head, found.manifest.signature, signers))]
+    if manifest.ceasefire_bundle > 1:
+        signer = check(manifest.signed_line(), BUNDLE, manifest.signature, signers, of="this bundle's head and dates")
+        return [(manifest.head, signer)]
+    if manifest.as_of or manifest.known_at:
+        found.notes.append("its dates are not signed, only its head: it is a bundle of version 1")
+    return [(manifest.head, check_signature(manifest.head, manifest.signature, signers))]
 
 
 def _hold_bundle_against(bundle: Path, found: BundleFindings, head: OutsideHead) -> None:
