@@ -15,8 +15,8 @@ watch: $(VENV)/.installed ## the Gaza record in the dashboard (as text when ther
 test: $(VENV)/.installed-dev ## every test of the tree
 	$(BIN)/python -m pytest
 
-soak: $(VENV)/.installed-dev ## tests/reliability at its full figures, or SHARE=0.1 of them; the table lands in soak.txt
-	CEASEFIRE_SOAK=soak.txt CEASEFIRE_SOAK_SHARE=$(SHARE) $(BIN)/python -m pytest tests/reliability
+soak: $(VENV)/.installed-dev ## tests/reliability at its full figures (over an hour), or SHARE=0.1 of them; the table lands in soak.txt
+	CEASEFIRE_SOAK=soak.txt CEASEFIRE_SOAK_SHARE=$(SHARE) $(BIN)/python -m pytest -vv -o tmp_path_retention_policy=failed tests/reliability
 
 check: $(VENV)/.installed-dev ## lint, types, the arrows between the rooms, no bare text at a widget
 	$(BIN)/ruff check .

@@ -6,12 +6,13 @@ import os
 import platform
 import sqlite3
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from tests.reliability.long_run import LongRun
 from tests.reliability.scale import FULL, SHARE
 
 Did = Callable[..., None]
@@ -28,6 +29,29 @@ def did(record_property: Callable[[str, object], None]) -> Did:
         record_property(_PROPERTY, [subject, counts])
 
     return tell
+
+
+LONG = "test_appends_and_replays_for_long"
+
+
+@pytest.fixture(scope="session")
+def long_run(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LongRun]:
+    """The long run, begun."""
+    run = LongRun(tmp_path_factory.mktemp("long"))
+    yield run
+    run.end()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _beside_all_others(request: pytest.FixtureRequest) -> None:
+    """In full it begins with the first test, whichever that is, and takes none of their time."""
+    if FULL and any(item.name == LONG for item in request.session.items):
+        request.getfixturevalue("long_run")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Whoever waits for the long run comes last."""
+    items.sort(key=lambda item: FULL and item.name == LONG)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

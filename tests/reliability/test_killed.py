@@ -1,8 +1,9 @@
-"""kill -9 at any moment of an append, an import, a backup, a catch-up or a rebuild: nothing lost, torn or doubled."""
+"""kill -9 at any moment of what writes a log, a model, a backup or a recovered log: nothing lost, torn or doubled."""
 
 from __future__ import annotations
 
 import random
+import shutil
 import sqlite3
 import time
 from collections.abc import Callable, Iterator
@@ -12,15 +13,17 @@ from typing import Any
 
 import pytest
 
+from domain.log.head import head_path
+from domain.log.sqlite.recovery import recover
 from domain.monitor import Monitor
 from projections.readmodel import ReadModel
 from tests.domain.desk import Desk, as_bytes
 from tests.domain.examples import NOW, limited, statement
 from tests.log.processes import Acknowledgements, started
-from tests.log.tampering import copy_log
+from tests.log.tampering import copy_log, unguarded
 from tests.reliability.conftest import Did
 from tests.reliability.scale import scaled
-from tests.reliability.work import append_on, back_up, import_file, model_log
+from tests.reliability.work import append_on, back_up, import_file, model_log, recover_log
 
 LINES = [limited(f"line {n}") for n in range(300)]
 
@@ -80,7 +83,7 @@ class Killing:
 
 def test_during_appends(tmp_path: Path, did: Did) -> None:
     killing = Killing(tmp_path / "sign", append_on)
-    for number in killing.until(scaled(12, 400)):
+    for number in killing.until(scaled(12, 360)):
         folder = tmp_path / str(number // 20)
         if number % 20 == 0:
             Desk(folder).monitor.close()
@@ -112,7 +115,7 @@ def test_during_an_import(prepared: Path, tmp_path: Path, did: Did) -> None:
     killing, file = Killing(tmp_path / "sign", import_file), prepared.with_name("lines")
     longest = killing.seconds(copy_log(prepared, tmp_path / "whole"), file)
     all_of_it = ["before", "told", *(str(draft.key) for draft in LINES)]
-    for number in killing.until(scaled(12, 300)):
+    for number in killing.until(scaled(12, 220)):
         path = copy_log(prepared, tmp_path / str(number))
         killing.kill(longest * 1.2, path, file)
 
@@ -161,7 +164,7 @@ def test_during_what_makes_the_read_model(behind: Path, tmp_path: Path, did: Did
     with opened(behind) as monitor:
         ReadModel.open(monitor, tmp_path / "fresh.db").close()
     fresh = tables(tmp_path / "fresh.db")
-    for number in killing.until(scaled(6, 120)):
+    for number in killing.until(scaled(6, 110)):
         path = copied(behind, tmp_path / str(number))
         killing.kill(longest * 1.2, path, what, 20)
 
@@ -171,23 +174,63 @@ def test_during_what_makes_the_read_model(behind: Path, tmp_path: Path, did: Did
     did("kill -9", **{"during_a_" + what.replace(" ", "-"): killing.killed})
 
 
-def test_during_a_backup(prepared: Path, tmp_path: Path, did: Did) -> None:
-    path = copy_log(prepared, tmp_path)
+@pytest.fixture(scope="module")
+def filled(prepared: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The log with all lines in it, and a backup of it from before."""
+    path = copy_log(prepared, tmp_path_factory.mktemp("filled"))
     with opened(path) as monitor:
+        monitor.backup(path.with_name("older.db"))
         monitor.import_files([prepared.with_name("lines")])
+    return path
+
+
+def test_during_a_backup(filled: Path, tmp_path: Path, did: Did) -> None:
+    """Under its name stands a whole log that verifies: the new backup, the one it was to replace, or none before."""
+    with opened(filled) as monitor:
         whole = keys(monitor)
     killing = Killing(tmp_path / "sign", back_up)
-    longest = killing.seconds(path, tmp_path / "first.db")
-    for number in killing.until(scaled(6, 60)):
-        folder = tmp_path / str(number)
-        folder.mkdir()
-        killing.kill(longest * 1.2, path, folder / "copy.db")
+    longest = killing.seconds(filled, tmp_path / "first.db")
+    for number in killing.until(scaled(8, 100)):
+        to = tmp_path / str(number) / "copy.db"
+        to.parent.mkdir()
+        replaces = number % 2 == 1
+        if replaces:
+            shutil.copy(filled.with_name("older.db"), to)
+            shutil.copy(head_path(filled.with_name("older.db")), head_path(to))
+        killing.kill(longest * 1.2, filled, to)
 
-        if (folder / "copy.db").exists():
-            with opened(folder / "copy.db") as monitor:
-                assert keys(monitor) == whole
-                monitor.verify()
-        with opened(path) as monitor:
-            monitor.backup(folder / "copy.db", replace=True)
-        assert (folder / "copy.db").exists()
+        assert to.exists() or not replaces
+        if to.exists():
+            with Monitor(to, read_only=True) as copy:
+                assert keys(copy) in ([whole, ["before", "told"]] if replaces else [whole])
+                copy.verify()
+        with opened(filled) as monitor:
+            monitor.backup(to, replace=True)
+        with opened(to) as copy:
+            assert keys(copy) == whole
+            assert copy.verify().notes == ()
     did("kill -9", during_a_backup=killing.killed)
+
+
+def test_during_a_recovery(filled: Path, tmp_path: Path, did: Did) -> None:
+    """The damaged log is not touched; the recovered one is there as it will be, or not at all."""
+    damaged = copy_log(filled, tmp_path / "damaged")
+    with unguarded(damaged) as connection:
+        connection.execute("UPDATE records SET recorded_by = 'somebody' WHERE position = 200")
+    before = damaged.read_bytes(), head_path(damaged).read_bytes()
+    killing = Killing(tmp_path / "sign", recover_log)
+    longest = killing.seconds(damaged, tmp_path / "first" / "new.db")
+    with opened(tmp_path / "first" / "new.db") as monitor:
+        stands = keys(monitor)
+    assert len(stands) == 199
+    for number in killing.until(scaled(8, 100)):
+        new = tmp_path / str(number) / "new.db"
+        killing.kill(longest * 1.2, damaged, new)
+
+        assert (damaged.read_bytes(), head_path(damaged).read_bytes()) == before
+        if not new.exists():
+            recover(damaged, new, recorded_by="tester", clock=lambda: NOW)
+        with opened(new) as monitor:
+            assert keys(monitor) == stands
+            monitor.verify()
+    did("kill -9", during_a_recovery=killing.killed)

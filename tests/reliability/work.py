@@ -4,16 +4,22 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import time
 from contextlib import suppress
 from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from click.testing import CliRunner
 
 from domain.errors import KeyConflict, LogUnavailable
 from domain.lines import Draft
+from domain.log.sqlite.recovery import recover
 from domain.monitor import Monitor
 from projections import readmodel
 from tests.domain.examples import NOW, limited, statement
 from tests.log.processes import Acknowledgements
+from tui.commands.root import ceasefire
 
 
 def begun(sign: Path) -> None:
@@ -56,6 +62,35 @@ def back_up(path: Path, sign: Path, to: Path) -> None:
     with Monitor(path, read_only=True, clock=lambda: NOW) as monitor:
         begun(sign)
         monitor.backup(to, replace=True)
+
+
+def recover_log(path: Path, sign: Path, new: Path) -> None:
+    """Recover a damaged log."""
+    begun(sign)
+    recover(path, new, recorded_by="tester", clock=lambda: NOW)
+
+
+def commands_as_somebody_else(log: Path, out: Path, commands: dict[str, str], lines: bytes) -> None:
+    """Each command by a user who may not write the log: the superuser may always. What each said goes to `out`/told."""
+    if os.getuid() == 0:
+        with TemporaryDirectory() as folder:  # done once before, so that nothing has to be imported as that user
+            copy = Path(shutil.copytree(log.parent, folder, dirs_exist_ok=True)) / log.name
+            os.environ["XDG_CACHE_HOME"] = folder
+            for words in commands.values():
+                _typed(words.replace(str(out), folder), copy, lines)
+        os.setgroups([])
+        os.setgid(65534)
+        os.setuid(65534)
+    os.environ["XDG_CACHE_HOME"] = str(out)
+    told = History(out / "told")
+    for name, words in commands.items():
+        told.add(name=name, **_typed(words, log, lines))
+
+
+def _typed(words: str, log: Path, lines: bytes) -> dict[str, object]:
+    result = CliRunner().invoke(ceasefire, [*words.split(), "--log", str(log)], input=lines + b"\n")
+    assert not isinstance(result.exception, Exception) or isinstance(result.exception, SystemExit), words
+    return {"code": result.exit_code, "stderr": result.stderr}
 
 
 class History:
