@@ -40,7 +40,8 @@ class Terminal:
         if self.process.poll() is None:
             self.process.kill()
         self.process.wait(10)
-        os.close(self._master)
+        if self._master >= 0:
+            os.close(self._master)
 
     @property
     def text(self) -> str:
@@ -50,6 +51,11 @@ class Terminal:
     def type(self, keys: str) -> None:
         """Press keys."""
         os.write(self._master, keys.encode())
+
+    def hang_up(self) -> None:
+        """Take the terminal away, as a lost connection does; what the program does then, it does unseen."""
+        os.close(self._master)
+        self._master = -1
 
     def wait_for(self, words: str, seconds: float = 20) -> float:
         """Read until the words are on the screen; returns how long that took. Fails with the screen otherwise."""

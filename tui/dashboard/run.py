@@ -13,6 +13,7 @@ from domain.clock import system_clock
 from domain.monitor import Monitor
 from tui.dashboard.app import LIVE, DashboardApp, Setup
 from tui.dashboard.config import as_key, read_config
+from tui.dashboard.hangup import end_with_the_terminal
 from tui.dashboard.paste import keep_pastes_whole
 from tui.dashboard.reading import open_reading
 from tui.dashboard.snapshot import Stand
@@ -63,6 +64,7 @@ def run(
         )
     )
     keep_pastes_whole()
+    end_with_the_terminal()
     gc.freeze()  # what is loaded by now stays: to walk it in every full collection would cost a frame
     app.run()
     if app.return_code:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import signal
 from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import dataclass, replace
@@ -113,6 +114,8 @@ class Window(App[None]):
         """Follow the log; look at the clock once a minute."""
         self.set_keymap(keymap(self._setup.actions))
         self._follower.start()
+        # told to end, give the terminal back as it was
+        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, self.exit, None, 128 + signal.SIGTERM)
         self.set_interval(60, self._minute)
 
     def on_unmount(self) -> None:
