@@ -12,7 +12,7 @@ from domain.errors import LogDamaged, NotOnRecord
 from domain.exporting import restricted_ids, tells_of
 from domain.log.bundle_lines import VERSION, ErasedLine, Line, Manifest, Shown, WithheldLine, signed_line
 from domain.log.head import OutsideHead
-from domain.log.sqlite.recorder import LogRecorder
+from domain.log.recorder import LogRecorder
 from domain.log.stored import ClosedMapper, StoredRecord, leaf_of
 
 Progress = Callable[[str, int, int], None]

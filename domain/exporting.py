@@ -13,7 +13,7 @@ from domain.catalogue import record_type
 from domain.editing import Corrected, Erased
 from domain.lines import to_line, tombstone_line
 from domain.log.lookup import Lookup
-from domain.log.sqlite.recorder import LogRecorder
+from domain.log.recorder import LogRecorder
 from domain.log.stored import ClosedMapper, StoredRecord
 from domain.report import Recorded
 

@@ -18,7 +18,7 @@ from domain.deciding import Decider
 from domain.editing import Erased
 from domain.errors import LogUnavailable, Refused
 from domain.lines import MAX_LINE_BYTES, Tombstone, parse_line
-from domain.log.sqlite.recorder import LogRecorder
+from domain.log.recorder import LogRecorder
 from domain.log.staging import BATCH, Staging
 from domain.log.stored import ClosedMapper
 from domain.plain import PlainReader

@@ -19,13 +19,13 @@ from domain.calendar import Calendar, from_micros, iso, micros
 from domain.clock import Clock, system_clock
 from domain.editing import Corrected, Erased, Retracted
 from domain.errors import LogDamaged, NotOnRecord, Refused
+from domain.log.engines import factory_of, make_log
+from domain.log.factory import LogFactory
 from domain.log.lookup import Lookup, number
-from domain.log.outside import check_outside
-from domain.log.sqlite.factory import LogFactory
-from domain.log.sqlite.recorder import LogInfo, LogRecorder
-from domain.log.sqlite.store import explained, is_frozen, make_file
-from domain.log.sqlite.subscription import LogSubscription
+from domain.log.recorder import LogInfo, LogRecorder, LogSubscription
 from domain.log.stored import ClosedMapper, StoredRecord
+from domain.log.writer import Head
+from domain.place import Place, Server
 from domain.report import Recorded, Report, Stream
 
 if TYPE_CHECKING:
@@ -36,7 +36,6 @@ if TYPE_CHECKING:
     from domain.lines import Draft
     from domain.log.sqlite.backup import Copied
     from domain.log.verify import Verification
-from domain.log.sqlite.writer import Head
 
 __all__ = ["Head", "LogInfo", "Monitor"]
 
@@ -57,7 +56,7 @@ class Monitor(Application[str]):
 
     def __init__(
         self,
-        path: Path,
+        place: Place,
         *,
         clock: Clock = system_clock,
         recorded_by: str = "unnamed",
@@ -66,10 +65,11 @@ class Monitor(Application[str]):
     ) -> None:
         """Open an existing log. Raises LogUnavailable (missing, locked, no log, newer format), LogDamaged.
 
-        A log that was cut short or rolled back opens only with `read_only`, and says so in `damage`.
+        A log that was cut short or rolled back opens only with `read_only`, and says so in `damage`. On a server the
+        system's clock is the server's, and who records is the role that connected; any other clock and name are
+        stamped as given, which only the log's owner may do.
         """
-        path = path.resolve()  # its head lies beside the file itself, whatever link leads to it
-        self._factory = LogFactory(path, clock=clock, read_only=read_only)
+        self._factory = factory_of(place, clock=clock, read_only=read_only)
         super().__init__()
         assert isinstance(self.recorder, LogRecorder)
         assert isinstance(self.mapper, ClosedMapper)
@@ -77,7 +77,7 @@ class Monitor(Application[str]):
         self._closed_mapper: ClosedMapper = self.mapper
         self._clock = clock
         self._new_key = new_key
-        self.recorded_by = recorded_by
+        self.recorded_by = self._log.recorded_as(recorded_by)
         self.read_only = read_only
         self.info: LogInfo = self._log.info
         self.damage: LogDamaged | None = None
@@ -89,12 +89,15 @@ class Monitor(Application[str]):
             raise
 
     @classmethod
-    def create(cls, path: Path, timezone: str, *, clock: Clock = system_clock, recorded_by: str = "unnamed") -> Monitor:
-        """Make a new, empty log (0600, in a folder made 0700) and open it. Refuses an existing file."""
+    def create(
+        cls, place: Place, timezone: str, *, clock: Clock = system_clock, recorded_by: str = "unnamed"
+    ) -> Monitor:
+        """Make a new, empty log and open it: a file (0600, in a folder made 0700) that is not there yet, or schema and
+        roles in a database that has no log yet. Raises Refused, LogUnavailable.
+        """
         Calendar(timezone)
-        with explained(path):
-            make_file(path, log_id=os.urandom(16).hex(), timezone=timezone, made_at=micros(clock()))
-        return cls(path, clock=clock, recorded_by=recorded_by)
+        make_log(place, timezone=timezone, made_at=micros(clock()))
+        return cls(place, clock=clock, recorded_by=recorded_by)
 
     def construct_env(self, name: str, env: Any = None) -> Environment:
         """The ambient environment picks nothing."""
@@ -164,9 +167,9 @@ class Monitor(Application[str]):
 
     def _look_outside(self) -> tuple[str, ...]:
         """Hold the log against the head outside: to write, it must fit; to read, what stands is still given out."""
-        notes = ("the folder cannot be written: the log is read as it lies, not live",) * is_frozen(self.info.path)
+        notes = self._log.how_it_is_read()
         try:
-            return (*notes, *check_outside(self._log))
+            return (*notes, *self._log.check_outside())
         except LogDamaged as error:
             if not self.read_only:
                 raise
@@ -186,8 +189,16 @@ class Monitor(Application[str]):
         """
         if self.damage is not None:
             raise self.damage
+        if isinstance(self.info.place, Server):
+            raise Refused(
+                "a log on a server is backed up with its server",
+                where=str(self.info.place),
+                remedy="`pg_dump` makes a copy of the database; `ceasefire export` writes its records",
+            )
         from domain.log.sqlite.backup import copy_log  # noqa: PLC0415
+        from domain.log.sqlite.recorder import SQLiteRecorder  # noqa: PLC0415
 
+        assert isinstance(self._log, SQLiteRecorder)
         return copy_log(self._log, to, replace=replace, progress=progress)
 
     def export(self, write: Callable[[bytes], Any], *, restricted: bool = False) -> ExportReport:

@@ -12,9 +12,9 @@ from domain.deciding import Decider
 from domain.editing import Corrected, Erased, Retracted
 from domain.errors import NotOnRecord, Refused
 from domain.lines import Tombstone, parse_line
-from domain.log.sqlite.writer import Body, Head, Writer
 from domain.log.staging import BATCH, StagedLine, Staging
 from domain.log.stored import ClosedMapper, StoredRecord
+from domain.log.writer import Body, Head, Writer
 from domain.plain import with_target
 from domain.report import Recorded
 from domain.rules import check_stream, check_texts

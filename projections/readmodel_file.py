@@ -19,6 +19,7 @@ from pathlib import Path
 
 from domain.errors import LogUnavailable
 from domain.monitor import LogInfo
+from domain.place import Server, cache_folder
 
 SUFFIX = ".readmodel.db"
 APPLICATION_ID = 0x4346524D  # "CFRM" in the file's header
@@ -28,13 +29,15 @@ BUSY_SECONDS = 120.0
 
 
 def readmodel_path(info: LogInfo) -> Path:
-    """Beside the log; in the user's cache directory where that folder, or the file in it, cannot be written."""
-    beside = info.path.with_name(info.path.name + SUFFIX)
+    """Beside a log in a file; in the user's cache directory where that folder, or the file in it, cannot be written,
+    and for a log on a server.
+    """
+    if isinstance(info.place, Server):
+        return cache_folder() / f"{info.log_id}{SUFFIX}"
+    beside = info.place.with_name(info.place.name + SUFFIX)
     if os.access(beside.parent, os.W_OK) and (not beside.exists() or os.access(beside, os.R_OK | os.W_OK)):
         return beside
-    from platformdirs import user_cache_path  # noqa: PLC0415 - only for a log that cannot be written beside
-
-    return user_cache_path("ceasefire-monitor") / f"{info.log_id}{SUFFIX}"
+    return cache_folder() / f"{info.log_id}{SUFFIX}"
 
 
 def _check_replaceable(path: Path) -> None:

@@ -12,8 +12,8 @@ from msgspec import Meta
 from domain.calendar import Calendar, canonical, is_date
 from domain.errors import LogUnavailable, Refused
 from domain.log import chain
+from domain.log.format import FORMAT
 from domain.log.head import OutsideHead
-from domain.log.sqlite.format import FORMAT
 
 VERSION = 2
 """Of version 1 the dates of the vantage are outside the signature, which is of the head alone."""

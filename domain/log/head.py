@@ -37,13 +37,12 @@ class OutsideHead:
 
 
 def head_path(log: Path) -> Path:
-    """Where the head of a log lies."""
+    """Where the head of a log in a file lies."""
     return log.with_name(log.name + ".head")
 
 
-def read_head(log: Path) -> OutsideHead | str:
-    """The head outside the log, or words on why there is none to compare with."""
-    path = head_path(log)
+def read_head(path: Path) -> OutsideHead | str:
+    """The head in a file, or words on why there is none to compare with."""
     try:
         descriptor = _opened(path, os.O_RDONLY)
     except FileNotFoundError:
@@ -59,9 +58,8 @@ def read_head(log: Path) -> OutsideHead | str:
     return f"{path.name} is not a head file, and is left as it is: a log cut short could not be told from a whole one"
 
 
-def advance_head(log: Path, head: OutsideHead) -> None:
-    """Move the head outside the log forwards to `head`; never back. Raises OSError, also for a file that is none."""
-    path = head_path(log)
+def advance_head(path: Path, head: OutsideHead) -> None:
+    """Move the head in a file forwards to `head`; never back. Raises OSError, also for a file that is no head."""
     descriptor = _opened(path, os.O_RDWR | os.O_CREAT)
     try:
         _lock(descriptor)

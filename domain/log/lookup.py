@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-import json
-import sqlite3
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 from domain.errors import LogDamaged
 from domain.log.stored import StoredRecord, check_link
 
-COLUMNS = (
-    "position, stream, version, type, schema, key, recorded_at, known_at, recorded_by, occurred, target, "
-    "CAST(body AS BLOB) AS body, salt, digest, hash"
-)
-MAX_DIGITS = 18  # what SQLite's 64-bit integers hold for certain: no position or version comes near it
+MAX_DIGITS = 18  # what a 64-bit integer holds for certain: no position or version comes near it
 EDITS = ("record.corrected", "record.retracted", "record.erased")
 
 
@@ -23,13 +18,8 @@ def number(text: str) -> int:
     return int(text) if text.isdecimal() and len(text) <= MAX_DIGITS else 0
 
 
-def stored(row: sqlite3.Row) -> StoredRecord:
-    """A row as selected by `COLUMNS`."""
-    return stored_from(tuple(row))
-
-
-def stored_from(row: tuple[Any, ...]) -> StoredRecord:
-    """The same of its values alone; the body may be text or its bytes."""
+def stored(row: Sequence[Any]) -> StoredRecord:
+    """A row as selected by `Lookup.columns`; the body may be text or its bytes."""
     position, stream, version, topic, schema, key, recorded_at, known_at, recorded_by, occurred, target = row[:11]
     body, salt, digest, linked = row[11:]
     return StoredRecord(
@@ -51,21 +41,37 @@ def stored_from(row: tuple[Any, ...]) -> StoredRecord:
     )
 
 
-class Lookup:
-    """Questions to the log inside one transaction, given its cursor. Each record is held against the chain first."""
+class Lookup(ABC):
+    """Questions to the log inside one transaction. Each record is held against the chain first.
 
-    def __init__(self, cursor: Any, genesis: bytes) -> None:
-        self._cursor = cursor
+    What the engines ask alike is here: `?` stands for a parameter, `columns` and `records` name the table's.
+    """
+
+    columns: ClassVar[str]
+    records: ClassVar[str]
+
+    def __init__(self, genesis: bytes) -> None:
         self._genesis = genesis
 
-    def rows(self, statement: str, parameters: tuple[Any, ...] = ()) -> list[sqlite3.Row]:
+    @abstractmethod
+    def rows(self, statement: str, parameters: tuple[Any, ...] = ()) -> list[Any]:
         """All rows of a query."""
-        self._cursor.execute(statement, parameters)
-        return list(self._cursor.fetchall())
+
+    @abstractmethod
+    def on_record(self, keys: Sequence[str]) -> set[str]:
+        """Which of these keys are on record."""
+
+    @abstractmethod
+    def newest_versions(self, streams: Sequence[str]) -> dict[str, int]:
+        """The version of each stream's newest record, 0 for one without any."""
+
+    def select(self, rest: str, parameters: tuple[Any, ...] = ()) -> list[StoredRecord]:
+        """The records of a query, as they lie there; `rest` is what comes behind the table's name."""
+        return [stored(row) for row in self.rows(f"SELECT {self.columns} FROM {self.records} {rest}", parameters)]  # noqa: S608
 
     def _one(self, where: str, *parameters: Any) -> StoredRecord | None:
-        found = self.rows(f"SELECT {COLUMNS} FROM records WHERE {where}", parameters)  # noqa: S608 - fixed texts
-        return self._checked(stored(found[0])) if found else None
+        found = self.select(f"WHERE {where}", parameters)
+        return self._checked(found[0]) if found else None
 
     def _checked(self, record: StoredRecord) -> StoredRecord:
         """A record that is what was written. Raises LogDamaged for one that is not."""
@@ -81,20 +87,12 @@ class Lookup:
 
     def hash_at(self, position: int) -> bytes | None:
         """The chain's hash at a position, whatever else can be read of the record."""
-        found = self.rows("SELECT hash FROM records WHERE position = ?", (position,))
+        found = self.rows(f"SELECT hash FROM {self.records} WHERE position = ?", (position,))  # noqa: S608
         return found[0][0] if found else None
 
     def by_key(self, key: str) -> StoredRecord | None:
         """The record of an idempotency key."""
         return self._one("key = ?", key)
-
-    def on_record(self, keys: Sequence[str]) -> set[str]:
-        """Which of these keys are on record."""
-        among = json.dumps(keys)
-        return {
-            row[0]
-            for row in self.rows("SELECT key FROM records WHERE key IN (SELECT value FROM json_each(?))", (among,))
-        }
 
     def by_id(self, record_id: str) -> StoredRecord | None:
         """The record of an id, `stream/version`."""
@@ -103,29 +101,22 @@ class Lookup:
 
     def newest(self) -> StoredRecord | None:
         """The record at the head."""
-        return self._one("position = (SELECT max(position) FROM records)")
+        return self._one(f"position = (SELECT max(position) FROM {self.records})")  # noqa: S608
 
     def takes_history(self) -> bool:
         """Whether what is on record is history alone, or nothing: then the next live record closes it to backfill."""
-        found = self.rows("SELECT known_at < recorded_at FROM records ORDER BY position DESC LIMIT 1")
+        found = self.rows(f"SELECT known_at < recorded_at FROM {self.records} ORDER BY position DESC LIMIT 1")  # noqa: S608
         return bool(found[0][0]) if found else True
 
     def newest_version(self, stream: str) -> int:
         """The version of a stream's newest record, 0 for a stream without any."""
-        return int(self.rows("SELECT coalesce(max(version), 0) FROM records WHERE stream = ?", (stream,))[0][0])
-
-    def newest_versions(self, streams: Sequence[str]) -> dict[str, int]:
-        """The same of many streams at once."""
-        found = self.rows(
-            "SELECT value, coalesce((SELECT max(version) FROM records WHERE stream = value), 0) FROM json_each(?)",
-            (json.dumps(streams),),
-        )
-        return {row[0]: row[1] for row in found}
+        found = self.rows(f"SELECT coalesce(max(version), 0) FROM {self.records} WHERE stream = ?", (stream,))  # noqa: S608
+        return int(found[0][0])
 
     def edits(self, record_id: str) -> list[StoredRecord]:
         """The corrections, retractions and erasures that name a record, in position order."""
-        found = self.rows(f"SELECT {COLUMNS} FROM records WHERE target = ? ORDER BY position", (record_id,))  # noqa: S608
-        return [self._checked(stored(row)) for row in found]
+        found = self.select("WHERE target = ? ORDER BY position", (record_id,))
+        return [self._checked(record) for record in found]
 
     def stands(self, record_id: str, *, without: str | None = None) -> bool:
         """Whether no standing retraction withdraws a record (a retraction may itself be retracted).
@@ -146,8 +137,5 @@ class Lookup:
 
     def links(self, stream: str) -> list[StoredRecord]:
         """The `strike.linked` records of one strike, standing or not."""
-        found = self.rows(
-            f"SELECT {COLUMNS} FROM records WHERE stream = ? AND type = 'strike.linked' ORDER BY version",  # noqa: S608
-            (stream,),
-        )
-        return [self._checked(stored(row)) for row in found]
+        found = self.select("WHERE stream = ? AND type = 'strike.linked' ORDER BY version", (stream,))
+        return [self._checked(record) for record in found]

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from typing import TYPE_CHECKING
+
 from domain.errors import MEND, LogDamaged
 from domain.log.head import read_head
-from domain.log.sqlite.recorder import LogRecorder
+
+if TYPE_CHECKING:
+    from domain.log.recorder import LogRecorder
 
 
-def check_outside(log: LogRecorder) -> tuple[str, ...]:
+def check_outside(log: LogRecorder, file: Path) -> tuple[str, ...]:
     """Words on a head file that is missing or torn. Raises LogDamaged, at the first position that does not hold."""
-    outside = read_head(log.info.path)
+    outside = read_head(file)
     position = log.head().position
     if isinstance(outside, str):
         return (outside,) if position else ()

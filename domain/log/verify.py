@@ -6,11 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from domain.editing import Erased
-from domain.errors import MEND, LogDamaged
-from domain.log.lookup import Lookup
-from domain.log.outside import check_outside
-from domain.log.sqlite.recorder import LogRecorder, check_sequence, check_structure
-from domain.log.sqlite.recovered import words_of_note
+from domain.errors import LogDamaged
+from domain.log.recorder import LogRecorder
 from domain.log.stored import ClosedMapper, StoredRecord, taken_from
 
 
@@ -45,9 +42,8 @@ def verify(
             progress("verifying", seen, total)
     for position in unexplained.values():
         raise LogDamaged("the body is gone, and no erasure is on record", position=position)
-    with log.reading() as lookup:
-        _check_structure(lookup, seen)
-    notes = (*check_outside(log), *words_of_note(log.info.path, log.info.log_id))
+    told = log.check_structure()
+    notes = (*log.check_outside(), *told)
     if progress:
         progress("verifying", total, total)
     return Verification(len(range(seen)), seen, last_hash, erased, notes)
@@ -67,11 +63,3 @@ def _check_record(mapper: ClosedMapper, record: StoredRecord, versions: dict[str
     taken = (None, None) if report is None else taken_from(report)
     if (record.occurred, record.target) != taken:
         raise LogDamaged("its columns do not say what its body says", position=record.id)
-
-
-def _check_structure(lookup: Lookup, head: int) -> None:
-    check_structure(lookup)
-    check_sequence(lookup, head)
-    verdict = [row[0] for row in lookup.rows("PRAGMA integrity_check")]
-    if verdict != ["ok"]:
-        raise LogDamaged(f"the file's structure is damaged ({verdict[0]})", position=0, remedy=MEND)

@@ -50,7 +50,7 @@ def test_it_appears_empty_too(log: Path) -> None:
 def test_an_error_about_the_draft_names_the_log(log: Path) -> None:
     def fail(error: Callable[[str], Exception]) -> None:
         with made_or_open(log, "Asia/Gaza", "me") as monitor:
-            raise error(str(monitor.info.path))
+            raise error(str(monitor.info.place))
 
     with pytest.raises(OSError, match="No space left") as full:
         fail(lambda path: OSError(28, "No space left on device", path))

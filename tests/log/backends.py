@@ -1,27 +1,33 @@
-"""The back-ends that a log may lie in. The conformance suite runs on each; PostgreSQL is to join SQLite here."""
+"""The back-ends that a log may lie in. The conformance suite runs on each."""
 
 from __future__ import annotations
 
 import secrets
 from abc import ABC, abstractmethod
+from collections.abc import Callable
 from pathlib import Path
 
 from domain.calendar import micros
 from domain.catalogue import record_type
 from domain.clock import Clock as AnyClock
 from domain.lines import Draft
-from domain.log.sqlite.recorder import LogRecorder
+from domain.log.postgres.making import make_schema
+from domain.log.postgres.recorder import PostgresRecorder
+from domain.log.postgres.store import Connections
+from domain.log.recorder import LogRecorder
+from domain.log.sqlite.recorder import SQLiteRecorder
 from domain.log.sqlite.store import LogDatastore, make_file
 from domain.log.stored import ClosedMapper, StoredRecord
 from domain.report import Recorded
 from tests.domain.examples import GAZA, NOW, Clock, limited
+from tests.server import Database
 
 
 class Backend(ABC):
     """One new, empty log in some back-end, and as many recorders on it as a story needs."""
 
     @abstractmethod
-    def recorder(self, clock: AnyClock) -> LogRecorder:
+    def recorder(self, clock: AnyClock | None = None) -> LogRecorder:
         """Another recorder on the same log, with connections of its own."""
 
     @abstractmethod
@@ -34,20 +40,39 @@ class SQLite(Backend):
 
     def __init__(self, folder: Path) -> None:
         self.path = folder / "log" / "gaza.db"
-        self._open: list[LogRecorder] = []
+        self._open: list[SQLiteRecorder] = []
         make_file(self.path, log_id=secrets.token_hex(16), timezone=GAZA, made_at=micros(NOW))
 
-    def recorder(self, clock: AnyClock | None = None) -> LogRecorder:
-        recorder = LogRecorder(LogDatastore(self.path, read_only=False), clock or Clock())
+    def recorder(self, clock: AnyClock | None = None) -> SQLiteRecorder:
+        recorder = SQLiteRecorder(LogDatastore(self.path, read_only=False), clock or Clock())
         self._open.append(recorder)
         return recorder
 
     def close(self) -> None:
         for recorder in self._open:
-            recorder.datastore.close()
+            recorder.close()
 
 
-BACKENDS: dict[str, type[SQLite]] = {"sqlite": SQLite}
+class Postgres(Backend):
+    """A database of a real server. Its owner writes, who alone may stamp by the story's clock."""
+
+    def __init__(self, folder: Path) -> None:  # noqa: ARG002
+        self.database = Database()
+        self._open: list[PostgresRecorder] = []
+        make_schema(self.database.place, log_id=secrets.token_hex(16), timezone=GAZA, made_at=micros(NOW))
+
+    def recorder(self, clock: AnyClock | None = None) -> PostgresRecorder:
+        recorder = PostgresRecorder(Connections(self.database.place), clock or Clock())
+        self._open.append(recorder)
+        return recorder
+
+    def close(self) -> None:
+        for recorder in self._open:
+            recorder.close()
+        self.database.give_back()
+
+
+BACKENDS: dict[str, Callable[[Path], Backend]] = {"sqlite": SQLite, "postgres": Postgres}
 
 
 def row(key: str, version: int = 1, draft: Draft | None = None) -> StoredRecord:

@@ -7,11 +7,17 @@ from pathlib import Path
 
 import pytest
 
+from domain.log.recorder import LogRecorder
 from domain.log.sqlite import store
-from domain.log.sqlite.recorder import LogRecorder
 from tests.domain.desk import Desk
 from tests.domain.examples import Clock
 from tests.log.backends import BACKENDS, Backend
+
+
+@pytest.fixture(autouse=True)
+def _own_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is seen of a log on a server is kept in the user's cache folder: here in one of the story's own."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
 
 
 @pytest.fixture(params=sorted(BACKENDS))

@@ -8,6 +8,10 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
+from domain.log.sqlite.recorder import SQLiteRecorder
+from domain.log.sqlite.store import LogDatastore
+from domain.monitor import Monitor
+
 SIDE_FILES = ("", "-wal", "-shm", ".head")
 
 
@@ -68,3 +72,10 @@ def put_back(old: Path, path: Path, *, keep: str = ".head") -> None:
             beside = old.with_name(old.name + end)
             if beside.exists():
                 shutil.copy(beside, path.with_name(path.name + end))
+
+
+def datastore_of(monitor: Monitor) -> LogDatastore:
+    """The connections of a log in a file."""
+    recorder = monitor.recorder
+    assert isinstance(recorder, SQLiteRecorder)
+    return recorder.datastore

@@ -10,9 +10,9 @@ from eventsourcing.persistence import IntegrityError
 
 from domain.calendar import micros
 from domain.log import chain
-from domain.log.sqlite.recorder import LogRecorder
-from domain.log.sqlite.writer import Head
+from domain.log.recorder import LogRecorder
 from domain.log.stored import ClosedMapper
+from domain.log.writer import Head
 from tests.domain.examples import NOW, STATEMENT, Clock, erasure, killed, statement, strike
 from tests.log.backends import Backend, row, rows
 

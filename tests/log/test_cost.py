@@ -23,6 +23,7 @@ from tests.domain.examples import (
     strike,
 )
 from tests.log.backends import row
+from tests.log.tampering import datastore_of
 
 MANY = 5_000
 
@@ -47,7 +48,7 @@ def steps(desk: Desk, draft: Draft) -> int:
         counted += 1
         return 0
 
-    pool = desk.monitor._log.datastore.pool
+    pool = datastore_of(desk.monitor).pool
     held = [pool.get_connection(is_writer=False) for _ in range(2)]
     for connection in held:
         connection._sqlite_conn.set_progress_handler(count, 1)
@@ -82,7 +83,7 @@ def test_into_a_stream_of_5000_records_as_into_one_of_10(
 
 def test_this_test_would_notice_a_replay(tmp_path: Path) -> None:
     desk = filled(tmp_path, limited("0"), MANY)
-    with desk.monitor._log.datastore.get_connection(commit=False) as connection:
+    with datastore_of(desk.monitor).get_connection(commit=False) as connection:
         counted: list[int] = []
         connection._sqlite_conn.set_progress_handler(lambda: counted.append(1), 1)
         connection._sqlite_conn.execute("SELECT * FROM records WHERE stream = ?", (RAFAH,)).fetchall()

@@ -7,7 +7,8 @@ import shutil
 from pathlib import Path
 
 import domain.log
-from domain.log.sqlite.format import CREATE, FORMAT
+from domain.log.format import FORMAT
+from domain.log.sqlite.format import CREATE
 from domain.monitor import Monitor
 
 GOLDEN = Path(__file__).parent / "golden"

@@ -75,12 +75,12 @@ class TestTheHeadOutside:
         for draft in (limited(), strike()):
             desk.given(draft)
             head = desk.monitor.head()
-            assert read_head(desk.path) == OutsideHead(desk.monitor.info.log_id, head.position, head.hash)
+            assert read_head(head_path(desk.path)) == OutsideHead(desk.monitor.info.log_id, head.position, head.hash)
 
     def test_follows_an_import(self, desk: Desk) -> None:
         desk.imports(limited(), strike())
 
-        outside = read_head(desk.path)
+        outside = read_head(head_path(desk.path))
         assert isinstance(outside, OutsideHead)
         assert (outside.position, outside.hash) == (2, desk.monitor.head().hash)
 
@@ -93,13 +93,13 @@ class TestTheHeadOutside:
 
     def test_goes_only_forwards(self, desk: Desk) -> None:
         desk.given(limited(), strike())
-        standing = read_head(desk.path)
+        standing = read_head(head_path(desk.path))
         assert isinstance(standing, OutsideHead)
 
-        advance_head(desk.path, replace(standing, position=1, hash=b"\0" * 32))
-        advance_head(desk.path, replace(standing, hash=b"\0" * 32))
+        advance_head(head_path(desk.path), replace(standing, position=1, hash=b"\0" * 32))
+        advance_head(head_path(desk.path), replace(standing, hash=b"\0" * 32))
 
-        assert read_head(desk.path) == standing
+        assert read_head(head_path(desk.path)) == standing
 
     def test_behind_is_normal(self, desk: Desk) -> None:
         desk.given(limited())

@@ -16,7 +16,7 @@ from domain.log.sqlite.store import make_file
 from domain.monitor import Monitor
 from tests.domain.desk import Desk
 from tests.domain.examples import GAZA, Clock, limited
-from tests.log.tampering import raw
+from tests.log.tampering import datastore_of, raw
 
 
 def mode(path: Path) -> int:
@@ -59,7 +59,7 @@ class TestWhoMayRead:
 class TestHowItIsWritten:
     def test_every_commit_is_synced_and_erased_bytes_are_overwritten(self, desk: Desk) -> None:
         wanted = {"synchronous": 2, "secure_delete": 1, "recursive_triggers": 1, "trusted_schema": 0}
-        with desk.monitor._log.datastore.transaction(commit=True) as cursor:
+        with datastore_of(desk.monitor).transaction(commit=True) as cursor:
             for name, value in wanted.items():
                 cursor.execute(f"PRAGMA {name}")
                 assert (name, cursor.fetchone()[0]) == (name, value)

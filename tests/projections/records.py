@@ -61,7 +61,7 @@ class Log:
     """A log in memory. Each record is known from the end of its `reported` on, or from `known` if that is given."""
 
     def __init__(self, zone: str = ZONE, log_id: str = "0" * 32) -> None:
-        self.info = LogInfo(path=Path("memory"), log_id=log_id, format=1, timezone=zone, made_at=0)
+        self.info = LogInfo(place=Path("memory"), log_id=log_id, format=1, timezone=zone, made_at=0)
         self.calendar = Calendar(zone)
         self.all: list[Recorded] = []
         self._versions: dict[str, int] = {}

@@ -120,7 +120,7 @@ class Desk:
     def __init__(self, monitor: Monitor, model: ReadModel, clock: Clock, made: Iterator[dict[str, Any]]) -> None:
         self.taken = 0
         self._monitor, self._model, self._clock, self._made = monitor, model, clock, made
-        self._log = monitor.info.path
+        self._log = Path(str(monitor.info.place))
         self._chance = random.Random(5)
         self._beside = self._replays = self._wal = 0
 

@@ -42,7 +42,10 @@ COMMANDS: dict[str, tuple[Command, list[str]]] = {
     ),
     "retract": (lambda log: log.retract("killed", reason="withdrawn", key="new", **EDIT), ["new"]),
     "erase": (lambda log: log.erase("told", reason="asked", authority="officer", key="new", **EDIT), ["new"]),
-    "import": (lambda log: log.import_files([log.info.path.with_name("lines")]), [str(d.key) for d in IMPORTED]),
+    "import": (
+        lambda log: log.import_files([Path(str(log.info.place)).with_name("lines")]),
+        [str(d.key) for d in IMPORTED],
+    ),
 }
 
 

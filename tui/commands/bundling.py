@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from domain.place import Place
 from tui.commands import options
 from tui.commands.console import counted, put, put_json, say
 
@@ -27,7 +28,7 @@ def bundle(
     force: bool,
     as_of: str | None,
     known_at: str | None,
-    log: Path,
+    log: Place,
     as_json: bool,
 ) -> None:
     """Write the log to the file OUT, to be checked on another machine: `ceasefire verify OUT`, with nothing else.
@@ -82,7 +83,7 @@ def bundle(
         say("unsigned: give the hash to the recipient another way, or sign it with --sign-key")
 
 
-def _vantage(log: Path, as_of: str | None, known_at: str | None) -> tuple[str | None, str | None, int | None]:
+def _vantage(log: Place, as_of: str | None, known_at: str | None) -> tuple[str | None, str | None, int | None]:
     """As-of and known-at as instants, and the position; None for what was not asked for."""
     if as_of is None and known_at is None:
         return None, None, None
@@ -112,7 +113,7 @@ def _signing(key: Path | None) -> Callable[[bytes], str] | None:
 @click.option("--key", "sign_key", metavar="KEY", type=_FILE, required=True, help="Your SSH key.")
 @click.option("--force", is_flag=True, help="Replace OUT if it exists.")
 @options.together(options.log, options.as_json)
-def sign_head(*, out: Path, sign_key: Path, force: bool, log: Path, as_json: bool) -> None:
+def sign_head(*, out: Path, sign_key: Path, force: bool, log: Place, as_json: bool) -> None:
     """Verify the log, sign its head with your SSH key, and write both to the file OUT: one line and its signature.
 
     Give OUT away, or keep it elsewhere: `ceasefire verify --signed-head OUT --signers FILE` then shows that a log, or

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import click
 
 from domain.clock import system_clock
+from domain.place import Place
 from tui.commands import options
 from tui.commands.console import put_json, put_page
 
@@ -34,7 +33,7 @@ def diff(
     known_at: str | None,
     known_at_b: str | None,
     rule: str,
-    log: Path,
+    log: Place,
     as_json: bool,
     full: bool,
     indent: bool,
@@ -66,7 +65,7 @@ def diff(
 @click.command(cls=options.TakesTimes)
 @click.argument("t", metavar="T", callback=options.as_typed)
 @_SHAPE
-def since(*, t: str, rule: str, log: Path, as_json: bool, full: bool, indent: bool) -> None:
+def since(*, t: str, rule: str, log: Place, as_json: bool, full: bool, indent: bool) -> None:
     """Handover: what was recorded, corrected and retracted since T, and what that changed.
 
     T is on the knowledge axis: a date (its end), an instant, -8h, day:42, or a position such as @207. The situation is

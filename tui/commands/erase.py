@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -15,6 +14,7 @@ from tui.commands.revise import attribution
 
 if TYPE_CHECKING:
     from domain.monitor import Monitor
+    from domain.place import Place
     from domain.report import Recorded
 
 
@@ -34,7 +34,7 @@ def erase(
     sources: tuple[str, ...],
     key: str | None,
     yes: bool,
-    log: Path,
+    log: Place,
     recorded_by: str,
     dry_run: bool,
     as_json: bool,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import islice
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -15,6 +14,7 @@ from tui.commands.console import put, put_json, say
 
 if TYPE_CHECKING:
     from domain.calendar import Calendar
+    from domain.place import Place
     from projections.readmodel import ReadModel
     from projections.situation import RecordLine
     from projections.vantage import ResolvedVantage
@@ -86,7 +86,7 @@ def events(
     limit: int | None,
     as_of: str | None,
     known_at: str | None,
-    log: Path,
+    log: Place,
     as_json: bool,
 ) -> None:
     """The records of the log, newest first, one line each; with --json one JSON object a line.

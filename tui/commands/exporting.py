@@ -12,6 +12,7 @@ from tui.commands.console import counted, put_bytes, put_json, say
 
 if TYPE_CHECKING:
     from domain.exporting import ExportReport
+    from domain.place import Place
 
 
 @click.command()
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 @click.option("--restricted", is_flag=True, help="Restricted records too.")
 @click.option("--force", is_flag=True, help="Replace FILE if it exists.")
 @options.together(options.log, options.as_json)
-def export(file: Path | None, restricted: bool, force: bool, log: Path, as_json: bool) -> None:
+def export(file: Path | None, restricted: bool, force: bool, log: Place, as_json: bool) -> None:
     """The records as JSON lines on stdout, or in FILE: public ones, with --restricted all.
 
     With --json and a FILE the counts are printed as JSON.

@@ -10,13 +10,14 @@ from pathlib import Path
 from typing import BinaryIO
 
 from domain.errors import Refused
+from domain.place import Place, Server
 
 _BELONG = ("-wal", "-shm", "-journal", ".head", ".recovered")
 _JOURNALS = ("", "-wal", "-shm", "-journal")
 
 
 @contextmanager
-def written(file: Path, *, log: Path, force: bool, mode: int = 0o666) -> Iterator[BinaryIO]:
+def written(file: Path, *, log: Place, force: bool, mode: int = 0o666) -> Iterator[BinaryIO]:
     """A file to write, beside `file` until it is whole. Raises Refused where `file` may not be written.
 
     `mode` is narrowed by the umask. Errors name the file that was asked for, not the one beside it.
@@ -37,7 +38,7 @@ def written(file: Path, *, log: Path, force: bool, mode: int = 0o666) -> Iterato
         beside.unlink(missing_ok=True)
 
 
-def _check(file: Path, log: Path, *, force: bool) -> None:
+def _check(file: Path, log: Place, *, force: bool) -> None:
     if belongs(file, log):
         raise Refused("this is the log, or belongs to it", where=str(file), remedy="name another file")
     if not os.path.lexists(file):
@@ -48,8 +49,10 @@ def _check(file: Path, log: Path, *, force: bool) -> None:
         raise Refused("the file exists", where=str(file), remedy="name another file, or give --force to replace it")
 
 
-def belongs(file: Path, log: Path) -> bool:
+def belongs(file: Path, log: Place) -> bool:
     """Whether a file is the log, or one that is kept beside it, by name or by another link to it."""
+    if isinstance(log, Server):
+        return False
     names = [log.name, *(log.name + suffix for suffix in _BELONG)]
     names += [f"{log.name}.readmodel.db{suffix}" for suffix in _JOURNALS]
     if log.is_symlink():

@@ -16,10 +16,12 @@ from tui.commands import options
 from tui.commands.console import counted, note, put, put_json, say
 from tui.commands.failures import REFUSED, as_dict, tell
 from tui.commands.forgetting import forget_erased
+from tui.commands.opening import is_there
 
 if TYPE_CHECKING:
     from domain.importing import ImportReport
     from domain.monitor import Monitor
+    from domain.place import Place
     from tui.commands.progress import Bar
 
 MOST_TOLD = 50  # refusals in words; --json tells all
@@ -44,7 +46,7 @@ def import_(
     files: Sequence[Path],
     backfill: bool,
     timezone: str | None,
-    log: Path,
+    log: Place,
     recorded_by: str,
     dry_run: bool,
     as_json: bool,
@@ -59,7 +61,7 @@ def import_(
     """
     from tui.commands.progress import bar  # noqa: PLC0415
 
-    new = not log.exists()
+    new = not is_there(log)
     with (
         bar("lines") as progress,
         _on_disk(files, progress) as paths,
@@ -106,11 +108,11 @@ def _spool(out: BinaryIO, progress: Bar | None) -> None:
 
 
 @contextmanager
-def _target(log: Path, timezone: str | None, recorded_by: str, dry_run: bool) -> Iterator[Monitor]:
+def _target(log: Place, timezone: str | None, recorded_by: str, dry_run: bool) -> Iterator[Monitor]:
     """The log to import into; for a dry run without a log, one that is gone afterwards."""
     from tui.commands.making import made_or_open  # noqa: PLC0415
 
-    if not dry_run or log.exists():
+    if not dry_run or is_there(log):
         with made_or_open(log, timezone, recorded_by) as monitor:
             yield monitor
         return

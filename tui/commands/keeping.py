@@ -13,6 +13,7 @@ from tui.commands.console import counted, note, put, put_json, say
 
 if TYPE_CHECKING:
     from domain.log.sqlite.backup import Copied
+    from domain.place import Place
 
 _FILE = options.FilePath()
 
@@ -21,7 +22,7 @@ _FILE = options.FilePath()
 @click.argument("dest", metavar="DEST", type=_FILE)
 @click.option("--force", is_flag=True, help="Replace an older backup of the same log.")
 @options.together(options.log, options.as_json)
-def backup(dest: Path, force: bool, log: Path, as_json: bool) -> None:
+def backup(dest: Path, force: bool, log: Place, as_json: bool) -> None:
     """Copy the log to the file DEST, while others append; the copy is verified before it gets its name.
 
     DEST.head, the head of the copy, is written beside it: keep both. A backup that fails leaves nothing behind (one
@@ -32,10 +33,11 @@ def backup(dest: Path, force: bool, log: Path, as_json: bool) -> None:
     ceasefire backup /mnt/usb/gaza-2026-11-23.db
     """
     from tui.commands.files_out import belongs  # noqa: PLC0415
-    from tui.commands.opening import whole  # noqa: PLC0415
+    from tui.commands.opening import in_a_file, whole  # noqa: PLC0415
     from tui.commands.progress import bar  # noqa: PLC0415
 
-    if log.exists() and belongs(dest, log):
+    in_a_file(log, "backup")
+    if belongs(dest, log):
         raise Refused("this is the log, or belongs to it", where=str(dest), remedy="name another file")
     with whole(log) as monitor, bar() as progress:
         try:
@@ -51,7 +53,7 @@ def backup(dest: Path, force: bool, log: Path, as_json: bool) -> None:
 @click.command()
 @click.argument("backup", metavar="BACKUP", type=_FILE)
 @options.together(options.log, options.as_json)
-def restore(backup: Path, log: Path, as_json: bool) -> None:
+def restore(backup: Path, log: Place, as_json: bool) -> None:
     """Make the log again from BACKUP. Verifies it first, and never overwrites a log: --log names a new one.
 
     To put a backup in a damaged log's place, move the damaged one and all that lies beside it away first, and keep
@@ -62,20 +64,21 @@ def restore(backup: Path, log: Path, as_json: bool) -> None:
     ceasefire restore /mnt/usb/gaza-2026-11-23.db --log gaza.db
     """
     from domain.log.sqlite.placing import folder_for  # noqa: PLC0415
-    from tui.commands.opening import whole  # noqa: PLC0415
+    from tui.commands.opening import in_a_file, whole  # noqa: PLC0415
     from tui.commands.progress import bar  # noqa: PLC0415
 
+    to = in_a_file(log, "restore")
     if not backup.exists():
         raise LogUnavailable("there is no backup", where=str(backup), remedy="check the path")
-    if log.exists():
+    if to.exists():
         raise Refused(
             "a log is here, and restoring never overwrites one",
             where=str(log),
-            remedy=f"restore beside it (--log {log.with_name('restored-' + log.name)}), or first move it and all "
+            remedy=f"restore beside it (--log {to.with_name('restored-' + to.name)}), or first move it and all "
             f"that lies beside it away: mkdir damaged && mv {log}* damaged/",
         )
-    with whole(backup) as monitor, bar() as progress, folder_for(log):
-        copied = monitor.backup(log, progress=progress)
+    with whole(backup) as monitor, bar() as progress, folder_for(to):
+        copied = monitor.backup(to, progress=progress)
         told = monitor.notes
     _tell("restored", copied, told, as_json=as_json)
 

@@ -10,13 +10,15 @@ from typing import TYPE_CHECKING
 
 from domain.errors import Refused
 from domain.log.sqlite.placing import aside, folder_for, put_in_place
+from domain.place import Server
 
 if TYPE_CHECKING:
     from domain.monitor import Monitor
+    from domain.place import Place
 
 
 @contextmanager
-def made_or_open(log: Path, timezone: str | None, recorded_by: str) -> Iterator[Monitor]:
+def made_or_open(log: Place, timezone: str | None, recorded_by: str) -> Iterator[Monitor]:
     """The log, open to write. One that does not exist is made aside and put in its place at the end.
 
     An error leaves nothing behind, a killed command no half log, and a log that somebody else made meanwhile is never
@@ -24,7 +26,7 @@ def made_or_open(log: Path, timezone: str | None, recorded_by: str) -> Iterator[
     """
     from domain.monitor import Monitor  # noqa: PLC0415 - loads eventsourcing
 
-    if log.exists():
+    if isinstance(log, Server) or log.exists():
         with Monitor(log, recorded_by=recorded_by) as monitor:
             _same_timezone(monitor, timezone)
             yield monitor

@@ -10,17 +10,19 @@ from typing import TYPE_CHECKING
 from click.exceptions import Exit
 
 from domain.errors import LogDamaged, LogUnavailable, Refused
+from domain.place import Server
 from tui.commands.console import note
 from tui.commands.failures import REFUSED, tell
 
 if TYPE_CHECKING:
     from domain.monitor import Monitor
+    from domain.place import Place
     from projections.readmodel import ReadModel
 
 
-def require(log: Path, *, to_write: bool = False) -> None:
+def require(log: Place, *, to_write: bool = False) -> None:
     """Raises LogUnavailable, with the commands that make a log, when there is none."""
-    if not log.exists():
+    if not is_there(log):
         filled = f"`ceasefire import FILE --log {log}`"
         made = f"`ceasefire import /dev/null --timezone ZONE --log {log}` makes an empty one, {filled} one with records"
         raise LogUnavailable(
@@ -30,8 +32,24 @@ def require(log: Path, *, to_write: bool = False) -> None:
         )
 
 
+def is_there(log: Place) -> bool:
+    """Whether a log's file exists. What is on a server is known when it is opened."""
+    return isinstance(log, Server) or log.exists()
+
+
+def in_a_file(log: Place, doing: str) -> Path:
+    """The log's path. Raises Refused for one on a server, which its server keeps safe."""
+    if isinstance(log, Server):
+        raise Refused(
+            f"{doing} is for a log in a file, and a log on a server is backed up with its server",
+            where=str(log),
+            remedy="`pg_dump` makes a copy of the database, `ceasefire export` writes the records as lines",
+        )
+    return log
+
+
 @contextmanager
-def reading(log: Path) -> Iterator[Monitor]:
+def reading(log: Place) -> Iterator[Monitor]:
     """An existing log, to read.
 
     Where it does not fit the head kept outside it, that is said before anything is shown, and the exit code is 1.
@@ -46,7 +64,7 @@ def reading(log: Path) -> Iterator[Monitor]:
 
 
 @contextmanager
-def whole(log: Path) -> Iterator[Monitor]:
+def whole(log: Place) -> Iterator[Monitor]:
     """An existing log, to read, that fits the head kept outside it. Raises LogDamaged for one that does not."""
     require(log)
     from domain.monitor import Monitor  # noqa: PLC0415 - loads eventsourcing
@@ -69,7 +87,7 @@ def telling(damage: LogDamaged | None) -> Iterator[None]:
 
 
 @contextmanager
-def writing(log: Path, recorded_by: str) -> Iterator[Monitor]:
+def writing(log: Place, recorded_by: str) -> Iterator[Monitor]:
     """An existing log, to write."""
     require(log, to_write=True)
     from domain.monitor import Monitor  # noqa: PLC0415
@@ -91,7 +109,7 @@ def _inside_the_calendar(where: str) -> Iterator[None]:
 
 
 @contextmanager
-def modelled(log: Path) -> Iterator[tuple[Monitor, ReadModel]]:
+def modelled(log: Place) -> Iterator[tuple[Monitor, ReadModel]]:
     """An existing log, to read, and its read model, caught up with it."""
     from tui.commands.progress import bar, part  # noqa: PLC0415
 

@@ -10,6 +10,8 @@ from typing import Any
 
 import click
 
+from domain.place import Place, place_of
+
 Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
 _AGO = re.compile(r"^-\d")
 _TIME = " "
@@ -27,6 +29,20 @@ class FilePath(click.Path):
         if "\0" in str(value):
             self.fail("no file has a NUL in its name", param, ctx)
         return super().convert(value, param, ctx)
+
+
+class LogPlace(click.ParamType[Place]):
+    """A log's place as a person typed it: a path, or the URI of a database on a server."""
+
+    name = "path"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Place:
+        """The place. Raises Refused for a URI with a password in it."""
+        place = place_of(value) if isinstance(value, str) else value
+        if isinstance(place, Path):
+            checked: Path = click.Path(dir_okay=False, path_type=Path).convert(place, param, ctx)
+            return checked
+        return place
 
 
 def default_log() -> Path:
@@ -74,15 +90,16 @@ class TakesTimes(click.Command):
 
 
 def log(command: Callable[..., Any]) -> Callable[..., Any]:
-    """`--log PATH`."""
+    """`--log PLACE`."""
     return click.option(
         "--log",
-        type=click.Path(dir_okay=False, path_type=Path),
+        metavar="PLACE",
+        type=LogPlace(),
         envvar="CEASEFIRE_LOG",
         default=default_log,
         show_envvar=True,
         show_default="ceasefire.db in your data folder",
-        help="The log.",
+        help="The log: a file, or postgresql://… for a database on a server.",
     )(command)
 
 

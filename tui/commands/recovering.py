@@ -15,6 +15,7 @@ from tui.commands.failures import as_dict
 
 if TYPE_CHECKING:
     from domain.log.sqlite.recovery import Recovered
+    from domain.place import Place
 
 _FILE = options.FilePath()
 MOST_TOLD = 20  # lost positions in words; --json tells more
@@ -25,7 +26,7 @@ MOST_TOLD = 20  # lost positions in words; --json tells more
 @click.option("--rest", metavar="FILE", type=_FILE, help="Lines to import: what is readable after the damage.")
 @click.option("--force", is_flag=True, help="Replace FILE if it exists; NEW never is.")
 @options.together(options.log, options.recorded_by, options.as_json)
-def recover(new: Path, rest: Path | None, force: bool, log: Path, recorded_by: str, as_json: bool) -> None:
+def recover(new: Path, rest: Path | None, force: bool, log: Place, recorded_by: str, as_json: bool) -> None:
     """Write what stands of a damaged log into the new log NEW. The damaged one is only read.
 
     NEW holds every record up to the damage: the same log (id, positions, hashes), cut short there. NEW.recovered says
@@ -42,16 +43,17 @@ def recover(new: Path, rest: Path | None, force: bool, log: Path, recorded_by: s
     from domain.clock import system_clock  # noqa: PLC0415
     from domain.log.sqlite.recovery import recover as recovered  # noqa: PLC0415 - loads eventsourcing
     from tui.commands.files_out import belongs, written  # noqa: PLC0415
-    from tui.commands.opening import require  # noqa: PLC0415
+    from tui.commands.opening import in_a_file, require  # noqa: PLC0415
     from tui.commands.progress import bar  # noqa: PLC0415
 
     require(log)
+    damaged = in_a_file(log, "recover")
     if belongs(new, log) or (rest is not None and belongs(rest, new)):
         raise Refused("two files would have one name", where=str(new), remedy="name another file")
     lines = nullcontext() if rest is None else written(rest, log=log, force=force, mode=0o600)
     with bar() as progress, lines as out:
         report = recovered(
-            log,
+            damaged,
             new,
             recorded_by=recorded_by,
             clock=system_clock,

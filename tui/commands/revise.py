@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -16,6 +15,7 @@ from tui.commands import options, report_options
 if TYPE_CHECKING:
     from domain.calendar import Calendar
     from domain.monitor import Monitor
+    from domain.place import Place
     from domain.report import Recorded
 
 DESK = "desk"
@@ -66,7 +66,7 @@ def correct(
     key: str | None,
     occurred: str | None,
     reported_at: str | None,
-    log: Path,
+    log: Place,
     recorded_by: str,
     dry_run: bool,
     as_json: bool,
@@ -147,7 +147,7 @@ def retract(
     key: str | None,
     occurred: str | None,
     reported_at: str | None,
-    log: Path,
+    log: Place,
     recorded_by: str,
     dry_run: bool,
     as_json: bool,

@@ -24,6 +24,7 @@ COMMANDS = {
     "correct": Lazy("revise:correct", "Mend an error in a record."),
     "retract": Lazy("revise:retract", "Withdraw a record, or reinstate one."),
     "erase": Lazy("erase:erase", "Destroy a record's body for good, keep the proof."),
+    "init": Lazy("init:init", "An empty log: in a file, or on a PostgreSQL server."),
     "import": Lazy("importing:import_", "Records from JSON lines, all or nothing."),
     "export": Lazy("exporting:export", "The records as JSON lines."),
     "schema": Lazy("schema:schema", "JSON Schema of the lines and of the situation."),
@@ -73,5 +74,5 @@ class Root(LazyGroup):
 def ceasefire() -> None:
     """An append-only log of attributed reports on a ceasefire, replayed on two clocks.
 
-    Every command takes --log PATH (or the variable CEASEFIRE_LOG).
+    Every command takes --log PLACE (or the variable CEASEFIRE_LOG): a file, or postgresql://…
     """

@@ -8,6 +8,7 @@ from tempfile import TemporaryDirectory
 
 import click
 
+from domain.place import Place
 from tui.commands import options
 from tui.commands.console import put, put_json
 
@@ -37,7 +38,7 @@ def screenshot(
     force: bool,
     as_of: str | None,
     known_at: str | None,
-    log: Path,
+    log: Place,
     as_json: bool,
 ) -> None:
     """Write an SVG picture of the dashboard to FILE; needs no terminal."""

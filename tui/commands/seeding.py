@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
+from domain.place import Place
 from tui.commands.console import counted, say
 from tui.commands.making import made_or_open
 from tui.commands.progress import bar
 
 
-def seed(log: Path, recorded_by: str) -> None:
+def seed(log: Place, recorded_by: str) -> None:
     """Make the log with the seeds, unless it holds records already. Raises what the import refuses."""
     import seeds  # noqa: PLC0415
 

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import click
 
 from domain.clock import system_clock
+from domain.place import Place
 from tui.commands import options
 from tui.commands.console import put_json, put_page
 
@@ -14,7 +13,7 @@ from tui.commands.console import put_json, put_page
 @click.command()
 @click.argument("record", metavar="ID")
 @options.together(options.vantage, options.log, options.as_json)
-def show(*, record: str, as_of: str | None, known_at: str | None, rule: str, log: Path, as_json: bool) -> None:
+def show(*, record: str, as_of: str | None, known_at: str | None, rule: str, log: Place, as_json: bool) -> None:
     """One record with everything known about it: times with precision, claimant, sources, revisions, hash, citation.
 
     ID is a record's id (stream/version), its key, or its position as @N.

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -14,6 +13,7 @@ from tui.commands import options
 from tui.commands.console import put_json, put_page
 
 if TYPE_CHECKING:
+    from domain.place import Place
     from projections.situation import Situation
 
 _SHAPE = options.together(
@@ -29,7 +29,7 @@ _SHAPE = options.together(
 @options.together(options.as_of, options.known_at)
 @_SHAPE
 def status(
-    *, as_of: str | None, known_at: str | None, rule: str, log: Path, as_json: bool, full: bool, indent: bool
+    *, as_of: str | None, known_at: str | None, rule: str, log: Place, as_json: bool, full: bool, indent: bool
 ) -> None:
     """The situation now, as text; what the dashboard shows. With --json the Situation itself."""
     with situation_at(log, as_of, known_at, rule) as situation:
@@ -40,7 +40,7 @@ def status(
 @click.argument("as_of", metavar="T", callback=options.as_typed)
 @options.known_at
 @_SHAPE
-def replay(*, as_of: str, known_at: str | None, rule: str, log: Path, as_json: bool, full: bool, indent: bool) -> None:
+def replay(*, as_of: str, known_at: str | None, rule: str, log: Place, as_json: bool, full: bool, indent: bool) -> None:
     """The situation at T, as it is known now, or was with --known-at.
 
     T is a date (to the end of that local day), an instant, -3d, day:42 (of the ceasefire) or now. On the knowledge
@@ -56,7 +56,7 @@ def replay(*, as_of: str, known_at: str | None, rule: str, log: Path, as_json: b
 
 
 @contextmanager
-def situation_at(log: Path, as_of: str | None, known_at: str | None, rule: str) -> Iterator[Situation]:
+def situation_at(log: Place, as_of: str | None, known_at: str | None, rule: str) -> Iterator[Situation]:
     """The Situation of a log at a vantage given in words, while the log is open."""
     from tui.commands.opening import modelled  # noqa: PLC0415 - loads eventsourcing
 

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import time
-from pathlib import Path
 
 import click
 
+from domain.place import Place
 from tui.commands import options
 from tui.commands.console import put, put_json
 
 
 @click.command()
 @options.together(options.log, options.as_json)
-def rebuild(log: Path, as_json: bool) -> None:
+def rebuild(log: Place, as_json: bool) -> None:
     """Make the read model again from the log, from zero. The log is only read."""
     from tui.commands.opening import reading  # noqa: PLC0415
     from tui.commands.progress import bar, part  # noqa: PLC0415

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from domain.log.head import OutsideHead
     from domain.log.signing import Signer
     from domain.monitor import Monitor
+    from domain.place import Place
 
     Signatures = list[tuple[OutsideHead, Signer]]
 
@@ -29,7 +30,7 @@ _FILE = options.FilePath()
 @click.option("--signed-head", metavar="FILE", type=_FILE, help="Also hold it against a signed head.")
 @click.option("--signers", metavar="FILE", type=_FILE, help="Whose keys you know: lines of NAME KEY.")
 @options.together(options.log, options.as_json)
-def verify(bundle: Path | None, signed_head: Path | None, signers: Path | None, log: Path, as_json: bool) -> None:
+def verify(bundle: Path | None, signed_head: Path | None, signers: Path | None, log: Place, as_json: bool) -> None:
     """Check the chain of the log and the head kept beside it; names the first bad position.
 
     With BUNDLE, a file of `ceasefire bundle`, that file is checked instead, with nothing else: no log is needed. It
@@ -101,7 +102,7 @@ def _signatures(file: Path | None, signers: Path | None) -> Signatures:
 
 def _hold_log_against(monitor: Monitor, head: OutsideHead) -> None:
     if head.log_id != monitor.info.log_id:
-        raise Refused(f"the signed head is of another log ({head.log_id})", where=str(monitor.info.path))
+        raise Refused(f"the signed head is of another log ({head.log_id})", where=str(monitor.info.place))
     position = monitor.head().position
     if position < head.position:
         raise LogDamaged(

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import click
 
+from domain.place import Place
 from tui.commands import options
 from tui.commands.console import say
 
@@ -26,7 +25,7 @@ def watch(
     *,
     as_of: str | None,
     known_at: str | None,
-    log: Path,
+    log: Place,
     recorded_by: str,
     ascii_only: bool,
     bell: bool,
@@ -45,7 +44,9 @@ def watch(
 
 @click.command()
 @_LOOK
-def demo(*, as_of: str | None, known_at: str | None, log: Path, recorded_by: str, ascii_only: bool, bell: bool) -> None:
+def demo(
+    *, as_of: str | None, known_at: str | None, log: Place, recorded_by: str, ascii_only: bool, bell: bool
+) -> None:
     """A log with the record of the Gaza ceasefire, made once, then the dashboard on it."""
     from tui.commands.seeding import seed  # noqa: PLC0415
 
@@ -54,7 +55,7 @@ def demo(*, as_of: str | None, known_at: str | None, log: Path, recorded_by: str
 
 
 def look(
-    log: Path,
+    log: Place,
     as_of: str | None,
     known_at: str | None,
     *,

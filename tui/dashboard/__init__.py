@@ -10,13 +10,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from domain.place import Place
     from tui.dashboard.app import DashboardApp
 
 __all__ = ["DashboardApp", "run", "screenshot"]
 
 
 def run(
-    log: Path,
+    log: Place,
     *,
     as_of: str | None = None,
     known_at: str | None = None,
@@ -44,7 +45,7 @@ def run(
 
 
 def screenshot(
-    log: Path,
+    log: Place,
     path: Path,
     size: tuple[int, int] = (120, 40),
     as_of: str | None = None,

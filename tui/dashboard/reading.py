@@ -11,10 +11,10 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 from domain.errors import CeasefireError
+from domain.place import Place
 from domain.report import Report
 from projections.alike import Look
 from projections.completing import Named
@@ -122,7 +122,7 @@ class Reading(Protocol):
         """Let go of the files."""
 
 
-def open_reading(path: Path, progress: Progress | None = None) -> Reading:
+def open_reading(path: Place, progress: Progress | None = None) -> Reading:
     """Open a log and its read model for this thread. Raises LogUnavailable, LogDamaged."""
     from tui.dashboard.source import LogSource  # noqa: PLC0415 - the libraries behind it take 150 ms to import
 

@@ -11,6 +11,7 @@ from textual.pilot import Pilot
 
 from domain.clock import system_clock
 from domain.monitor import Monitor
+from domain.place import Place
 from tui.dashboard.app import LIVE, DashboardApp, Setup
 from tui.dashboard.config import as_key, read_config
 from tui.dashboard.hangup import end_with_the_terminal
@@ -23,7 +24,7 @@ _PATIENCE = 60
 """Seconds that a picture waits for a read model to be built."""
 
 
-def stand_at(log: Path, as_of: str | None, known_at: str | None) -> Stand:
+def stand_at(log: Place, as_of: str | None, known_at: str | None) -> Stand:
     """Where to stand for what was typed. Raises Refused where it cannot be read, LogUnavailable, LogDamaged."""
     as_of = None if as_of in (None, "", "now") else as_of
     known_at = None if known_at in (None, "", "now") else known_at
@@ -40,7 +41,7 @@ def stand_at(log: Path, as_of: str | None, known_at: str | None) -> Stand:
 
 
 def run(
-    log: Path,
+    log: Place,
     *,
     as_of: str | None,
     known_at: str | None,
@@ -72,7 +73,7 @@ def run(
 
 
 def screenshot(
-    log: Path,
+    log: Place,
     path: Path,
     *,
     size: tuple[int, int],

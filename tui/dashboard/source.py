@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager
 from datetime import date, datetime, timedelta
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -14,6 +13,7 @@ from domain.calendar import is_date, iso, micros
 from domain.catalogue import record_type
 from domain.errors import LogDamaged
 from domain.monitor import Monitor
+from domain.place import Place, Server
 from domain.report import Report
 from projections.alike import Look
 from projections.completing import Named
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 class LogSource:
     """A log that is only read, and its read model."""
 
-    def __init__(self, path: Path, progress: Progress | None = None) -> None:
+    def __init__(self, path: Place, progress: Progress | None = None) -> None:
         self._monitor = Monitor(path, read_only=True)
         try:
             self._model = ReadModel.open(self._monitor, progress=progress)
@@ -207,10 +207,12 @@ class LogSource:
         )
 
 
-def _identity(path: Path) -> tuple[int, int] | None:
-    """Which file a path names now; None when there is none."""
+def _identity(place: Place) -> tuple[int, int] | None:
+    """Which file a path names now; None when there is none. A server is asked when it is read."""
+    if isinstance(place, Server):
+        return None
     try:
-        found = path.stat()
+        found = place.stat()
     except OSError:
         return None
     return found.st_dev, found.st_ino

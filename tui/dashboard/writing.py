@@ -8,11 +8,11 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from domain.clock import Clock, system_clock
 from domain.monitor import Monitor
+from domain.place import Place
 from tui.planned import planned_lines
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ class Plan:
 class Pen:
     """Writes to a log. `recorded_by` is the role or handle of whoever sits here."""
 
-    path: Path
+    path: Place
     recorded_by: str
     clock: Clock = field(default=system_clock)
 

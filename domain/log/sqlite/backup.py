@@ -13,9 +13,9 @@ from domain.calendar import Micros
 from domain.clock import system_clock
 from domain.errors import CeasefireError, LogDamaged, LogUnavailable, Refused
 from domain.log.head import OutsideHead, advance_head, head_path
-from domain.log.sqlite.factory import LogFactory
+from domain.log.sqlite.factory import SQLiteFactory
 from domain.log.sqlite.placing import aside, check_free, files_of, put_in_place, sync
-from domain.log.sqlite.recorder import LogRecorder
+from domain.log.sqlite.recorder import SQLiteRecorder
 from domain.log.sqlite.recovered import copy_note, note_path
 from domain.log.sqlite.store import connect, explained
 from domain.log.stored import ClosedMapper
@@ -42,7 +42,7 @@ class Copied:
     notes: tuple[str, ...]
 
 
-def copy_log(log: LogRecorder, to: Path, *, replace: bool, progress: Progress | None = None) -> Copied:
+def copy_log(log: SQLiteRecorder, to: Path, *, replace: bool, progress: Progress | None = None) -> Copied:
     """Copy a log to `to`, whole or not at all. Raises Refused, LogUnavailable, and LogDamaged for a log that is.
 
     `replace` allows an older copy of the same log there; never one that holds what this log does not.
@@ -61,7 +61,7 @@ def copy_log(log: LogRecorder, to: Path, *, replace: bool, progress: Progress | 
     return copied
 
 
-def _check_place(log: LogRecorder, to: Path, *, replace: bool) -> None:
+def _check_place(log: SQLiteRecorder, to: Path, *, replace: bool) -> None:
     if to == log.path:
         raise Refused("this is the log itself", where=str(to), remedy="name another file, best on another disk")
     if not to.parent.is_dir():
@@ -74,7 +74,7 @@ def _check_place(log: LogRecorder, to: Path, *, replace: bool) -> None:
         check_free(to)
 
 
-def _snapshot(log: LogRecorder, draft: Path, to: Path, progress: Progress | None) -> None:
+def _snapshot(log: SQLiteRecorder, draft: Path, to: Path, progress: Progress | None) -> None:
     """The log's pages as one transaction sees them, and the head of that transaction."""
     with explained(log.path), closing(connect(log.path, read_only=True)) as source:
         source.execute("BEGIN")  # held to the end: whatever others append meanwhile, the pages belong together
@@ -85,7 +85,7 @@ def _snapshot(log: LogRecorder, draft: Path, to: Path, progress: Progress | None
             with closing(sqlite3.connect(draft, isolation_level=None)) as target:
                 source.backup(target, pages=PAGES_AT_ONCE, progress=_pages(progress))
     with explained(to):
-        advance_head(draft, OutsideHead(log.info.log_id, position, last_hash))
+        advance_head(head_path(draft), OutsideHead(log.info.log_id, position, last_hash))
         copy_note(log.path, draft)
         for file in files_of(draft):
             sync(file)
@@ -121,16 +121,16 @@ def _verified(draft: Path, to: Path, progress: Progress | None) -> Copied:
 
 
 @contextmanager
-def opened(path: Path) -> Iterator[LogRecorder]:
+def opened(path: Path) -> Iterator[SQLiteRecorder]:
     """A log's recorder, to read. Raises LogUnavailable, LogDamaged."""
-    factory = LogFactory(path, clock=system_clock, read_only=True)
+    factory = SQLiteFactory(path, clock=system_clock, read_only=True)
     try:
         yield factory.application_recorder()
     finally:
         factory.close()
 
 
-def _check_replaced(log: LogRecorder, to: Path, copied: Copied) -> None:
+def _check_replaced(log: SQLiteRecorder, to: Path, copied: Copied) -> None:
     """Raises Refused where the file to be replaced holds what the new copy does not."""
     try:
         with opened(to) as there:

@@ -16,10 +16,11 @@ from domain.calendar import Calendar
 from domain.editing import Erased
 from domain.errors import LogDamaged, LogUnavailable, Refused
 from domain.log import chain
-from domain.log.head import read_head
-from domain.log.lookup import COLUMNS, number, stored
-from domain.log.sqlite.format import FORMAT
-from domain.log.sqlite.recorder import LogInfo
+from domain.log.format import FORMAT
+from domain.log.head import head_path, read_head
+from domain.log.lookup import number, stored
+from domain.log.recorder import LogInfo
+from domain.log.sqlite.lookup import COLUMNS
 from domain.log.sqlite.store import connect, explained
 from domain.log.stored import ClosedMapper, StoredRecord, leaf_of
 from domain.report import Recorded
@@ -159,7 +160,7 @@ class DamagedLog:
                 known += [row[0] for row in self._connection.execute(question) if type(row[0]) is int]
             except sqlite3.Error:
                 continue
-        outside = read_head(self.path)
+        outside = read_head(head_path(self.path))
         if not isinstance(outside, str) and outside.log_id == self.info.log_id:
             known.append(outside.position)
         files = (self.path, self.path.with_name(self.path.name + "-wal"))
@@ -192,7 +193,7 @@ class DamagedLog:
 
     def examine(self, progress: Progress | None = None) -> Findings:
         """Find where the damage begins, and what can be said of what stands after it."""
-        outside = read_head(self.path)
+        outside = read_head(head_path(self.path))
         head = None if isinstance(outside, str) or outside.log_id != self.info.log_id else outside
         found = Findings(last=self.last(), head=0 if head is None else head.position)
         erased: dict[str, int] = {}

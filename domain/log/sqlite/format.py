@@ -1,8 +1,7 @@
-"""The storage format: what is fixed for good. FORMAT.md says the same for a reader without this program."""
+"""The storage format in SQLite: what is fixed for good. FORMAT.md says the same for a reader without this program."""
 
 from __future__ import annotations
 
-FORMAT = 1
 APPLICATION_ID = 0x43464C31  # "CFL1" in the file's header: tells a log from any other SQLite file before it is read
 
 TABLES = (

@@ -6,53 +6,37 @@ import os
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from eventsourcing.persistence import StoredEvent
-from eventsourcing.sqlite import SQLiteApplicationRecorder, SQLiteCursor
+from eventsourcing.sqlite import SQLiteCursor
 
-from domain.calendar import Micros
 from domain.clock import Clock
 from domain.errors import MEND, LogDamaged
 from domain.log import chain
-from domain.log.head import OutsideHead, advance_head
-from domain.log.lookup import COLUMNS, Lookup, stored
-from domain.log.sqlite.format import APPLICATION_ID, CREATE, FORMAT
-from domain.log.sqlite.store import LogDatastore, explained, sync_wal
-from domain.log.sqlite.subscription import LogSubscription
-from domain.log.sqlite.writer import Head, Writer
-from domain.log.stored import StoredRecord, check_link
-
-READ_BATCH = 1000
-
-
-@dataclass(frozen=True)
-class LogInfo:
-    """What was fixed when the log was made, and where it lies."""
-
-    path: Path
-    log_id: str  # 32 hex digits
-    format: int
-    timezone: str
-    made_at: Micros
-
-    @property
-    def genesis(self) -> bytes:
-        """The hash before the first record."""
-        return chain.genesis(self.log_id, self.format, self.timezone, self.made_at)
+from domain.log.format import FORMAT
+from domain.log.head import OutsideHead, advance_head, head_path
+from domain.log.lookup import Lookup
+from domain.log.outside import check_outside
+from domain.log.recorder import LogInfo, LogRecorder, ours
+from domain.log.sqlite.format import APPLICATION_ID, CREATE
+from domain.log.sqlite.lookup import SQLiteLookup
+from domain.log.sqlite.recovered import words_of_note
+from domain.log.sqlite.store import LogDatastore, explained, is_frozen, sync_wal
+from domain.log.sqlite.subscription import SQLiteSubscription
+from domain.log.sqlite.writer import SQLiteWriter
+from domain.log.writer import Head
 
 
 class _Undone(Exception):
     """Leaves a write transaction without committing it."""
 
 
-class LogRecorder(SQLiteApplicationRecorder):
-    """The library's application recorder over our table. `notes` are words about the last write for a person."""
+class SQLiteRecorder(LogRecorder):
+    """A log in an SQLite file."""
 
     def __init__(self, datastore: LogDatastore, clock: Clock, salt: Callable[[], bytes] | None = None) -> None:
-        super().__init__(datastore, events_table_name="records")
+        self.datastore = datastore
         self.path = datastore.path
         self.clock = clock
         self.notes: list[str] = []
@@ -60,13 +44,9 @@ class LogRecorder(SQLiteApplicationRecorder):
         self._salt = salt or (lambda: os.urandom(chain.SALT_BYTES))
         self.info = self._read_info()
 
-    def construct_create_table_statements(self) -> list[str]:
-        """A log's tables are made once, by `store.make_file`."""
-        return []
-
     def _read_info(self) -> LogInfo:
         with explained(self.path), self.datastore.transaction(commit=False) as cursor:
-            lookup = Lookup(cursor, b"")
+            lookup = SQLiteLookup(cursor, b"")
             check_structure(lookup)
             found = [tuple(row) for row in lookup.rows("SELECT log_id, format, timezone, made_at FROM meta")]
         if len(found) != 1 or [type(value) for value in found[0]] != [str, int, str, int]:
@@ -74,18 +54,14 @@ class LogRecorder(SQLiteApplicationRecorder):
         return LogInfo(self.path, *found[0])
 
     @contextmanager
-    def reading(self) -> Iterator[Lookup]:
+    def reading(self) -> Iterator[SQLiteLookup]:
         """Look-ups that all see the same log."""
         with explained(self.path), self.datastore.transaction(commit=False) as cursor:
-            yield Lookup(cursor, self.info.genesis)
+            yield SQLiteLookup(cursor, self.info.genesis)
 
     @contextmanager
-    def writing(self) -> Iterator[Writer]:
-        """One write transaction, committed at the end; the head outside follows it. An exception undoes all of it,
-        and so does `Writer.undo`, without a word.
-
-        What this thread saves through the library in the meantime is part of it.
-        """
+    def writing(self) -> Iterator[SQLiteWriter]:
+        """One write transaction, committed at the end; the head outside follows it."""
         self.notes = []
         with explained(self.path), suppress(_Undone):
             with self.datastore.transaction(commit=True) as cursor:
@@ -102,39 +78,32 @@ class LogRecorder(SQLiteApplicationRecorder):
             if writer.head.position > before:
                 self._advance(writer.head)
 
-    def _writer(self, cursor: SQLiteCursor) -> Writer:
-        lookup = Lookup(cursor, self.info.genesis)
+    def _writer(self, cursor: SQLiteCursor) -> SQLiteWriter:
+        lookup = SQLiteLookup(cursor, self.info.genesis)
         head = self._head(lookup)
         if head.position and lookup.at(head.position) is None:
             raise LogDamaged("the record is missing", position=head.position)
         check_sequence(lookup, head.position)
-        return Writer(cursor, self.info.genesis, head, self.clock, self._salt)
+        return SQLiteWriter(cursor, self.info.genesis, head, self.clock, self._salt)
 
     def _advance(self, head: Head) -> None:
         try:
-            advance_head(self.path, OutsideHead(self.info.log_id, head.position, head.hash))
+            advance_head(head_path(self.path), OutsideHead(self.info.log_id, head.position, head.hash))
         except OSError as error:
             # the record is committed: say that the outside copy of the head is behind, and go on
             self.notes.append(f"saved, but the head file could not be written ({error.strerror})")
 
-    def head(self) -> Head:
-        """The newest record's stamps."""
-        with self.reading() as lookup:
-            return self._head(lookup)
-
-    def _head(self, lookup: Lookup) -> Head:
-        # stamps alone: a text that cannot be read in the newest record must not keep the log from being opened
-        newest = lookup.rows("SELECT position, hash, known_at, recorded_at FROM records ORDER BY position DESC LIMIT 1")
-        return Head(*newest[0]) if newest else Head(0, self.info.genesis, 0, 0)
+    def _writer_at_hand(self) -> SQLiteWriter | None:
+        writer: SQLiteWriter | None = getattr(self._open, "writer", None)
+        return writer
 
     def insert_events(self, stored_events: Sequence[StoredEvent], **kwargs: Any) -> Sequence[int]:
         """Add records, all or none; their positions. A version or key that was taken meanwhile is an IntegrityError."""
-        writer: Writer | None = getattr(self._open, "writer", None)
-        if writer is not None:
-            return [writer.put(_ours(event)).position for event in stored_events]
+        if self._writer_at_hand() is not None:
+            return super().insert_events(stored_events)
         with self.datastore.transaction(commit=True) as cursor:
             writer = self._writer(cursor)
-            positions = [writer.put(_ours(event)).position for event in stored_events]
+            positions = [writer.put(ours(event)).position for event in stored_events]
         self._advance(writer.head)
         return positions
 
@@ -149,93 +118,31 @@ class LogRecorder(SQLiteApplicationRecorder):
                 sync_wal(self.path)
         return not busy
 
-    def select_events(
-        self,
-        originator_id: Any,
-        *,
-        gt: int | None = None,
-        lte: int | None = None,
-        desc: bool = False,
-        limit: int | None = None,
-    ) -> Sequence[StoredRecord]:
-        """The records of a stream, by version."""
-        order = "DESC" if desc else "ASC"
+    def how_it_is_read(self) -> tuple[str, ...]:
+        """Where the folder cannot be written SQLite reads the file alone."""
+        return ("the folder cannot be written: the log is read as it lies, not live",) * is_frozen(self.path)
+
+    def check_outside(self) -> tuple[str, ...]:
+        """Hold the log against `<log>.head`."""
+        return check_outside(self, head_path(self.path))
+
+    def check_structure(self) -> tuple[str, ...]:
+        """Hold the file against what a log is made with; the note of one that was recovered."""
         with self.reading() as lookup:
-            found = lookup.rows(
-                f"SELECT {COLUMNS} FROM records WHERE stream = ? AND version > ? AND version <= ? "  # noqa: S608
-                f"ORDER BY version {order} LIMIT ?",
-                (str(originator_id), gt or 0, 2**62 if lte is None else lte, -1 if limit is None else limit),
-            )
-        return [stored(row) for row in found]
+            check_structure(lookup)
+            check_sequence(lookup, self._head(lookup).position)
+            verdict = [row[0] for row in lookup.rows("PRAGMA integrity_check")]
+        if verdict != ["ok"]:
+            raise LogDamaged(f"the file's structure is damaged ({verdict[0]})", position=0, remedy=MEND)
+        return words_of_note(self.path, self.info.log_id)
 
-    def select_notifications(
-        self,
-        start: int | None,
-        limit: int,
-        stop: int | None = None,
-        topics: Sequence[str] = (),
-        *,
-        inclusive_of_start: bool = True,
-    ) -> Sequence[StoredRecord]:
-        """Records by position."""
-        first = 0 if start is None else start if inclusive_of_start else start + 1
-        wanted = f"AND type IN ({', '.join('?' * len(topics))})" if topics else ""
-        with self.reading() as lookup:
-            found = lookup.rows(
-                f"SELECT {COLUMNS} FROM records WHERE position >= ? AND position <= ? {wanted} "  # noqa: S608
-                "ORDER BY position LIMIT ?",
-                (first, 2**62 if stop is None else stop, *topics, limit),
-            )
-        return [stored(row) for row in found]
+    def close(self) -> None:
+        """Close every connection."""
+        self.datastore.close()
 
-    def checked(self, after: int = 0, upto: int | None = None) -> Iterator[StoredRecord]:
-        """Records by position, each held against the chain before it is given out. Raises LogDamaged at the first
-        position that does not hold; what stands before it has been given out by then.
-        """
-        previous = self._hash_at(after)
-        head = self.head().position
-        last = head if upto is None else min(head, upto)
-        while batch := self._batch(after, upto):
-            for record in batch:
-                if record.id != after + 1:
-                    raise LogDamaged("the record is missing", position=after + 1)
-                previous = check_link(previous, record)
-                after = record.id
-                yield record
-        if after < last:  # a key out of order in SQLite's tree ends a scan as if there were no more
-            raise LogDamaged("the record is missing", position=after + 1)
-
-    def _batch(self, after: int, upto: int | None) -> Sequence[StoredRecord]:
-        """The next records. One row that SQLite cannot read stops a whole query, so that one is then looked for."""
-        try:
-            return self.select_notifications(after, READ_BATCH, upto, inclusive_of_start=False)
-        except LogDamaged as damage:
-            readable: list[StoredRecord] = []
-            last = after
-            with suppress(LogDamaged):
-                while one := self.select_notifications(last, 1, upto, inclusive_of_start=False):
-                    readable += one
-                    last = one[0].id
-            if readable:
-                return readable
-            raise LogDamaged(damage.what, position=after + 1, remedy=damage.remedy) from None
-
-    def _hash_at(self, position: int) -> bytes:
-        if position == 0:
-            return self.info.genesis
-        with self.reading() as lookup:
-            found = lookup.hash_at(position)
-        if found is None:
-            raise LogDamaged("the log ends before it", position=position)
-        return found
-
-    def max_notification_id(self) -> int:
-        """The newest position, 0 for an empty log."""
-        return self.head().position
-
-    def subscribe(self, gt: int | None = None, topics: Sequence[str] = ()) -> LogSubscription:
+    def subscribe(self, gt: int | None = None, topics: Sequence[str] = ()) -> SQLiteSubscription:
         """Follow the log: what stands after `gt`, then what any process adds, each once, in order."""
-        return LogSubscription(self, gt, topics)
+        return SQLiteSubscription(self, gt, topics)
 
 
 def check_sequence(lookup: Lookup, head: int) -> None:
@@ -258,9 +165,3 @@ def check_structure(lookup: Lookup) -> None:
     header = (lookup.rows("PRAGMA application_id")[0][0], lookup.rows("PRAGMA user_version")[0][0])
     if header != (APPLICATION_ID, FORMAT):
         raise LogDamaged("the file's header is not that of a log of this format", position=0, remedy=MEND)
-
-
-def _ours(event: StoredEvent) -> StoredRecord:
-    if not isinstance(event, StoredRecord):
-        raise TypeError("rows are made by the log's own mapper")
-    return event

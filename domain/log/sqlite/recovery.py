@@ -19,12 +19,12 @@ from domain.calendar import iso, micros
 from domain.clock import Clock
 from domain.errors import LogDamaged, LogUnavailable, Refused
 from domain.lines import to_line, tombstone_line
-from domain.log.head import OutsideHead, advance_head
+from domain.log.head import OutsideHead, advance_head, head_path
+from domain.log.recorder import LogInfo
 from domain.log.sqlite.backup import opened
 from domain.log.sqlite.damaged import TELL_EVERY, DamagedLog, Findings, Lost, Progress, Proof, Step, damaged
-from domain.log.sqlite.factory import LogFactory
+from domain.log.sqlite.factory import SQLiteFactory
 from domain.log.sqlite.placing import aside, check_free, files_of, folder_for, put_in_place, sync
-from domain.log.sqlite.recorder import LogInfo
 from domain.log.sqlite.recovered import LostPosition, RecoveryNote, write_note
 from domain.log.sqlite.store import explained, make_file
 from domain.log.stored import ClosedMapper, StoredRecord, taken_from
@@ -148,7 +148,7 @@ def _write_standing(
             if progress and step.position % TELL_EVERY == 0:
                 progress("writing", step.position, found.end)
         connection.execute("COMMIT")
-    advance_head(draft, OutsideHead(info.log_id, found.end, last_hash))
+    advance_head(head_path(draft), OutsideHead(info.log_id, found.end, last_hash))
 
 
 def _row(log: DamagedLog, step: Step) -> tuple[Any, ...]:
@@ -182,7 +182,7 @@ def _erase_again(log: DamagedLog, draft: Path, positions: list[int], recorded_by
     """A body that is gone needs its erasure: those that stood after the damage are recorded anew, in their words."""
     if not positions:
         return
-    factory = LogFactory(draft, clock=clock, read_only=False)
+    factory = SQLiteFactory(draft, clock=clock, read_only=False)
     try:
         with factory.application_recorder().writing() as writer:
             for position in positions:

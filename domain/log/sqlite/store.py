@@ -20,7 +20,8 @@ from eventsourcing.sqlite import (
 )
 
 from domain.errors import CeasefireError, LogDamaged, LogUnavailable, Refused
-from domain.log.sqlite.format import APPLICATION_ID, CREATE, FORMAT
+from domain.log.format import FORMAT
+from domain.log.sqlite.format import APPLICATION_ID, CREATE
 from domain.log.sqlite.placing import make_folder, sync
 
 LOCK_SECONDS = 5

@@ -11,16 +11,16 @@ from eventsourcing.persistence import ApplicationRecorder, ListenNotifySubscript
 from domain.log.sqlite.store import connect
 
 if TYPE_CHECKING:
-    from domain.log.sqlite.recorder import LogRecorder
+    from domain.log.sqlite.recorder import SQLiteRecorder
 
 POLL_SECONDS = 0.02
 """How often another process's commit is looked for; one look takes about 8 microseconds."""
 
 
-class LogSubscription(ListenNotifySubscription[ApplicationRecorder]):
+class SQLiteSubscription(ListenNotifySubscription[ApplicationRecorder]):
     """Yields each record after `gt` once, in order, and waits for more. Use it in a `with`, `stop()` ends it."""
 
-    def __init__(self, recorder: LogRecorder, gt: int | None, topics: Sequence[str]) -> None:
+    def __init__(self, recorder: SQLiteRecorder, gt: int | None, topics: Sequence[str]) -> None:
         self._path = recorder.path
         self._stopping = Event()
         super().__init__(recorder=recorder, gt=gt, topics=topics)

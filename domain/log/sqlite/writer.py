@@ -1,10 +1,9 @@
-"""Writing at the log's end: stamps and chain, made under the write lock, in the insert's own transaction."""
+"""Writing at the end of a log in SQLite: stamps and chain, made under the write lock, in the insert's transaction."""
 
 from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from eventsourcing.sqlite import SQLiteCursor
@@ -13,40 +12,22 @@ from domain.calendar import Micros, micros
 from domain.clock import Clock
 from domain.editing import Erased
 from domain.log import chain
-from domain.log.lookup import Lookup, stored_from
+from domain.log.lookup import stored
+from domain.log.sqlite.lookup import SQLiteLookup
 from domain.log.stored import StoredRecord
-
-
-@dataclass(frozen=True)
-class Head:
-    """The newest record's stamps: position 0, times 0 and the genesis hash for an empty log."""
-
-    position: int
-    hash: bytes
-    known_at: Micros
-    recorded_at: Micros
-
-    @property
-    def is_backfilled(self) -> bool:
-        """Whether the newest record's place on the knowledge axis is a report date, not the moment of recording."""
-        return self.known_at < self.recorded_at
-
+from domain.log.writer import Body, Head, Writer
 
 _INSERT = (
     "INSERT INTO records (position, stream, version, type, schema, key, recorded_at, known_at, recorded_by, "
     "occurred, target, body, salt, digest, hash) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 )
 
-Body = tuple[Micros, str, int, str, str, str, str | None, bytes]
-"""When it was said, type, schema, stream, key, start of `occurred`, an edit's target, body: a record but for its place
-in the log."""
-
 MOST_STREAMS = 5_000
 MOST_PUT = 2_000
 MOST_UNSAVED = 500
 
 
-class Writer(Lookup):
+class SQLiteWriter(Writer, SQLiteLookup):
     """One write transaction: puts records at the end, each with its stamps and its link of the chain."""
 
     def __init__(
@@ -54,7 +35,6 @@ class Writer(Lookup):
     ) -> None:
         super().__init__(cursor, genesis)
         self.head = head
-        self.undone = False
         # what was just put needs no look-up: newest versions by stream; rows by key, and by id those once asked for
         self._versions: dict[str, int] = {}
         self._put: dict[str, tuple[Any, ...]] = {}
@@ -64,16 +44,8 @@ class Writer(Lookup):
         self._clock = clock
         self._salt = salt
 
-    def undo(self) -> None:
-        """Have nothing of this transaction kept: it was only to see what would be."""
-        self.undone = True
-
     def put(self, record: StoredRecord, *, said_at: Micros | None = None) -> Head:
-        """Add one record, which is then the head.
-
-        `said_at` (backfill) places it on the knowledge axis; without it that is now. known_at never decreases, and is
-        never after the moment of recording unless an earlier record's was; of history it is before it.
-        """
+        """Add one record, which is then the head."""
         salt = self._salt()
         return self._insert(record, salt, chain.digest(salt, record.state), said_at)
 
@@ -94,7 +66,7 @@ class Writer(Lookup):
             return super().by_key(key)
         record_id = f"{row[1]}/{row[2]}"
         if record_id not in self._asked:
-            self._asked[record_id] = stored_from(row)
+            self._asked[record_id] = stored(row)
         return self._asked[record_id]
 
     def by_id(self, record_id: str) -> StoredRecord | None:

@@ -1,0 +1,126 @@
+"""The log's recorder for PostgreSQL: decisions and inserts under one advisory lock, stamps and chain by the server."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+
+from domain.clock import Clock, system_clock
+from domain.errors import LogDamaged, LogUnavailable
+from domain.log import chain
+from domain.log.format import FORMAT
+from domain.log.postgres import store
+from domain.log.postgres.lookup import PostgresLookup
+from domain.log.postgres.schema import LOCK
+from domain.log.postgres.seen import SeenHead
+from domain.log.postgres.store import IDLE_SECONDS, Connections, Cursor, explained
+from domain.log.postgres.structure import check_structure
+from domain.log.postgres.subscription import PostgresSubscription
+from domain.log.postgres.writer import PostgresWriter
+from domain.log.recorder import LogInfo, LogRecorder
+
+_READ = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
+_WRITE = (
+    f"BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE; SET LOCAL lock_timeout = '{{lock}}ms'; "
+    f"SET LOCAL idle_in_transaction_session_timeout = '{IDLE_SECONDS}s'; "
+    # saved means saved: what a server is told not to wait for is waited for here
+    "SELECT set_config('synchronous_commit', 'on', true) WHERE current_setting('synchronous_commit') = 'off'; "
+    f"SELECT pg_advisory_xact_lock({LOCK})"
+)
+
+
+class PostgresRecorder(LogRecorder):
+    """A log in a database. `clock` is the server's, unless another than the system's is given."""
+
+    def __init__(self, connections: Connections, clock: Clock, salt: Callable[[], bytes] | None = None) -> None:
+        self.place = connections.place
+        self.notes: list[str] = []
+        self._connections = connections
+        self._clock = None if clock is system_clock else clock
+        self._salt = salt or (lambda: os.urandom(chain.SALT_BYTES))
+        self._open = threading.local()
+        self.info = self._read_info()
+        self._seen = SeenHead(self.info)
+
+    def _read_info(self) -> LogInfo:
+        with explained(self.place), self._connections.begun(_READ) as cursor:
+            found = cursor.execute(
+                "SELECT log_id, format, timezone, made_at, session_user, pg_is_in_recovery() FROM ceasefire.meta"
+            ).fetchall()
+            cursor.execute("COMMIT")
+        if len(found) != 1:
+            raise LogDamaged("the log does not say which log it is", position=0, remedy="restore it from a backup")
+        log_id, log_format, timezone, made_at, self._role, self._replica = found[0]
+        if log_format != FORMAT:
+            raise LogUnavailable(
+                f"log format {log_format}, and this program knows {FORMAT}",
+                where=str(self.place),
+                remedy="install a newer release",
+            )
+        return LogInfo(self.place, log_id, log_format, timezone, made_at)
+
+    @contextmanager
+    def reading(self) -> Iterator[PostgresLookup]:
+        """Look-ups that all see the same log."""
+        with explained(self.place), self._connections.begun(_READ) as cursor:
+            yield PostgresLookup(cursor, self.info.genesis)
+            cursor.execute("COMMIT")
+
+    @contextmanager
+    def writing(self) -> Iterator[PostgresWriter]:
+        """One write transaction under the log's lock, committed at the end."""
+        self.notes = []
+        begin = _WRITE.format(lock=round(store.LOCK_SECONDS * 1000))
+        with explained(self.place), self._connections.begun(begin) as cursor:
+            writer = self._writer(cursor)
+            before = writer.head.position
+            self._open.writer = writer
+            try:
+                yield writer
+            finally:
+                self._open.writer = None
+            if writer.undone:
+                return
+            writer.flush()
+            cursor.execute("COMMIT")
+            if writer.head.position > before:
+                self.notes.extend(self._seen.advance(writer.head))
+
+    def _writer(self, cursor: Cursor) -> PostgresWriter:
+        head = self._head(PostgresLookup(cursor, self.info.genesis))
+        return PostgresWriter(cursor, self.info.genesis, head, self._clock, self._salt)
+
+    def _writer_at_hand(self) -> PostgresWriter | None:
+        writer: PostgresWriter | None = getattr(self._open, "writer", None)
+        return writer
+
+    def scrub(self) -> bool:
+        """Nothing that a client may do: old row versions go when the server vacuums."""
+        return True
+
+    def recorded_as(self, name: str) -> str:
+        """The role that connected, whatever is said; with a clock of the owner's own, who they say."""
+        return self._role if self._clock is None else name
+
+    def how_it_is_read(self) -> tuple[str, ...]:
+        """A replica shows what has reached it."""
+        return ("this server is a read-only replica: it may be behind its primary",) if self._replica else ()
+
+    def check_outside(self) -> tuple[str, ...]:
+        """Hold the log against the newest head that was seen of it from here."""
+        return self._seen.check(self)
+
+    def check_structure(self) -> tuple[str, ...]:
+        """Hold the schema against the one that a log is made with."""
+        with explained(self.place), self._connections.begun(_READ) as cursor:
+            return check_structure(PostgresLookup(cursor, self.info.genesis))
+
+    def subscribe(self, gt: int | None = None, topics: Sequence[str] = ()) -> PostgresSubscription:
+        """Follow the log, through lost connections too: what stands after `gt`, then what any process adds."""
+        return PostgresSubscription(self, gt, topics)
+
+    def close(self) -> None:
+        """Close every connection."""
+        self._connections.close()

@@ -1,0 +1,194 @@
+"""The log's tables in PostgreSQL: what stamps, chains, refuses and erases is here. FORMAT.md says the same in words.
+
+Every function names what it uses in full, or has its search_path fixed: whoever inserts cannot put their own in its
+place. Those that run as the owner may be called by nobody else.
+"""
+
+from __future__ import annotations
+
+SCHEMA = "ceasefire"
+CHANNEL = "ceasefire"
+"""What followers LISTEN to: one empty notification a transaction. Channels are a database's own."""
+LOCK = 0x43464C31
+"""The advisory lock that whoever writes holds to the end of the transaction. Advisory locks are a database's own."""
+
+TABLES = (
+    """CREATE TABLE ceasefire.meta (
+  only_row smallint PRIMARY KEY CHECK (only_row = 1),
+  log_id text COLLATE "C" NOT NULL,
+  format integer NOT NULL,
+  timezone text COLLATE "C" NOT NULL,
+  made_at bigint NOT NULL
+)""",
+    """CREATE TABLE ceasefire.records (
+  position bigint PRIMARY KEY,
+  stream text COLLATE "C" NOT NULL,
+  version bigint NOT NULL,
+  type text COLLATE "C" NOT NULL,
+  schema integer NOT NULL,
+  key text COLLATE "C" NOT NULL UNIQUE,
+  recorded_at bigint NOT NULL,
+  known_at bigint NOT NULL,
+  recorded_by text COLLATE "C" NOT NULL,
+  occurred text COLLATE "C",
+  target text COLLATE "C",
+  body text COLLATE "C",
+  salt bytea,
+  digest bytea,
+  hash bytea NOT NULL,
+  UNIQUE (stream, version),
+  CONSTRAINT records_are_whole_or_erased CHECK (
+    CASE WHEN body IS NULL THEN salt IS NULL AND occurred IS NULL AND target IS NULL
+                                AND digest IS NOT NULL AND octet_length(digest) = 32
+         ELSE salt IS NOT NULL AND octet_length(salt) = 16 AND digest IS NULL END
+  )
+)""",
+    """CREATE INDEX records_by_target ON ceasefire.records (target) WHERE target IS NOT NULL""",
+    """CREATE INDEX records_links ON ceasefire.records (stream) WHERE type = 'strike.linked'""",
+)
+
+FUNCTIONS = (
+    # a field of the chain: its length in four bytes, big-endian, and its UTF-8
+    """CREATE FUNCTION ceasefire.field(value text) RETURNS bytea LANGUAGE sql STABLE
+RETURN int4send(octet_length(convert_to(value, 'UTF8'))) || convert_to(value, 'UTF8')""",
+    """CREATE FUNCTION ceasefire.genesis() RETURNS bytea LANGUAGE sql STABLE
+BEGIN ATOMIC
+  SELECT sha256('\\x02'::bytea || ceasefire.field(log_id) || ceasefire.field(format::text)
+                || ceasefire.field(timezone) || ceasefire.field(made_at::text))
+  FROM ceasefire.meta;
+END""",
+    f"""CREATE FUNCTION ceasefire.take_turn() RETURNS trigger LANGUAGE plpgsql
+SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  PERFORM pg_advisory_xact_lock({LOCK});
+  RETURN NULL;
+END $$""",
+    """CREATE FUNCTION ceasefire.stamp() RETURNS trigger LANGUAGE plpgsql
+SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  head record;
+  newest bigint;
+  body_digest bytea := NEW.digest;
+  computed bytea;
+BEGIN
+  SELECT r.position, r.hash, r.known_at, r.recorded_at INTO head
+    FROM ceasefire.records AS r ORDER BY r.position DESC LIMIT 1;
+  IF NOT FOUND THEN
+    SELECT 0::bigint AS position, ceasefire.genesis() AS hash, 0::bigint AS known_at, 1::bigint AS recorded_at
+      INTO head;
+  END IF;
+  SELECT coalesce(max(r.version), 0) INTO newest FROM ceasefire.records AS r WHERE r.stream = NEW.stream;
+  IF NEW.position <> head.position + 1 OR NEW.version <> newest + 1 THEN
+    RAISE EXCEPTION 'records are only added at the end' USING ERRCODE = 'unique_violation';
+  END IF;
+  NEW.position := head.position + 1;
+  NEW.version := newest + 1;
+
+  IF NEW.recorded_at IS NULL AND NEW.recorded_by IS NULL THEN
+    NEW.recorded_at := (extract(epoch FROM clock_timestamp()) * 1000000)::bigint;
+    NEW.recorded_by := session_user;
+    IF NEW.known_at IS NULL THEN
+      NEW.known_at := greatest(head.known_at, NEW.recorded_at);
+    ELSIF head.known_at < head.recorded_at THEN
+      NEW.known_at := greatest(head.known_at, least(NEW.known_at, NEW.recorded_at - 1));
+    ELSE
+      RAISE EXCEPTION 'history is not put behind live records' USING ERRCODE = 'check_violation';
+    END IF;
+  ELSIF NOT pg_has_role(session_user, current_user, 'MEMBER') THEN
+    RAISE EXCEPTION 'only the owner of the log gives stamps' USING ERRCODE = 'insufficient_privilege';
+  ELSIF NEW.known_at < head.known_at THEN
+    RAISE EXCEPTION 'known_at never decreases' USING ERRCODE = 'check_violation';
+  END IF;
+
+  NEW.occurred := NULL;
+  NEW.target := NULL;
+  IF NEW.body IS NOT NULL THEN
+    body_digest := sha256(NEW.salt || convert_to(NEW.body, 'UTF8'));
+    NEW.occurred := CASE json_typeof(NEW.body::json -> 'occurred')
+      WHEN 'object' THEN NEW.body::json -> 'occurred' ->> 'start' ELSE NEW.body::json ->> 'occurred' END;
+    IF NEW.type IN ('record.corrected', 'record.retracted', 'record.erased') THEN
+      NEW.target := NEW.body::json -> 'data' ->> 'target';
+    END IF;
+  END IF;
+
+  computed := sha256('\\x01'::bytea || head.hash || sha256(
+    '\\x00'::bytea || ceasefire.field(NEW.position::text) || ceasefire.field(NEW.stream)
+    || ceasefire.field(NEW.version::text) || ceasefire.field(NEW.type) || ceasefire.field(NEW.schema::text)
+    || ceasefire.field(NEW.key) || ceasefire.field(NEW.recorded_at::text) || ceasefire.field(NEW.known_at::text)
+    || ceasefire.field(NEW.recorded_by) || body_digest));
+  IF NEW.hash <> computed THEN
+    RAISE EXCEPTION 'record % is not what its chain says', NEW.position USING ERRCODE = 'data_corrupted';
+  END IF;
+  NEW.hash := computed;
+  RETURN NEW;
+END $$""",
+    """CREATE FUNCTION ceasefire.erase() RETURNS trigger LANGUAGE plpgsql
+SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  UPDATE ceasefire.records AS r
+    SET body = NULL, salt = NULL, occurred = NULL, target = NULL,
+        digest = sha256(r.salt || convert_to(r.body, 'UTF8'))
+    WHERE r.stream = NEW.stream AND r.version = substring(NEW.target FROM '/([0-9]{1,18})$')::bigint
+      AND r.stream || '/' || r.version = NEW.target AND r.body IS NOT NULL AND r.type <> 'record.erased';
+  RETURN NULL;
+END $$""",
+    """CREATE FUNCTION ceasefire.only_erased() RETURNS trigger LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  IF NEW.body IS NULL AND OLD.body IS NOT NULL AND OLD.type <> 'record.erased'
+    AND NEW.digest = sha256(OLD.salt || convert_to(OLD.body, 'UTF8'))
+    AND (NEW.position, NEW.stream, NEW.version, NEW.type, NEW.schema, NEW.key, NEW.recorded_at, NEW.known_at,
+         NEW.recorded_by, NEW.hash)
+      = (OLD.position, OLD.stream, OLD.version, OLD.type, OLD.schema, OLD.key, OLD.recorded_at, OLD.known_at,
+         OLD.recorded_by, OLD.hash)
+    AND EXISTS (
+      SELECT 1 FROM ceasefire.records AS erasure
+      WHERE erasure.target = OLD.stream || '/' || OLD.version
+        AND erasure.type = 'record.erased' AND erasure.stream = OLD.stream
+    )
+  THEN
+    RETURN NEW;
+  END IF;
+  RAISE EXCEPTION 'records are never changed' USING ERRCODE = 'insufficient_privilege';
+END $$""",
+    """CREATE FUNCTION ceasefire.stay() RETURNS trigger LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  RAISE EXCEPTION 'what is on record in % stays', TG_TABLE_NAME USING ERRCODE = 'insufficient_privilege';
+END $$""",
+    f"""CREATE FUNCTION ceasefire.announce() RETURNS trigger LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  PERFORM pg_notify('{CHANNEL}', '');
+  RETURN NULL;
+END $$""",
+)
+
+TRIGGERS = (
+    """CREATE TRIGGER meta_stays BEFORE UPDATE OR DELETE OR TRUNCATE ON ceasefire.meta
+FOR EACH STATEMENT EXECUTE FUNCTION ceasefire.stay()""",
+    """CREATE TRIGGER records_stay BEFORE DELETE OR TRUNCATE ON ceasefire.records
+FOR EACH STATEMENT EXECUTE FUNCTION ceasefire.stay()""",
+    """CREATE TRIGGER records_are_fixed BEFORE UPDATE ON ceasefire.records
+FOR EACH ROW EXECUTE FUNCTION ceasefire.only_erased()""",
+    """CREATE TRIGGER records_take_turns BEFORE INSERT ON ceasefire.records
+FOR EACH STATEMENT EXECUTE FUNCTION ceasefire.take_turn()""",
+    """CREATE TRIGGER records_follow_on BEFORE INSERT ON ceasefire.records
+FOR EACH ROW EXECUTE FUNCTION ceasefire.stamp()""",
+    """CREATE TRIGGER records_are_erased AFTER INSERT ON ceasefire.records
+FOR EACH ROW WHEN (NEW.type = 'record.erased') EXECUTE FUNCTION ceasefire.erase()""",
+    """CREATE TRIGGER records_are_announced AFTER INSERT ON ceasefire.records
+FOR EACH STATEMENT EXECUTE FUNCTION ceasefire.announce()""",
+)
+
+GIVEN = "stream, version, type, schema, key, known_at, body, salt, digest"
+"""The columns that a writer fills. The others are the database's to fill; the owner may give them in its place."""
+
+RIGHTS = (
+    "REVOKE ALL ON ALL FUNCTIONS IN SCHEMA ceasefire FROM PUBLIC",
+    "GRANT USAGE ON SCHEMA ceasefire TO {writer}, {reader}",
+    "GRANT SELECT ON ceasefire.meta, ceasefire.records TO {writer}, {reader}",
+    f"GRANT INSERT ({GIVEN}) ON ceasefire.records TO {{writer}}",
+)
+
+CREATE = (*TABLES, *FUNCTIONS, *TRIGGERS)

@@ -1,0 +1,183 @@
+"""The server: how connections are made, kept and lost, and what its errors mean to a person."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from typing import Any
+
+from eventsourcing.persistence import IntegrityError
+
+from domain.errors import LogDamaged, LogUnavailable
+from domain.place import Server
+
+try:
+    import psycopg
+    from psycopg.conninfo import conninfo_to_dict
+except ImportError as missing:
+    raise LogUnavailable(
+        f"a log on a server needs psycopg, which is not installed here ({missing})",
+        remedy="pip install 'ceasefire-monitor[postgres]'",
+    ) from None
+
+Connection = psycopg.Connection[tuple[Any, ...]]
+Cursor = psycopg.Cursor[tuple[Any, ...]]
+
+LOCK_SECONDS = 5
+IDLE_SECONDS = 60
+"""A writer that is silent for so long inside its transaction is let go of by the server: nobody waits for it longer."""
+_DEFAULTS = {
+    "connect_timeout": "10",
+    "keepalives_idle": "10",
+    "keepalives_interval": "5",
+    "keepalives_count": "3",
+    "tcp_user_timeout": "25000",  # milliseconds: a network that is gone is noticed, and not waited for
+    "application_name": "ceasefire",
+    "client_encoding": "UTF8",
+}
+_FROM_ENVIRONMENT = {"connect_timeout": "PGCONNECT_TIMEOUT", "application_name": "PGAPPNAME"}
+
+
+def connect(place: Server) -> Connection:
+    """A new connection, outside any transaction. What the URI says goes before what is set here."""
+    given = conninfo_to_dict(place.uri)
+    added = {
+        name: value
+        for name, value in _DEFAULTS.items()
+        if name not in given and os.environ.get(_FROM_ENVIRONMENT.get(name, "")) is None
+    }
+    return psycopg.connect(place.uri, autocommit=True, **added)  # type: ignore[arg-type]
+
+
+class Connections:
+    """Connections to one server: each is used by one thread at a time, and kept for the next."""
+
+    def __init__(self, place: Server) -> None:
+        self.place = place
+        self._idle: list[Connection] = []
+        self._lock = threading.Lock()
+        self._closed = False
+
+    @contextmanager
+    def begun(self, begin: str) -> Iterator[Cursor]:
+        """A transaction, begun with these statements; whoever asked for it commits it, or it is undone.
+
+        A connection that has waited here may be dead by now. Nothing is done yet, so then another is tried.
+        """
+        connection, cursor = self._begin(begin)
+        try:
+            yield cursor
+        finally:
+            with suppress(psycopg.Error):
+                if connection.info.transaction_status != psycopg.pq.TransactionStatus.IDLE:
+                    connection.execute("ROLLBACK")
+            self._give_back(connection)
+
+    def _begin(self, begin: str) -> tuple[Connection, Cursor]:
+        while (waiting := self._waiting()) is not None:
+            try:
+                return waiting, _cursor(waiting, begin)
+            except psycopg.OperationalError:
+                if not waiting.broken:
+                    waiting.close()
+                    raise
+        connection = connect(self.place)
+        try:
+            return connection, _cursor(connection, begin)
+        except BaseException:
+            connection.close()
+            raise
+
+    def _waiting(self) -> Connection | None:
+        with self._lock:
+            return self._idle.pop() if self._idle else None
+
+    def _give_back(self, connection: Connection) -> None:
+        idle = connection.info.transaction_status == psycopg.pq.TransactionStatus.IDLE
+        with self._lock:
+            if idle and not self._closed:
+                self._idle.append(connection)
+                return
+        connection.close()
+
+    def close(self) -> None:
+        """Close those that wait; one in use is closed when it comes back."""
+        with self._lock:
+            self._closed = True
+            idle, self._idle = self._idle, []
+        for connection in idle:
+            connection.close()
+
+
+def _cursor(connection: Connection, begin: str) -> Cursor:
+    cursor = connection.cursor(binary=True)
+    connection.execute(begin.encode())
+    return cursor
+
+
+@contextmanager
+def explained(place: Server) -> Iterator[None]:
+    """Turn what psycopg raises into our errors, with a remedy."""
+    try:
+        yield
+    except psycopg.Error as error:
+        raise meaning(place, error) from error
+
+
+_RUN_AGAIN = "run the same command again; its key makes that safe"
+_BY_STATE: tuple[tuple[str, str, str], ...] = (
+    ("42P01", "no log is in this database", "`ceasefire init {place}` makes one"),
+    ("3F000", "no log is in this database", "`ceasefire init {place}` makes one"),
+    (
+        "42501",
+        "this role may not do that: {said}",
+        "have it put into the database's role that may: NAME_reader reads, NAME_writer records too",
+    ),
+    ("55P03", "another process is writing to the log", _RUN_AGAIN),
+    ("25006", "this server is a read-only replica", "name the primary, or add target_session_attrs=read-write"),
+    ("53100", "the server's disk is full", "make room there, then run the same command again"),
+    ("53300", "the server has no connection left", "close some, or raise max_connections there"),
+    ("25P03", "the server let go of a writer that was silent for too long", _RUN_AGAIN),
+    ("57", "the server went away", _RUN_AGAIN),  # shut down, or the connection was ended there
+    ("08", "the connection to the server was lost", _RUN_AGAIN),
+    ("40", "the server undid it for another transaction", _RUN_AGAIN),
+)
+_BY_TEXT: tuple[tuple[str, str, str], ...] = (
+    (
+        "password",
+        "the server does not let this role in",
+        "check the role's name, and its password in ~/.pgpass (PGPASSFILE) or the service file",
+    ),
+    ("pg_hba.conf", "the server does not let this role in from here", "ask who runs it for a line in pg_hba.conf"),
+    ("role", "the server does not know this role", "check the name before the @, or have the role made"),
+    ("does not exist", "there is no such database on this server", "check its name, or make it: createdb NAME"),
+    ("translate host name", "there is no server of that name", "check the name and the network"),
+    ("starting up", "the server is just starting", "try again in a moment"),
+    ("ssl", "no encrypted connection could be made", "check sslmode and the certificates"),
+    ("certificate", "no encrypted connection could be made", "check sslmode and the certificates"),
+)
+
+
+def meaning(place: Server, error: psycopg.Error) -> Exception:
+    """One of the server's errors as ours. A version or key that was taken is the library's IntegrityError."""
+    state = error.sqlstate or ""
+    said = " ".join((error.diag.message_primary or str(error)).split())
+    if state.startswith("23"):
+        return IntegrityError(said)
+    if state.startswith(("XX", "22")):
+        return LogDamaged(f"the server cannot read what it holds ({said})", position=0)
+    for sign, what, remedy in _BY_STATE if state else _BY_TEXT:
+        if state.startswith(sign) if state else sign in said.lower():
+            told = what.format(said=said) if state else f"{what} ({said})"
+            return LogUnavailable(told, where=str(place), remedy=remedy.format(place=place))
+    if state:
+        return LogUnavailable(
+            f"the log could not be used ({said})", where=str(place), remedy="`ceasefire verify` checks it"
+        )
+    return LogUnavailable(
+        f"the server cannot be reached ({said})",
+        where=str(place),
+        remedy="check host, port and network, and that the server runs; then run the same command again",
+    )
