@@ -13,6 +13,7 @@ from domain.errors import Refused
 from domain.importing import ImportReport
 from domain.lines import Draft
 from domain.monitor import Monitor
+from domain.place import Place
 from domain.report import Recorded
 from tests.domain.examples import GAZA, Clock, line
 
@@ -26,13 +27,16 @@ def as_bytes(item: Line) -> bytes:
 
 
 class Desk:
-    """A new log, its clock, and short words for what the stories do with them."""
+    """A new log, its clock, and short words for what the stories do with them. `path` is where it lies in a file."""
 
-    def __init__(self, folder: Path, clock: Clock | None = None, timezone: str = GAZA) -> None:
+    def __init__(
+        self, folder: Path, clock: Clock | None = None, timezone: str = GAZA, place: Place | None = None
+    ) -> None:
         self.folder = folder
         self.clock = clock or Clock()
         self.path = folder / "log" / "gaza.db"
-        self.monitor = Monitor.create(self.path, timezone, clock=self.clock, recorded_by="tester")
+        self.place = place or self.path
+        self.monitor = Monitor.create(self.place, timezone, clock=self.clock, recorded_by="tester")
 
     def given(self, *drafts: Draft) -> list[Recorded]:
         """Each is put on record, one command after the other."""

@@ -136,7 +136,7 @@ class TestCircles:
             refused: list[str] = []
 
             def write(stream: str, to: str, together: Barrier = together, refused: list[str] = refused) -> None:
-                with Monitor(desk.path, clock=desk.clock) as monitor:
+                with Monitor(desk.place, clock=desk.clock) as monitor:
                     together.wait()
                     try:
                         monitor.append([link(stream, to, f"{stream} to {to}")])

@@ -12,6 +12,7 @@ from typing import Any
 
 from domain.errors import CeasefireError
 from domain.monitor import Monitor
+from domain.place import Server
 from tests.domain.examples import NOW, limited, strike
 
 _context = multiprocessing.get_context("forkserver")
@@ -54,6 +55,14 @@ def append_numbered(path: Path, acknowledgements: Path, prefix: str, first: int,
         for number in range(first, last + 1):
             monitor.append([limited(f"{prefix} {number}")])
             said.add(f"{prefix} {number}")
+
+
+def append_to_server(uri: str, name: str, count: int) -> None:
+    """Commands of one record each, by turns on a stream that all share and on one of the writer's own."""
+    with Monitor(Server(uri)) as monitor:
+        for number in range(1, count + 1):
+            monitor.append([limited(f"{name} {number}")])
+            monitor.append([strike(f"strike-{name}-{number}", key=f"own {name} {number}")])
 
 
 def append_pairs(path: Path, acknowledgements: Path, first: int, last: int) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import domain.log
 from domain.log.format import FORMAT
+from domain.log.postgres import schema
 from domain.log.sqlite.format import CREATE
 from domain.monitor import Monitor
 
@@ -16,9 +17,11 @@ GOLDEN = Path(__file__).parent / "golden"
 
 def test_format_md_gives_the_sql_that_logs_are_made_with() -> None:
     text = (Path(domain.log.__file__).parent / "FORMAT.md").read_text()
-    (block,) = re.findall(r"```sql\n(.*?)\n```", text, re.S)
+    in_a_file, on_a_server = re.findall(r"```sql\n(.*?)\n```", text, re.S)
 
-    assert block == ";\n\n".join(CREATE) + ";"
+    assert in_a_file == ";\n\n".join(CREATE) + ";"
+    rights = (right.format(writer="NAME_writer", reader="NAME_reader") for right in schema.RIGHTS)
+    assert on_a_server == ";\n\n".join((*schema.CREATE, *rights)) + ";"
 
 
 def test_a_log_of_format_1_as_it_was_stored_opens_holds_and_takes_records(tmp_path: Path) -> None:

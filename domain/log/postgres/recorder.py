@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import os
 import threading
+import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+
+import psycopg
 
 from domain.clock import Clock, system_clock
 from domain.errors import LogDamaged, LogUnavailable
@@ -20,7 +23,10 @@ from domain.log.postgres.structure import check_structure
 from domain.log.postgres.subscription import PostgresSubscription
 from domain.log.postgres.writer import PostgresWriter
 from domain.log.recorder import LogInfo, LogRecorder
+from domain.log.writer import Head
 
+_ASK_AGAIN = (0.1, 0.5, 1.0, 2.0)
+"""Seconds before each question whether a commit was done."""
 _READ = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
 _WRITE = (
     f"BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE; SET LOCAL lock_timeout = '{{lock}}ms'; "
@@ -42,7 +48,7 @@ class PostgresRecorder(LogRecorder):
         self._salt = salt or (lambda: os.urandom(chain.SALT_BYTES))
         self._open = threading.local()
         self.info = self._read_info()
-        self._seen = SeenHead(self.info)
+        self._seen = SeenHead(self.info, replica=self._replica)
 
     def _read_info(self) -> LogInfo:
         with explained(self.place), self._connections.begun(_READ) as cursor:
@@ -72,8 +78,7 @@ class PostgresRecorder(LogRecorder):
     def writing(self) -> Iterator[PostgresWriter]:
         """One write transaction under the log's lock, committed at the end."""
         self.notes = []
-        begin = _WRITE.format(lock=round(store.LOCK_SECONDS * 1000))
-        with explained(self.place), self._connections.begun(begin) as cursor:
+        with explained(self.place), self._connections.begun(self._begin()) as cursor:
             writer = self._writer(cursor)
             before = writer.head.position
             self._open.writer = writer
@@ -84,9 +89,37 @@ class PostgresRecorder(LogRecorder):
             if writer.undone:
                 return
             writer.flush()
+            self._commit(cursor, writer.head)
+        if writer.head.position > before:
+            self.notes.extend(self._seen.see(writer.head))
+
+    def _commit(self, cursor: Cursor, head: Head) -> None:
+        """Commit. Where the connection is lost over it, only the log knows whether it was done: then it is asked."""
+        try:
             cursor.execute("COMMIT")
-            if writer.head.position > before:
-                self.notes.extend(self._seen.advance(writer.head))
+        except psycopg.OperationalError as lost:
+            done = self._was_committed(head)
+            if done is None:
+                raise LogUnavailable(
+                    "the connection was lost while it was saved: it may be on record or not",
+                    where=str(self.place),
+                    remedy="`ceasefire events` tells when the server is back; the same command with its key is safe",
+                ) from lost
+            if not done:
+                raise
+
+    def _was_committed(self, head: Head) -> bool | None:
+        """Whether a head is on record; None when nobody answers. Asked under the lock, so that whoever may still be
+        committing it has ended.
+        """
+        for pause in _ASK_AGAIN:
+            time.sleep(pause)
+            with suppress(LogUnavailable), explained(self.place), self._connections.begun(self._begin()) as cursor:
+                return PostgresLookup(cursor, self.info.genesis).hash_at(head.position) == head.hash
+        return None
+
+    def _begin(self) -> str:
+        return _WRITE.format(lock=round(store.LOCK_SECONDS * 1000))
 
     def _writer(self, cursor: Cursor) -> PostgresWriter:
         head = self._head(PostgresLookup(cursor, self.info.genesis))
@@ -97,7 +130,10 @@ class PostgresRecorder(LogRecorder):
         return writer
 
     def scrub(self) -> bool:
-        """Nothing that a client may do: old row versions go when the server vacuums."""
+        """Nothing that a client may do, but to say so."""
+        self.notes.append(
+            "erased; the server's old row version goes with its next VACUUM, its backups and WAL keep what they held"
+        )
         return True
 
     def recorded_as(self, name: str) -> str:
@@ -110,7 +146,15 @@ class PostgresRecorder(LogRecorder):
 
     def check_outside(self) -> tuple[str, ...]:
         """Hold the log against the newest head that was seen of it from here."""
-        return self._seen.check(self)
+        with self.reading() as lookup:
+            return self._seen.hold(self._head(lookup), lookup, opening=True)
+
+    def head(self) -> Head:
+        """The newest record's stamps, held against the newest head that was seen. Raises LogDamaged."""
+        with self.reading() as lookup:
+            head = self._head(lookup)
+            self._seen.hold(head, lookup)
+        return head
 
     def check_structure(self) -> tuple[str, ...]:
         """Hold the schema against the one that a log is made with."""
@@ -120,6 +164,10 @@ class PostgresRecorder(LogRecorder):
     def subscribe(self, gt: int | None = None, topics: Sequence[str] = ()) -> PostgresSubscription:
         """Follow the log, through lost connections too: what stands after `gt`, then what any process adds."""
         return PostgresSubscription(self, gt, topics)
+
+    def rest(self, seconds: float) -> None:
+        """Close connections that were not used for so long."""
+        self._connections.rest(seconds)
 
     def close(self) -> None:
         """Close every connection."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import Any
@@ -56,7 +57,7 @@ class Connections:
 
     def __init__(self, place: Server) -> None:
         self.place = place
-        self._idle: list[Connection] = []
+        self._idle: list[tuple[float, Connection]] = []
         self._lock = threading.Lock()
         self._closed = False
 
@@ -92,13 +93,13 @@ class Connections:
 
     def _waiting(self) -> Connection | None:
         with self._lock:
-            return self._idle.pop() if self._idle else None
+            return self._idle.pop()[1] if self._idle else None
 
     def _give_back(self, connection: Connection) -> None:
         idle = connection.info.transaction_status == psycopg.pq.TransactionStatus.IDLE
         with self._lock:
             if idle and not self._closed:
-                self._idle.append(connection)
+                self._idle.append((time.monotonic(), connection))
                 return
         connection.close()
 
@@ -106,8 +107,15 @@ class Connections:
         """Close those that wait; one in use is closed when it comes back."""
         with self._lock:
             self._closed = True
-            idle, self._idle = self._idle, []
-        for connection in idle:
+        self.rest(0)
+
+    def rest(self, seconds: float) -> None:
+        """Close those that were not used for so long: who only waits needs none."""
+        until = time.monotonic() - seconds
+        with self._lock:
+            unused = [connection for since, connection in self._idle if since <= until]
+            self._idle = [(since, connection) for since, connection in self._idle if since > until]
+        for connection in unused:
             connection.close()
 
 
@@ -146,13 +154,18 @@ _BY_STATE: tuple[tuple[str, str, str], ...] = (
 )
 _BY_TEXT: tuple[tuple[str, str, str], ...] = (
     (
-        "password",
+        "password authentication",
         "the server does not let this role in",
         "check the role's name, and its password in ~/.pgpass (PGPASSFILE) or the service file",
     ),
+    (
+        "no password supplied",
+        "the server asks for a password",
+        "put it into ~/.pgpass (PGPASSFILE) or a service file, mode 0600",
+    ),
     ("pg_hba.conf", "the server does not let this role in from here", "ask who runs it for a line in pg_hba.conf"),
-    ("role", "the server does not know this role", "check the name before the @, or have the role made"),
-    ("does not exist", "there is no such database on this server", "check its name, or make it: createdb NAME"),
+    ('role "', "the server does not know this role", "check the name before the @, or have the role made"),
+    ('database "', "there is no such database on this server", "check its name, or make it: createdb NAME"),
     ("translate host name", "there is no server of that name", "check the name and the network"),
     ("starting up", "the server is just starting", "try again in a moment"),
     ("ssl", "no encrypted connection could be made", "check sslmode and the certificates"),

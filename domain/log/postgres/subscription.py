@@ -5,6 +5,7 @@ A connection that is lost is made anew, more and more slowly, and what came mean
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from contextlib import closing, suppress
 from threading import Event, Thread
@@ -15,7 +16,7 @@ from eventsourcing.persistence import ApplicationRecorder, ListenNotifySubscript
 
 from domain.errors import LogUnavailable
 from domain.log.postgres.schema import CHANNEL
-from domain.log.postgres.store import connect
+from domain.log.postgres.store import Connection, connect
 
 if TYPE_CHECKING:
     from domain.log.postgres.recorder import PostgresRecorder
@@ -31,12 +32,16 @@ FIRST_WAIT, LONGEST_WAIT = 0.1, 5.0
 
 
 class PostgresSubscription(ListenNotifySubscription[ApplicationRecorder]):
-    """Yields each record after `gt` once, in order, and waits for more. Use it in a `with`, `stop()` ends it."""
+    """Yields each record after `gt` once, in order, and waits for more. Use it in a `with`, `stop()` ends it.
+
+    `away_since` is when the connection was lost, by `time.monotonic`, and None while it stands.
+    """
 
     def __init__(self, recorder: PostgresRecorder, gt: int | None, topics: Sequence[str]) -> None:
         self._place = recorder.place
+        self._rest = recorder.rest
         self._stopping = Event()
-        self._waiting = FIRST_WAIT
+        self.away_since: float | None = None
         super().__init__(recorder=recorder, gt=gt, topics=topics)
         self._listener = Thread(target=self._listen, name="log-listener", daemon=True)
         self._listener.start()
@@ -55,35 +60,44 @@ class PostgresSubscription(ListenNotifySubscription[ApplicationRecorder]):
             super()._pull()
 
     def _listen(self) -> None:
+        pause = FIRST_WAIT
         try:
             while not self._stopping.is_set():
                 try:
-                    self._hear()
+                    with closing(connect(self._place)) as connection:
+                        hear, look = _listening(connection)
+                        self.away_since, pause = None, FIRST_WAIT
+                        self._has_been_notified.set()  # what came before it listened
+                        self._stay(connection, hear=hear, look=look)
                 except psycopg.Error:
-                    self._stopping.wait(self._waiting)
-                    self._waiting = min(2 * self._waiting, LONGEST_WAIT)
+                    self.away_since = self.away_since or time.monotonic()
+                    self._stopping.wait(pause)
+                    pause = min(2 * pause, LONGEST_WAIT)
         except BaseException as error:
             if self._thread_error is None:
                 self._thread_error = error
             self.stop()
 
-    def _hear(self) -> None:
+    def _stay(self, connection: Connection, *, hear: bool, look: float) -> None:
         """Ring for each commit, for as long as the connection lasts."""
-        with closing(connect(self._place)) as connection:
-            try:
-                connection.execute(f"LISTEN {CHANNEL}")
-                look, heard = LOOK_SECONDS, connection.notifies
-            except psycopg.errors.FeatureNotSupported:
-                look, heard = REPLICA_SECONDS, None
-            self._waiting = FIRST_WAIT
-            silent = look  # what came before it listened is looked for at once
-            while not self._stopping.is_set():
-                if silent >= look:
+        looked = time.monotonic()
+        while not self._stopping.is_set():
+            if not hear:
+                self._stopping.wait(STOP_SECONDS)
+            elif any(True for _ in connection.notifies(timeout=STOP_SECONDS, stop_after=1)):
+                self._has_been_notified.set()
+            if time.monotonic() >= looked + look:
+                looked = time.monotonic()
+                found = connection.execute("SELECT max(position) FROM ceasefire.records").fetchone()
+                if found is not None and (found[0] or 0) > (self._last_notification_id or 0):
                     self._has_been_notified.set()
-                    silent = 0.0
-                if heard is None:
-                    self._stopping.wait(STOP_SECONDS)
-                    connection.execute("SELECT 1")
-                elif any(True for _ in heard(timeout=STOP_SECONDS, stop_after=1)):
-                    self._has_been_notified.set()
-                silent += STOP_SECONDS
+                self._rest(LOOK_SECONDS)
+
+
+def _listening(connection: Connection) -> tuple[bool, float]:
+    """Whether the server tells of commits, and how often to look by oneself."""
+    try:
+        connection.execute(f"LISTEN {CHANNEL}".encode())
+    except psycopg.errors.ReadOnlySqlTransaction:
+        return False, REPLICA_SECONDS
+    return True, LOOK_SECONDS

@@ -1,0 +1,266 @@
+"""Who may do what to a log on a server: the database refuses it, whatever program asks."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Iterator
+from contextlib import closing
+from typing import Any
+
+import psycopg
+import pytest
+
+from domain.calendar import micros
+from domain.errors import LogDamaged, LogUnavailable, Refused
+from domain.log import chain
+from domain.log.engines import make_log
+from domain.monitor import Monitor
+from domain.place import Server
+from tests.domain.examples import GAZA, NOW, STATEMENT, limited, statement, strike
+from tests.server import Database, as_superuser
+
+BODY = '{"occurred":"2026-02-02","data":{}}'
+INSERT = "INSERT INTO ceasefire.records (stream, type, schema, key, body, salt{}) VALUES ('s', 't', 1, %s, %s, %s{})"
+
+
+@pytest.fixture
+def database() -> Iterator[Database]:
+    """A log, with one person in each role and one record of the writer's."""
+    made = Database()
+    make_log(made.place, timezone=GAZA, made_at=micros(NOW))
+    yield made
+    made.give_back()
+
+
+@pytest.fixture
+def writer(database: Database) -> Server:
+    return database.person("amal", "writer")
+
+
+@pytest.fixture
+def reader(database: Database) -> Server:
+    return database.person("basma", "reader")
+
+
+@pytest.fixture
+def owner(database: Database) -> Server:
+    return database.person("dalia", "owner")
+
+
+def done(place: Server, statement: str, parameters: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
+    """What somebody at psql gets, committed."""
+    with closing(psycopg.connect(place.uri, autocommit=True)) as connection:
+        cursor = connection.execute(statement.encode(), parameters)
+        return cursor.fetchall() if cursor.description else []
+
+
+def inserted(place: Server, columns: str = "", values: str = "", key: str = "key") -> tuple[Any, ...]:
+    """A row put by hand, as it is stored."""
+    (row,) = done(place, INSERT.format(columns, values) + " RETURNING *", (key, BODY, os.urandom(16)))
+    return row
+
+
+CHANGES = (
+    "UPDATE ceasefire.records SET body = 'other'",
+    "UPDATE ceasefire.records SET body = NULL, salt = NULL, occurred = NULL, digest = sha256('')",
+    "UPDATE ceasefire.records SET recorded_by = recorded_by",
+    "DELETE FROM ceasefire.records",
+    "TRUNCATE ceasefire.records",
+    "UPDATE ceasefire.meta SET made_at = 0",
+    "DELETE FROM ceasefire.meta",
+    "TRUNCATE ceasefire.meta",
+    "INSERT INTO ceasefire.meta VALUES (2, '', 1, 'UTC', 0)",
+    "INSERT INTO ceasefire.records SELECT * FROM ceasefire.records",
+)
+
+
+@pytest.mark.parametrize("who", ["writer", "reader", "owner", "superuser"])
+@pytest.mark.parametrize("change", CHANGES)
+def test_nobody_changes_or_takes_away(database: Database, writer: Server, who: str, change: str) -> None:
+    before = inserted(writer)
+    place = {"writer": writer, "superuser": database.place}.get(who) or database.person("x", who)
+
+    with pytest.raises((psycopg.errors.InsufficientPrivilege, psycopg.errors.IntegrityError)):
+        done(place, change)
+
+    assert done(writer, "SELECT * FROM ceasefire.records") == [before]
+
+
+@pytest.mark.parametrize("column", ["position", "recorded_at", "recorded_by", "occurred", "target", "hash"])
+def test_a_writer_gives_no_stamps(writer: Server, column: str) -> None:
+    with pytest.raises(psycopg.errors.InsufficientPrivilege):
+        inserted(writer, f", {column}", ", NULL")
+
+
+def test_not_even_where_somebody_let_them(database: Database, writer: Server) -> None:
+    with as_superuser(database.name) as connection:
+        connection.execute("GRANT INSERT ON ceasefire.records TO PUBLIC")
+
+    with pytest.raises(psycopg.errors.InsufficientPrivilege, match="only the owner of the log gives stamps"):
+        inserted(writer, ", recorded_at, known_at, recorded_by", ", 5, 5, 'somebody-else'")
+    row = inserted(writer, ", occurred, target", ", '1999-01-01', 's/1'")
+    assert row[9:11] == ("2026-02-02", None)  # taken from the body, whatever was given
+
+
+def test_who_and_when_are_the_server_s(database: Database, writer: Server) -> None:
+    before = time.time() * 1_000_000
+    row = inserted(writer)
+
+    assert row[8] == f"amal_{database.name}"
+    assert before - 1_000_000 < row[6] == row[7] < time.time() * 1_000_000 + 1_000_000
+
+
+def test_the_program_records_who_connected(database: Database, writer: Server) -> None:
+    with Monitor(writer, recorded_by="somebody-else") as monitor:
+        (outcome,) = monitor.append([limited()])
+        assert outcome.record.recorded_by == f"amal_{database.name}"
+        assert monitor.record("@1") == outcome.record
+
+
+@pytest.mark.parametrize("version", [0, 2, 7])
+def test_a_version_that_does_not_follow(writer: Server, version: int) -> None:
+    with pytest.raises(psycopg.errors.UniqueViolation, match="only added at the end"):
+        inserted(writer, ", version", f", {version}")
+
+
+def test_history_is_not_put_behind_live_records(writer: Server) -> None:
+    assert inserted(writer, ", known_at", ", 5")[7] == 5
+    live = inserted(writer, key="live")
+
+    with pytest.raises(psycopg.errors.CheckViolation, match="not put behind live records"):
+        inserted(writer, ", known_at", ", 6", key="late")
+    assert live[7] == live[6]
+
+
+def test_history_is_known_before_the_microsecond_it_was_recorded_in(writer: Server) -> None:
+    row = inserted(writer, ", known_at", f", {2**62}")
+
+    assert row[7] == row[6] - 1
+
+
+def test_a_hash_that_the_owner_gives_must_be_the_chain_s(owner: Server) -> None:
+    given = ", recorded_at, known_at, recorded_by, hash", ", 5, 5, 'x', sha256('')"
+    with pytest.raises(psycopg.errors.DataCorrupted, match="record 1 is not what its chain says"):
+        inserted(owner, *given)
+
+
+def test_known_at_never_decreases_even_by_the_owner(owner: Server) -> None:
+    inserted(owner, ", recorded_at, known_at, recorded_by", ", 5, 5, 'x'")
+    with pytest.raises(psycopg.errors.CheckViolation, match="never decreases"):
+        inserted(owner, ", recorded_at, known_at, recorded_by", ", 5, 4, 'x'", key="other")
+
+
+@pytest.mark.parametrize("text", ["", "ascii", "שלום", "\N{GRINNING FACE}", "x" * 300, "é" * 200])
+def test_the_server_s_chain_is_the_program_s(owner: Server, text: str) -> None:
+    body = f'{{"occurred":"2026-02-02","data":{{"text":"{text}"}}}}'
+    salt = os.urandom(16)
+    (row,) = done(
+        owner,
+        "INSERT INTO ceasefire.records (stream, type, schema, key, recorded_at, known_at, recorded_by, body, salt) "
+        "VALUES (%s, %s, 1, %s, 12345678901234567, 12345678901234567, %s, %s, %s) RETURNING hash",
+        (text, text, text, text, body, salt),
+    )
+    with Monitor(owner, read_only=True) as monitor:
+        leaf = chain.leaf(
+            1,
+            text,
+            1,
+            text,
+            1,
+            text,
+            12345678901234567,
+            12345678901234567,
+            text,
+            chain.digest(salt, body.encode()),
+        )
+        assert row[0] == chain.link(monitor.info.genesis, leaf)
+
+
+def test_a_reader_reads_and_records_nothing(writer: Server, reader: Server) -> None:
+    with Monitor(writer) as monitor:
+        monitor.append([limited()])
+
+    with Monitor(reader) as monitor:
+        assert [record.key for record in monitor.records()] == ["limited"]
+        assert monitor.verify().records == 1
+        with pytest.raises(LogUnavailable, match="this role may not do that") as refused:
+            monitor.append([strike()])
+        assert "_writer" in refused.value.remedy
+
+
+def test_somebody_without_a_role_reads_nothing(database: Database) -> None:
+    with pytest.raises(LogUnavailable, match="this role may not do that: permission denied for schema ceasefire"):
+        Monitor(database.person("nobody", None))
+
+
+def test_a_writer_erases_with_no_right_to_change(writer: Server) -> None:
+    with Monitor(writer) as monitor:
+        monitor.append([statement(), limited()])
+        outcomes = monitor.erase(
+            f"{STATEMENT}/1", reason="asked", authority="officer", claimant="desk", sources=[{"title": "Desk"}]
+        )
+
+        assert "VACUUM" in outcomes[-1].notes[-1]
+        assert monitor.record(f"{STATEMENT}/1").report is None
+        assert monitor.verify().erased == 1
+    kept = "SELECT body, salt, occurred, octet_length(digest) FROM ceasefire.records WHERE position = 1"
+    assert done(writer, kept) == [(None, None, None, 32)]
+
+
+def test_an_erasure_reaches_no_other_stream(writer: Server) -> None:
+    inserted(writer)
+    body = '{"occurred":"2026-02-02","data":{"target":"s/1"}}'
+    done(
+        writer,
+        "INSERT INTO ceasefire.records (stream, type, schema, key, body, salt) "
+        "VALUES ('o', 'record.erased', 1, 'e', %s, %s)",
+        (body, os.urandom(16)),
+    )
+
+    assert done(writer, "SELECT body FROM ceasefire.records WHERE position = 1") == [(BODY,)]
+
+
+def test_a_log_is_made_once(database: Database) -> None:
+    with pytest.raises(Refused, match="it holds a log already"):
+        make_log(database.place, timezone=GAZA, made_at=1)
+
+
+TAMPERED = {
+    "triggers": (
+        "ALTER TABLE ceasefire.records DISABLE TRIGGER records_stay",
+        "DROP TRIGGER records_are_fixed ON ceasefire.records",
+        "CREATE TRIGGER more BEFORE INSERT ON ceasefire.records FOR EACH ROW EXECUTE FUNCTION ceasefire.stay()",
+    ),
+    "functions": (
+        "ALTER FUNCTION ceasefire.stamp() SET search_path = public",
+        "ALTER FUNCTION ceasefire.stay() SECURITY DEFINER",
+        "CREATE OR REPLACE FUNCTION ceasefire.stay() RETURNS trigger LANGUAGE plpgsql "
+        "SET search_path = pg_catalog, pg_temp AS $$ BEGIN RETURN NULL; END $$",
+    ),
+    "tables": ("ALTER TABLE ceasefire.records ADD COLUMN note text",),
+}
+
+
+@pytest.mark.parametrize(("what", "change"), [(what, change) for what, all_ in TAMPERED.items() for change in all_])
+def test_a_schema_that_was_changed_is_named(database: Database, reader: Server, what: str, change: str) -> None:
+    with Monitor(reader) as monitor:
+        monitor.verify()
+        with as_superuser(database.name) as connection:
+            connection.execute(change.encode())
+
+        with pytest.raises(LogDamaged, match=f"the log's {what} are not those"):
+            monitor.verify()
+
+
+def test_what_a_superuser_changed_is_named_by_position(database: Database, writer: Server) -> None:
+    with Monitor(writer) as monitor:
+        monitor.append([limited(), strike(), statement()])
+    with as_superuser(database.name) as connection:
+        connection.execute("ALTER TABLE ceasefire.records DISABLE TRIGGER USER")
+        connection.execute("UPDATE ceasefire.records SET body = replace(body, 'a', 'b') WHERE position = 2")
+        connection.execute("ALTER TABLE ceasefire.records ENABLE TRIGGER USER")
+
+    with Monitor(writer) as monitor, pytest.raises(LogDamaged, match="not what was written") as damage:
+        monitor.verify()
+    assert damage.value.position == 2
