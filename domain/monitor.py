@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from domain.exporting import ExportReport
     from domain.importing import ImportReport, Progress
     from domain.lines import Draft
+    from domain.log.migration import Migrated
     from domain.log.sqlite.backup import Copied
     from domain.log.verify import Verification
 
@@ -200,6 +201,17 @@ class Monitor(Application[str]):
 
         assert isinstance(self._log, SQLiteRecorder)
         return copy_log(self._log, to, replace=replace, progress=progress)
+
+    def migrate(self, to: Place, *, progress: Progress | None = None) -> Migrated:
+        """Put the log, as it is, into an empty one on a server, as its owner, or from a server into a new file.
+
+        Verified there, or nothing at all. Raises Refused, LogUnavailable, LogDamaged.
+        """
+        if self.damage is not None:
+            raise self.damage
+        from domain.log.migration import migrate  # noqa: PLC0415
+
+        return migrate(self._log, self._closed_mapper, to, progress=progress)
 
     def export(self, write: Callable[[bytes], Any], *, restricted: bool = False) -> ExportReport:
         """Write the records as lines that import again to the same content; restricted ones only when asked."""

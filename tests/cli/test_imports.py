@@ -75,6 +75,7 @@ NEEDS = {
     " ".join((*CLAIM, "--figure", "7", "--dry-run")): WRITING,
     "backup {log}.bak": f"{A_LOG} domain.log.verify",
     "restore --help": "",
+    "migrate --help": "",
     "recover --help": "",
     "verify --help": "",
     "bundle --help": "",

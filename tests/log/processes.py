@@ -5,6 +5,7 @@ from __future__ import annotations
 import multiprocessing
 import os
 import resource
+import signal
 from collections.abc import Callable
 from multiprocessing.context import ForkServerProcess
 from pathlib import Path
@@ -12,7 +13,7 @@ from typing import Any
 
 from domain.errors import CeasefireError
 from domain.monitor import Monitor
-from domain.place import Server
+from domain.place import Server, place_of
 from tests.domain.examples import NOW, limited, strike
 
 _context = multiprocessing.get_context("forkserver")
@@ -113,3 +114,14 @@ def read_as_somebody_else(path: Path, answers: Path) -> None:
             monitor.append([limited("new")])
     except CeasefireError as error:
         said.add(str(error))
+
+
+def migrate_and_die(source: str, target: str, step: str) -> None:
+    """Move a log, and be killed over a step of it."""
+
+    def die(what: str, *_: int) -> None:
+        if what == step:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    with Monitor(place_of(source), read_only=True) as monitor:
+        monitor.migrate(place_of(target), progress=die)

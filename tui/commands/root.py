@@ -31,6 +31,7 @@ COMMANDS = {
     "verify": Lazy("verifying:verify", "Prove that the log, or a bundle, was not altered."),
     "backup": Lazy("keeping:backup", "A verified copy of the log, taken while others append."),
     "restore": Lazy("keeping:restore", "A new log from a backup."),
+    "migrate": Lazy("migrating:migrate", "The log, as it is, to a PostgreSQL server, or back."),
     "recover": Lazy("recovering:recover", "What stands of a damaged log, as a new log."),
     "bundle": Lazy("bundling:bundle", "The log as one file that anyone can check."),
     "sign-head": Lazy("bundling:sign_head", "The log's head, signed with your SSH key."),
