@@ -20,6 +20,12 @@ Micros = int
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 _OFFSET = re.compile(r"(Z|[+-]\d{2}:?\d{2})$")
+_LOCAL_TIME = re.compile(r"\d{4}-\d{2}-\d{2}[T ]\d")
+_OTHER_DATE = re.compile(
+    r"(?P<year>\d{4})[-/.](?P<month>\d{1,2})[-/.](?P<day>\d{1,2})"
+    r"|(?P<first>\d{1,2})[-/.](?P<second>\d{1,2})[-/.](?P<last>\d{4})",
+    re.ASCII,
+)
 
 
 def micros(instant: datetime) -> Micros:
@@ -51,17 +57,35 @@ def canonical(text: str, *, where: str) -> str:
     try:
         if len(text) == 10:
             return date.fromisoformat(text).isoformat()
-        if not _OFFSET.search(text):
-            raise Refused(
-                f"{text!r} has no UTC offset",
-                where=where,
-                remedy="write it like 2026-02-02T09:00:00+02:00, or a bare date",
-            )
-        return iso(micros(datetime.fromisoformat(text).astimezone(UTC)))
+        if _OFFSET.search(text):
+            return iso(micros(datetime.fromisoformat(text).astimezone(UTC)))
     except (ValueError, OverflowError):
-        raise Refused(
-            f"{text!r} is not a date or an instant", where=where, remedy="write 2026-02-02 or 2026-02-02T09:00:00+02:00"
-        ) from None
+        pass
+    if _LOCAL_TIME.match(text) and not _OFFSET.search(text):
+        what, remedy = "has no UTC offset", "write it like 2026-02-02T09:00:00+02:00, or a bare date"
+    else:
+        what, remedy = "is not a date or an instant", "write 2026-02-02 or 2026-02-02T09:00:00+02:00"
+    meant = days_meant(text)
+    raise Refused(f"{text!r} {what}", where=where, remedy=f"write {' or '.join(meant)}" if meant else remedy)
+
+
+def days_meant(text: str) -> tuple[str, ...]:
+    """The dates that somebody may have meant who wrote 22/11/2026, 22.11.2026 or 2026/11/22: day first, then month."""
+    found = _OTHER_DATE.fullmatch(text.strip())
+    if found is None:
+        return ()
+    if found["year"]:
+        tried = [(found["year"], found["month"], found["day"])]
+    else:
+        tried = [(found["last"], found["second"], found["first"]), (found["last"], found["first"], found["second"])]
+    return tuple(dict.fromkeys(day for each in tried if (day := _day(*map(int, each)))))
+
+
+def _day(year: int, month: int, day: int) -> str | None:
+    try:
+        return date(year, month, day).isoformat()
+    except ValueError:
+        return None
 
 
 class Calendar:

@@ -6,9 +6,9 @@ Lines are first read into a staging file, sorted there when they are history, an
 from __future__ import annotations
 
 import errno
-import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
+from io import BufferedReader
 from pathlib import Path
 from typing import BinaryIO
 
@@ -28,6 +28,18 @@ __all__ = ["MAX_REFUSALS", "ImportReport", "Progress", "RefusedLine", "import_fi
 
 ENDLESS_BYTES = 1 << 30
 
+_NO_LINES = {
+    b"\x1f\x8b": ("packed with gzip", "unpack it first: gunzip -c FILE | ceasefire import -"),
+    b"PK\x03\x04": ("packed with zip", "unpack it first: nothing is unpacked here"),
+    b"BZh": ("packed with bzip2", "unpack it first: bunzip2 -c FILE | ceasefire import -"),
+    b"\xfd7zXZ": ("packed with xz", "unpack it first: xz -dc FILE | ceasefire import -"),
+    b"\x28\xb5\x2f\xfd": ("packed with zstd", "unpack it first: zstd -dc FILE | ceasefire import -"),
+    b"SQLite format 3\0": ("a database", "if it is a log: `ceasefire export --log FILE` writes its lines"),
+    b"\xff\xfe": ("text in UTF-16", "save it as UTF-8"),
+    b"\xfe\xff": ("text in UTF-16", "save it as UTF-8"),
+}
+"""How files begin that are taken for lines by mistake: one refusal then says more than one for each of their lines."""
+
 
 def import_files(
     log: LogRecorder,
@@ -45,9 +57,10 @@ def import_files(
     """Record every line of the files, or none. Raises Refused when backfill is not possible, LogUnavailable."""
     tell = progress or (lambda _what, _done, _total: None)
     report = ImportReport()
-    with tempfile.TemporaryDirectory(prefix="ceasefire-import-") as folder, closing(Staging(Path(folder))) as staging:
+    with closing(Staging()) as staging:
         _read(staging, paths, calendar, micros(clock()), report, tell)
         if report.refusals:
+            report.unchecked = len(staging)
             return report
         with log.writing() as writer:
             if not backfill and writer.head.position == 0 and _is_history(staging.oldest, calendar, clock):
@@ -76,6 +89,9 @@ def _read(
         try:
             with path.open("rb") as file:
                 name = str(path)
+                if mistaken := _mistaken(file):
+                    report.refusals.append(RefusedLine(name, 1, mistaken))
+                    continue
                 for number, raw in _lines(file):
                     done += len(raw)
                     seen += 1
@@ -93,6 +109,17 @@ def _read(
                 f"cannot be read: {error.strerror}", where=str(path), remedy="check the path and its permissions"
             ) from None
     tell("reading", seen, seen)
+
+
+def _mistaken(file: BufferedReader) -> Refused | None:
+    """Why a file holds no lines, where its beginning tells."""
+    beginning = file.peek(16)
+    if beginning.split(b"\n")[0].strip() == b"[":
+        return Refused("not JSON lines, but a JSON array", remedy="one object a line: jq -c '.[]' FILE")
+    for sign, (what, remedy) in _NO_LINES.items():
+        if beginning.startswith(sign):
+            return Refused(f"not JSON lines, but {what}", remedy=remedy)
+    return None
 
 
 def _lines(file: BinaryIO) -> Iterator[tuple[int, bytes]]:

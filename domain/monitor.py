@@ -298,10 +298,14 @@ class Monitor(Application[str]):
         report = record.report
         if report is not None and not lookup.newest_version(f"source-{report.claimant}"):
             notes.append(f"the claimant {report.claimant!r} is not registered; the dashboard flags that")
-        if report is not None and isinstance(report.data, Retracted) and not lookup.stands(report.data.target):
-            notes.append(
-                f"{report.data.target} was withdrawn already; each withdrawal must be retracted to reinstate it"
+        edited = report.data if report is not None and isinstance(report.data, Corrected | Retracted) else None
+        if edited is not None and not lookup.stands(edited.target):
+            more = (
+                "each withdrawal must be retracted to reinstate it"
+                if isinstance(edited, Retracted)
+                else "this counts for nothing unless that withdrawal is retracted"
             )
+            notes.append(f"{edited.target} was withdrawn already; {more}")
         if lookup.takes_history():
             notes.append("the first live record closes this log to backfill: import older history before it")
         return tuple(notes)

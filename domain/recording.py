@@ -40,12 +40,14 @@ class RefusedLine:
 class ImportReport:
     """What an import did. With refusals nothing was written; `skipped` lines were on record already.
 
-    `erased` says that a record.erased was among the lines.
+    `erased` says that a record.erased was among the lines. `unchecked` lines could be read, and were not yet held
+    against the rules: that begins once every line can be read.
     """
 
     recorded: int = 0
     skipped: int = 0
     erased: bool = False
+    unchecked: int = 0
     refusals: list[RefusedLine] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
 

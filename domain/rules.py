@@ -8,9 +8,10 @@ from typing import Any
 
 import msgspec
 
-from domain.calendar import Calendar, Micros
+from domain.calendar import Calendar, Micros, iso
 from domain.catalogue import CATALOGUE, STREAM_KINDS, RecordType, record_type, stream_kind
 from domain.ceasefire import CommitmentScored
+from domain.crossing import ChangeAnnounced
 from domain.editing import Corrected
 from domain.errors import Refused
 from domain.report import Facts, Report
@@ -137,9 +138,7 @@ def _check_times(report: Report[Any], *, now: Micros, calendar: Calendar) -> Non
         ("reported_at", report.reported_at),
     ):
         if _start(moment, calendar, where) > now + AHEAD_OF_CLOCK:
-            raise Refused(
-                f"{moment} is in the future", where=where, remedy="an announcement occurs when it is made; see `from`"
-            )
+            raise Refused(f"{moment} is in the future", where=where, remedy=_on_the_future(report.data, where, now))
     if isinstance(report.occurred, Span) and report.occurred.end is not None:
         _start(report.occurred.end, calendar, "occurred.end")
         if calendar.start(report.occurred.start) > calendar.end(report.occurred.end):
@@ -148,6 +147,18 @@ def _check_times(report: Report[Any], *, now: Micros, calendar: Calendar) -> Non
                 where="occurred",
                 remedy="give the earlier moment as start",
             )
+
+
+def _on_the_future(facts: Facts, where: str, now: Micros) -> str:
+    """What to do about a date that is yet to come: it is mistyped, or belongs to what an announcement says."""
+    clock = f"check the date; this machine's clock says {iso(now - now % 1_000_000)}"
+    if where == "reported_at":
+        return clock
+    if isinstance(facts, ChangeAnnounced):
+        return "an announcement occurs when it is made; the date that it names goes into `from`"
+    if facts.STREAM == "crossing":
+        return f"{clock}; what is announced goes on record as crossing.change_announced"
+    return clock
 
 
 def check_moments(facts: Facts, starts: str, calendar: Calendar) -> None:

@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime, timedelta
 import msgspec
 from msgspec import Struct
 
-from domain.calendar import Calendar, Micros, canonical, is_date, iso, micros
+from domain.calendar import Calendar, Micros, canonical, days_meant, is_date, iso, micros
 from domain.errors import Refused
 from projections.situation import Vantage
 
@@ -132,9 +132,9 @@ def typed_time(text: str, *, where: str, now: datetime, calendar: Calendar, day_
         if not FIRST_DAY <= calendar.day(time) <= LAST_DAY:
             raise OverflowError
     except Refused as refused:
-        if "UTC offset" in refused.what and not re.match(r"^\d{4}-\d{2}-\d{2}", text):
-            raise Refused(f"{text!r} is not a time", where=where, remedy=remedy) from None
         if refused.what.endswith("is not a date or an instant"):
+            meant = days_meant(text)
+            remedy = f"write {' or '.join(meant)}" if meant else remedy
             raise Refused(f"{text!r} is not a time", where=where, remedy=remedy) from None
         raise
     except (OverflowError, ValueError):

@@ -110,6 +110,8 @@ Line = Shown | ErasedLine | WithheldLine
 
 def read_manifest(path: Path, number: int, raw: bytes) -> Manifest:
     """The first line. Raises Refused, and LogUnavailable for one of a newer release."""
+    if raw.startswith(b"SQLite format 3\0"):
+        raise Refused("a database, and no bundle", where=str(path), remedy=f"of a log: `ceasefire verify --log {path}`")
     told = _object(path, number, raw)
     version = told.get("ceasefire_bundle")
     if type(version) is not int or version < 1:

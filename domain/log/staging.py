@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
-from pathlib import Path
+from contextlib import contextmanager
 
 from domain.calendar import Micros
+from domain.errors import LogUnavailable
 
 StagedLine = tuple[Micros, str, int, bytes, str | None, str, str, str, str]
 """When it was said, its file, its line number, its bytes.
@@ -16,19 +17,21 @@ and the key of the record that it edits follow; of any other they are the whole 
 """
 
 BATCH = 500
+_COLUMNS = "said_at, file, number, raw, type, stream, key, occurred, target"
 
 
 class Staging:
     """A throw-away file of lines. `erasures` says whether a record.erased is among them."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self) -> None:
         self.erasures = False
         self.oldest: Micros | None = None
         self._newest: Micros = 0
         self._sorted = True
         self._count = 0
         self._waiting: list[StagedLine] = []
-        self._store = sqlite3.connect(folder / "staging.db", isolation_level=None)
+        # without a name: SQLite unlinks the file as soon as it is open, so that a process that is killed leaves nothing
+        self._store = sqlite3.connect("", isolation_level=None)
         # nothing of value is lost with it: an import that dies is run again from its files
         self._store.execute("PRAGMA journal_mode = OFF")
         self._store.execute("PRAGMA synchronous = OFF")
@@ -53,7 +56,8 @@ class Staging:
             self._write()
 
     def _write(self) -> None:
-        self._store.executemany("INSERT INTO lines VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?)", self._waiting)
+        with _explained():
+            self._store.executemany("INSERT INTO lines VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?)", self._waiting)
         self._waiting.clear()
 
     def __len__(self) -> int:
@@ -64,12 +68,27 @@ class Staging:
         """The lines as the files had them, or in the order in which they were said: ties as the files had them."""
         self._write()
         order = "said_at, n" if by_report_date and not self._sorted else "n"
-        found = self._store.execute(
-            f"SELECT said_at, file, number, raw, type, stream, key, occurred, target FROM lines ORDER BY {order}"  # noqa: S608
-        )
-        while batch := found.fetchmany(BATCH):
+        with _explained():
+            found = self._store.execute(f"SELECT {_COLUMNS} FROM lines ORDER BY {order}")  # noqa: S608
+        while batch := self._next(found):
             yield batch
+
+    def _next(self, found: sqlite3.Cursor) -> list[StagedLine]:
+        with _explained():
+            return found.fetchmany(BATCH)
 
     def close(self) -> None:
         """Let go of the file."""
         self._store.close()
+
+
+@contextmanager
+def _explained() -> Iterator[None]:
+    try:
+        yield
+    except sqlite3.Error as error:
+        raise LogUnavailable(
+            f"temporary files cannot be written: {error}",
+            where="import",
+            remedy="make room for them, or name a folder on another disk in TMPDIR, then run the same command again",
+        ) from None

@@ -68,7 +68,7 @@ def test_the_record_says_what_was_typed(run: Run) -> None:
 def test_a_recorder_with_control_characters_is_refused_and_shown_not_obeyed(run: Run) -> None:
     result = run(*CLAIM, "--figure", "32", "--recorded-by", "desk\x1b[31m", ok=False)
     assert result.exit_code == 1
-    assert "\nrefused: recorded_by: control character U+001B\ntry: " in result.stderr
+    assert result.stderr.startswith("refused: recorded_by: control character U+001B\ntry: ")
     assert "\x1b" not in result.stderr
     assert json.loads(run("verify", "--json").stdout)["records"] == 1
 
@@ -123,6 +123,7 @@ def test_json_is_an_object_of_the_stamps(run: Run) -> None:
         (("--figure", "many"), "figure", "'many' is not a figure"),
         (("--occurred", "2026-02-31"), "occurred", "not a date or an instant"),
         (("--occurred", "2026-02-02T10:00:00"), "occurred", "has no UTC offset"),
+        (("--occurred", "22/11/2026"), "occurred", "'22/11/2026' is not a date or an instant"),
         (("--occurred", "2199-01-01"), "occurred", "in the future"),
         (("--occurred", "2026-02-02/2026-02-01", "--reported-at", "2026-02-02"), "occurred", "after its end"),
         (("--claimant", "Gaza MoH"), "claimant", ""),
@@ -139,6 +140,15 @@ def test_refusals_are_the_domains_own(run: Run, change: tuple[str, ...], where: 
     assert what in told["what"]
     assert told["remedy"]
     assert result.stdout == ""
+
+
+def test_of_a_refused_report_only_the_refusal_is_told(run: Run) -> None:
+    """And not first a note on when it is taken to be reported."""
+    said = run(*CLAIM, "--figure", "32", "--occurred", "22/11/2026", ok=False).stderr
+
+    assert said == "refused: occurred: '22/11/2026' is not a date or an instant\ntry: write 2026-11-22\n"
+    said = run(*CLAIM, "--figure", "32", "--occurred", "2199-01-01", ok=False).stderr
+    assert said.startswith("refused: occurred: 2199-01-01 is in the future\ntry: check the date; this machine's clock ")
 
 
 def test_no_source_is_refused(run: Run) -> None:

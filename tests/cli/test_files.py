@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import bz2
+import gzip
 import json
+import lzma
 import os
 import stat
 from pathlib import Path
@@ -262,10 +265,54 @@ def test_when_there_may_be_more_refused_lines_it_says_so(run: Run) -> None:
     assert json.loads(run("import", "-", "--json", stdin="{\n" * 2, ok=False).stdout)["more"] is False
 
 
+def test_lines_that_were_not_yet_held_against_the_rules_are_counted(run: Run) -> None:
+    """Those that cannot be read are told first: whoever mends them should expect more."""
+    unsourced = json.dumps(json.loads(_line("k2")) | {"sources": []}) + "\n"
+    unread = _line("k1") + unsourced + "{\n"
+
+    said = run("import", "-", stdin=unread, ok=False).stderr
+    assert said.endswith(
+        "nothing was written: 1 line refused; 2 others can be read, and will be held against the rules once all can\n"
+    )
+    assert json.loads(run("import", "-", "--json", stdin=unread, ok=False).stdout)["unchecked"] == 2
+    mended = run("import", "-", stdin=_line("k1") + unsourced, ok=False).stderr
+    assert "refused: stdin:2: sources: no source" in mended
+    assert mended.endswith("nothing was written: 1 line refused\n")
+
+
+MISTAKEN = {
+    "gzip": (gzip.compress(b"{}"), "packed with gzip", "gunzip -c FILE | ceasefire import -"),
+    "xz": (lzma.compress(b"{}"), "packed with xz", "xz -dc FILE"),
+    "bzip2": (bz2.compress(b"{}"), "packed with bzip2", "bunzip2 -c FILE"),
+    "zip": (b"PK\x03\x04" + bytes(50), "packed with zip", "unpack it first"),
+    "UTF-16": ("{}\n".encode("utf-16"), "text in UTF-16", "save it as UTF-8"),
+    "an array": (b"[\n{}\n]\n", "a JSON array", "one object a line: jq -c '.[]' FILE"),
+}
+
+
+@pytest.mark.parametrize("name", MISTAKEN)
+def test_a_file_that_is_no_file_of_lines_is_refused_once_and_by_name(run: Run, tmp_path: Path, name: str) -> None:
+    content, what, remedy = MISTAKEN[name]
+    file = tmp_path / "given"
+    file.write_bytes(content)
+    refused = json.loads(run("import", str(file), "--json", ok=False).stdout)["refusals"]
+    assert [(one["line"], one["what"]) for one in refused] == [(1, f"not JSON lines, but {what}")]
+    assert remedy in refused[0]["remedy"]
+
+
+def test_a_log_is_taken_neither_for_lines_nor_for_a_bundle(run: Run, empty: Path, tmp_path: Path) -> None:
+    said = run("import", str(empty), "--log", str(tmp_path / "new.db"), ok=False).stderr
+    assert f"refused: {empty}:1: not JSON lines, but a database\ntry: if it is a log: `ceasefire export" in said
+    said = run("verify", str(empty), ok=False).stderr
+    assert said == f"refused: {empty}: a database, and no bundle\ntry: of a log: `ceasefire verify --log {empty}`\n"
+
+
 def test_export_into_a_folder_that_is_not_there_is_told_in_words(run: Run, empty: Path, tmp_path: Path) -> None:
     result = run("export", str(tmp_path / "none" / "out.jsonl"), ok=False)
     assert result.exit_code == 1
-    assert f"{tmp_path / 'none' / 'out.jsonl'}: No such file or directory" in result.stderr
+    assert result.stderr == (
+        f"refused: {tmp_path / 'none'}: there is no such folder\ntry: make it, or mount the disk, first\n"
+    )
     assert empty.exists()
 
 

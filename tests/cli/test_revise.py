@@ -114,6 +114,13 @@ def test_a_retraction_and_its_undo(run: Run) -> None:
     assert again.stdout.startswith("strike-desk-7/3  #4  ")
 
 
+def test_a_correction_of_what_was_withdrawn_says_so(run: Run) -> None:
+    run("retract", "@2", "--reason", "withdrawn")
+    for words in (("--dry-run",), ()):
+        told = run("correct", "@2", "--set", "figure=26", *BECAUSE, *words)
+        assert "note: strike-desk-7/1 was withdrawn already; this counts for nothing unless" in told.stderr
+
+
 def test_a_revision_run_again_under_its_key_is_one_record(run: Run) -> None:
     words = ("retract", "@2", "--reason", "withdrawn", "--key", "retract:32")
     assert run(*words).stdout == run(*words).stdout

@@ -41,3 +41,8 @@ def test_what_is_neither_time_nor_option_is_wrong_usage(run: Run, words: str) ->
 
 def test_a_time_that_is_none_is_shown_as_typed(run: Run) -> None:
     assert "'-8x' is not a time" in run("since", "-8x", ok=False).stderr
+
+
+def test_a_time_in_another_form_is_answered_with_the_date_that_was_meant(run: Run) -> None:
+    said = run("replay", "2/2/2026", ok=False).stderr
+    assert said == "refused: as-of: '2/2/2026' is not a time\ntry: write 2026-02-02\n"

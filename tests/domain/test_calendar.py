@@ -155,6 +155,8 @@ def test_what_a_person_writes_and_what_is_stored(written: str, stored: str) -> N
         "2026-02-02T09:00:00+25:00",
         "9999-12-31T23:59:59-10:00",
         "soonsoonZ",
+        "yesterday",
+        "",
     ],
 )
 def test_what_is_neither_date_nor_instant(written: str) -> None:
@@ -166,9 +168,35 @@ def test_what_is_neither_date_nor_instant(written: str) -> None:
     )
 
 
-@pytest.mark.parametrize("written", ["2026-02-02T09:00:00", "2026-02-02 09:00", "yesterday", "2026-2-2", ""])
+@pytest.mark.parametrize("written", ["2026-02-02T09:00:00", "2026-02-02 09:00"])
 def test_an_offset_is_required(written: str) -> None:
     with pytest.raises(Refused, match="has no UTC offset"):
+        canonical(written, where="occurred")
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("22/11/2026", "2026-11-22"),
+        ("22.11.2026", "2026-11-22"),
+        ("22-11-2026", "2026-11-22"),
+        ("11/22/2026", "2026-11-22"),
+        ("2026/11/22", "2026-11-22"),
+        ("2026-2-2", "2026-02-02"),
+        ("3/4/2026", "2026-04-03 or 2026-03-04"),
+        ("4/4/2026", "2026-04-04"),
+    ],
+)
+def test_a_date_in_another_form_is_answered_with_the_one_that_was_meant(written: str, meant: str) -> None:
+    with pytest.raises(Refused) as refused:
+        canonical(written, where="occurred")
+
+    assert str(refused.value) == f"occurred: {written!r} is not a date or an instant (write {meant})"
+
+
+@pytest.mark.parametrize("written", ["32/13/2026", "22/11/26", "2026/11/22/1", "1/2/3", "٢٢/١١/٢٠٢٦"])
+def test_where_none_can_be_guessed_the_form_is_shown(written: str) -> None:
+    with pytest.raises(Refused, match="write 2026-02-02 or 2026-02-02T09"):
         canonical(written, where="occurred")
 
 

@@ -101,7 +101,7 @@ REFUSED: dict[str, tuple[Line, str]] = {
     ),
     "a report date that is none": (
         saying(GOOD, reported_at="soon"),
-        "reported_at: 'soon' has no UTC offset (write it like 2026-02-02T09:00:00+02:00, or a bare date)",
+        "reported_at: 'soon' is not a date or an instant (write 2026-02-02 or 2026-02-02T09:00:00+02:00)",
     ),
     "an unknown field": (
         changed(originator_topic="builtins:exec"),

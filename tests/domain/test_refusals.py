@@ -22,6 +22,7 @@ from tests.domain.examples import (
     announced,
     exactly,
     killed,
+    limited,
     place,
     report,
     saying,
@@ -36,7 +37,8 @@ from tests.domain.examples import (
 SHOWS = "(`ceasefire schema {} shows what is let in)"
 LISTS = "(`ceasefire schema {} lists the fields)"
 NOT_A_DATE = "(write 2026-02-02 or 2026-02-02T09:00:00+02:00)"
-FUTURE = "is in the future (an announcement occurs when it is made; see `from`)"
+CLOCK = "check the date; this machine's clock says"
+FUTURE = f"is in the future ({CLOCK} 2026-02-05T12:00:00Z)"
 PLAIN_TEXT = "(remove it; one line of plain text)"
 NO_CLAIMANT = "claimant: no claimant (say who says it; every record is somebody's report)"
 
@@ -125,6 +127,15 @@ REFUSED = {
         "data.lon: Expected `float` <= 180.0 (it says inf) " + of_type(SHOWS, "place.registered"),
     ),
     "an occurrence tomorrow": (strike(occurred="2026-02-06"), f"occurred: 2026-02-06 {FUTURE}"),
+    "a crossing open from tomorrow on": (
+        limited(occurred="2026-02-06"),
+        f"occurred: 2026-02-06 {FUTURE[:-1]}; what is announced goes on record as crossing.change_announced)",
+    ),
+    "an announcement made tomorrow": (
+        announced(occurred="2026-02-06"),
+        "occurred: 2026-02-06 is in the future (an announcement occurs when it is made; the date that it names goes "
+        "into `from`)",
+    ),
     "a span from tomorrow on": (
         strike(occurred={"start": "2026-02-06", "end": "2026-02-08", "precision": 2}),
         f"occurred: 2026-02-06 {FUTURE}",
@@ -258,7 +269,9 @@ class TestFifteenMinutesAfterTheClock:
     def test_tomorrow_is_refused_a_microsecond_before_that(self, desk: Desk, field: str) -> None:
         desk.clock.now = NOW.replace(hour=21, minute=45) - timedelta(microseconds=1)
 
-        assert desk.refusal(strike(**{field: "2026-02-06"})) == f"{field}: 2026-02-06 {FUTURE}"
+        assert desk.refusal(strike(**{field: "2026-02-06"})) == (
+            f"{field}: 2026-02-06 is in the future ({CLOCK} 2026-02-05T21:44:59Z)"
+        )
 
     def test_today_is_let_in_from_its_first_moment(self, desk: Desk, field: str) -> None:
         desk.clock.now = NOW.replace(day=4, hour=22)  # 00:00 of 5 Feb in Gaza, still 4 Feb in UTC

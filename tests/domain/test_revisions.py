@@ -162,7 +162,8 @@ class TestCorrections:
             ),
             (
                 {"occurred": "2026-02-06"},
-                "occurred: 2026-02-06 is in the future (an announcement occurs when it is made; see `from`)",
+                "occurred: 2026-02-06 is in the future "
+                "(check the date; this machine's clock says 2026-02-05T12:00:00Z)",
             ),
             (
                 {"occurred": {"start": "2026-02-03", "end": "2026-02-02", "precision": 2}},
@@ -170,8 +171,8 @@ class TestCorrections:
             ),
             (
                 {"occurred": "last week"},
-                "data.changes.occurred: 'last week' has no UTC offset "
-                "(write it like 2026-02-02T09:00:00+02:00, or a bare date)",
+                "data.changes.occurred: 'last week' is not a date or an instant "
+                "(write 2026-02-02 or 2026-02-02T09:00:00+02:00)",
             ),
             (
                 {"place": "\x1b[2J"},
@@ -221,6 +222,18 @@ class TestRetractions:
         assert not stands(desk, "strike")
         desk.given(retraction({"key": "b"}, key="undo b"))
         assert stands(desk, "strike")
+
+    def test_whoever_corrects_what_was_withdrawn_is_told(self, desk: Desk) -> None:
+        desk.given(strike(), retraction({"key": "strike"}))
+        (corrected,) = desk.monitor.append([correction({"key": "strike"}, {"place": "Rafah"})])
+        desk.given(retraction({"key": "retraction"}, key="undo"))
+        (again,) = desk.monitor.append([correction({"key": "strike"}, {"place": "Khan Younis"}, key="again")])
+
+        assert (
+            f"{STRIKE}/1 was withdrawn already; this counts for nothing unless that withdrawal is retracted"
+            in corrected.notes
+        )
+        assert not any("withdrawn" in note for note in again.notes)
 
     def test_a_retracted_correction_stands_no_more(self, desk: Desk) -> None:
         desk.given(strike(), correction({"key": "strike"}, {"place": "Rafah"}), retraction({"key": "correction"}))

@@ -327,7 +327,7 @@ RAW: dict[str, tuple[bytes, str]] = {
     "a name more": (FIRST.replace(b"{", b'{"path": "../../x", ', 1) + b"\n", "unknown field `path`"),
     "a log id that is a path": (FIRST.replace(b"ab" * 16, b"../../../../etc/passwd"), "log_id"),
     "a timezone that is a path": (FIRST.replace(b"Asia/Gaza", b"../../etc/passwd"), "is not a timezone"),
-    "a vantage that is none": (FIRST.replace(b"{", b'{"as_of": "\\u001b[31m", ', 1), "has no UTC offset"),
+    "a vantage that is none": (FIRST.replace(b"{", b'{"as_of": "\\u001b[31m", ', 1), "is not a date or an inst"),
     "a vantage that is a day": (FIRST.replace(b"{", b'{"known_at": "2026-02-05", ', 1), "is not written as a bundle"),
     "a newer one": (b'{"ceasefire_bundle": 3, "more": 1}\n', "a bundle of format 3, and this program knows 2"),
     "a newer log": (FIRST.replace(b'"format": 1', b'"format": 2') + b"\n", "log format 2"),

@@ -64,10 +64,10 @@ def _callback(topic: str) -> Callable[..., None]:
         data = data_of(topic, given)
         with writing(log, recorded_by) as monitor:
             body = report_options.body(given, data, calendar=monitor.calendar, clock=system_clock)
-            if given["reported_at"] is None:
-                note(f"reported at {body['reported_at']}, when it happened; --reported-at says otherwise")
             draft = Draft(topic, stream, body, given["key"])
             append.record(monitor, [draft], dry_run=dry_run, as_json=as_json)
+            if given["reported_at"] is None:  # told once it is on record: of a refused one nobody needs to know
+                note(f"reported at {body['reported_at']}, when it happened; --reported-at says otherwise")
 
     return run
 

@@ -97,8 +97,14 @@ def _not_text(error: UnicodeEncodeError) -> CeasefireError:
 def _unforeseen(error: Exception) -> CeasefireError:
     """An error that nobody foresaw, with the innermost of our own lines that it came through."""
     if isinstance(error, OSError) and error.strerror:
-        where = str(error.filename) if error.filename else "the system"
-        return CeasefireError(error.strerror, where=where, remedy="check the path, its permissions and free space")
+        from errno import EDQUOT, ENOSPC  # noqa: PLC0415
+
+        where = str(error.filename) if error.filename else ""
+        if error.errno in (ENOSPC, EDQUOT):
+            remedy = "make room, then run the same command again"
+            return CeasefireError("the disk is full", where=where or "output", remedy=remedy)
+        remedy = "check the path, its permissions and free space"
+        return CeasefireError(error.strerror, where=where or "the system", remedy=remedy)
     from pathlib import Path  # noqa: PLC0415
     from traceback import extract_tb  # noqa: PLC0415
 

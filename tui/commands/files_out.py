@@ -31,7 +31,7 @@ def written(file: Path, *, log: Place, force: bool, mode: int = 0o666) -> Iterat
             os.fsync(out.fileno())
         beside.replace(file)
     except OSError as error:
-        if error.filename is None or Path(error.filename) != beside:
+        if error.filename is not None and Path(error.filename) != beside:
             raise
         raise type(error)(error.errno, error.strerror, str(file)) from error
     finally:
@@ -41,6 +41,8 @@ def written(file: Path, *, log: Place, force: bool, mode: int = 0o666) -> Iterat
 def _check(file: Path, log: Place, *, force: bool) -> None:
     if belongs(file, log):
         raise Refused("this is the log, or belongs to it", where=str(file), remedy="name another file")
+    if not file.parent.is_dir():
+        raise Refused("there is no such folder", where=str(file.parent), remedy="make it, or mount the disk, first")
     if not os.path.lexists(file):
         return
     if file.exists() and not file.is_file():

@@ -6,12 +6,13 @@ import sys
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO
+from typing import IO, TYPE_CHECKING, Any
 
 import click
 
-from domain.errors import Refused
+from domain.errors import LogUnavailable, Refused
 from tui.commands import options
 from tui.commands.console import counted, note, put, put_json, say
 from tui.commands.failures import REFUSED, as_dict, tell
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 
 MOST_TOLD = 50  # refusals in words; --json tells all
 MOST_SPOOLED = 4 << 30
-"""Bytes taken from stdin: an import reads its input twice, and stdin never ends by itself."""
+"""Bytes taken from stdin, before the log is made or opened: stdin never ends by itself."""
 STDIN = "stdin"
 
 
@@ -68,6 +69,7 @@ def import_(
         _target(log, timezone or _seeds_timezone(files), recorded_by, dry_run) as monitor,
     ):
         report = monitor.import_files(paths, backfill=backfill, dry_run=dry_run, progress=progress)
+        _name_stdin(report, paths, files)
         zone = monitor.info.timezone
         if report.refusals:  # told inside, so that a log made for this import is not put in place
             _tell(report, dry_run, as_json=as_json)
@@ -82,18 +84,25 @@ def import_(
 
 @contextmanager
 def _on_disk(files: Sequence[Path], progress: Bar | None) -> Iterator[list[Path]]:
-    """The files, stdin among them as a temporary one: an import reads its input more than once."""
+    """The files, stdin among them as a temporary one without a name: whoever kills an import leaves none behind."""
     if Path("-") not in files:
         yield list(files)
         return
-    with tempfile.TemporaryDirectory(prefix="ceasefire-") as folder:
-        spooled = Path(folder) / STDIN
-        with spooled.open("wb") as out:
-            _spool(out, progress)
-        yield [spooled if path == Path("-") else path for path in files]
+    with tempfile.TemporaryFile() as spooled:
+        try:
+            _spool(spooled, progress)
+            spooled.seek(0)
+        except OSError as error:
+            raise LogUnavailable(
+                f"temporary files cannot be written: {error.strerror}",
+                where=STDIN,
+                remedy="make room for them, or name a folder on another disk in TMPDIR",
+            ) from None
+        opened = Path(f"/dev/fd/{spooled.fileno()}")
+        yield [opened if path == Path("-") else path for path in files]
 
 
-def _spool(out: BinaryIO, progress: Bar | None) -> None:
+def _spool(out: IO[bytes], progress: Bar | None) -> None:
     """Take stdin as it comes: how much there is nobody knows, so that how much came is told."""
     left = MOST_SPOOLED
     while piece := sys.stdin.buffer.read(1 << 20):
@@ -135,9 +144,10 @@ def _as_json(report: ImportReport, dry_run: bool) -> dict[str, Any]:
         "skipped": report.skipped,
         "dry_run": dry_run,
         "refusals": [
-            {"file": _name(refused.file), "line": refused.line, **as_dict(refused.error)} for refused in report.refusals
+            {"file": refused.file, "line": refused.line, **as_dict(refused.error)} for refused in report.refusals
         ],
         "more": _may_be_more(report),
+        "unchecked": report.unchecked,
         "notes": list(report.notes),
     }
 
@@ -148,9 +158,23 @@ def _may_be_more(report: ImportReport) -> bool:
     return len(report.refusals) >= MAX_REFUSALS
 
 
-def _name(file: str) -> str:
-    """A file as it was named: stdin was read by way of a temporary file."""
-    return STDIN if Path(file).name == STDIN and "ceasefire-" in file else file
+def _what_remains(report: ImportReport) -> str:
+    """What nobody knows yet of the other lines."""
+    if _may_be_more(report):
+        return ", and there may be more: after so many it looks no further"
+    if report.unchecked:
+        return f"; {counted(report.unchecked, 'other')} can be read, and will be held against the rules once all can"
+    return ""
+
+
+def _name_stdin(report: ImportReport, paths: Sequence[Path], files: Sequence[Path]) -> None:
+    """Say `stdin` where the report names the temporary file that stdin was read by way of."""
+    for path, file in zip(paths, files, strict=True):
+        if file == Path("-"):
+            report.refusals = [
+                replace(refused, file=STDIN) if refused.file == str(path) else refused for refused in report.refusals
+            ]
+            report.notes = [words.replace(f"{path}:", f"{STDIN}:") for words in report.notes]
 
 
 def _tell(report: ImportReport, dry_run: bool, *, as_json: bool) -> None:
@@ -158,14 +182,13 @@ def _tell(report: ImportReport, dry_run: bool, *, as_json: bool) -> None:
         put_json(_as_json(report, dry_run))
         return
     for refused in report.refusals[:MOST_TOLD]:
-        tell(refused.error, at=f"{_name(refused.file)}:{refused.line}")
+        tell(refused.error, at=f"{refused.file}:{refused.line}")
     if len(report.refusals) > MOST_TOLD:
         say(f"and {len(report.refusals) - MOST_TOLD:,} more; --json tells all")
     for words in report.notes:
         note(words)
     if report.refusals:
-        more = ", and there may be more" if _may_be_more(report) else ""
-        say(f"nothing was written: {counted(len(report.refusals), 'line')} refused{more}")
+        say(f"nothing was written: {counted(len(report.refusals), 'line')} refused{_what_remains(report)}")
         return
     verb = "would be recorded" if dry_run else "recorded"
     put(f"{counted(report.recorded, 'record')} {verb}, {report.skipped:,} on record already")

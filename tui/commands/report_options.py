@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from domain.calendar import Calendar, canonical, is_date, iso, micros
+from domain.calendar import Calendar, canonical, days_meant, is_date, iso, micros
 from domain.clock import Clock
 from domain.errors import Refused
 from tui.commands.fields import reference_to
@@ -97,7 +97,8 @@ def when(text: str | None, precision: int | None, *, calendar: Calendar, clock: 
     """An occurrence: a date, an instant, or a span with its precision."""
     if text is None:
         raise click.UsageError("Missing option '--occurred': when did it happen?")
-    start, slash, end = text.partition("/")
+    # 22/11/2026 is a mistyped date, and no span
+    start, slash, end = (text, "", "") if days_meant(text) else text.partition("/")
     first = moment(start, "occurred", calendar=calendar, clock=clock)
     if not slash and precision is None:
         return first

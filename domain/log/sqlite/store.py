@@ -191,11 +191,16 @@ def _check_beside(path: Path) -> None:
             )
 
 
+_FULL = "the disk is full", "make room, then run the same command again"
+_ROOM = 64 << 10
+"""Bytes: where not even these are free, an I/O error of SQLite's (its shared memory wants 32 KiB) is want of room."""
 _MEANINGS: tuple[tuple[str, str, str], ...] = (
     ("locked", "another process is writing to the log", "run the same command again; its key makes that safe"),
     ("readonly", "the log cannot be written", "check the permissions of the file and its folder"),
     ("read-only", "the log cannot be written", "check the permissions of the file and its folder"),
-    ("full", "the disk is full", "make room, then run the same command again"),
+    ("full", *_FULL),
+    ("no space left", *_FULL),
+    ("quota exceeded", *_FULL),
     ("unable to open", "the log cannot be opened", "check the path and the permissions of its folder"),
     ("disk i/o", "the disk failed", "check the disk, then `ceasefire verify`"),
 )
@@ -216,9 +221,19 @@ def _meaning(path: Path, error: BaseException) -> CeasefireError:
     text = str(error).lower()
     if "malformed" in text or "not a database" in text or "decode" in text:
         return LogDamaged(f"the file is damaged ({error})", position=0)
+    if "disk i/o" in text and _is_full(path.parent):
+        text = "full"
     for sign, what, remedy in _MEANINGS:
         if sign in text:
             return LogUnavailable(what, where=str(path), remedy=remedy)
     return LogUnavailable(
         f"the log could not be used ({error})", where=str(path), remedy="`ceasefire verify` checks it"
     )
+
+
+def _is_full(folder: Path) -> bool:
+    try:
+        found = os.statvfs(folder)
+    except OSError:
+        return False
+    return found.f_bavail * found.f_frsize < _ROOM
