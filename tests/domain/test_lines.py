@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from domain import importing
 from domain.errors import LogUnavailable
 from domain.importing import MAX_REFUSALS
 from domain.lines import MAX_LINE_BYTES
@@ -227,6 +228,12 @@ class TestTheLengthOfALine:
         refusals = desk.refused_lines(limited(), b"x" * 5 * 2**20, b"not JSON")
 
         assert [number for number, _ in refusals] == [2, 3]
+
+    def test_of_no_end_is_given_up(self, desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(importing, "ENDLESS_BYTES", 3 * 2**20)
+
+        with pytest.raises(LogUnavailable, match="a line without an end"):
+            desk.monitor.import_files([desk.file(b"x" * 6 * 2**20)])
 
 
 class TestWhatAFileMayBe:

@@ -5,13 +5,16 @@ Where one of these fails a library has mended it, and something of ours may be t
 
 from __future__ import annotations
 
+import csv
 import json
 import math
+import re
 import shutil
 import sqlite3
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
+from io import StringIO
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -25,6 +28,8 @@ from textual.markup import MarkupError
 from textual.widgets import Static
 
 from tests.log.tampering import raw
+
+ROOT = Path(__file__).parents[2]
 
 
 class Note(Aggregate):
@@ -66,7 +71,17 @@ def test_a_flipped_bit_is_read_back_silently(log: Path) -> None:
         assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
 
 
-def test_a_write_ahead_log_cut_short_opens_silently_short(tmp_path: Path) -> None:
+def cut(wal: bytes) -> bytes:
+    return wal[: len(wal) // 2]
+
+
+def flipped(wal: bytes) -> bytes:
+    middle = len(wal) // 2
+    return wal[:middle] + bytes([wal[middle] ^ 1]) + wal[middle + 1 :]
+
+
+@pytest.mark.parametrize("damage", [cut, flipped])
+def test_a_damaged_write_ahead_log_opens_silently_short(tmp_path: Path, damage: Callable[[bytes], bytes]) -> None:
     """Ours: tests/reliability/test_damage.py, by the head kept outside."""
     with opened(tmp_path / "library.db") as application:
         for number in range(20):
@@ -76,7 +91,7 @@ def test_a_write_ahead_log_cut_short_opens_silently_short(tmp_path: Path) -> Non
         copy = tmp_path / "copy.db"
         shutil.copy(tmp_path / "library.db", copy)
         wal = (tmp_path / "library.db-wal").read_bytes()
-        copy.with_name("copy.db-wal").write_bytes(wal[: len(wal) // 2])
+        copy.with_name("copy.db-wal").write_bytes(damage(wal))
 
     assert 0 < len(read(copy)) < 40
 
@@ -170,6 +185,10 @@ class Shown(App[None]):
     def __init__(self, text: str, *, markup: bool = True) -> None:
         super().__init__()
         self.text, self.markup = text, markup
+        self.obeyed = False
+
+    def action_obey(self) -> None:
+        self.obeyed = True
 
     def compose(self) -> ComposeResult:
         yield Static(self.text, markup=self.markup)
@@ -183,10 +202,9 @@ async def drawn(text: str, *, markup: bool = True) -> str:
 
 async def test_a_widget_passes_controls_on_to_the_terminal() -> None:
     """Ours: tests/reliability/test_hostile_texts.py."""
-    shown = await drawn("a\u202eb\x9b2J", markup=False)
+    payload = "a\u202eb\x9b2J\x1b]52;c;UFdORUQ="
 
-    assert "\u202e" in shown
-    assert "\x9b" in shown
+    assert payload in await drawn(payload, markup=False)
 
 
 async def test_a_widget_reads_brackets_as_markup() -> None:
@@ -194,3 +212,26 @@ async def test_a_widget_reads_brackets_as_markup() -> None:
     assert "[closed]" not in await drawn("Rafah [closed]")
     with pytest.raises(MarkupError):
         await drawn("[/x]")
+
+
+async def test_a_widget_runs_an_action_that_a_text_names() -> None:
+    """Ours: tests/tui/test_hostile.py."""
+    app = Shown("[@click=app.obey]Rafah[/]")
+    async with app.run_test(size=(80, 5)) as pilot:
+        await pilot.click(Static, offset=(2, 0))
+        await pilot.pause()
+
+    assert app.obeyed
+
+
+def test_a_cell_that_a_table_would_compute_is_written_as_it_is() -> None:
+    """Ours: no command writes cells (JSON lines alone), so that there is none to make harmless."""
+    written = StringIO()
+    csv.writer(written).writerow(["=HYPERLINK(A1)", "+1", "-1", "@SUM(A1)"])
+    assert written.getvalue() == "=HYPERLINK(A1),+1,-1,@SUM(A1)\r\n"
+
+    program = [path for room in ("domain", "projections", "tui") for path in (ROOT / room).rglob("*.py")]
+    assert len(program) > 100
+    assert [
+        path for path in program if re.search(r"^\s*(import|from) (csv|openpyxl|xlsx)", path.read_text(), re.M)
+    ] == []
