@@ -16,6 +16,7 @@ import zlib
 from dataclasses import dataclass
 from pathlib import Path
 
+_UNTOLD = "a log cut short could not be told from a whole one"
 _MAGIC = b"ceasefire-head "
 _MOST = 4096
 _TRIES = 50
@@ -46,16 +47,16 @@ def read_head(path: Path) -> OutsideHead | str:
     try:
         descriptor = _opened(path, os.O_RDONLY)
     except FileNotFoundError:
-        return f"no head file {path.name}: a log cut short could not be told from a whole one"
+        return f"no head file {path.name}: {_UNTOLD}"
     except OSError as error:
-        return f"the head file {path.name} cannot be read ({error.strerror})"
+        return f"the head file {path.name} cannot be read ({error.strerror}): {_UNTOLD}"
     try:
         content = os.pread(descriptor, _MOST, 0)
     finally:
         os.close(descriptor)
     if _is_ours(content):
         return parse_head(content) or f"the head file {path.name} is torn; the next append writes it anew"
-    return f"{path.name} is not a head file, and is left as it is: a log cut short could not be told from a whole one"
+    return f"{path.name} is not a head file, and is left as it is: {_UNTOLD}"
 
 
 def advance_head(path: Path, head: OutsideHead) -> None:

@@ -55,7 +55,17 @@ def test_a_defect_is_one_line_and_a_remedy(capsys: pytest.CaptureFixture[str]) -
 
 def test_a_system_error_names_the_path(capsys: pytest.CaptureFixture[str]) -> None:
     assert _run(PermissionError(13, "Permission denied", "/root/secret")) == 1
-    assert capsys.readouterr().err.startswith("error: /root/secret: Permission denied\ntry: ")
+    assert capsys.readouterr().err == (
+        "error: /root/secret: Permission denied\n"
+        "try: name a place that you may write to, or check who may read and write there\n"
+    )
+
+
+def test_a_full_disk_is_called_that(capsys: pytest.CaptureFixture[str]) -> None:
+    assert _run(OSError(28, "No space left on device")) == 1
+    assert capsys.readouterr().err == (
+        "error: output: the disk is full\ntry: make room, then run the same command again\n"
+    )
 
 
 def test_what_an_error_says_is_shown_and_not_obeyed(capsys: pytest.CaptureFixture[str]) -> None:

@@ -184,7 +184,10 @@ class TestTheHeadOutside:
         head_path(desk.path).unlink()
         os.mkfifo(head_path(desk.path))
         with Monitor(desk.path) as again:
-            assert again.notes == ("the head file gaza.db.head cannot be read (not a regular file)",)
+            assert again.notes == (
+                "the head file gaza.db.head cannot be read (not a regular file): "
+                "a log cut short could not be told from a whole one",
+            )
 
     def test_that_cannot_be_written_is_told_and_the_record_is_saved(self, desk: Desk) -> None:
         head_path(desk.path).mkdir()
@@ -194,7 +197,10 @@ class TestTheHeadOutside:
         assert "saved, but the head file could not be written (Is a directory)" in outcome.notes
         assert desk.record_keys() == ["limited"]
         with Monitor(desk.path) as again:
-            assert again.notes == ("the head file gaza.db.head cannot be read (not a regular file)",)
+            assert again.notes == (
+                "the head file gaza.db.head cannot be read (not a regular file): "
+                "a log cut short could not be told from a whole one",
+            )
 
 
 class TestAFolderThatCannotBeWritten:

@@ -97,14 +97,7 @@ def _not_text(error: UnicodeEncodeError) -> CeasefireError:
 def _unforeseen(error: Exception) -> CeasefireError:
     """An error that nobody foresaw, with the innermost of our own lines that it came through."""
     if isinstance(error, OSError) and error.strerror:
-        from errno import EDQUOT, ENOSPC  # noqa: PLC0415
-
-        where = str(error.filename) if error.filename else ""
-        if error.errno in (ENOSPC, EDQUOT):
-            remedy = "make room, then run the same command again"
-            return CeasefireError("the disk is full", where=where or "output", remedy=remedy)
-        remedy = "check the path, its permissions and free space"
-        return CeasefireError(error.strerror, where=where or "the system", remedy=remedy)
+        return _of_the_system(error, str(error.filename) if error.filename else "")
     from pathlib import Path  # noqa: PLC0415
     from traceback import extract_tb  # noqa: PLC0415
 
@@ -117,6 +110,18 @@ def _unforeseen(error: Exception) -> CeasefireError:
         where=where,
         remedy="this is a defect of the program: please report this line; `ceasefire verify` checks the log",
     )
+
+
+def _of_the_system(error: OSError, path: str) -> CeasefireError:
+    from errno import EACCES, EDQUOT, ENOSPC, EPERM, EROFS  # noqa: PLC0415
+
+    if error.errno in (ENOSPC, EDQUOT):
+        remedy = "make room, then run the same command again"
+        return CeasefireError("the disk is full", where=path or "output", remedy=remedy)
+    remedy = "check the path"
+    if error.errno in (EACCES, EPERM, EROFS):
+        remedy = "name a place that you may write to, or check who may read and write there"
+    return CeasefireError(str(error.strerror), where=path or "the system", remedy=remedy)
 
 
 def _tolerate_any_text(*streams: TextIO) -> None:
