@@ -37,6 +37,10 @@ class LogUnavailable(CeasefireError):
     """The log cannot be opened or written now: missing, locked, read-only, disk full, not a log."""
 
 
+class ServerAway(LogUnavailable):
+    """The server that keeps the log does not answer now. What was read of it before can still be shown."""
+
+
 LOOK_FURTHER = (
     "`ceasefire verify` names the first position that does not hold, `ceasefire recover NEW` writes what stands"
 )

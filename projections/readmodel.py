@@ -90,6 +90,22 @@ class ReadModel:
             raise
         return model
 
+    @classmethod
+    def as_it_stands(cls, log: ReadableLog, path: Path | None = None) -> ReadModel:
+        """A log's read model as it was made, for a log that cannot be read now. Raises LogUnavailable where none is."""
+        path = path or readmodel_path(log.info)
+        if not path.exists():
+            raise LogUnavailable(
+                "nothing was read of this log yet", where=str(path), remedy="look again when the log can be read"
+            )
+        return cls(log, ReadModelFile(path))
+
+    @property
+    def position(self) -> int:
+        """How far the log is folded."""
+        with self._connected() as connection:
+            return checkpoint(connection)
+
     @property
     def path(self) -> Path:
         """The file. It can be deleted at any time."""

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
-from pathlib import Path
 from time import monotonic
 from typing import Any
 
 from textual.pilot import Pilot
 
+from domain.place import Place
 from tui.dashboard.app import DashboardApp, Setup
 from tui.dashboard.reading import open_reading
 from tui.dashboard.snapshot import Snapshot, Stand
@@ -28,7 +28,7 @@ def now() -> datetime:
 
 @asynccontextmanager
 async def watching(
-    log: Path,
+    log: Place,
     *,
     size: tuple[int, int] = HOME,
     stand: Stand | None = None,

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from click.exceptions import Exit
 
-from domain.errors import LogDamaged, LogUnavailable, Refused
+from domain.errors import LogDamaged, LogUnavailable, Refused, ServerAway
 from domain.place import Server
 from tui.commands.console import note
 from tui.commands.failures import REFUSED, tell
@@ -120,6 +120,30 @@ def modelled(log: Place) -> Iterator[tuple[Monitor, ReadModel]]:
             model = ReadModel.open(monitor, progress=part(progress, "reading the log"))
         with model, telling(model.damage), _inside_the_calendar("as-of or known-at"):
             yield monitor, model
+
+
+@contextmanager
+def shown(log: Place) -> Iterator[ReadModel]:
+    """The read model of a log, caught up with it. Where its server is away, as it stood when that last answered: that
+    is said before anything is shown, and the exit code is 1.
+    """
+    with ExitStack() as stack:
+        try:
+            _, model = stack.enter_context(modelled(log))
+        except ServerAway as error:
+            from domain.away import AwayLog  # noqa: PLC0415
+            from projections.readmodel import ReadModel  # noqa: PLC0415
+
+            away = AwayLog(log, error)
+            model = stack.enter_context(ReadModel.as_it_stands(away))
+            stack.enter_context(_inside_the_calendar("as-of or known-at"))
+            error.what += (
+                f"; shown is the state at #{model.position}, as it answered {away.answered_at:%Y-%m-%d %H:%MZ}"
+            )
+            tell(error, word="away")
+            yield model
+            raise Exit(REFUSED) from None
+        yield model
 
 
 def _say_notes(monitor: Monitor) -> None:

@@ -58,9 +58,9 @@ def replay(*, as_of: str, known_at: str | None, rule: str, log: Place, as_json: 
 @contextmanager
 def situation_at(log: Place, as_of: str | None, known_at: str | None, rule: str) -> Iterator[Situation]:
     """The Situation of a log at a vantage given in words, while the log is open."""
-    from tui.commands.opening import modelled  # noqa: PLC0415 - loads eventsourcing
+    from tui.commands.opening import shown  # noqa: PLC0415 - loads eventsourcing
 
-    with modelled(log) as (_, model):
+    with shown(log) as model:
         yield model.situation(model.vantage(as_of, known_at, now=system_clock(), rule=rule))
 
 

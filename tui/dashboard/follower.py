@@ -260,6 +260,8 @@ class Follower:
                 self._answer(reading, question, future)
             if reading.damage is not None:
                 self._report(reading.damage)  # what stands before the damage has been drawn, and says so
+            elif reading.away is not None:
+                self._report(reading.away)
             elif self._trouble is not None and (moved or refresh):
                 self._trouble = None
                 self._post(Troubled(None))
@@ -293,7 +295,10 @@ class Follower:
         feed = reading.feed(vantage, wanted, PAGE, None, 0) if count else ()
         density = reading.density(vantage, situation, place.now)
         self._number += 1
-        self._last_good = iso(micros(self._clock()))
+        if reading.away is None:
+            self._last_good = iso(micros(self._clock()))
+        elif self._last_good is None and reading.answered_at is not None:
+            self._last_good = iso(micros(reading.answered_at))
         self._post(
             Arrived(
                 Snapshot(
@@ -353,6 +358,9 @@ class Bell:
         self._failed = failed
         self._stopping = False
         self._subscription = reading.follow(reading.catch_up())
+        when_lost = getattr(self._subscription, "when_lost", None)
+        if when_lost is not None:
+            when_lost(ring)
         self._thread = Thread(target=self._run, name="bell", daemon=True)
         self._thread.start()
 

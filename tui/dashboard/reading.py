@@ -115,6 +115,14 @@ class Reading(Protocol):
     def damage(self) -> CeasefireError | None:
         """Why the log can be read only so far, or does not fit the head kept outside it."""
 
+    @property
+    def away(self) -> CeasefireError | None:
+        """Why nothing new can be read now, while what was read before is shown."""
+
+    @property
+    def answered_at(self) -> datetime | None:
+        """When the log could last be read, where that was before it was opened."""
+
     def is_current(self) -> bool:
         """Whether the file that was opened is still the one with the log's name."""
 

@@ -9,7 +9,9 @@ from pathlib import Path
 
 from textual.pilot import Pilot
 
+from domain.away import AwayLog
 from domain.clock import system_clock
+from domain.errors import ServerAway
 from domain.monitor import Monitor
 from domain.place import Place
 from tui.dashboard.app import LIVE, DashboardApp, Setup
@@ -30,7 +32,10 @@ def stand_at(log: Place, as_of: str | None, known_at: str | None) -> Stand:
     known_at = None if known_at in (None, "", "now") else known_at
     # opened once before the screen is taken, so that what cannot be opened or read is said in the shell
     if as_of is None and known_at is None:
-        Monitor(log, read_only=True).close()
+        try:
+            Monitor(log, read_only=True).close()
+        except ServerAway as error:
+            AwayLog(log, error)  # raises it where nothing was read of that server before
         return LIVE
     reading = open_reading(log)
     try:

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from domain.calendar import is_date, iso, micros
+from domain.away import AwayLog
+from domain.calendar import Calendar, is_date, iso, micros
 from domain.catalogue import record_type
-from domain.errors import LogDamaged
+from domain.errors import LogDamaged, ServerAway
 from domain.monitor import Monitor
 from domain.place import Place, Server
 from domain.report import Report
@@ -21,6 +22,7 @@ from projections.readmodel import ReadModel
 from projections.situation import CrossingView, RecordLine, Situation, StatementView, StrikeView, Vantage
 from projections.vantage import ResolvedVantage
 from projections.wanted import Wanted
+from tui.dashboard.knocking import Knocking, away_at
 from tui.dashboard.reading import Progress, RecordPage
 from tui.dashboard.snapshot import Density
 
@@ -32,37 +34,69 @@ class LogSource:
     """A log that is only read, and its read model."""
 
     def __init__(self, path: Place, progress: Progress | None = None) -> None:
-        self._monitor = Monitor(path, read_only=True)
+        self.away: ServerAway | None = None
+        self.answered_at: datetime | None = None
+        self._monitor: Monitor | None = None
+        self._following: Any = None
         try:
+            self._monitor = Monitor(path, read_only=True)
             self._model = ReadModel.open(self._monitor, progress=progress)
+            self._calendar: Calendar = self._monitor.calendar
+        except ServerAway as error:
+            self._close_monitor()
+            self._show_what_was_read(AwayLog(path, error))
         except BaseException:
-            self._monitor.close()
+            self._close_monitor()
             raise
         self._path = path
         self._file = _identity(path)
         self._density: tuple[tuple[int, int, str], str, Density] | None = None
 
+    def _show_what_was_read(self, log: AwayLog) -> None:
+        self._model = ReadModel.as_it_stands(log)
+        self._calendar = log.calendar
+        self.answered_at = log.answered_at
+        self.away = away_at(self._model.position)
+
     def close(self) -> None:
         """Let go of both."""
         self._model.close()
-        self._monitor.close()
+        self._close_monitor()
+
+    def _close_monitor(self) -> None:
+        if self._monitor is not None:
+            self._monitor.close()
+            self._monitor = None
 
     @property
     def damage(self) -> LogDamaged | None:
         """Why the log can be read only so far, or does not fit the head kept outside it."""
-        return self._model.damage or self._monitor.damage
+        return self._model.damage or (self._monitor.damage if self._monitor is not None else None)
 
     def is_current(self) -> bool:
         """Whether the log has not been moved away, or another file put in its place."""
         return _identity(self._path) == self._file
 
     def catch_up(self) -> int:
-        """Take in what is new; the position that has been reached."""
-        return self._model.catch_up()
+        """Take in what is new; the position that has been reached. Where the server is away, `away` says so then."""
+        if self._monitor is None:
+            return self._model.position
+        try:
+            # who follows knows that the connection is lost, and makes it anew: to try here too would only take time
+            if getattr(self._following, "away_since", None) is None:
+                position = self._model.catch_up()
+                self.away = None
+                return position
+        except ServerAway:
+            pass
+        position = self._model.position
+        self.away = away_at(position)
+        return position
 
     def follow(self, after: int) -> AbstractContextManager[Iterator[Any]]:
-        """The log's own subscription."""
-        return self._monitor.follow(after)
+        """The log's own subscription; where the server is away, one that ends when it is back."""
+        self._following = Knocking(self._path) if self._monitor is None else self._monitor.follow(after)
+        return self._following  # type: ignore[no-any-return]
 
     def vantage(self, as_of: str | None, known_at: str | None, now: datetime) -> ResolvedVantage:
         """A vantage from what was typed. Raises Refused."""
@@ -116,7 +150,7 @@ class LogSource:
 
     def density(self, vantage: ResolvedVantage, situation: Situation, now: datetime) -> Density:
         """Records per day from day 1 (or the day shown, if that is earlier) to now (or the day shown)."""
-        today = self._monitor.calendar.day(micros(now)).isoformat()
+        today = self._calendar.day(micros(now)).isoformat()
         shown = situation.vantage.as_of_day
         known = (vantage.position, vantage.head, today)
         if self._density is not None and self._density[0] == known:
@@ -141,13 +175,13 @@ class LogSource:
         return self._day(oldest[0].occurred) if oldest and oldest[0].occurred is not None else None
 
     def _day(self, occurred: Any) -> str:
-        return self._monitor.calendar.days(occurred)[0].isoformat()
+        return self._calendar.days(occurred)[0].isoformat()
 
     def step(self, unit: str, vantage: ResolvedVantage, by: int) -> str | None:
         """As of, so many records, days or phases away; None when there is nothing there."""
         if unit == "day":
-            day = self._monitor.calendar.day(vantage.as_of)
-            end = self._monitor.calendar.day_end(day)
+            day = self._calendar.day(vantage.as_of)
+            end = self._calendar.day_end(day)
             if by < 0 and vantage.as_of < end and not vantage.live:
                 by += 1  # from the middle of a day back to the end of the day before
                 day -= timedelta(days=1)
@@ -166,7 +200,7 @@ class LogSource:
 
     def play_on(self, vantage: ResolvedVantage, then: bool, now: datetime) -> tuple[str, int] | None:
         """The next day on which anything is on record, and how many silent days lie before it; None from today on."""
-        calendar = self._monitor.calendar
+        calendar = self._calendar
         day, today = calendar.day(vantage.as_of), calendar.day(micros(now))
         if day >= today:
             return None
@@ -193,7 +227,7 @@ class LogSource:
 
     def is_past(self, as_of: str, now: datetime) -> bool:
         """Whether the end of a date, or an instant, is before now."""
-        calendar = self._monitor.calendar
+        calendar = self._calendar
         end = calendar.day_end(date.fromisoformat(as_of)) if is_date(as_of) else calendar.end(as_of)
         return end < micros(now)
 

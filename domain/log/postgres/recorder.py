@@ -13,6 +13,7 @@ import psycopg
 from domain.clock import Clock, system_clock
 from domain.errors import LogDamaged, LogUnavailable
 from domain.log import chain
+from domain.log.contact import answered, contact_file, keep, kept
 from domain.log.format import FORMAT
 from domain.log.postgres import store
 from domain.log.postgres.lookup import PostgresLookup
@@ -146,14 +147,23 @@ class PostgresRecorder(LogRecorder):
 
     def check_outside(self) -> tuple[str, ...]:
         """Hold the log against the newest head that was seen of it from here."""
+        before = kept(self.place)
+        if before is not None and before.log_id != self.info.log_id:
+            raise LogDamaged(
+                f"another log is here, where {before.log_id} was",
+                position=0,
+                remedy=f"ask whoever runs the server. Where that was meant, delete {contact_file(self.place)}",
+            )
+        notes = () if before == self.info else keep(self.info)
         with self.reading() as lookup:
-            return self._seen.hold(self._head(lookup), lookup, opening=True)
+            return (*notes, *self._seen.hold(self._head(lookup), lookup, opening=True))
 
     def head(self) -> Head:
         """The newest record's stamps, held against the newest head that was seen. Raises LogDamaged."""
         with self.reading() as lookup:
             head = self._head(lookup)
             self._seen.hold(head, lookup)
+        answered(self.place)
         return head
 
     def check_structure(self) -> tuple[str, ...]:

@@ -11,7 +11,7 @@ from typing import Any
 
 from eventsourcing.persistence import IntegrityError
 
-from domain.errors import LogDamaged, LogUnavailable
+from domain.errors import LogDamaged, LogUnavailable, ServerAway
 from domain.place import Server
 
 try:
@@ -135,62 +135,92 @@ def explained(place: Server) -> Iterator[None]:
 
 
 _RUN_AGAIN = "run the same command again; its key makes that safe"
-_BY_STATE: tuple[tuple[str, str, str], ...] = (
-    ("42P01", "no log is in this database", "`ceasefire init {place}` makes one"),
-    ("3F000", "no log is in this database", "`ceasefire init {place}` makes one"),
+_Meaning = tuple[str, type[LogUnavailable], str, str]
+_BY_STATE: tuple[_Meaning, ...] = (
+    ("42P01", LogUnavailable, "no log is in this database", "`ceasefire init {place}` makes one"),
+    ("3F000", LogUnavailable, "no log is in this database", "`ceasefire init {place}` makes one"),
     (
         "42501",
+        LogUnavailable,
         "this role may not do that: {said}",
         "have it put into the database's role that may: NAME_reader reads, NAME_writer records too",
     ),
-    ("55P03", "another process is writing to the log", _RUN_AGAIN),
-    ("25006", "this server is a read-only replica", "name the primary, or add target_session_attrs=read-write"),
-    ("53100", "the server's disk is full", "make room there, then run the same command again"),
-    ("53300", "the server has no connection left", "close some, or raise max_connections there"),
-    ("25P03", "the server let go of a writer that was silent for too long", _RUN_AGAIN),
-    ("57", "the server went away", _RUN_AGAIN),  # shut down, or the connection was ended there
-    ("08", "the connection to the server was lost", _RUN_AGAIN),
-    ("40", "the server undid it for another transaction", _RUN_AGAIN),
+    ("55P03", LogUnavailable, "another process is writing to the log", _RUN_AGAIN),
+    (
+        "25006",
+        LogUnavailable,
+        "this server is a read-only replica",
+        "name the primary, or add target_session_attrs=read-write",
+    ),
+    ("53100", LogUnavailable, "the server's disk is full", "make room there, then run the same command again"),
+    ("53300", ServerAway, "the server has no connection left", "close some, or raise max_connections there"),
+    ("25P03", LogUnavailable, "the server let go of a writer that was silent for too long", _RUN_AGAIN),
+    ("57", ServerAway, "the server went away", _RUN_AGAIN),  # shut down, or the connection was ended there
+    ("08", ServerAway, "the connection to the server was lost", _RUN_AGAIN),
+    ("40", LogUnavailable, "the server undid it for another transaction", _RUN_AGAIN),
 )
-_BY_TEXT: tuple[tuple[str, str, str], ...] = (
+_BY_TEXT: tuple[_Meaning, ...] = (
     (
         "password authentication",
+        LogUnavailable,
         "the server does not let this role in",
         "check the role's name, and its password in ~/.pgpass (PGPASSFILE) or the service file",
     ),
     (
         "no password supplied",
+        LogUnavailable,
         "the server asks for a password",
         "put it into ~/.pgpass (PGPASSFILE) or a service file, mode 0600",
     ),
-    ("pg_hba.conf", "the server does not let this role in from here", "ask who runs it for a line in pg_hba.conf"),
-    ('role "', "the server does not know this role", "check the name before the @, or have the role made"),
-    ('database "', "there is no such database on this server", "check its name, or make it: createdb NAME"),
-    ("translate host name", "there is no server of that name", "check the name and the network"),
-    ("starting up", "the server is just starting", "try again in a moment"),
-    ("ssl", "no encrypted connection could be made", "check sslmode and the certificates"),
-    ("certificate", "no encrypted connection could be made", "check sslmode and the certificates"),
+    (
+        "pg_hba.conf",
+        LogUnavailable,
+        "the server does not let this role in from here",
+        "ask who runs it for a line in pg_hba.conf",
+    ),
+    (
+        'role "',
+        LogUnavailable,
+        "the server does not know this role",
+        "check the name before the @, or have the role made",
+    ),
+    ("not currently accepting", ServerAway, "the database takes no connections now", "try again in a moment"),
+    (
+        "does not exist",
+        LogUnavailable,
+        "there is no such database on this server",
+        "check its name, or make it: createdb NAME",
+    ),
+    ("resolve host", ServerAway, "there is no server of that name", "check the name and the network"),
+    ("translate host name", ServerAway, "there is no server of that name", "check the name and the network"),
+    ("starting up", ServerAway, "the server is just starting", "try again in a moment"),
+    ("ssl", LogUnavailable, "no encrypted connection could be made", "check sslmode and the certificates"),
+    ("certificate", LogUnavailable, "no encrypted connection could be made", "check sslmode and the certificates"),
+)
+_OTHER: _Meaning = ("", LogUnavailable, "the log could not be used ({said})", "`ceasefire verify` checks it")
+_UNREACHED: _Meaning = (
+    "",
+    ServerAway,
+    "the server cannot be reached",
+    "check host, port and network, and that the server runs; then run the same command again",
 )
 
 
 def meaning(place: Server, error: psycopg.Error) -> Exception:
-    """One of the server's errors as ours. A version or key that was taken is the library's IntegrityError."""
+    """One of the server's errors as ours. A version or key that was taken is the library's IntegrityError.
+
+    Before there is a connection nothing but the text tells.
+    """
     state = error.sqlstate or ""
     said = " ".join((error.diag.message_primary or str(error)).split())
     if state.startswith("23"):
         return IntegrityError(said)
     if state.startswith(("XX", "22")):
         return LogDamaged(f"the server cannot read what it holds ({said})", position=0)
-    for sign, what, remedy in _BY_STATE if state else _BY_TEXT:
-        if state.startswith(sign) if state else sign in said.lower():
-            told = what.format(said=said) if state else f"{what} ({said})"
-            return LogUnavailable(told, where=str(place), remedy=remedy.format(place=place))
     if state:
-        return LogUnavailable(
-            f"the log could not be used ({said})", where=str(place), remedy="`ceasefire verify` checks it"
-        )
-    return LogUnavailable(
-        f"the server cannot be reached ({said})",
-        where=str(place),
-        remedy="check host, port and network, and that the server runs; then run the same command again",
-    )
+        found = next((known for known in _BY_STATE if state.startswith(known[0])), _OTHER)
+    else:
+        found = next((known for known in _BY_TEXT if known[0] in said.lower()), _UNREACHED)
+    _, kind, what, remedy = found
+    told = what.format(said=said) if state else f"{what} ({said})"
+    return kind(told, where=str(place), remedy=remedy.format(place=place))

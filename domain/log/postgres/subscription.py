@@ -6,7 +6,7 @@ A connection that is lost is made anew, more and more slowly, and what came mean
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import closing, suppress
 from threading import Event, Thread
 from typing import TYPE_CHECKING
@@ -42,9 +42,14 @@ class PostgresSubscription(ListenNotifySubscription[ApplicationRecorder]):
         self._rest = recorder.rest
         self._stopping = Event()
         self.away_since: float | None = None
+        self._lost: Callable[[], None] = lambda: None
         super().__init__(recorder=recorder, gt=gt, topics=topics)
         self._listener = Thread(target=self._listen, name="log-listener", daemon=True)
         self._listener.start()
+
+    def when_lost(self, tell: Callable[[], None]) -> None:
+        """Have it told when the connection is lost, and when it is back."""
+        self._lost = tell
 
     def stop(self) -> None:
         """End the iteration."""
@@ -66,17 +71,23 @@ class PostgresSubscription(ListenNotifySubscription[ApplicationRecorder]):
                 try:
                     with closing(connect(self._place)) as connection:
                         hear, look = _listening(connection)
-                        self.away_since, pause = None, FIRST_WAIT
+                        pause = FIRST_WAIT
+                        self._is_away(None)
                         self._has_been_notified.set()  # what came before it listened
                         self._stay(connection, hear=hear, look=look)
                 except psycopg.Error:
-                    self.away_since = self.away_since or time.monotonic()
+                    self._is_away(self.away_since or time.monotonic())
                     self._stopping.wait(pause)
                     pause = min(2 * pause, LONGEST_WAIT)
         except BaseException as error:
             if self._thread_error is None:
                 self._thread_error = error
             self.stop()
+
+    def _is_away(self, since: float | None) -> None:
+        changed, self.away_since = self.away_since != since, since
+        if changed:
+            self._lost()
 
     def _stay(self, connection: Connection, *, hear: bool, look: float) -> None:
         """Ring for each commit, for as long as the connection lasts."""
