@@ -172,7 +172,7 @@ async def screens(app: DashboardApp, bad: Snapshot, text: str) -> list[Screen[An
         discrepancies_screen(situation, UNICODE),
         *[screen for screen in claims if screen is not None],
         Choosing((kept,), kind="strike", glyphs=UNICODE),
-        Leaving(),
+        Leaving(UNICODE),
         GoTo(Stand(text, text, "given"), refused(text)),
         Palette(glyphs=UNICODE),
         form_screen(text, bad.feed[0]),

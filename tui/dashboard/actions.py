@@ -41,18 +41,18 @@ ACTIONS: tuple[Action, ...] = (
     ),
     Action("slower", ("minus",), "play slower", "Time"),
     Action("faster", ("plus",), "play faster", "Time"),
-    Action("previous_record", ("comma",), "to the record before", "Time", "record", 4),
+    Action("previous_record", ("comma",), "to the record before", "Time", "record", 9),
     Action("next_record", ("full_stop",), "to the record after", "Time"),
-    Action("previous_day", ("left_square_bracket", "left"), "to the day before", "Time", "day", 3),
+    Action("previous_day", ("left_square_bracket", "left"), "to the day before", "Time", "day", 8),
     Action("next_day", ("right_square_bracket", "right"), "to the day after", "Time"),
     Action("previous_phase", ("left_curly_bracket", "pageup"), "to the change of phase before", "Time", "phase", 12),
     Action("next_phase", ("right_curly_bracket", "pagedown"), "to the change of phase after", "Time"),
-    Action("go_to", ("g",), "go to a date or an instant, on both clocks", "Time", "Go to", 5),
+    Action("go_to", ("g",), "go to a date or an instant, on both clocks", "Time", "Go to", 2),
     Action(
-        "less_known", ("less_than_sign",), "one record less known, as of the same time", "Time", "known", 8, travel=True
+        "less_known", ("less_than_sign",), "one record less known, as of the same time", "Time", "known", 7, travel=True
     ),
     Action("more_known", ("greater_than_sign",), "one record more known", "Time"),
-    Action("live", ("l", "end"), "back to live", "Time", "Live", 6, travel=True),
+    Action("live", ("l", "end"), "back to live", "Time", "Live", 3, travel=True),
     Action("day_one", ("home",), "to day 1", "Time"),
     Action(
         "second_clock",
@@ -63,13 +63,13 @@ ACTIONS: tuple[Action, ...] = (
         7,
         travel=True,
     ),
-    Action("mark", ("m",), "mark where you stand, to compare with", "Time", "Mark", 16),
-    Action("difference", ("d",), "what differs between the mark and here, and why", "Time", "Diff", 17),
+    Action("mark", ("m",), "mark where you stand, to compare with", "Time", "Mark", 5),
+    Action("difference", ("d",), "what differs between the mark and here, and why", "Time", "Diff", 6),
     Action("panel_1", ("1",), "phase and commitments", "View"),
     Action("panel_2", ("2",), "strikes", "View"),
     Action("panel_3", ("3",), "crossings", "View"),
     Action("panel_4", ("4",), "records", "View"),
-    Action("next_panel", ("tab",), "to the next panel", "View"),
+    Action("next_panel", ("tab",), "to the next panel", "View", "Panel", 8),
     Action("previous_panel", ("shift+tab",), "to the panel before", "View"),
     Action("zoom", ("z",), "the panel at hand on the whole screen, and back", "View", "Zoom", 13),
     Action(
@@ -78,29 +78,29 @@ ACTIONS: tuple[Action, ...] = (
         "show only some records: words, who says it, which type, since when ...",
         "View",
         "Filter",
-        8,
+        10,
     ),
-    Action("discrepancies", ("x",), "everything on record that does not agree", "View", "Disagree", 11),
-    Action("times", ("t",), "times in the log's timezone, in UTC, or as ages", "View", "Times", 16),
+    Action("discrepancies", ("x",), "everything on record that does not agree", "View", "Disagree", 7),
+    Action("times", ("t",), "times in the log's timezone, in UTC, or as ages", "View", "Times", 15),
     Action("light", ("T",), "light or dark", "View"),
     Action("detail", ("enter",), "detail of what the cursor stands on", "Act", "Detail", 1),
-    Action("append", ("a",), "append a report", "Act", "Append", 6, writes=True),
+    Action("append", ("a",), "append a report", "Act", "Append", 3, writes=True),
     Action(
-        "revise", ("r",), "revise the record under the cursor: mend an error in it", "Act", "Revise", 7, writes=True
+        "revise", ("r",), "revise the record under the cursor: mend an error in it", "Act", "Revise", 4, writes=True
     ),
     Action(
         "retract",
         ("R",),
         "retract the record under the cursor: withdraw it, or reinstate what it withdrew",
         "Act",
-        "Retract, reinstate",
-        15,
+        "Retract",
+        11,
         writes=True,
     ),
     Action("copy", ("y",), "copy the record under the cursor as JSON", "Act"),
     Action("help", ("question_mark",), "these keys", "App", "Keys", 0),
     Action("palette", ("ctrl+p",), "every action by name", "App"),
-    Action("quit", ("q", "ctrl+q"), "leave", "App"),
+    Action("quit", ("q", "ctrl+q"), "leave", "App", "Quit", 14),
 )
 
 SHOWN = {
@@ -161,19 +161,22 @@ def key_words(action: Action, *, ascii_only: bool = False) -> str:
     return " ".join(table.get(key, key) for key in action.keys)
 
 
+def first_keys(actions: Sequence[Action], *, ascii_only: bool = False) -> dict[str, str]:
+    """The first key of each action as it stands on a keyboard, by the action's id: how a sentence names it."""
+    table = SHOWN_ASCII if ascii_only else SHOWN
+    return {action.id: table.get(action.keys[0], action.keys[0]) for action in actions}
+
+
 def footer_entries(
     actions: Sequence[Action] = ACTIONS, *, ascii_only: bool = False, writes: bool = True, live: bool = False
 ) -> list[tuple[str, str, int]]:
     """(keys, word, rank) of every action that has a place in the footer, in the order of the table."""
-    table = SHOWN_ASCII if ascii_only else SHOWN
+    first = first_keys(actions, ascii_only=ascii_only)
     out = []
     for action in actions:
         if not action.short or (action.writes and not writes) or (action.travel and live):
             continue
-        keys = table.get(action.keys[0], action.keys[0])
-        if action.id in _PAIRS:
-            other = by_id(_PAIRS[action.id], actions)
-            keys += table.get(other.keys[0], other.keys[0])
+        keys = first[action.id] + first.get(_PAIRS.get(action.id, ""), "")
         out.append((keys, action.short, action.rank))
     return out
 

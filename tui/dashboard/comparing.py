@@ -24,13 +24,19 @@ class Comparing(Looking):
         if self.situation is None:
             return
         self._marked = self.situation.vantage
+        self._main.scrubber.mark(self._marked.as_of_day)
         as_of = until(self._marked.as_of, self._marked.timezone)
-        self.say(f"marked as of {as_of}, #{self._marked.position}: go elsewhere, then press d")
+        key = self.glyphs.keys["difference"]
+        self.say(f"marked as of {as_of}, #{self._marked.position}: go elsewhere, then {key} shows what differs")
 
     def action_difference(self) -> None:
         """What differs between the mark and here."""
         if self._marked is None:
-            self.say("nothing is marked: m marks where you are; go elsewhere, then d shows what differs")
+            keys = self.glyphs.keys
+            self.say(
+                f"nothing is marked: {keys['mark']} marks where you are; go elsewhere, then {keys['difference']} shows "
+                "what differs"
+            )
         elif self.situation is not None:
             self.run_worker(self._compare(self._marked, self.situation), exclusive=True, group="open")
 

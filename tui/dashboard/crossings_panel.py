@@ -192,7 +192,7 @@ def _bar(passages: PassagesView, quotas: list[QuotaView], glyphs: Glyphs) -> str
 
 
 def _nothing(paper: Paper, writes: bool) -> list[Line]:
-    press = " Press a to record one." if writes else ""
+    press = f" Press {paper.glyphs.keys['append']} to record one." if writes else ""
     return paper.teach(
         "No crossing is on record at this vantage.",
         f"A crossing has a status for each direction, for people and for goods, and counts of who got through.{press}",

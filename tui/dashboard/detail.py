@@ -16,7 +16,7 @@ from projections.situation import RecordDetail, RecordLine, Revision, Situation,
 from tui.dashboard import wording
 from tui.dashboard.actions import ACTIONS, Action, bindings, by_id, key_words
 from tui.dashboard.feed import record_line, type_words
-from tui.dashboard.glyphs import ASCII, Glyphs
+from tui.dashboard.glyphs import Glyphs
 from tui.dashboard.lines import Line, Target, line, pad, wrapped
 from tui.dashboard.lines_screen import LinesScreen
 from tui.dashboard.paper import Paper
@@ -45,7 +45,7 @@ class RecordScreen(LinesScreen):
         self.page = page
         words = ("revise", "retract", "copy as JSON")
         acts = tuple(
-            (key_words(by_id(name, actions), ascii_only=glyphs is ASCII), word)
+            (key_words(by_id(name, actions), ascii_only=glyphs.ascii), word)
             for name, word in zip(self.ACTS, words, strict=True)
         )
         shown = page.detail.line

@@ -72,12 +72,12 @@ def record_line(each: RecordLine, paper: Paper, as_of: datetime | None = None) -
     kind = glyphs.kinds.get(each.type.split(".", 1)[0], " ")
     number = pad(f"#{each.position}", 6 if each.position < 100000 else 9)
     shown = paper.short(each.occurred) if as_of is None else wording.before(each.occurred, paper.zone, as_of)
-    when = pad(shown, 8 if width < 100 else 12, glyphs.more)
+    # a day with its year takes from the name beside it where the column is narrow
+    day = 8 if width < 100 else 12
+    over = max(0, cell_len(shown) - day)
+    when = pad(shown, day + over)
     runs: list[tuple[str, str]] = [(number, "quiet"), (f"{when} ", "")]
     runs.append((f"{pad(kind, 1)} {pad(type_words(each.type), 9)} ", "strong" if not gone else "quiet"))
-    column = 30 if width >= 150 else 18 if width >= 100 else 13
-    name = on_a_line(wording.stream_words(each.stream, each.claimant))
-    runs.append((pad(name, column, glyphs.more) + " ", "quiet"))
     marks: list[str] = []
     if each.standing in ("corrected", "retracted", "erased"):
         marks.append(each.standing)
@@ -90,11 +90,18 @@ def record_line(each: RecordLine, paper: Paper, as_of: datetime | None = None) -
         said += f" via {on_a_line(', '.join(each.via))}"
     tail = f" {glyphs.dot} {said}" if said else ""
     note = f" [{', '.join(marks)}]" if marks else ""
-    room = width - sum(cell_len(text) for text, _ in runs)
+    text = on_a_line(_only_text(each))
+    room = width - sum(cell_len(part) for part, _ in runs)
+    column = (30 if width >= 150 else 18 if width >= 100 else 13) - over
+    name = on_a_line(wording.stream_words(each.stream, each.claimant))
+    # a name takes what a short text leaves free: which day a running figure counts from stands at its end
+    free = room - column - 1 - sum(cell_len(part) for part in (text, note, tail))
+    column = max(column, min(cell_len(name), column + free))
+    runs.append((pad(name, column, glyphs.more) + " ", "quiet"))
+    room -= column + 1
     # a long text gives way to its claimant: nothing is shown without who says it
     tail_room = min(cell_len(tail), max(18, room // 3))
     text_room = max(10, room - tail_room - cell_len(note))
-    text = on_a_line(_without_claimant(each))
     runs.append((text if cell_len(text) <= text_room else pad(text, text_room, glyphs.more), ink))
     if note:
         runs.append((note, "edited"))
@@ -106,9 +113,9 @@ def _clock(snapshot: Snapshot) -> str:
     return snapshot.situation.vantage.timezone
 
 
-def _without_claimant(each: RecordLine) -> str:
-    """The text without its "says …", which stands at the end of the line anyway."""
-    text = each.text
+def _only_text(each: RecordLine) -> str:
+    """The text without what the line says anyway: its kind, and at its end "says …"."""
+    text = each.text.removeprefix("running figure: ")
     if each.claimant:
         text = text.replace(f", says {each.claimant}, after ", ", after ")
         text = text.removesuffix(f", says {each.claimant}")
@@ -147,6 +154,7 @@ class Feed(LineView):
         self._count = 0
         self._more = False
         self._ages = False
+        self._doubted = False
         self.unseen = 0
         self.writes = True
         self._titles = ("", "")
@@ -160,13 +168,16 @@ class Feed(LineView):
     def _words(self) -> tuple[Line, ...]:
         if self._count or self._snapshot is None:
             return ()
+        keys = self.glyphs.keys
         if self._snapshot.filter:
-            return (line(("No record fits this filter. Press / to change it; empty shows all.", "quiet")),)
+            return (line((f"No record fits this filter. {keys['filter']} changes it; empty shows all.", "quiet")),)
         if self._snapshot.situation.vantage.head:
-            return (line(("Nothing was on record at this vantage. Press l for live, Home for day 1.", "quiet")),)
+            there = f"{keys['live']} goes to live, {keys['day_one']} to day 1"
+            return (line((f"Nothing was on record at this vantage. {there}.", "quiet")),)
+        press = f"Press {keys['append']} to append the first, or in"
         return (
             line(("This log is empty. Every report becomes one attributed, dated record here.", "strong")),
-            line((f"{'Press a to append the first, or in' if self.writes else 'In'} {_SHELL}", "quiet")),
+            line((f"{press if self.writes else 'In'} {_SHELL}", "quiet")),
         )
 
     def record_at(self, index: int) -> RecordLine | None:
@@ -298,13 +309,21 @@ class Feed(LineView):
         height = max(1, self.scrollable_content_region.height - 1)
         self.move_to(self.cursor + step * height)
 
+    def doubt(self, doubted: bool) -> None:
+        """Whether a filter is being typed that is not understood: then these are the records of the one before it."""
+        self._doubted = doubted
+        self._title()
+
     def _title(self) -> None:
         filtered = self._snapshot.filter if self._snapshot else ""
         count = f" {wording.number(self._count)}{'+' if self._more else ''}" if self._snapshot else ""
         title = f"4 Records{count}" + (f" of {on_a_line(filtered)}" if filtered else "")
         total = self._snapshot.situation.discrepancies_total if self._snapshot else 0
-        if total:
-            title += f" {self.glyphs.dot} {self.glyphs.differ} {wording.number(total)} disagree (x)"
+        if self._doubted:
+            title += f" {self.glyphs.dot} filter not understood, last good kept"
+        elif total:
+            key = self.glyphs.keys["discrepancies"]
+            title += f" {self.glyphs.dot} {self.glyphs.differ} {wording.number(total)} disagree ({key})"
         titles = (title, f"+{self.unseen} new" if self.unseen else "")
         if titles != self._titles:  # setting a title draws it, also when it is the same
             self._titles = titles

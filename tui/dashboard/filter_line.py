@@ -16,11 +16,14 @@ from domain.catalogue import CATALOGUE
 from projections.filters import FIELDS, FLAGS, HARMS, STATES, FilterRefused, Problem, parse
 from projections.situation import Situation
 from tui.dashboard.field import Field
-from tui.dashboard.lines import Line, line, wrapped
+from tui.dashboard.glyphs import Glyphs
+from tui.dashboard.lines import Line, clipped, line, wrapped
 from tui.dashboard.one_line import OneLine
 from tui.safe_text import visible
 
 EXAMPLE = "rafah killed>=5 claimant:moh type:strike since:2026-01-01 !corrected"
+WRONG_LINES = 5
+"""Lines that the problems may take: the records that are still listed must stay in sight."""
 
 
 class Completion(Suggester):
@@ -61,9 +64,10 @@ def _beginning(names: Iterable[str], start: str) -> list[str]:
 class Wrong(OneLine):
     """What is wrong with the filter, term by term."""
 
-    def __init__(self) -> None:
+    def __init__(self, more: str) -> None:
         super().__init__()
         self.problems: tuple[Problem, ...] = ()
+        self._more = more
 
     def say(self, problems: tuple[Problem, ...]) -> None:
         """These, from now on; none is nothing."""
@@ -74,6 +78,11 @@ class Wrong(OneLine):
     def make(self, width: int) -> list[Line]:
         """A line or more for each problem."""
         rows = [row for problem in self.problems for row in wrapped(str(problem), width - 2, "error", 1)]
+        if len(rows) > WRONG_LINES:  # a line for each: what is wrong stands at its beginning
+            rows = [clipped(line((f" {problem}", "error")), width - 1, self._more) for problem in self.problems]
+        if len(rows) > WRONG_LINES:
+            left = len(rows) - WRONG_LINES + 1
+            rows[WRONG_LINES - 1 :] = [line((f" and {left} more that are not understood", "error"))]
         return rows or [line("")]
 
 
@@ -89,20 +98,27 @@ class FilterLine(Vertical):
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "leave", show=False)]
 
     class Typed(Message):
-        """A filter that can be understood."""
+        """A filter, as far as it is typed. What the log knows decides with `parse` whether it can be understood."""
 
         def __init__(self, text: str) -> None:
             super().__init__()
             self.text = text
 
+    class Judged(Message):
+        """Whether what stands in the field is understood."""
+
+        def __init__(self, *, understood: bool) -> None:
+            super().__init__()
+            self.understood = understood
+
     class Done(Message):
         """Somebody is done with the filter."""
 
-    def __init__(self, *, id: str) -> None:
+    def __init__(self, *, glyphs: Glyphs, id: str) -> None:
         super().__init__(id=id)
         self._completion = Completion()
         self.field = Field("filter", placeholder=EXAMPLE, suggester=self._completion)
-        self._wrong = Wrong()
+        self._wrong = Wrong(glyphs.more)
 
     def compose(self) -> ComposeResult:
         """The field, and below it what is wrong."""
@@ -127,6 +143,7 @@ class FilterLine(Vertical):
         """Say what is wrong; nothing is wrong with no problems."""
         self.set_class(bool(problems), "wrong")
         self._wrong.say(problems)
+        self.post_message(self.Judged(understood=not problems))
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """Understand it, or say why not; what is at work stays at work."""
@@ -134,10 +151,10 @@ class FilterLine(Vertical):
         text = event.value.strip()
         try:
             parse(text)
+            self.wrong(())
         except FilterRefused as refused:
             self.wrong(refused.problems)
-            return
-        self.wrong(())
+        # also what is wrong: the log may find more in it, and all of that is said at once
         self.post_message(self.Typed(text))
 
     def on_input_submitted(self, event: Input.Submitted) -> None:

@@ -1,17 +1,22 @@
-"""The signs on the screen, in two sets: Unicode, and plain ASCII for a Linux console.
+"""The signs on the screen, in two sets: Unicode, and plain ASCII for a Linux console; and how each key is written.
 
 A sign never stands alone: its word is beside it. No sign stands for a party.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from tui.dashboard.actions import ACTIONS, Action, first_keys
 
 
 @dataclass(frozen=True)
 class Glyphs:
-    """One set of signs."""
+    """One set of signs. `keys` is the key of each action as a sentence names it, by the action's id."""
 
+    ascii: bool = False
+    keys: Mapping[str, str] = field(default_factory=lambda: first_keys(ACTIONS))
     live: str = "◉"
     replay: str = "⏸"
     playing: str = "▶"
@@ -28,6 +33,7 @@ class Glyphs:
     over: str = "▶"
     line: str = "━"
     here: str = "▲"
+    marked: str = "▼"
     mark: str = "◆"
     begun: str = "●"
     announced: str = "◇"
@@ -57,6 +63,8 @@ class Glyphs:
 
 UNICODE = Glyphs()
 ASCII = Glyphs(
+    ascii=True,
+    keys=first_keys(ACTIONS, ascii_only=True),
     live="(o)",
     replay="||",
     playing=">",
@@ -73,6 +81,7 @@ ASCII = Glyphs(
     over=">",
     line="=",
     here="^",
+    marked="v",
     mark="*",
     begun="*",
     announced="o",
@@ -94,3 +103,8 @@ ASCII = Glyphs(
     most="<=",
     arrow="->",
 )
+
+
+def signs(actions: Sequence[Action], *, ascii_only: bool) -> Glyphs:
+    """The set for a terminal, with the keys that these actions have."""
+    return replace(ASCII if ascii_only else UNICODE, keys=first_keys(actions, ascii_only=ascii_only))

@@ -8,7 +8,7 @@ from rich.cells import cell_len
 
 from projections.filters import language
 from tui.dashboard.actions import ACTIONS, Action, key_words
-from tui.dashboard.glyphs import ASCII, Glyphs
+from tui.dashboard.glyphs import Glyphs
 from tui.dashboard.lines import Line, line, pad, wrapped
 
 FILTER_COLUMN = 25
@@ -25,7 +25,7 @@ MEANINGS = (
 def help_lines(width: int, glyphs: Glyphs, actions: Sequence[Action] = ACTIONS) -> list[Line]:
     """The keys by group, then the signs."""
     out: list[Line] = []
-    ascii_only = glyphs is ASCII
+    ascii_only = glyphs.ascii
     column = max(cell_len(key_words(action, ascii_only=ascii_only)) for action in actions) + 3
     group = ""
     for action in actions:

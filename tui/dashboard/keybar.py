@@ -1,4 +1,4 @@
-"""The last line: the keys, from the action table; or one sentence in their place until the next key."""
+"""The foot of the screen: the keys, from the action table; or one sentence in their place until the next key."""
 
 from __future__ import annotations
 
@@ -7,28 +7,42 @@ from collections.abc import Sequence
 from rich.cells import cell_len
 
 from tui.dashboard.actions import ACTIONS, Action, footer_entries
-from tui.dashboard.glyphs import ASCII, Glyphs
-from tui.dashboard.lines import Line, clipped, line
+from tui.dashboard.glyphs import Glyphs
+from tui.dashboard.lines import Line, clipped, line, wrapped
 from tui.dashboard.one_line import OneLine
 
+ROOMY = 190
+"""From this width all keys stand on one line; below it they have two."""
+Entry = tuple[str, str, int]
 
-def keybar_line(
+
+def keybar_lines(
     width: int, glyphs: Glyphs, writes: bool = True, actions: Sequence[Action] = ACTIONS, *, live: bool = False
-) -> Line:
+) -> list[Line]:
     """As many keys as fit, the most wanted ones kept, in the order of the table."""
-    entries = footer_entries(actions, ascii_only=glyphs is ASCII, writes=writes, live=live)
-    kept: set[int] = set()
-    used = 1
-    for index, (keys, word, _) in sorted(enumerate(entries), key=lambda each: each[1][2]):
-        size = cell_len(keys) + 1 + cell_len(word) + 2
-        if used + size <= width:
-            kept.add(index)
-            used += size
-    runs: list[tuple[str, str]] = [(" ", "")]
-    for index, (keys, word, _) in enumerate(entries):
-        if index in kept:
-            runs += [(keys, "key"), (f" {word}  ", "quiet")]
-    return line(*runs)
+    entries = footer_entries(actions, ascii_only=glyphs.ascii, writes=writes, live=live)
+    lines = 1 if width >= ROOMY else 2
+    kept: list[Entry] = []
+    for entry in sorted(entries, key=lambda each: each[2]):
+        wanted = [each for each in entries if each in kept or each is entry]
+        if len(_rows(wanted, width)) <= lines:
+            kept.append(entry)
+    rows = _rows([each for each in entries if each in kept], width)
+    return [line(*row) for row in rows] + [line("")] * (lines - len(rows))
+
+
+def _rows(entries: Sequence[Entry], width: int) -> list[list[tuple[str, str]]]:
+    """The entries one after the other, on another line where one does not fit."""
+    rows: list[list[tuple[str, str]]] = []
+    used = width
+    for keys, word, _ in entries:
+        size = cell_len(keys) + 1 + cell_len(word)
+        if used + size > width:
+            rows.append([(" ", "")])
+            used = 1
+        rows[-1] += [(keys, "key"), (f" {word}  ", "quiet")]
+        used += size + 2
+    return rows
 
 
 class KeyBar(OneLine):
@@ -42,6 +56,7 @@ class KeyBar(OneLine):
         self._ink = ""
         self._writes = True
         self._live = False
+        self._keys: dict[tuple[int, bool, bool], list[Line]] = {}
 
     def say(self, words: str, ink: str = "here") -> None:
         """A sentence in place of the keys; an empty one brings the keys back."""
@@ -59,7 +74,15 @@ class KeyBar(OneLine):
         return self._words
 
     def make(self, width: int) -> list[Line]:
-        """The line for a width."""
-        if self._words:
-            return [clipped(line((f" {self._words}", self._ink)), width, self.glyphs.more)]
-        return [keybar_line(width, self.glyphs, self._writes, self._actions, live=self._live)]
+        """The lines for a width: as many for a sentence as for the keys."""
+        made_for = (width, self._writes, self._live)
+        keys = self._keys.get(made_for)
+        if keys is None:
+            keys = self._keys[made_for] = keybar_lines(width, self.glyphs, self._writes, self._actions, live=self._live)
+        if not self._words:
+            return keys
+        rows = wrapped(self._words, width - 1, self._ink, 1)
+        if len(rows) > len(keys):
+            last = line((f"{rows[len(keys) - 1].text} {self.glyphs.more}", self._ink))
+            rows = [*rows[: len(keys) - 1], clipped(last, width, self.glyphs.more)]
+        return rows + [line("")] * (len(keys) - len(rows))

@@ -6,12 +6,20 @@ nothing in them can be read as markup. Widths are in terminal cells.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 from rich.cells import cell_len, set_cell_size
 
 from tui.safe_text import visible
+
+# what would say something else if it lost its end: a day without its year, 1 for 1,972, 30 for 30-32+
+_WHOLE = re.compile(
+    r"~?\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d)?"
+    r"|~?(?:\d{1,2} )?(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)(?: \d{4})?(?: \d\d:\d\d)?\b"
+    r"|[~≤]?\d+(?:[,.:]\d+)*(?:-\d+(?:[,.:]\d+)*)?\+?"
+)
 
 
 @dataclass(frozen=True)
@@ -53,12 +61,22 @@ def line(*runs: str | tuple[str, str], target: Target | None = None) -> Line:
 
 
 def clip(text: str, width: int, more: str = "…") -> str:
-    """A text cut to a width, with a sign that there is more."""
+    """A text cut to a width, with a sign that there is more. A date or a figure is left out rather than cut."""
     if cell_len(text) <= width:
         return text
     if width <= cell_len(more):
-        return set_cell_size(text, max(0, width))
-    return set_cell_size(text, width - cell_len(more)).rstrip() + more
+        return set_cell_size(more, max(0, width))
+    return _head_of(text, width - cell_len(more)) + more
+
+
+def _head_of(text: str, width: int) -> str:
+    """As much of a longer text as fits; back to before a date or a figure that would lose its end."""
+    head = set_cell_size(text, width)
+    cut = len(head) if text.startswith(head) else len(head) - 1  # half of a wide character is a blank
+    for found in _WHOLE.finditer(text, 0, cut + 40):
+        if found.end() > cut:
+            return text[: min(cut, found.start())].rstrip()
+    return head.rstrip()
 
 
 def pad(text: str, width: int, more: str = "…") -> str:

@@ -10,9 +10,9 @@ from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.screen import ModalScreen
 
-from tui.dashboard.glyphs import ASCII, UNICODE, Glyphs
+from tui.dashboard.glyphs import UNICODE, Glyphs
 from tui.dashboard.line_view import LineView
-from tui.dashboard.lines import Line, line
+from tui.dashboard.lines import Line, line, wrapped
 from tui.dashboard.one_line import OneLine
 from tui.safe_text import on_a_line
 
@@ -23,12 +23,12 @@ _ASCII_NAMES = {"⏎": "Enter", "↑↓": "Up Down", "↑↓ tab": "Up Down tab"
 
 
 class Hint(OneLine):
-    """One quiet line at the foot of a screen."""
+    """The keys of a screen at its foot, or a sentence in their place."""
 
     def __init__(self, pairs: tuple[tuple[str, str], ...], *, glyphs: Glyphs = UNICODE) -> None:
         super().__init__()
         self._pairs = pairs
-        self._names = _ASCII_NAMES if glyphs is ASCII else {}
+        self._names = _ASCII_NAMES if glyphs.ascii else {}
         self.words = ""
 
     def say(self, words: str) -> None:
@@ -36,10 +36,10 @@ class Hint(OneLine):
         self.words = words
         self.remake()
 
-    def make(self, width: int) -> list[Line]:  # noqa: ARG002 - it is cut by the terminal's edge
-        """The keys that work here."""
+    def make(self, width: int) -> list[Line]:
+        """The keys that work here, cut by the terminal's edge; a sentence in full."""
         if self.words:
-            return [line((f" {self.words}", "here"))]
+            return wrapped(self.words, width - 1, "here", 1)
         runs: list[tuple[str, str]] = [(" ", "")]
         for key, words in self._pairs:
             runs += [(self._names.get(key, key), "key"), (f" {words}  ", "quiet")]

@@ -38,7 +38,7 @@ class MainScreen(Screen[None]):
     DEFAULT_CSS = """
     MainScreen { layout: vertical; background: $background; color: $foreground; }
     MainScreen #deck { height: 44%; layout: horizontal; }
-    MainScreen.-narrow #deck { layout: vertical; height: 12; }
+    MainScreen.-narrow #deck { layout: vertical; height: 11; }
     MainScreen #deck #phase { width: 1fr; }
     MainScreen #deck #strikes { width: 1.2fr; }
     MainScreen #deck #crossings { width: 1.1fr; }
@@ -50,6 +50,8 @@ class MainScreen(Screen[None]):
     MainScreen #deck Summary { display: none; }
     MainScreen.-narrow #deck Summary { display: block; }
     MainScreen.-narrow #deck Summary.front { display: none; }
+    MainScreen.-narrow.mending #scrubber { display: none; }
+    MainScreen.-narrow.mending #keys { display: none; }
     MainScreen.zoom-feed #deck { display: none; }
     MainScreen.zoom-deck #feed { display: none; }
     MainScreen.zoom-deck #deck { height: 1fr; }
@@ -72,7 +74,7 @@ class MainScreen(Screen[None]):
         )
         self.feed = Feed(glyphs=glyphs, id="feed")
         self.scrubber = Scrubber(glyphs=glyphs, id="scrubber")
-        self.filter = FilterLine(id="filter")
+        self.filter = FilterLine(glyphs=glyphs, id="filter")
         self.keybar = KeyBar(glyphs=glyphs, id="keys", actions=actions)
         self.bring_forward(0)
 
@@ -103,6 +105,12 @@ class MainScreen(Screen[None]):
         self.filter.know(snapshot.situation)
         self.keybar.offer(writes=writes, live=snapshot.stand.live)
         self.scrubber.show(snapshot)
+
+    def on_filter_line_judged(self, message: FilterLine.Judged) -> None:
+        """What is wrong with a filter has room below it; the records stay those of the last one understood."""
+        message.stop()
+        self.set_class(not message.understood, "mending")
+        self.feed.doubt(not message.understood)
 
     def bring_forward(self, index: int) -> None:
         """The panel that has the room where there is room for one."""

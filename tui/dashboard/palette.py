@@ -13,7 +13,7 @@ from textual.widgets import Input
 
 from tui.dashboard.actions import ACTIONS, Action, key_words
 from tui.dashboard.field import Field
-from tui.dashboard.glyphs import ASCII, Glyphs
+from tui.dashboard.glyphs import Glyphs
 from tui.dashboard.line_view import LineView
 from tui.dashboard.lines import Line, Target, line, pad
 
@@ -25,7 +25,7 @@ def palette_lines(words: str, glyphs: Glyphs, actions: Sequence[Action] = ACTION
     for action in actions:
         text = f"{action.words} {action.short} {action.group}".lower()
         if action.id != "palette" and all(word in text for word in wanted):
-            keys = pad(key_words(action, ascii_only=glyphs is ASCII), 14)
+            keys = pad(key_words(action, ascii_only=glyphs.ascii), 14)
             out.append(line((keys, "key"), f" {action.words}", target=Target("action", action.id)))
     return out or [line(("no action has these words", "quiet"))]
 

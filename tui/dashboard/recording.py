@@ -54,7 +54,8 @@ class Recording(Looking):
         elif self.snapshot is None:
             self.say("the log is not open yet")
         elif not self.snapshot.stand.live:
-            self.say(f"this is replay, not now, so nothing is written from here; to {what}, press l for live first")
+            key = self.glyphs.keys["live"]
+            self.say(f"this is replay, not now, so nothing is written from here; to {what}, press {key} for live first")
         else:
             return True
         return False
@@ -107,7 +108,8 @@ class Recording(Looking):
             else:
                 at = wording.local_minute(self._clock(), situation.vantage.timezone)
                 self._drafts.keep(Kept(form, result.values, at))
-                self.say("not saved; what was typed is kept until you quit: a offers it again")
+                key = self.glyphs.keys["append"]
+                self.say(f"not saved; what was typed is kept until you quit: {key} offers it again")
 
         complete = {"stream": self._completes("stream"), "claimant": self._completes("claimant")}
         self.push_screen(
@@ -157,7 +159,7 @@ class Recording(Looking):
             return
         from tui.dashboard.forms.opening import edit_form  # noqa: PLC0415
 
-        form = edit_form(what, page, await self._known(), self._setup.new_key())
+        form = edit_form(what, page, await self._known(), self._setup.new_key(), self.glyphs.keys)
         if isinstance(form, str):
             self.say(form)
             return
@@ -171,6 +173,10 @@ class Recording(Looking):
     async def action_quit(self) -> None:
         """Leave; with drafts kept, only when it is asked for twice."""
         if self._drafts.kept and not self._main.keybar.saying.startswith("a draft"):
-            self._main.keybar.say("a draft is kept only as long as this runs: a shows it, q again leaves and drops it")
+            keys = self.glyphs.keys
+            self._main.keybar.say(
+                f"a draft is kept only as long as this runs: {keys['append']} shows it, {keys['quit']} again leaves "
+                "and drops it"
+            )
             return
         self.exit()

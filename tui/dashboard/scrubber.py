@@ -36,8 +36,16 @@ class Track:
         return (self.first + timedelta(days=min(self.days - 1, offset))).isoformat()
 
 
-def scrubber_lines(snapshot: Snapshot, width: int, glyphs: Glyphs) -> tuple[list[Line], Track, int]:
-    """The scrubber's two lines for a width, how its days are laid out, and the column of its first cell."""
+Cell = tuple[str, str]
+
+
+def scrubber_lines(
+    snapshot: Snapshot, width: int, glyphs: Glyphs, marked: str | None = None
+) -> tuple[list[Line], Track, int]:
+    """The scrubber's two lines for a width, how its days are laid out, and the column of its first cell.
+
+    `marked` is the day of the vantage that is marked to compare with.
+    """
     density = snapshot.density
     vantage = snapshot.situation.vantage
     near = date.fromisoformat(vantage.as_of_day)
@@ -60,26 +68,44 @@ def scrubber_lines(snapshot: Snapshot, width: int, glyphs: Glyphs) -> tuple[list
         (shown[here + 1 :], "quiet"),
         (f" {last}", "quiet"),
     )
-    cells = [" "] * track.cells
-    for mark in density.marks:
-        cells[track.cell(mark)] = glyphs.mark
-    cells[here] = glyphs.here
-    position = f" {wording.day(vantage.as_of_day, vantage.timezone, near)}"
-    ceasefire = snapshot.situation.ceasefire
-    day = f"day {ceasefire.day}" if ceasefire.day else ""
-    below: list[tuple[str, str]] = [(" " * left, "")]
-    for cell in cells:
-        below.append((cell, "here" if cell == glyphs.here else "differ" if cell == glyphs.mark else ""))
-    used = left + track.cells
-    label = f"{position}  {day}" if day else position
-    if here + len(label) + 2 < track.cells and not any(c != " " for c in cells[here + 1 : here + 1 + len(label)]):
-        below = [*below[: here + 2], (label, "strong"), *below[here + 2 + len(label) :]]
-    elif here - len(label) - 1 >= 0 and not any(c != " " for c in cells[here - len(label) - 1 : here]):
-        at = here - len(label)
-        below = [*below[: at + 1], (label[1:] + " ", "strong"), *below[at + 1 + len(label) :]]
-    elif used + len(day) + 1 <= width:
-        below.append((f" {day}", "strong"))
-    return [clipped(top, width, glyphs.more), clipped(line(*below), width, glyphs.more)], track, left
+    below, told = _below(snapshot, track, glyphs, marked)
+    day = f" day {snapshot.situation.ceasefire.day}" if snapshot.situation.ceasefire.day else ""
+    # where there is no room between the signs, the day at least
+    rest = [] if told or left + track.cells + len(day) > width else [(day, "strong")]
+    return [clipped(top, width, glyphs.more), line((" " * left, ""), *below, *rest)], track, left
+
+
+def _below(snapshot: Snapshot, track: Track, glyphs: Glyphs, marked: str | None) -> tuple[list[Cell], bool]:
+    """Phase marks, the marked vantage, where you stand, each at its day; whether that day is told in words too."""
+    vantage, ceasefire = snapshot.situation.vantage, snapshot.situation.ceasefire
+    here = track.cell(vantage.as_of_day)
+    cells: list[Cell] = [(" ", "")] * track.cells
+    for mark in snapshot.density.marks:
+        cells[track.cell(mark)] = (glyphs.mark, "differ")
+    there = None if marked is None else track.cell(marked)
+    if there is not None:
+        cells[there] = (glyphs.marked, "key")
+    cells[here] = (glyphs.here, "here")
+    day = f"  day {ceasefire.day}" if ceasefire.day else ""
+    near = date.fromisoformat(vantage.as_of_day)
+    shown = wording.day(vantage.as_of_day, vantage.timezone, near)
+    mark_words = f"marked {wording.day(marked, vantage.timezone, near)}" if marked else ""
+    if there == here and _placed(cells, here, f"{shown}{day} {glyphs.dot} {mark_words}", "strong"):
+        return cells, True
+    told = there != here and _placed(cells, here, f"{shown}{day}", "strong")
+    if there is not None:
+        _placed(cells, there, mark_words, "key")
+    return cells, told
+
+
+def _placed(cells: list[Cell], at: int, words: str, ink: str) -> bool:
+    """Put words beside a sign, to its right or else to its left, where nothing else stands."""
+    for start in (at + 2, at - 1 - len(words)):
+        around = cells[max(0, start - 1) : start + len(words) + 1]
+        if start >= 0 and start + len(words) <= len(cells) and all(text == " " for text, _ in around):
+            cells[start : start + len(words)] = [(letter, ink) for letter in words]
+            return True
+    return False
 
 
 class Scrubber(OneLine):
@@ -96,6 +122,7 @@ class Scrubber(OneLine):
         super().__init__(id=id)
         self.glyphs = glyphs
         self._snapshot: Snapshot | None = None
+        self._marked: str | None = None
         self._track: Track | None = None
         self._left = 0
 
@@ -104,11 +131,16 @@ class Scrubber(OneLine):
         self._snapshot = snapshot
         self.remake()
 
+    def mark(self, day: str) -> None:
+        """Show that a vantage on this day is marked."""
+        self._marked = day
+        self.remake()
+
     def make(self, width: int) -> list[Line]:
         """The lines for a width."""
         if self._snapshot is None:
             return [line(""), line("")]
-        lines, self._track, self._left = scrubber_lines(self._snapshot, width, self.glyphs)
+        lines, self._track, self._left = scrubber_lines(self._snapshot, width, self.glyphs, self._marked)
         return lines
 
     def on_click(self, event: events.Click) -> None:

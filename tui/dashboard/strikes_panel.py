@@ -179,7 +179,7 @@ def _strike_row(each: StrikeView, paper: Paper, of_whom: bool) -> Line:
 
 
 def _nothing(paper: Paper, writes: bool) -> list[Line]:
-    press = " Press a to record one." if writes else ""
+    press = f" Press {paper.glyphs.keys['append']} to record one." if writes else ""
     return paper.teach(
         "No strike is on record at this vantage.",
         f"A strike is an incident of fire, by anyone; each toll is a claim with its claimant.{press}",

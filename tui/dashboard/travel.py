@@ -56,7 +56,9 @@ class Travel(Window):
         if snapshot is None:
             return
         if snapshot.stand.live:
-            self.say("this is live; go back first (Home for day 1, [ for the day before), then play")
+            keys = self.glyphs.keys
+            back = f"{keys['day_one']} for day 1, {keys['previous_day']} for the day before"
+            self.say(f"this is live; go back first ({back}), then play")
             return
         self._play()
 
@@ -169,7 +171,11 @@ class Travel(Window):
             return
         stand = snapshot.stand
         if stand.live:
-            self.say("live, both clocks are at now; go to a date first, then b shows what was known by then")
+            keys = self.glyphs.keys
+            self.say(
+                f"live, both clocks are at now; go to a date first ({keys['go_to']}), then {keys['second_clock']} "
+                "shows what was known by then"
+            )
             return
         self._follower.go(replace(stand, clock="now" if stand.clock == "then" else "then", known_at=None))
 

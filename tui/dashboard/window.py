@@ -20,7 +20,7 @@ from tui.dashboard import inks
 from tui.dashboard.actions import ACTIONS, Action, keymap
 from tui.dashboard.banner import BannerState
 from tui.dashboard.follower import Follower, Open
-from tui.dashboard.glyphs import ASCII, UNICODE
+from tui.dashboard.glyphs import signs
 from tui.dashboard.lines_screen import LinesScreen
 from tui.dashboard.main_screen import MainScreen
 from tui.dashboard.messages import Arrived, Troubled, Working
@@ -89,7 +89,7 @@ class Window(App[None]):
         no_color = "NO_COLOR" in os.environ
         super().__init__(ansi_color=True if no_color else None)
         self.animation_level = "none"
-        self.glyphs = ASCII if setup.ascii_only else UNICODE
+        self.glyphs = signs(setup.actions, ascii_only=setup.ascii_only)
         self.set_class(setup.ascii_only, "ascii")
         self.register_theme(inks.DARK)
         self.register_theme(inks.LIGHT)

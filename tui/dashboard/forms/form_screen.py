@@ -35,8 +35,8 @@ from tui.safe_text import on_a_line, plain
 PREVIEW_SECONDS = 0.3
 KNOWN_SHOWN = 6
 EARLIER = (
-    "An earlier save of this form did reach the log, and what is typed now says something else: leave (esc, d), find "
-    "that record in the feed, and revise it there (r)."
+    "An earlier save of this form did reach the log, and what is typed now says something else: leave (esc, ctrl+d), "
+    "find that record in the feed, and revise it there ({key})."
 )
 
 
@@ -80,6 +80,7 @@ class FormScreen(ModalScreen[Saved | Left]):
     ) -> None:
         super().__init__()
         self._glyphs = glyphs
+        self._earlier = EARLIER.format(key=glyphs.keys["revise"])
         self.form = form
         self._pen = pen
         self._about = about
@@ -201,7 +202,7 @@ class FormScreen(ModalScreen[Saved | Left]):
         try:
             self._plan = await asyncio.to_thread(self._pen.plan, drafts)
         except KeyConflict:
-            return EARLIER
+            return self._earlier
         except CeasefireError as error:
             self._only({self.form.place(error.where) or ""})
             return f"would be refused: {error}"
@@ -279,8 +280,8 @@ class FormScreen(ModalScreen[Saved | Left]):
             self._under(words)
             if words:
                 return
-            if self._accepted is None and await self._planned() == EARLIER:
-                self._foot.tell("failed", EARLIER)
+            if self._accepted is None and await self._planned() == self._earlier:
+                self._foot.tell("failed", self._earlier)
                 return
             await self._find_similar()
             ids = tuple(line.record for line in self._found)
@@ -337,7 +338,7 @@ class FormScreen(ModalScreen[Saved | Left]):
             if answer in ("leave", "drop"):
                 self.dismiss(Left(self.values if answer == "leave" else None))
 
-        self.app.push_screen(Leaving(), answered)
+        self.app.push_screen(Leaving(self._glyphs), answered)
 
     def action_next(self) -> None:
         """To the next field."""

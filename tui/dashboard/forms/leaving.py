@@ -9,6 +9,7 @@ from textual.binding import Binding, BindingType
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
+from tui.dashboard.glyphs import Glyphs
 from tui.safe_text import plain
 
 
@@ -26,11 +27,16 @@ class Leaving(ModalScreen[str]):
         Binding("n,escape,q", "answer('stay')", show=False),
     ]
 
+    def __init__(self, glyphs: Glyphs) -> None:
+        super().__init__()
+        self._again = glyphs.keys["append"]
+
     def compose(self) -> ComposeResult:
         """The question."""
         yield Static(
             plain(
-                "This form is not saved. Leave it? What was typed is kept until you quit: a offers it again."
+                "This form is not saved. Leave it? What was typed is kept until you quit: "
+                f"{self._again} offers it again."
                 "   y leave   n stay   ctrl+d leave, and drop what was typed"
             )
         )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from tui.dashboard.forms.any_type import type_form
 from tui.dashboard.forms.crossing import passages_form, status_form
 from tui.dashboard.forms.editing import retract_form, revise_form
@@ -23,15 +25,16 @@ def new_form(name: str, known: Known, key: str, stream: str, record: str) -> For
     return type_form(name, known, key, _of_kind(stream, name.split(".", 1)[0]), about)
 
 
-def edit_form(what: str, page: RecordPage, known: Known, key: str) -> Form | str:
-    """The form that revises or retracts a record; words where it cannot be."""
+def edit_form(what: str, page: RecordPage, known: Known, key: str, keys: Mapping[str, str]) -> Form | str:
+    """The form that revises or retracts a record; words where it cannot be. `keys` are those of the actions."""
     shown = page.detail.line
     if what == "retract":
         return retract_form(shown.record, shown.stream, page.effective or page.original, known, key)
     if page.effective is None:
         return "the body of this record was erased; there is nothing left to revise"
     if shown.standing in ("retracted", "edit"):
-        return "a retraction or correction is not revised; R withdraws it, or reinstates what it withdrew"
+        withdraws = f"{keys['retract']} withdraws it, or reinstates what it withdrew"
+        return f"a retraction or correction is not revised; {withdraws}"
     return revise_form(shown.type, shown.record, shown.stream, page.effective, known, key)
 
 
