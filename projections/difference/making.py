@@ -26,7 +26,7 @@ from projections.difference.contract import (
 from projections.difference.telling import Told, told
 from projections.difference.walking import Place, compared, keyed, record_ids, walk
 from projections.feed import lines_where
-from projections.situation import CeasefireView, Discrepancy, RecordLine, Situation, StrikeView
+from projections.situation import Discrepancy, RecordLine, Situation, StrikeView
 from projections.vantage import ResolvedVantage
 
 Connect = Callable[[], AbstractContextManager[sqlite3.Connection]]
@@ -70,7 +70,7 @@ def difference(
         shown = _in_both(before, after) | views
         behind = Behind(records, shown, exact=found.exact, since_moved=since_moved)
         words = Told(calendar)
-        changes = [_change(place, behind, words, (before.ceasefire, after.ceasefire)) for place in _once(places)]
+        changes = [_change(place, behind, words, (before, after)) for place in _once(places)]
         listed = {position for change in changes for position in change[1]}
         kmax = max(a.position, b.position)
         lines = _lines(connection, listed | set(_newest_taken(found)), kmax)
@@ -204,11 +204,9 @@ def _part(place: Place) -> ChangedPart:
     return cast(ChangedPart, _PART_OF.get(head, head))
 
 
-def _change(
-    place: Place, behind: Behind, words: Told, ceasefires: tuple[CeasefireView, CeasefireView]
-) -> tuple[Change, list[int]]:
+def _change(place: Place, behind: Behind, words: Told, sides: tuple[Situation, Situation]) -> tuple[Change, list[int]]:
     """A change, and the positions of the newest records that made it so."""
-    what, was, now = told(place, words, ceasefires)
+    what, was, now = told(place, words, sides)
     positions = behind.positions(place)
     gone, new = place.after is None, place.before is None
     change = Change(

@@ -33,6 +33,7 @@ from projections.situation import (
     ResponsibilityView,
     Score,
     SeriesView,
+    Situation,
     SourceView,
     Start,
     StatementView,
@@ -151,6 +152,18 @@ class Told:
             f"{value.status} for {' and '.join(value.carries)} {ways} from {self.moment(value.starts)},"
             f" says {value.claimant}{denied}"
         )
+
+    def after_announced(self, value: AnnouncementView, crossing: CrossingView) -> str:
+        """What has held since the day announced; empty where nothing began after it, and it may still be ahead."""
+        starts = self._calendar.start(value.starts)
+        named = [(load, way) for load in value.carries for way in value.directions]
+        held = [(load, way, getattr(getattr(crossing, load), way)) for load, way in named]
+        since = [one for one in held if one[2].since and self._calendar.start(one[2].since) >= starts]
+        if not since:
+            return ""
+        came = ", ".join(f"{load} {WAYS[way]} {one.status} since {self.moment(one.since)}" for load, way, one in since)
+        as_said = len(since) == len(held) and all(one.status == value.status for _, _, one in held)
+        return f"{'as announced' if as_said else 'its time has passed'}: {came}"
 
     def allegation(self, value: AllegationView) -> str:
         """What is alleged."""
@@ -273,22 +286,28 @@ _FIELDS = {
 }
 
 
-def told(place: Place, words: Told, ceasefires: tuple[CeasefireView, CeasefireView]) -> tuple[str, str, str]:
-    """What a change is about, what stood there and what stands there; `ceasefires` are those of the two sides."""
+def told(place: Place, words: Told, sides: tuple[Situation, Situation]) -> tuple[str, str, str]:
+    """What a change is about, what stood there and what stands there; `sides` are the Situations before and after."""
     was, now = words.value(place.before), words.value(place.after)
-    if place.path.startswith("ceasefire.announced["):
-        was, now = (_ahead(*side) for side in ((was, place.after, ceasefires[0]), (now, place.before, ceasefires[1])))
+    was, now = (_ahead(*each, place, words) for each in ((was, place.after, sides[0]), (now, place.before, sides[1])))
     if isinstance(place.around[0] if place.around else None, CeasefireView) or place.path == "ceasefire.status":
         was, now = (_STATUS.get(text, text) for text in (was, now))
     return _what(place, words), was, now
 
 
-def _ahead(text: str, elsewhere: Any, ceasefire: CeasefireView) -> str:
-    """An announcement; where it is no longer one of those ahead, since the phase has begun, that."""
-    if text != NOTHING or not isinstance(elsewhere, PhaseView):
+def _ahead(text: str, elsewhere: Any, side: Situation, place: Place, words: Told) -> str:
+    """What stands at a place; where an announcement of the other side is no longer ahead, what has come instead."""
+    if text != NOTHING:
         return text
-    begun = any(one.phase == elsewhere.phase and one.change == "begun" for one in ceasefire.phases)
-    return f"not ahead: phase {elsewhere.phase} has begun" if begun else text
+    match elsewhere:
+        case PhaseView() if place.path.startswith("ceasefire.announced["):
+            begun = any(one.phase == elsewhere.phase and one.change == "begun" for one in side.ceasefire.phases)
+            return f"not ahead: phase {elsewhere.phase} has begun" if begun else text
+        case AnnouncementView():
+            stream = next((item.stream for item in place.around if isinstance(item, CrossingView)), "")
+            crossing = next((one for one in side.crossings if one.stream == stream), None)
+            return text if crossing is None else words.after_announced(elsewhere, crossing) or text
+    return text
 
 
 def _what(place: Place, words: Told) -> str:

@@ -133,3 +133,12 @@ class TestWhatWasAhead:
         printed = run("diff", "2026-01-15", "2026-01-10").stdout
         assert "announced" in printed
         assert "has begun" not in printed
+
+    def test_a_crossings_announcement_says_what_came_instead(self, run: Run) -> None:
+        changes = difference(run, "diff", "2026-01-31", "2026-02-02").changes
+        gone = [one.now for one in changes if "].announced[" in one.path and one.change == "went"]
+        assert "its time has passed: people in limited since 2 Feb 2026, people out limited since 2 Feb 2026" in gone
+        assert any(now.startswith("as announced: people ") for now in gone)
+        assert "nothing on record" not in gone
+        back = difference(run, "diff", "2026-02-02", "2026-01-31").changes
+        assert sorted(one.was for one in back if "].announced[" in one.path and one.change == "came") == sorted(gone)

@@ -289,3 +289,15 @@ async def test_an_error_that_nobody_foresaw_leaves_the_form_as_it_is(
         form.set_field("text", "The crossing stays open.")
         await until(pilot, lambda: "cannot be looked at now" in screen(app))
         assert form.values["text"] == "The crossing stays open."
+
+
+async def test_what_is_still_to_fill_in_and_to_mend_is_named(gaza: Path) -> None:
+    async with watching(gaza, size=SMALL) as (app, pilot):
+        await pilot.press("a", "p")
+        form = await form_of(app, pilot)
+        await typed(pilot, form, {"stream": "rafah", "passed": "12 or so"})
+        await pilot.press("ctrl+o")
+        await until(pilot, lambda: "Nothing would be written yet" in screen(app))
+        told = " ".join(screen(app).replace("┃", " ").split())
+        assert "still to fill in: claimant, source; to mend: crossing: 'rafah' is not a stream name" in told
+        assert {"stream", "claimant", "source", "passed"} <= form.wrong.keys()

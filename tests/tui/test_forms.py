@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import msgspec
@@ -15,6 +16,7 @@ from tui.commands import field_words
 from tui.commands.fields import fields_of
 from tui.dashboard.forms.any_type import type_form
 from tui.dashboard.forms.choosing import TYPES, chooser_lines
+from tui.dashboard.forms.crossing import passages_form, status_form
 from tui.dashboard.forms.editing import revise_form
 from tui.dashboard.forms.form import Form, Known, Wrong
 from tui.dashboard.forms.own_fields import typed_own
@@ -113,3 +115,27 @@ def test_an_untouched_revision_changes_nothing_and_says_so(topic: str) -> None:
     assert list(wrong.value.words.values()) == ["nothing is changed yet: mend the field that is wrong"]
     assert form.changes is not None
     assert form.changes(values) == []
+
+
+def wrong_in(form: Form, **values: str) -> dict[str, str]:
+    with pytest.raises(Wrong) as wrong:
+        form.write({**begun(form), **values})
+    return wrong.value.words
+
+
+@pytest.mark.parametrize("form", [passages_form, status_form], ids=["passages", "status"])
+def test_an_unknown_crossing_is_said_with_all_else_that_is_wrong(form: Callable[[Known, str], Form]) -> None:
+    wrong = wrong_in(form(KNOWN, "form:1"), stream="rafah", claimant="Gaza MoH", occurred="yesterday")
+    assert "'rafah' is not a stream name" in wrong["stream"]
+    assert "lower-case words joined by hyphens" in wrong["claimant"]
+    assert {"occurred", "source"} <= wrong.keys()
+    assert "does not belong to 'strike-a'" in wrong_in(form(KNOWN, "form:1"), stream="strike-a")["stream"]
+
+
+def test_a_crossing_that_is_not_on_record_is_told_apart_from_a_slip() -> None:
+    known = Known(today="2026-09-01", zone="Asia/Gaza", clock=now, streams={"crossing": ("crossing-rafah",)})
+    form = passages_form(known, "form:1")
+    assert form.advice is not None
+    assert "No crossing is on record as crossing-raffah" in form.advice({**begun(form), "stream": "crossing-raffah"})
+    assert form.advice({**begun(form), "stream": "crossing-rafah"}) == ""
+    assert form.advice({**begun(form), "stream": "rafah"}) == ""  # the field itself says what is wrong

@@ -53,7 +53,9 @@ async def test_the_feed_shows_the_year_of_an_old_day_in_full(gaza: Path) -> None
             for record in app.snapshot.feed:
                 shown = record_line(old(record), paper)
                 assert "7 Oct 2023 " in shown.text
-        assert re.search(r"FIGURE +recovered 2025-10-11 813 · gaza-moh", screen(app)), "since when it counts is in sight"
+        assert re.search(r"FIGURE +recovered 2025-10-11 813 · gaza-moh", screen(app)), (
+            "since when it counts is in sight"
+        )
 
 
 async def test_a_wrong_filter_leaves_the_last_good_one_in_sight(gaza: Path) -> None:

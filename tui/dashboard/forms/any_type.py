@@ -34,8 +34,7 @@ def type_form(topic: str, known: Known, key: str, stream: str = "", target: str 
     def write(values: Values) -> list[Draft]:
         reader = Reader(values, known)
         body = reader.body(read_own(topic, reader))
-        if stream_of(reader) is None:
-            reader.need("stream", "the stream")
+        reader.stream(topic, "" if stream_of(reader) else "the stream")
         reader.check()
         return [Draft(topic, stream_of(reader) or "", body, key)]
 

@@ -21,6 +21,15 @@ def _crossing(known: Known, stream: str) -> Entry:
     return stream_entry("crossing", known, stream, label="crossing", required=True)
 
 
+def _new_crossing(values: Values, known: Known) -> str:
+    """Said of a crossing that nothing is on record of: it may be a slip, and need not be."""
+    stream, reader = values.get("stream", "").strip(), Reader(values, known)
+    if not reader.stream("crossing.opened") or reader.wrong or stream in known.streams_of("crossing"):
+        return ""
+    listed = ", ".join(known.streams_of("crossing")) or "none"
+    return f"No crossing is on record as {stream}: this begins a new one. On record: {listed}."
+
+
 def _looks(topics: tuple[str, ...], reader: Reader) -> list[Look]:
     stream, claimant, occurred = reader.text("stream"), reader.text("claimant"), reader.occurred()
     if stream is None or claimant is None or occurred is None:
@@ -41,7 +50,8 @@ def status_form(known: Known, key: str, stream: str = "") -> Form:
             "reason": reader.text("reason"),
             "until": reader.moment("until"),
         }
-        draft = Draft(TOPICS[values["status"]], reader.need("stream", "the crossing"), reader.body(data), key)
+        topic = TOPICS[values["status"]]
+        draft = Draft(topic, reader.stream(topic, "the crossing"), reader.body(data), key)
         reader.check()
         return [draft]
 
@@ -62,6 +72,7 @@ def status_form(known: Known, key: str, stream: str = "") -> Form:
         write,
         places=report.PLACES,
         looks=lambda values: _looks((TOPICS[values["status"]],), Reader(values, known)),
+        advice=lambda values: _new_crossing(values, known),
     )
 
 
@@ -75,7 +86,7 @@ def passages_form(known: Known, key: str, stream: str = "") -> Form:
 
     def write(values: Values) -> list[Draft]:
         reader = Reader(values, known)
-        crossing = reader.need("stream", "the crossing")
+        crossing = reader.stream("crossing.passages_counted", "the crossing")
         direction = WAYS[values["direction"]][0]
         drafts: list[Draft] = []
         passed, refused = reader.figure("passed"), reader.figure("refused")
@@ -115,4 +126,5 @@ def passages_form(known: Known, key: str, stream: str = "") -> Form:
         write,
         places={**report.PLACES, "figure": "passed"},
         looks=lambda values: _looks(_counted(values), Reader(values, known)),
+        advice=lambda values: _new_crossing(values, known),
     )

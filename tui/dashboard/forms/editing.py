@@ -133,8 +133,13 @@ def _read_sources(sources: tuple[Source, ...], reader: Reader) -> list[dict[str,
     return out
 
 
-def revise_form(topic: str, record: str, stream: str, current: Report[Any], known: Known, key: str) -> Form:
-    """Mend an error in a record. Only what is changed is written. (A higher count later is a new claim.)"""
+def revise_form(
+    topic: str, record: str, stream: str, current: Report[Any], known: Known, key: str, *, retracts: str = "R"
+) -> Form:
+    """Mend an error in a record. Only what is changed is written. (A higher count later is a new claim.)
+
+    `retracts` is the key that withdraws a record, where that is what is wanted.
+    """
     mendable = _mendable(topic, current, known)
 
     def write(values: Values) -> list[Draft]:
@@ -180,14 +185,15 @@ def revise_form(topic: str, record: str, stream: str, current: Report[Any], know
         },
         changes=changed,
         revises=record,
-        advice=_advice,
+        advice=lambda values: _advice(values, retracts),
     )
 
 
-def _advice(values: Values) -> str:
+def _advice(values: Values, retracts: str) -> str:
     if values.get("kind") != "misattributed":
         return ""
-    return "The claimant of a record cannot be corrected: retract it (R), then record it again under the right one."
+    then = f"retract it ({retracts}), then record it again under the right one"
+    return f"The claimant of a record cannot be corrected: {then}."
 
 
 def retract_form(record: str, stream: str, current: Report[Any] | None, known: Known, key: str) -> Form:

@@ -197,8 +197,7 @@ class FormScreen(ModalScreen[Saved | Left]):
         drafts, wrong = self._drafts()
         if wrong:
             self._only(set(wrong))
-            missing = [entry.label for entry in self.form.missing(self.values)]
-            return f"still to fill in: {', '.join(missing)}" if missing else f"not yet: {next(iter(wrong.values()))}"
+            return self._not_yet(wrong)
         try:
             self._plan = await asyncio.to_thread(self._pen.plan, drafts)
         except KeyConflict:
@@ -220,6 +219,15 @@ class FormScreen(ModalScreen[Saved | Left]):
         except Wrong as wrong:
             return [], {**wrong.words, **missing}
         return drafts, missing
+
+    def _not_yet(self, wrong: Mapping[str, str]) -> str:
+        """Which fields keep the form from being written: those to fill in, and what is wrong with the others."""
+        empty = {entry.name for entry in self.form.missing(self.values)}
+        missing = [entry.label for entry in self.form.entries if entry.name in empty]
+        labels = {entry.name: entry.label for entry in self.form.entries}
+        others = [f"{labels.get(name, name)}: {words}" for name, words in wrong.items() if name not in empty]
+        told = [f"still to fill in: {', '.join(missing)}"] if missing else []
+        return "; ".join([*told, *([f"to mend: {'; '.join(others)}"] if others else [])])
 
     def _changes(self) -> list[Change]:
         return self.form.changes(self.values) if self.form.changes is not None else []
@@ -314,7 +322,11 @@ class FormScreen(ModalScreen[Saved | Left]):
         if plan is None:
             _, words = self._drafts()
             self._under(words)
-            self._foot.tell("failed", "Nothing would be written yet." if words else "Being looked at; press it again.")
+            told = (
+                f"Nothing would be written yet; {self._not_yet(words)}." if words else "Looked at now; press it again."
+            )
+            self._foot.tell("preview", "" if words else told)
+            self._foot.tell("failed", told if words else "")
             return
         self.app.push_screen(
             LinesScreen(

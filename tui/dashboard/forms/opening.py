@@ -35,7 +35,8 @@ def edit_form(what: str, page: RecordPage, known: Known, key: str, keys: Mapping
     if shown.standing in ("retracted", "edit"):
         withdraws = f"{keys['retract']} withdraws it, or reinstates what it withdrew"
         return f"a retraction or correction is not revised; {withdraws}"
-    return revise_form(shown.type, shown.record, shown.stream, page.effective, known, key)
+    retracts = keys["retract"]
+    return revise_form(shown.type, shown.record, shown.stream, page.effective, known, key, retracts=retracts)
 
 
 def _of_kind(name: str, kind: str) -> str:

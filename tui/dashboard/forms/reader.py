@@ -7,10 +7,13 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 import click
+import msgspec
 
 from domain.calendar import Calendar
+from domain.catalogue import record_type
 from domain.errors import Refused
-from domain.values import Occurred, Span
+from domain.rules import check_stream, explained
+from domain.values import Occurred, Slug, Span
 from tui.commands import figures, report_options
 from tui.commands.fields import Field, reference_to
 from tui.dashboard.forms.form import Known, Values, Wrong
@@ -41,6 +44,25 @@ class Reader:
             self.wrong.setdefault(name, f"{label} is missing")
             return ""
         return text
+
+    def stream(self, topic: str, label: str = "") -> str:
+        """The stream that was typed for a type of record; with a `label` there must be one."""
+        text = self.need("stream", label) if label else self.text("stream") or ""
+        if text:
+            self._tried("stream", lambda: check_stream(record_type(topic), text))
+        return text
+
+    def _slug(self, name: str, label: str) -> str:
+        """A name that must be typed, as the log writes names."""
+        text = self.need(name, label)
+
+        def read() -> str:
+            try:
+                return msgspec.convert(text, Slug)
+            except msgspec.ValidationError as error:
+                raise explained(error, text, "") from None
+
+        return (self._tried(name, read) if text else None) or text
 
     def _tried(self, name: str, read: Callable[[], T]) -> T | None:
         try:
@@ -127,7 +149,7 @@ class Reader:
         body: dict[str, Any] = {
             "occurred": self.when("occurred", "date_precision"),
             "reported_at": self.moment("reported"),
-            "claimant": self.need("claimant", "the claimant"),
+            "claimant": self._slug("claimant", "the claimant"),
             "claimant_basis": self.text("claimant_basis") or "stated",
             "relays": self.text("relays"),
             "via": self.names("via"),

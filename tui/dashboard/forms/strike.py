@@ -22,7 +22,7 @@ def strike_form(known: Known, key: str, stream: str = "") -> Form:
 
     def write(values: Values) -> list[Draft]:
         reader = Reader(values, known)
-        on_record = reader.text("stream")
+        on_record = reader.stream(CLAIMED)
         name = on_record or new_strike(reader.text("claimant") or "", key)
         drafts: list[Draft] = []
         first = f"{key}:report"
