@@ -23,6 +23,7 @@ from tui.dashboard.glyphs import Glyphs
 from tui.dashboard.lines import Line, Target, line, pad, wrapped
 from tui.dashboard.lines_screen import LinesScreen
 from tui.dashboard.paper import Paper
+from tui.dashboard.tolls import Stood, stood_rows
 from tui.safe_text import on_a_line
 
 Rows = Callable[[Paper], list[Line]]
@@ -39,10 +40,12 @@ def claims_screen(
     *,
     said: Sequence[StatementView] = (),
     lines: Mapping[str, RecordLine] | None = None,
+    stood: Sequence[Stood] = (),
 ) -> LinesScreen | None:
     """The screen for a target of a panel; None when the Situation no longer holds it.
 
-    `said` is what is said about it, newest first; `lines` what its records say, by their ids.
+    `said` is what is said about it, newest first; `lines` what its records say, by their ids; `stood` a strike as it
+    stood after each report of it.
     """
     found = _found(situation, target, lines or {})
     if found is None:
@@ -51,7 +54,7 @@ def claims_screen(
 
     def make(width: int) -> list[Line]:
         paper = Paper.of(situation, width, glyphs)
-        return [*rows(paper), *about_rows(said, paper), *_everything_row(target)]
+        return [*rows(paper), *stood_rows(stood, paper), *about_rows(said, paper), *_everything_row(target)]
 
     return LinesScreen(title, make, glyphs=glyphs)
 
@@ -170,13 +173,15 @@ def claim_rows(one: ClaimedRange, paper: Paper) -> list[Line]:
     for claim in one.said:
         name = pad(f"  {on_a_line(claim.claimant)}", label, paper.glyphs.more)
         said = f"said {paper.moment(claim.reported_at)}"
-        left = line(
-            (name, "strong"),
-            f" {pad(paper.amount(claim.figure), figures)}",
-            (f"  {said}{_notes(claim)}", "quiet"),
-            target=_record(claim.record),
-        )
-        out.append(paper.both(left, line((f"#{claim.position}", "quiet"))))
+        figure, position = pad(paper.amount(claim.figure), figures), line((f"#{claim.position}", "quiet"))
+        notes = _notes(claim)
+        left = line((name, "strong"), f" {figure}", (f"  {said}{notes}", "quiet"), target=_record(claim.record))
+        beside = left.width + position.width < paper.width
+        if not beside:
+            left = line((name, "strong"), f" {figure}", (f"  {said}", "quiet"), target=_record(claim.record))
+        out.append(paper.both(left, position))
+        if not beside:
+            out += wrapped(notes.removeprefix(", "), paper.width, "quiet", label + 1)
         if claim.figure.parts:
             parts = ", ".join(f"{paper.amount(part)} {on_a_line(name)}" for name, part in claim.figure.parts.items())
             out += wrapped(f"of whom {parts}", paper.width, "quiet", label + 1)
@@ -345,12 +350,8 @@ def records_rows(records: Sequence[str], lines: Mapping[str, RecordLine], paper:
             continue
         gone = told.standing in ("retracted", "erased")
         mark = f" [{told.standing}]" if gone or told.standing == "corrected" else ""
-        row = line(
-            (f"    #{told.position:<5} ", "key"),
-            (f"{paper.short(told.occurred)}  ", "quiet"),
-            (on_a_line(told.text), "gone" if gone else ""),
-            (mark, "edited"),
-            target=_record(record),
-        )
-        out.append(paper.fit(row))
+        head = line((f"    #{told.position:<5} ", "key"), (f"{paper.short(told.occurred)}  ", "quiet"))
+        first, *rest = wrapped(on_a_line(told.text) + mark, paper.width - head.width, "gone" if gone else "")
+        out.append(Line((*head.runs, *first.runs), _record(record)))
+        out += [Line(((" " * head.width + row.text, "gone" if gone else ""),)) for row in rest]
     return out

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from rich.cells import cell_len
-
-from projections.situation import CrossingView, PassagesView, QuotaView, Situation, StatusView
+from projections.situation import AnnouncementView, CrossingView, PassagesView, QuotaView, Situation, StatusView
 from tui.dashboard import wording
 from tui.dashboard.glyphs import Glyphs
 from tui.dashboard.lines import Line, Target, line
@@ -112,11 +110,18 @@ def _crossing_rows(each: CrossingView, paper: Paper) -> list[Line]:
             out.append(paper.fit(line((f"  until {paper.moment(status.until)}", "quiet"))))
     out.extend(_traffic_rows(each, paper))
     for announced in each.announced:
-        says = f"{announced.status} from {paper.moment(announced.starts)}: {on_a_line(announced.claimant)}"
-        denied = f", denied by {on_a_line(', '.join(announced.denied_by))}" if announced.denied_by else ""
-        ink = "differ" if announced.denied_by else "quiet"
-        out.append(paper.fit(line((f"  {glyphs.announced} announced {says}{denied}", ink))))
+        out.extend(_announced_rows(announced, paper))
     return out
+
+
+def _announced_rows(announced: AnnouncementView, paper: Paper) -> list[Line]:
+    """What was announced, by whom, and who denies it: never one without the other."""
+    loads, ways = " and ".join(announced.carries), " and ".join(wording.DIRECTION[way] for way in announced.directions)
+    what = f"announced {announced.status} from {paper.moment(announced.starts)}, {loads} {ways}"
+    denied = f", denied by {on_a_line(', '.join(announced.denied_by))}" if announced.denied_by else ""
+    text = f"{paper.glyphs.announced} {what}: {on_a_line(announced.claimant)}{denied}"
+    target = Target("record", announced.record, (announced.record,))
+    return paper.block(text, "differ" if announced.denied_by else "quiet", target)
 
 
 def _traffic_rows(each: CrossingView, paper: Paper) -> list[Line]:
@@ -126,27 +131,43 @@ def _traffic_rows(each: CrossingView, paper: Paper) -> list[Line]:
     people = [one for one in each.passages if one.category == "people"]
     for passages in people:
         mine = [one for one in each.quotas if one.record in passages.quotas]
-        out.append(_passage_row(passages, mine, paper))
+        out += _passage_rows(passages, mine, paper)
         unused = [one for one in unused if one not in mine]
     for direction in ("into", "out_of"):
         rest = [one for one in each.passages if one.category != "people" and one.direction == direction]
         if rest:
-            shown = ", ".join(f"{paper.ranged(one)} {_kind(one.category)}" for one in rest)
-            days = paper.days(rest[0].first_day, rest[0].last_day) if len({one.last_day for one in rest}) == 1 else ""
-            left = line((f"  {wording.DIRECTION[direction]:<7}{shown}", "quiet"))
-            out.append(paper.both(left, line((days, "quiet"))))
-    for direction, per in dict.fromkeys((one.direction, one.per) for one in unused):
-        same = [one for one in unused if (one.direction, one.per) == (direction, per)]
+            out += _other_rows(rest, direction, paper)
+    for direction, per, period in dict.fromkeys(_span(one, paper) for one in unused):
+        same = [one for one in unused if _span(one, paper) == (direction, per, period)]
         goals = " or ".join(dict.fromkeys(f"{paper.amount(one.figure)}{_who(one.category)}" for one in same))
         kinds = "/".join(sorted({one.kind for one in same}))
-        text = f"  {wording.DIRECTION[direction]:<6} {goals}{f' a {per}' if per != 'period' else ''} {kinds}"
-        out.append(paper.fit(line((text, "quiet"))))
+        when = f" over {period}" if per == "period" else f" a {per}"
+        out += paper.block(f"{wording.DIRECTION[direction]:<6} {goals}{when} {kinds}", "quiet")
     for refused in each.refused:
         outcome = f"{OUTCOME[refused.outcome]}, {wording.DIRECTION[refused.direction]}"
         days = paper.days(refused.first_day, refused.last_day)
         left = line(f"  {paper.ranged(refused)} {outcome}")
-        out.append(paper.both(left, line((f"{days} {wording.cl(wording.claimants(refused))}", "quiet"))))
+        out += paper.apart(left, line((f"{days} {wording.cl(wording.claimants(refused))}", "quiet")))
     return out
+
+
+def _span(quota: QuotaView, paper: Paper) -> tuple[str, str, str]:
+    """What a quota is for: which way, per what, and for a period which one."""
+    return quota.direction, quota.per, paper.occurred(quota.occurred) if quota.per == "period" else ""
+
+
+def _other_rows(passages: list[PassagesView], direction: str, paper: Paper) -> list[Line]:
+    """Categories beside the people's total; their days once, or with each where they differ."""
+    same = len({(one.first_day, one.last_day) for one in passages}) == 1
+    told = [
+        f"{paper.ranged(one)} {_kind(one.category)}" + ("" if same else f" {paper.days(one.first_day, one.last_day)}")
+        for one in passages
+    ]
+    text = f"{wording.DIRECTION[direction]:<7}{', '.join(told)}"
+    if not same:
+        return paper.block(text, "quiet")
+    days = paper.days(passages[0].first_day, passages[0].last_day)
+    return paper.apart(line((f"  {text}", "quiet")), line((days, "quiet")))
 
 
 def _who(category: str) -> str:
@@ -157,23 +178,25 @@ def _kind(category: str) -> str:
     return category if category in ("people", "staff", "other") else f"{category}s"
 
 
-def _passage_row(passages: PassagesView, quotas: list[QuotaView], paper: Paper) -> Line:
+def _passage_rows(passages: PassagesView, quotas: list[QuotaView], paper: Paper) -> list[Line]:
+    """Who got through of how many, as numbers and as a bar, on which days and by how many claims.
+
+    On one line where there is room; else the days and the bar on a second.
+    """
     goals = list(dict.fromkeys(paper.amount(quota.figure) for quota in quotas))
     of = f" of {' or '.join(goals)}" if goals else ""
-    what = f"  {wording.DIRECTION[passages.direction]:<7}{paper.ranged(passages)}{of}"
+    what = line(f"  {wording.DIRECTION[passages.direction]:<7}{paper.ranged(passages)}{of}")
     differ = passages.counts > 1
     claims = wording.cl(wording.claimants(passages))
-    claims = f"{paper.glyphs.differ} {claims}" if differ else claims
-    right = [(claims, "differ" if differ else "quiet")]
-    room = paper.width - cell_len(what) - cell_len(claims) - 2
-    bar = _bar(passages, quotas, paper.glyphs)
-    if bar and room >= cell_len(bar) + 1:
-        right.insert(0, (f"{bar} ", "bar"))
-        room -= cell_len(bar) + 1
-    days = paper.days(passages.first_day, passages.last_day)
-    if room >= cell_len(days) + 1:
-        right.insert(0, (f"{days} ", "quiet"))
-    return paper.both(line(what), line(*right))
+    said = (f"{paper.glyphs.differ} {claims}" if differ else claims, "differ" if differ else "quiet")
+    days = (f"{paper.days(passages.first_day, passages.last_day)} ", "quiet")
+    bar = (f"{shown} ", "bar") if (shown := _bar(passages, quotas, paper.glyphs)) else ("", "")
+    whole = line(days, bar, said)
+    if what.width + whole.width < paper.width:
+        return [paper.both(what, whole)]
+    if bar[0] and what.width + line(bar, said).width < paper.width:
+        return [paper.both(what, line(bar, said)), line((f"         {days[0]}", "quiet"))]
+    return [*paper.apart(what, line(said)), line(("         ", ""), days, bar)]
 
 
 def _bar(passages: PassagesView, quotas: list[QuotaView], glyphs: Glyphs) -> str:

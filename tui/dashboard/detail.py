@@ -98,7 +98,7 @@ def _row(label: str, text: str, paper: Paper, ink: str = "", target: Target | No
 def _report_rows(report: Report[Any], detail: RecordDetail, vantage: Vantage, paper: Paper) -> list[Line]:
     out = [line("")]
     precise = wording.PRECISION[precision(report.occurred)]
-    full = replace(paper, near=None)
+    full = replace(paper, near=None, before=None)
     out += _row("occurred", f"{full.occurred(report.occurred)} ({precise})", paper)
     reported = full.moment(report.reported_at)
     out += _row("reported", reported if len(report.reported_at) > 10 else f"{reported} (to the day)", paper)
@@ -188,7 +188,7 @@ def _plain_words(value: Any) -> str:
 def _changed_rows(original: Report[Any], effective: Report[Any], paper: Paper) -> list[Line]:
     """Only what corrections have changed since."""
     out: list[Line] = []
-    full = replace(paper, near=None)
+    full = replace(paper, near=None, before=None)
     if original.occurred != effective.occurred:
         out += _row("occurred", full.occurred(original.occurred), paper, "gone")
     if original.reported_at != effective.reported_at:

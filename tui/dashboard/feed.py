@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
 
 from rich.cells import cell_len
 from textual import events
@@ -61,17 +60,14 @@ def type_words(topic: str) -> str:
     return TYPE_WORDS.get(topic) or topic.split(".", 1)[-1].replace("_", " ").upper()
 
 
-def record_line(each: RecordLine, paper: Paper, as_of: datetime | None = None) -> Line:
-    """A record on one line: position, day, what kind, which stream, what it says, and who says it.
-
-    With `as_of` how long before it the record occurred stands in place of the day.
-    """
+def record_line(each: RecordLine, paper: Paper) -> Line:
+    """A record on one line: position, day, what kind, which stream, what it says, and who says it."""
     width, glyphs = paper.width, paper.glyphs
     gone = each.standing in ("retracted", "erased")
     ink = "gone" if gone else ""
     kind = glyphs.kinds.get(each.type.split(".", 1)[0], " ")
     number = pad(f"#{each.position}", 6 if each.position < 100000 else 9)
-    shown = paper.short(each.occurred) if as_of is None else wording.before(each.occurred, paper.zone, as_of)
+    shown = paper.short(each.occurred)
     # a day with its year takes from the name beside it where the column is narrow
     day = 8 if width < 100 else 12
     over = max(0, cell_len(shown) - day)
@@ -100,7 +96,7 @@ def record_line(each: RecordLine, paper: Paper, as_of: datetime | None = None) -
     runs.append((pad(name, column, glyphs.more) + " ", "quiet"))
     room -= column + 1
     # a long text gives way to its claimant: nothing is shown without who says it
-    tail_room = min(cell_len(tail), max(18, room // 3))
+    tail_room = min(cell_len(tail), max(18 if width < 100 else 24, room // 3))
     text_room = max(10, room - tail_room - cell_len(note))
     runs.append((text if cell_len(text) <= text_room else pad(text, text_room, glyphs.more), ink))
     if note:
@@ -109,8 +105,10 @@ def record_line(each: RecordLine, paper: Paper, as_of: datetime | None = None) -
     return line(*runs, target=Target("record", each.record, (each.record,)))
 
 
-def _clock(snapshot: Snapshot) -> str:
-    return snapshot.situation.vantage.timezone
+def _clock(snapshot: Snapshot) -> tuple[str, type]:
+    """How times are drawn: on which clock, or as ages."""
+    vantage = snapshot.situation.vantage
+    return vantage.timezone, type(vantage)
 
 
 def _only_text(each: RecordLine) -> str:
@@ -153,7 +151,6 @@ class Feed(LineView):
         """So many records down the list (from the newest), this is the position that was reached."""
         self._count = 0
         self._more = False
-        self._ages = False
         self._doubted = False
         self.unseen = 0
         self.writes = True
@@ -205,16 +202,15 @@ class Feed(LineView):
         if record is None or self._snapshot is None:
             return line((self.glyphs.more, "quiet")) if 0 <= index < self._count else None
         situation = self._snapshot.situation
-        as_of = datetime.fromisoformat(situation.vantage.as_of) if self._ages else None
-        return record_line(record, Paper.of(situation, self.room, self.glyphs), as_of)
+        return record_line(record, Paper.of(situation, self.room, self.glyphs))
 
     @property
     def selected(self) -> RecordLine | None:
         """The record under the cursor."""
         return self.record_at(self.cursor) if self._count else None
 
-    def show(self, snapshot: Snapshot, *, ages: bool = False) -> None:
-        """Draw this snapshot, with the ages of records in place of their days.
+    def show(self, snapshot: Snapshot) -> None:
+        """Draw this snapshot.
 
         The tail is followed while the cursor is at the top; elsewhere the view stays put.
         """
@@ -227,8 +223,7 @@ class Feed(LineView):
         )
         unchanged = same_list and old is not None and old.feed == snapshot.feed and self._count == snapshot.feed_count
         self._snapshot = snapshot
-        if (old is not None and _clock(old) != _clock(snapshot)) or ages != self._ages:
-            self._ages = ages
+        if old is not None and _clock(old) != _clock(snapshot):
             self.refresh()
         if unchanged:
             self._title()

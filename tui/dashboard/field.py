@@ -21,7 +21,8 @@ class Field(Input):
 
     DEFAULT_CSS = """
     Field { border: none; height: 1; padding: 0 1; background: $panel; }
-    Field:focus { border: none; background: $field; }
+    Field:focus { border: none; background: $field; background-tint: $field 0%; }
+    Field > .input--placeholder, Field > .input--suggestion { color: $text-muted; }
     """
 
     def __init__(

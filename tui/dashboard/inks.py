@@ -11,17 +11,17 @@ from textual.theme import Theme
 _DARK = {
     "blue": "#56B4E9",
     "yellow": "#F0E442",
-    "vermillion": "#F07030",
-    "purple": "#E08FBF",
-    "grey": "#8b98a5",
+    "vermillion": "#F57F45",
+    "purple": "#E39AC6",
+    "grey": "#97a3af",
     "cursor": "#233140",
 }
 _LIGHT = {
-    "blue": "#0072B2",
-    "yellow": "#7a6a00",
-    "vermillion": "#B84E00",
-    "purple": "#9b3f75",
-    "grey": "#5c6670",
+    "blue": "#005C90",
+    "yellow": "#665800",
+    "vermillion": "#8f3c00",
+    "purple": "#8f3069",
+    "grey": "#505a63",
     "cursor": "#dcd8cc",
 }
 
@@ -75,7 +75,7 @@ DARK = Theme(
     surface="#0f1318",
     panel="#1c242d",
     dark=True,
-    variables={"frame": "#4a5663", "field": "#33404d"},
+    variables={"frame": "#5c6977", "field": "#2a3641"},
 )
 LIGHT = Theme(
     name="ceasefire-light",
@@ -90,5 +90,5 @@ LIGHT = Theme(
     surface="#fbfaf7",
     panel="#eceae4",
     dark=False,
-    variables={"frame": "#a8a498", "field": "#d8d4c8"},
+    variables={"frame": "#8d897d", "field": "#dcd8cc"},
 )

@@ -69,21 +69,23 @@ class Looking(Window):
 
     async def _open_claims(self, situation: Situation, target: Target) -> None:
         from tui.dashboard.claims import claims_screen  # noqa: PLC0415
+        from tui.dashboard.tolls import Stood, stood_after  # noqa: PLC0415
 
-        def look(reading: Reading, vantage: Any) -> tuple[Any, StrikeView | None, dict[str, RecordLine]]:
+        def look(reading: Reading, vantage: Any) -> tuple[Any, StrikeView | None, dict[str, RecordLine], list[Stood]]:
             said = reading.statements_about(target.ref, vantage) if target.kind != "commitment" else ()
             strike = reading.strike(target.ref, vantage) if target.kind == "strike" else None
-            return said, strike, reading.lines(target.records, vantage)
+            stood = stood_after(reading, strike, vantage, self._clock()) if strike is not None else []
+            return said, strike, reading.lines(target.records, vantage), stood
 
         try:
-            said, strike, lines = await self.ask(look)
+            said, strike, lines, stood = await self.ask(look)
         except CeasefireError as error:
             self.say(str(error))
             return
         if strike is not None:  # it may be older than those that a panel lists
             strikes = msgspec.structs.replace(situation.strikes, latest=(strike,))
             situation = msgspec.structs.replace(situation, strikes=strikes)
-        screen = claims_screen(situation, target, self.glyphs, said=said, lines=lines)
+        screen = claims_screen(situation, target, self.glyphs, said=said, lines=lines, stood=stood)
         if screen is not None:
             self.push_screen(screen)
         elif target.records:
@@ -180,7 +182,7 @@ class Looking(Window):
             {
                 "zone": f"times as in {zone}, the timezone of this log",
                 "utc": "times in UTC; days stay the local days of the log",
-                "age": f"records by their age before as of; other times as in {zone}",
+                "age": "times as ages before as of; the first line, the scrubber and a record's own times stay dates",
             }[self._times]
         )
 

@@ -93,15 +93,15 @@ class MainScreen(Screen[None]):
         yield self.scrubber
         yield self.keybar
 
-    def show(self, snapshot: Snapshot, *, ages: bool = False) -> None:
-        """Draw a snapshot, records with their `ages`. Each widget draws again only what has changed."""
+    def show(self, snapshot: Snapshot) -> None:
+        """Draw a snapshot. Each widget draws again only what has changed."""
         writes = self._writes and snapshot.stand.live
         for panel in self.panels:
             panel.show(snapshot.situation, writes=writes)
         for summary in self.summaries:
             summary.show(snapshot.situation)
         self.feed.writes = writes
-        self.feed.show(snapshot, ages=ages)
+        self.feed.show(snapshot)
         self.filter.know(snapshot.situation)
         self.keybar.offer(writes=writes, live=snapshot.stand.live)
         self.scrubber.show(snapshot)

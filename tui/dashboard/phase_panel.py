@@ -34,12 +34,12 @@ def phase_words(situation: Situation) -> str:
     return f"phase {phase.phase} {phase.change}" if phase else "no phase begun"
 
 
-def phase_lines(situation: Situation, width: int, glyphs: Glyphs, *, writes: bool = True) -> list[Line]:  # noqa: ARG001
+def phase_lines(situation: Situation, width: int, glyphs: Glyphs, *, writes: bool = True) -> list[Line]:
     """The whole panel, for a width in cells."""
     paper = Paper.of(situation, width, glyphs)
     ceasefire = situation.ceasefire
     if ceasefire.status == "none":
-        return _nothing(situation, paper)
+        return _nothing(situation, paper, writes)
     track = _track(situation, paper)
     out = [track] if track else []
     if ceasefire.status != "in_force":
@@ -50,8 +50,8 @@ def phase_lines(situation: Situation, width: int, glyphs: Glyphs, *, writes: boo
         out.append(paper.fit(line((status, ink), f"{when}{f', says {says}' if says else ''}", target=target)))
         out.extend(row for claim in ceasefire.status_claims for row in _account(claim, paper))
     if ceasefire.phase:
-        out.append(_phase_row(ceasefire.phase, paper, (glyphs.begun, "strong")))
-    out.extend(_phase_row(each, paper, (glyphs.announced, "quiet")) for each in ceasefire.announced)
+        out += _phase_rows(ceasefire.phase, paper, (glyphs.begun, "strong"))
+    out.extend(row for each in ceasefire.announced for row in _phase_rows(each, paper, (glyphs.announced, "quiet")))
     if situation.commitments:
         out.append(line(("commitments", "head")))
     for commitment in situation.commitments:
@@ -76,11 +76,12 @@ def phase_summary(situation: Situation, width: int, glyphs: Glyphs) -> Line:
     return Paper.of(situation, width, glyphs).fit(line(*runs))
 
 
-def _nothing(situation: Situation, paper: Paper) -> list[Line]:
+def _nothing(situation: Situation, paper: Paper, writes: bool) -> list[Line]:
+    press = f" Press {paper.glyphs.keys['append']}, or in" if writes else " In"
     teaching = paper.teach(
         f"No ceasefire in force on {paper.day(situation.vantage.as_of_day)}.",
-        "A ceasefire.entered_into_force record makes day 1. In a shell: ceasefire append, or ceasefire import FILE "
-        "--backfill.",
+        f"A ceasefire.entered_into_force record makes day 1.{press} a shell: ceasefire append, or ceasefire import "
+        "FILE --backfill.",
     )
     return [*teaching, *_allegation_rows(situation.allegations, paper)]
 
@@ -111,15 +112,15 @@ def _account(claim: StandingClaim, paper: Paper) -> list[Line]:
     return wrapped(text, paper.width, "quiet", 2, Target("record", claim.record, (claim.record,)))[:3]
 
 
-def _phase_row(each: PhaseView, paper: Paper, sign: tuple[str, str]) -> Line:
+def _phase_rows(each: PhaseView, paper: Paper, sign: tuple[str, str]) -> list[Line]:
+    """A change of phase, and who says so: on a line below where there is no room beside it."""
     by = f"by {on_a_line(each.by)}, " if each.by else ""
-    return paper.fit(
-        line(
-            (f"{sign[0]} Phase {each.phase} {each.change} {paper.occurred(each.occurred)}", sign[1]),
-            (f" {paper.glyphs.dot} {by}says {on_a_line(each.claimant)}", "quiet"),
-            target=Target("record", each.record, (each.record,)),
-        )
-    )
+    target = Target("record", each.record, (each.record,))
+    what = (f"{sign[0]} Phase {each.phase} {each.change} {paper.occurred(each.occurred)}", sign[1])
+    whole = line(what, (f" {paper.glyphs.dot} {by}says {on_a_line(each.claimant)}", "quiet"), target=target)
+    if whole.width <= paper.width:
+        return [whole]
+    return [paper.fit(line(what, target=target)), *wrapped(f"{by}says {each.claimant}", paper.width, "quiet", 2)]
 
 
 def _commitment_rows(each: CommitmentView, paper: Paper) -> list[Line]:
@@ -135,10 +136,12 @@ def _commitment_rows(each: CommitmentView, paper: Paper) -> list[Line]:
         basis = f"scored by {on_a_line(score.scorer)} {paper.glyphs.dot} {wording.plural(len(score.basis), 'record')}"
         out.append(paper.fit(line((f"  {basis}", "quiet"), target=target)))
     if each.steps:
-        facts += [wording.plural(len(each.steps), "step"), _step(each.steps[0], paper)]
-    shown = f" {paper.glyphs.dot} ".join(fact for fact in facts if fact)
-    if shown:
-        out.append(paper.fit(line((f"  {shown}", "quiet"), target=target)))
+        facts.append(wording.plural(len(each.steps), "step"))
+    if told := f" {paper.glyphs.dot} ".join(fact for fact in facts if fact):
+        out += paper.block(told, "quiet", target)
+    if each.steps:
+        newest = each.steps[-1]
+        out += paper.block(f"{_step(newest, paper)}, says {newest.claimant}", "quiet")
     return out
 
 

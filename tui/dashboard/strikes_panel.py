@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from rich.cells import cell_len
+
 from projections.situation import Population, SeriesView, Situation, StrikeRange, StrikeView
 from tui.dashboard import wording
 from tui.dashboard.glyphs import Glyphs
@@ -42,7 +44,8 @@ def strikes_lines(situation: Situation, width: int, glyphs: Glyphs, *, writes: b
         # said once where there is no room for it on each line
         tells = ": killed, of whom" if of_whom and paper.width < ROOMY else ""
         out.append(paper.fit(line((f"{note}{tells}", "head"))))
-        out.extend(_strike_row(each, paper, of_whom) for each in strikes.latest[:LATEST])
+        column = max(7, *(cell_len(paper.short(each.occurred)) for each in strikes.latest))
+        out.extend(_strike_row(each, paper, of_whom, column) for each in strikes.latest[:LATEST])
     series = [each for each in situation.series if each.recorded_sum is not None]
     if series:
         out.append(paper.fit(line(("running figures, each by its claimant", "head"))))
@@ -50,7 +53,7 @@ def strikes_lines(situation: Situation, width: int, glyphs: Glyphs, *, writes: b
             out.extend(series_rows(each, paper))
     if len(strikes.latest) > LATEST:
         out.append(line((f"earlier strikes{tells}", "head")))
-        out.extend(_strike_row(each, paper, of_whom) for each in strikes.latest[LATEST:])
+        out.extend(_strike_row(each, paper, of_whom, column) for each in strikes.latest[LATEST:])
     return out
 
 
@@ -58,13 +61,19 @@ def strikes_summary(situation: Situation, width: int, glyphs: Glyphs) -> Line:
     """The panel in one line."""
     strikes = situation.strikes
     paper = Paper.of(situation, width, glyphs)
-    runs: list[str | tuple[str, str]] = [f"7 d: {strikes.week.strikes} ({_change(situation)})"]
-    runs.append(f" {glyphs.dot} {wording.number(strikes.count)} recorded")
-    for population in strikes.populations:
-        for harm in population.harms:
-            if harm.harm == "killed":
-                runs.append(f" {glyphs.dot} {on_a_line(population.of)} killed {paper.ranged(harm)}")
-    return paper.fit(line(*runs))
+    counted = f"7 d: {strikes.week.strikes} ({_change(situation)})"
+    recorded = f"{counted} {glyphs.dot} {wording.number(strikes.count)} recorded"
+    killed = [(on_a_line(one.of), harm) for one in strikes.populations for harm in one.harms if harm.harm == "killed"]
+    if not killed:
+        return paper.fit(line(recorded))
+    # no population is left out because another came first: all of their names give way alike
+    longest = max(cell_len(of) for of, _ in killed)
+    for before, room in ((recorded, longest), *((counted, room) for room in range(longest, 4, -1))):
+        told = ", ".join(f"{clip(of, room, glyphs.more)} {paper.ranged(harm)}" for of, harm in killed)
+        shown = line(f"{before} {glyphs.dot} killed: {told}")
+        if shown.width <= width:
+            return shown
+    return paper.fit(line(f"{recorded} {glyphs.dot} killed, of {len(killed)} populations"))
 
 
 def whom(strikes: Sequence[StrikeView]) -> bool:
@@ -163,10 +172,11 @@ def series_rows(each: SeriesView, paper: Paper) -> list[Line]:
     return out
 
 
-def _strike_row(each: StrikeView, paper: Paper, of_whom: bool) -> Line:
+def _strike_row(each: StrikeView, paper: Paper, of_whom: bool, column: int) -> Line:
+    """A strike on a line, its day in so many cells."""
     what, ranges = strike_headline(each, paper, of_whom)
     differ = any(one.counts > 1 for one in ranges)
-    when = pad(paper.short(each.occurred), 7, paper.glyphs.more)
+    when = pad(paper.short(each.occurred), column, paper.glyphs.more)
     part = " (part)" if each.part_of else ""
     left = line(
         (f"{when} ", "quiet"), f"{on_a_line(each.place)}{part}", target=Target("strike", each.stream, (each.record,))

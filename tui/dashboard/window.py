@@ -24,13 +24,14 @@ from tui.dashboard.glyphs import signs
 from tui.dashboard.lines_screen import LinesScreen
 from tui.dashboard.main_screen import MainScreen
 from tui.dashboard.messages import Arrived, Troubled, Working
+from tui.dashboard.paper import aged
 from tui.dashboard.reading import Reading
 from tui.dashboard.snapshot import Snapshot, Stand
 from tui.dashboard.writing import Pen, form_key
 
 T = TypeVar("T")
 Times = Literal["zone", "utc", "age"]
-"""How times are shown: on the clock of the log's timezone, in UTC, or in the feed as ages before as of."""
+"""How times are shown: on the clock of the log's timezone, in UTC, or as ages before as of."""
 TIMES: tuple[Times, ...] = ("zone", "utc", "age")
 LIVE = Stand()
 
@@ -147,12 +148,14 @@ class Window(App[None]):
             self.bell()
 
     def _draw(self, snapshot: Snapshot) -> None:
-        if self._times == "utc":
-            situation = snapshot.situation
+        situation = snapshot.situation
+        if self._times == "age":
+            snapshot = replace(snapshot, situation=aged(situation))
+        elif self._times == "utc":
             vantage = msgspec.structs.replace(situation.vantage, timezone="UTC")
             snapshot = replace(snapshot, situation=msgspec.structs.replace(situation, vantage=vantage))
         self._draw_banner(replace(self._banner, snapshot=snapshot))
-        self._main.show(snapshot, ages=self._times == "age")
+        self._main.show(snapshot)
 
     def on_troubled(self, message: Troubled) -> None:
         """Say it as long as it lasts."""
