@@ -351,7 +351,7 @@ def records_rows(records: Sequence[str], lines: Mapping[str, RecordLine], paper:
         gone = told.standing in ("retracted", "erased")
         mark = f" [{told.standing}]" if gone or told.standing == "corrected" else ""
         head = line((f"    #{told.position:<5} ", "key"), (f"{paper.short(told.occurred)}  ", "quiet"))
-        first, *rest = wrapped(on_a_line(told.text) + mark, paper.width - head.width, "gone" if gone else "")
-        out.append(Line((*head.runs, *first.runs), _record(record)))
-        out += [Line(((" " * head.width + row.text, "gone" if gone else ""),)) for row in rest]
+        ink = "gone" if gone else ""
+        rows = wrapped(on_a_line(told.text) + mark, paper.width, ink, head.width)
+        out += [line(*head.runs, (rows[0].text[head.width :], ink), target=_record(record)), *rows[1:]]
     return out

@@ -59,9 +59,8 @@ class Paper:
 
     def block(self, text: str, ink: str = "", target: Target | None = None, indent: int = 2) -> list[Line]:
         """A text in full, over as many lines as it needs, its further lines a little further in."""
-        first, *rest = wrapped(text, self.width - indent - 2, ink)
-        rows = [Line((((" " * indent) + first.text, ink),), target)]
-        return rows + [Line((((" " * (indent + 2)) + row.text, ink),)) for row in rest]
+        rows = wrapped(text, self.width, ink, indent + 2)
+        return [line((rows[0].text[2:], ink), target=target), *rows[1:]]
 
     def teach(self, what: str, how: str) -> list[Line]:
         """What an empty panel says: what is not there, and what it would be and how it comes to be there."""
@@ -118,5 +117,5 @@ def _whole(shown: Line, width: int) -> list[Line]:
     if shown.width <= width:
         return [shown]
     ink = shown.runs[0][1] if shown.runs else ""
-    first, *rest = wrapped(shown.text.strip(), width - 4, ink)
-    return [Line(((f"  {first.text}", ink),), shown.target), *(Line(((f"    {row.text}", ink),)) for row in rest)]
+    rows = wrapped(shown.text.strip(), width, ink, 4)
+    return [line((rows[0].text[2:], ink), target=shown.target), *rows[1:]]

@@ -120,7 +120,10 @@ def _phase_rows(each: PhaseView, paper: Paper, sign: tuple[str, str]) -> list[Li
     whole = line(what, (f" {paper.glyphs.dot} {by}says {on_a_line(each.claimant)}", "quiet"), target=target)
     if whole.width <= paper.width:
         return [whole]
-    return [paper.fit(line(what, target=target)), *wrapped(f"{by}says {each.claimant}", paper.width, "quiet", 2)]
+    return [
+        paper.fit(line(what, target=target)),
+        *wrapped(f"{by}says {on_a_line(each.claimant)}", paper.width, "quiet", 2),
+    ]
 
 
 def _commitment_rows(each: CommitmentView, paper: Paper) -> list[Line]:
@@ -141,7 +144,7 @@ def _commitment_rows(each: CommitmentView, paper: Paper) -> list[Line]:
         out += paper.block(told, "quiet", target)
     if each.steps:
         newest = each.steps[-1]
-        out += paper.block(f"{_step(newest, paper)}, says {newest.claimant}", "quiet")
+        out += paper.block(f"{_step(newest, paper)}, says {on_a_line(newest.claimant)}", "quiet")
     return out
 
 

@@ -62,7 +62,7 @@ def stood_rows(stood: Sequence[Stood], paper: Paper) -> list[Line]:
 def _moved(report: RecordLine, shown: str, paper: Paper) -> list[Line]:
     """What was claimed from a report on; the report itself below."""
     head = line((pad(f"  #{report.position}", 8), "key"), (f"{paper.day(report.known_at):<7} ", "quiet"))
-    first, *rest = wrapped(shown, paper.width - head.width, "strong")
-    out = [Line((*head.runs, *first.runs), Target("record", report.record, (report.record,)))]
-    out += [Line(((" " * head.width, ""), *row.runs)) for row in rest]
+    first, *rest = wrapped(shown, paper.width, "strong", head.width)
+    target = Target("record", report.record, (report.record,))
+    out = [line(*head.runs, (first.text[head.width :], "strong"), target=target), *rest]
     return out + wrapped(f"by: {on_a_line(report.text)}", paper.width, "quiet", head.width)
