@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import defaultdict
 from datetime import date
 
+from rich.cells import cell_len
+
 from projections.situation import (
     AllegationView,
     CommitmentView,
@@ -140,12 +142,13 @@ def _commitment_rows(each: CommitmentView, paper: Paper) -> list[Line]:
         out.append(paper.fit(line((f"  {basis}", "quiet"), target=target)))
     if each.steps:
         facts.append(wording.plural(len(each.steps), "step"))
-    if told := f" {paper.glyphs.dot} ".join(fact for fact in facts if fact):
-        out += paper.block(told, "quiet", target)
-    if each.steps:
-        newest = each.steps[-1]
-        out += paper.block(f"{_step(newest, paper)}, says {on_a_line(newest.claimant)}", "quiet")
-    return out
+    newest = [f"{_step(step, paper)}, says {on_a_line(step.claimant)}" for step in each.steps[-1:]]
+    dot = f" {paper.glyphs.dot} "
+    whole = dot.join(fact for fact in (*facts, *newest) if fact)
+    if newest and cell_len(whole) > paper.width - 4:
+        told = dot.join(fact for fact in facts if fact)
+        return [*out, *paper.block(told, "quiet", target), *paper.block(newest[0], "quiet")]
+    return [*out, *paper.block(whole, "quiet", target)] if whole else out
 
 
 def _records(each: CommitmentView) -> list[str]:
