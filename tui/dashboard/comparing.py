@@ -27,7 +27,7 @@ class Comparing(Looking):
         self._main.scrubber.mark(self._marked.as_of_day)
         as_of = until(self._marked.as_of, self._marked.timezone)
         key = self.glyphs.keys["difference"]
-        self.say(f"marked as of {as_of}, #{self._marked.position}: go elsewhere, then {key} shows what differs")
+        self.say(f"marked {as_of}, #{self._marked.position}: go elsewhere, then {key} shows what differs")
 
     def action_difference(self) -> None:
         """What differs between the mark and here."""

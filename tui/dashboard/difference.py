@@ -25,7 +25,7 @@ class DifferenceScreen(LinesScreen):
     """Every change between two vantages; enter opens the records behind one."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("d", "back", show=False)]
-    KEYS = (("⏎", "records behind it"), ("↑↓", "move"), ("q", "back"))
+    KEYS = (("⏎", "records behind it"), *LinesScreen.KEYS[1:])
 
     def __init__(self, difference: Difference, situation: Situation, glyphs: Glyphs) -> None:
         self._difference = difference

@@ -17,11 +17,17 @@ Entry = tuple[str, str, int]
 
 
 def keybar_lines(
-    width: int, glyphs: Glyphs, writes: bool = True, actions: Sequence[Action] = ACTIONS, *, live: bool = False
+    width: int,
+    glyphs: Glyphs,
+    writes: bool = True,
+    actions: Sequence[Action] = ACTIONS,
+    *,
+    live: bool = False,
+    lines: int | None = None,
 ) -> list[Line]:
-    """As many keys as fit, the most wanted ones kept, in the order of the table."""
+    """As many keys as fit, the most wanted ones kept, in the order of the table; on `lines`, if that is said."""
     entries = footer_entries(actions, ascii_only=glyphs.ascii, writes=writes, live=live)
-    lines = 1 if width >= ROOMY else 2
+    lines = lines or (1 if width >= ROOMY else 2)
     kept: list[Entry] = []
     for entry in sorted(entries, key=lambda each: each[2]):
         wanted = [each for each in entries if each in kept or each is entry]
@@ -56,7 +62,7 @@ class KeyBar(OneLine):
         self._ink = ""
         self._writes = True
         self._live = False
-        self._keys: dict[tuple[int, bool, bool], list[Line]] = {}
+        self._made: dict[tuple[int, int | None, bool, bool], list[Line]] = {}
 
     def say(self, words: str, ink: str = "here") -> None:
         """A sentence in place of the keys; an empty one brings the keys back."""
@@ -74,15 +80,21 @@ class KeyBar(OneLine):
         return self._words
 
     def make(self, width: int) -> list[Line]:
-        """The lines for a width: as many for a sentence as for the keys."""
-        made_for = (width, self._writes, self._live)
-        keys = self._keys.get(made_for)
-        if keys is None:
-            keys = self._keys[made_for] = keybar_lines(width, self.glyphs, self._writes, self._actions, live=self._live)
+        """The lines for a width. A sentence takes what it needs of them; the keys wanted most have the rest."""
+        keys = self._keys(width)
         if not self._words:
             return keys
         rows = wrapped(self._words, width - 1, self._ink, 1)
         if len(rows) > len(keys):
             last = line((f"{rows[len(keys) - 1].text} {self.glyphs.more}", self._ink))
             rows = [*rows[: len(keys) - 1], clipped(last, width, self.glyphs.more)]
-        return rows + [line("")] * (len(keys) - len(rows))
+        left = len(keys) - len(rows)
+        return [*rows, *self._keys(width, left)] if left else rows
+
+    def _keys(self, width: int, lines: int | None = None) -> list[Line]:
+        made_for = (width, lines, self._writes, self._live)
+        keys = self._made.get(made_for)
+        if keys is None:
+            keys = keybar_lines(width, self.glyphs, self._writes, self._actions, live=self._live, lines=lines)
+            self._made[made_for] = keys
+        return keys

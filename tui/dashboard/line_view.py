@@ -70,13 +70,15 @@ class LineView(ScrollView, can_focus=True, inherit_bindings=False):
         new = tuple(lines)
         if new == self._lines:
             return False
-        old_target = self.target
+        old_target, first = self.target, not self._lines
         self._lines = new
         if not self.has_focus:
             self.cursor, old_target = 0, None
         self.cursor = self._settle(old_target)
         self.virtual_size = Size(self.size.width, len(new))
         self.refresh()
+        if first and self.has_focus:
+            self._bring_cursor_into_view()
         return True
 
     def _settle(self, target: Target | None) -> int:
@@ -160,8 +162,12 @@ class LineView(ScrollView, can_focus=True, inherit_bindings=False):
             self.post_message(self.Chosen(self.target))
 
     def on_focus(self) -> None:
-        """The cursor shows where the focus is."""
+        """The cursor shows where the focus is, in view: once a panel that came forward has its room."""
         self.refresh_line(self.cursor)
+        self._bring_cursor_into_view()
+
+    def _bring_cursor_into_view(self) -> None:
+        self.call_after_refresh(lambda: self.move_to(self.cursor))
 
     def on_blur(self) -> None:
         """The cursor hides where the focus is not."""

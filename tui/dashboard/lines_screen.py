@@ -19,7 +19,7 @@ from tui.safe_text import on_a_line
 Make = Callable[[int], list[Line]]
 
 
-_ASCII_NAMES = {"⏎": "Enter", "↑↓": "Up Down", "↑↓ tab": "Up Down tab", "→": "Right"}
+_ASCII_NAMES = {"⏎": "Enter", "␣": "Space", "↑↓": "Up Down", "↑↓ tab": "Up Down tab", "→": "Right"}
 
 
 class Hint(OneLine):
@@ -96,7 +96,7 @@ class LinesScreen(ModalScreen[None]):
         Binding("escape,q,backspace", "back", show=False),
         Binding("x,question_mark", "back", show=False),
     ]
-    KEYS: ClassVar[tuple[tuple[str, str], ...]] = (("⏎", "open"), ("↑↓", "move"), ("q", "back"))
+    KEYS: ClassVar[tuple[tuple[str, str], ...]] = (("⏎", "open"), ("↑↓", "move"), ("␣", "page"), ("q", "back"))
 
     def __init__(
         self, title: str, make: Make, *, glyphs: Glyphs, keys: tuple[tuple[str, str], ...] | None = None
