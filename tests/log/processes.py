@@ -22,9 +22,16 @@ _context.set_forkserver_preload(["tests.log.processes", "tests.reliability.work"
 
 def started(work: Callable[..., None], *arguments: Any) -> ForkServerProcess:
     """A process that has begun to do some work of this module."""
-    process = _context.Process(target=work, args=arguments)
+    process = _context.Process(target=_at_home, args=(os.environ.get("XDG_CACHE_HOME"), work, *arguments))
     process.start()
     return process
+
+
+def _at_home(cache: str | None, work: Callable[..., None], *arguments: Any) -> None:
+    """With the story's own cache folder: the server of processes has the environment of the first story."""
+    if cache is not None:
+        os.environ["XDG_CACHE_HOME"] = cache
+    work(*arguments)
 
 
 def finished(*processes: ForkServerProcess) -> None:

@@ -12,6 +12,7 @@ from psycopg import sql
 
 from domain.clock import system_clock
 from domain.errors import LogDamaged, LogUnavailable, Refused
+from domain.log.contact import keep
 from domain.log.moving import Moving
 from domain.log.postgres import store
 from domain.log.postgres.factory import PostgresFactory
@@ -55,7 +56,8 @@ def _see(to: Server) -> tuple[str, ...]:
     """Look at the log as anyone does from now on, and keep its head as the newest that was seen of it from here."""
     factory = PostgresFactory(to, clock=system_clock)
     try:
-        return factory.application_recorder().check_outside()
+        recorder = factory.application_recorder()
+        return (*keep(recorder.info), *recorder.check_outside())  # that another log is here now was asked for
     except LogDamaged as damage:  # of this log more was seen elsewhere before: what was asked for is done all the same
         return (f"{damage.what}; {damage.remedy}",)
     finally:
