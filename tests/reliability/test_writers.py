@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -17,12 +17,14 @@ import pytest
 
 from domain.clock import system_clock
 from domain.monitor import Monitor
+from domain.place import Place, Server
 from domain.report import Recorded
 from tests.domain.examples import GAZA, limited
 from tests.log.processes import started
 from tests.reliability.conftest import Did
 from tests.reliability.scale import FULL, scaled
 from tests.reliability.work import follow_until, write_until
+from tests.server import Database
 
 LAST = "the last"
 
@@ -31,21 +33,21 @@ def read(paths: Iterable[Path]) -> list[dict[str, Any]]:
     return [json.loads(line) for path in paths for line in path.read_bytes().splitlines()]
 
 
-def histories(folder: Path, writers: int, followers: int, seconds: float, *, one_stream: bool) -> list[list[Path]]:
-    """Let them work on a new log; the files of their histories."""
-    path = folder / "gaza.db"
-    Monitor.create(path, GAZA).close()
+def histories(
+    folder: Path, place: Place, writers: int, followers: int, seconds: float, *, one_stream: bool
+) -> list[list[Path]]:
+    """Let them work on an empty log; the files of their histories, in the folder."""
     wrote = [folder / f"writer-{n}" for n in range(writers)]
     saw = [folder / f"follower-{n}" for n in range(followers)]
-    following = [started(follow_until, path, history, LAST) for history in saw]
+    following = [started(follow_until, place, history, LAST) for history in saw]
     writing = []
     for number, history in enumerate(wrote):
         stream = "statement-one" if one_stream else f"statement-{number}"
-        writing.append(started(write_until, path, history, f"w{number}", stream, seconds))
+        writing.append(started(write_until, place, history, f"w{number}", stream, seconds))
     for process in writing:
         process.join(seconds + 60)
         assert process.exitcode == 0
-    with Monitor(path) as monitor:
+    with Monitor(place) as monitor:
         monitor.append([limited(LAST, occurred=_today(), reported_at=_today())])
     for process in following:
         process.join(60)
@@ -82,16 +84,32 @@ def check_followed(stored: list[Recorded], seen: list[dict[str, Any]]) -> None:
     assert [(one["position"], one["key"]) for one in seen] == [(record.position, record.key) for record in stored]
 
 
+@pytest.fixture(params=["in a file", "on a server"])
+def place(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Place]:
+    """An empty log, for somebody who may record."""
+    if request.param == "in a file":
+        Monitor.create(tmp_path / "gaza.db", GAZA).close()
+        yield tmp_path / "gaza.db"
+        return
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    database = Database()
+    Monitor.create(database.place, GAZA).close()
+    yield database.person("amal", "writer")
+    database.give_back()
+
+
 @pytest.mark.parametrize("one_stream", [True, False], ids=["one stream", "streams of their own"])
 @pytest.mark.parametrize("writers", [2, 8, 32] if FULL else [2, 6])
-def test_what_was_acknowledged_is_what_is_stored(tmp_path: Path, did: Did, writers: int, one_stream: bool) -> None:
+def test_what_was_acknowledged_is_what_is_stored(
+    tmp_path: Path, place: Place, did: Did, writers: int, one_stream: bool
+) -> None:
     seconds, followers = scaled(1, 60), 2
-    wrote, saw = histories(tmp_path, writers, followers, seconds, one_stream=one_stream)
+    wrote, saw = histories(tmp_path, place, writers, followers, seconds, one_stream=one_stream)
 
     told = read(wrote)
     saved = [one for one in told if "saved" in one]
     refused = [one for one in told if "refused" in one]
-    with Monitor(tmp_path / "gaza.db") as monitor:
+    with Monitor(place) as monitor:
         stored = list(monitor.records())
         assert monitor.verify().records == len(stored)
         assert monitor.notes == ()
@@ -108,7 +126,7 @@ def test_what_was_acknowledged_is_what_is_stored(tmp_path: Path, did: Did, write
     if writers > 2:
         assert refused
     did(
-        "writers at once",
+        "writers at once" + (", on a server" if isinstance(place, Server) else ""),
         writers=writers,
         writer_seconds=writers * seconds,
         followers=followers,

@@ -12,10 +12,12 @@ from tempfile import TemporaryDirectory
 
 from click.testing import CliRunner
 
+from domain.deciding import Outcome
 from domain.errors import KeyConflict, LogUnavailable
 from domain.lines import Draft
 from domain.log.sqlite.recovery import recover
 from domain.monitor import Monitor
+from domain.place import Place
 from projections import readmodel
 from tests.domain.examples import NOW, limited, statement
 from tests.log.processes import Acknowledgements
@@ -103,12 +105,12 @@ class History:
         os.write(self._descriptor, json.dumps(said).encode() + b"\n")
 
 
-def write_until(path: Path, history: Path, name: str, stream: str, seconds: float) -> None:
+def write_until(place: Place, history: Path, name: str, stream: str, seconds: float) -> None:
     """Append under keys of its own, and now and then under one that every writer uses, until the time is up."""
     told = History(history)
     end = time.monotonic() + seconds
     number = 0
-    with Monitor(path, recorded_by=name) as monitor:
+    with Monitor(place, recorded_by=name) as monitor:
         while time.monotonic() < end:
             number += 1
             own = Draft(
@@ -144,13 +146,36 @@ def _append(monitor: Monitor, told: History, drafts: list[Draft], end: float) ->
         return
 
 
-def follow_until(path: Path, history: Path, key: str) -> None:
+def follow_until(place: Place, history: Path, key: str) -> None:
     """Follow from the beginning until a record of that key comes."""
     told = History(history)
-    with Monitor(path, read_only=True) as monitor, monitor.follow(0) as following:
+    with Monitor(place, read_only=True) as monitor, monitor.follow(0) as following:
         for notification in following:
             record = monitor.mapper.to_domain_event(notification)
             with suppress(AttributeError):
                 told.add(position=notification.id, key=getattr(record, "key", ""))
             if getattr(record, "key", "") == key:
                 return
+
+
+def write_through(place: Place, history: Path, name: str, enough: Path) -> None:
+    """Append under numbered keys until told that it is enough, each as often as it takes to be acknowledged."""
+    told = History(history)
+    number = 1
+    while not enough.exists():
+        with suppress(LogUnavailable), Monitor(place) as monitor:
+            while not enough.exists():
+                key = f"{name}:{number}"
+                (outcome,) = _patiently(monitor, limited(key), told)
+                told.add(saved=[key], positions=[outcome.record.position])
+                number += 1
+
+
+def _patiently(monitor: Monitor, draft: Draft, told: History) -> list[Outcome]:
+    """One command, run again as its error says while the server is away."""
+    while True:
+        try:
+            return monitor.append([draft])
+        except LogUnavailable as error:
+            told.add(away=error.what)
+            time.sleep(0.1)
