@@ -43,7 +43,16 @@ from projections.seek.crossings import crossings_seen
 from projections.seek.reading import Reading
 from projections.seek.strikes import strike_seen
 from projections.seek.timelines import Cells
-from projections.situation import CrossingView, RecordDetail, RecordLine, Situation, StatementView, StrikeView, Vantage
+from projections.situation import (
+    LISTED,
+    CrossingView,
+    RecordDetail,
+    RecordLine,
+    Situation,
+    StatementView,
+    StrikeView,
+    Vantage,
+)
 from projections.situation_at import lines_counted, situation_at
 from projections.strikes import StrikeBook, strike_book
 from projections.vantage import ResolvedVantage, resolved
@@ -277,10 +286,10 @@ class ReadModel:
 
         return Reading(connection, self._versions, self._cells, self._calendar, where, book)
 
-    def situation(self, vantage: Vantage | ResolvedVantage) -> Situation:
-        """Everything that is shown at a vantage."""
+    def situation(self, vantage: Vantage | ResolvedVantage, *, discrepancies: int = LISTED) -> Situation:
+        """Everything that is shown at a vantage, with so many of the newest discrepancies."""
         with self._connected() as connection:
-            return situation_at(self._reading(connection, vantage))
+            return situation_at(self._reading(connection, vantage), discrepancies=discrepancies)
 
     def difference(self, before: Vantage | ResolvedVantage, after: Vantage | ResolvedVantage) -> Difference:
         """What two vantages show differently, and which records made it so. Equal vantages: no change at all."""

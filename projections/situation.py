@@ -29,10 +29,12 @@ from domain.values import (
 SITUATION_VERSION = 1
 LISTED = 20
 """How many of a growing list a Situation holds."""
+DISAGREEING = 200
+"""How many discrepancies it holds where they are what is asked for."""
 
 
-class Part(Struct, frozen=True, kw_only=True):
-    """Base of the Situation's values."""
+class Part(Struct, frozen=True, kw_only=True, gc=False):
+    """Base of the Situation's values; a tree, so that Python need not look for circles in it."""
 
 
 class Vantage(Part, frozen=True, kw_only=True):

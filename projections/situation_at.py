@@ -20,8 +20,8 @@ from projections.situation import LISTED, SITUATION_VERSION, Hidden, Situation
 from projections.strikes import RecordedStrikes
 
 
-def situation_at(reading: Reading) -> Situation:
-    """Everything that is shown at a vantage: the same vantage gives the same value."""
+def situation_at(reading: Reading, *, discrepancies: int = LISTED) -> Situation:
+    """Everything that is shown at a vantage, with so many discrepancies: the same vantage gives the same value."""
     vantage, calendar = reading.vantage, reading.calendar
     ceasefire = shown(reading.ceasefires)
     records = ceasefire.records if ceasefire else ()
@@ -30,7 +30,9 @@ def situation_at(reading: Reading) -> Situation:
     sums = RecordedSums(reading)
     sums.look_up(spans_of(series, calendar))
     recorded: RecordedStrikes = sums if vantage.rule == ENVELOPE else reading.book()
-    listed, discrepancies_total = discrepancies_seen(reading, series=series, crossings=crossings, recorded=recorded)
+    listed, discrepancies_total = discrepancies_seen(
+        reading, series=series, crossings=crossings, recorded=recorded, limit=discrepancies
+    )
     total = lines_counted(reading)
     return Situation(
         version=SITUATION_VERSION,

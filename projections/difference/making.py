@@ -26,7 +26,7 @@ from projections.difference.contract import (
 from projections.difference.telling import Told, told
 from projections.difference.walking import Place, compared, keyed, record_ids, walk
 from projections.feed import lines_where
-from projections.situation import Discrepancy, RecordLine, Situation, StrikeView
+from projections.situation import DISAGREEING, Discrepancy, RecordLine, Situation, StrikeView
 from projections.vantage import ResolvedVantage
 
 Connect = Callable[[], AbstractContextManager[sqlite3.Connection]]
@@ -38,8 +38,8 @@ _STRIKE = "strike-"
 class Asked(Protocol):
     """What is asked of the read model."""
 
-    def situation(self, vantage: ResolvedVantage) -> Situation:
-        """Everything at a vantage."""
+    def situation(self, vantage: ResolvedVantage, *, discrepancies: int) -> Situation:
+        """Everything at a vantage, with so many of the newest discrepancies."""
 
     def strike(self, stream: str, vantage: ResolvedVantage) -> StrikeView | None:
         """One strike, also when it is not among the latest."""
@@ -49,7 +49,7 @@ def difference(
     model: Asked, connect: Connect, a: ResolvedVantage, b: ResolvedVantage, calendar: Calendar
 ) -> Difference:
     """What the Situations at two vantages show differently, and which records made it so."""
-    before, after = model.situation(a), model.situation(b)
+    before, after = (model.situation(one, discrepancies=DISAGREEING) for one in (a, b))
     walked = walk(before, after)
     with connect() as connection:
         found = candidates(connection, a, b)

@@ -20,9 +20,6 @@ from projections.seek.series import common_day_seen
 from projections.situation import Discrepancy
 from projections.strikes import RecordedStrikes, StrikeBook
 
-LISTED = 200
-"""How many discrepancies a Situation holds: the newest by the time that they are about. The total counts all."""
-
 _RULES = tuple(rule for rule in RULES if rule is not series_falls)
 """`series_falls` tells of every value there ever was: the fold has left that, and all else that is history."""
 _NEWEST = """
@@ -46,9 +43,9 @@ def discrepancies_seen(
     series: Sequence[Running],
     crossings: Sequence[Crossing],
     recorded: RecordedStrikes,
-    limit: int = LISTED,
+    limit: int,
 ) -> tuple[tuple[Discrepancy, ...], int]:
-    """The newest discrepancies, and how many there are in all."""
+    """The newest discrepancies by the time that they are about, and how many there are in all."""
     jumps, jumped = _clock_jumps(reading, limit)
     found = by(_RULES, _now(reading, series, crossings, recorded, jumps))
     tally = Tally(*reading.counts.before(reading.vantage.as_of + 1, (TALLY,))[TALLY])

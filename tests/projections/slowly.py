@@ -19,13 +19,12 @@ from projections.feed import feed_count, feed_lines
 from projections.registers import source_views, statement_views
 from projections.rows import Version
 from projections.running import common_day, running, series_views
-from projections.seek.discrepancies import LISTED as DISCREPANCIES_LISTED
 from projections.seek.reading import Reading
 from projections.situation import LISTED, SITUATION_VERSION, DayCount, Hidden, Situation, StrikesView, Week
 from projections.strikes import DAYS_SHOWN, Strike, StrikeBook, populations, strike_view
 
 
-def slowly(reading: Reading) -> Situation:
+def slowly(reading: Reading, *, discrepancies: int = LISTED) -> Situation:
     """Everything that is shown at a vantage: the same vantage gives the same value."""
     vantage, calendar = reading.vantage, reading.calendar
     as_of, position = vantage.as_of, vantage.position
@@ -64,7 +63,7 @@ def slowly(reading: Reading) -> Situation:
         series=series_views(series, book, calendar),
         statements=statement_views(statements),
         sources=source_views(reading.standing("source")),
-        discrepancies=tuple(disagreeing[:DISCREPANCIES_LISTED]),
+        discrepancies=tuple(disagreeing[:discrepancies]),
         discrepancies_total=len(disagreeing),
         records=tuple(feed_lines(reading.connection, position=position, as_of=as_of, limit=LISTED)),
         records_total=total,

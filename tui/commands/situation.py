@@ -58,10 +58,12 @@ def replay(*, as_of: str, known_at: str | None, rule: str, log: Place, as_json: 
 @contextmanager
 def situation_at(log: Place, as_of: str | None, known_at: str | None, rule: str) -> Iterator[Situation]:
     """The Situation of a log at a vantage given in words, while the log is open."""
+    from projections.situation import DISAGREEING  # noqa: PLC0415
     from tui.commands.opening import shown  # noqa: PLC0415 - loads eventsourcing
 
     with shown(log) as model:
-        yield model.situation(model.vantage(as_of, known_at, now=system_clock(), rule=rule))
+        vantage = model.vantage(as_of, known_at, now=system_clock(), rule=rule)
+        yield model.situation(vantage, discrepancies=DISAGREEING)
 
 
 def show(situation: Situation, *, as_json: bool, full: bool = False, indent: bool = False) -> None:

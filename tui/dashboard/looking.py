@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from typing import Any
 
 import msgspec
@@ -164,11 +165,13 @@ class Looking(Window):
     async def _open_discrepancies(self, situation: Situation) -> None:
         from tui.dashboard.discrepancies import discrepancies_screen  # noqa: PLC0415
 
-        records = {record for each in situation.discrepancies for record in each.records}
-        try:
-            lines = await self.ask(lambda reading, vantage: reading.lines(records, vantage))
-        except CeasefireError:  # what was read stays there to be looked at
-            lines = {}
+        def asked(reading: Reading, vantage: Any) -> tuple[Situation, dict[str, RecordLine]]:
+            found = reading.disagreeing(vantage)
+            return found, reading.lines({record for each in found.discrepancies for record in each.records}, vantage)
+
+        lines: dict[str, RecordLine] = {}
+        with suppress(CeasefireError):  # what was read stays there to be looked at
+            situation, lines = await self.ask(asked)
         self.push_screen(discrepancies_screen(situation, self.glyphs, lines))
 
     def action_times(self) -> None:

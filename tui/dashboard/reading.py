@@ -48,6 +48,9 @@ class Reading(Protocol):
     def situation(self, vantage: Any) -> Situation:
         """Everything at a vantage."""
 
+    def disagreeing(self, vantage: Any) -> Situation:
+        """Everything at a vantage, with more of what does not agree than it lists otherwise."""
+
     def difference(self, before: Any, after: Any) -> Difference:
         """What two vantages show differently, and which records made it so."""
 

@@ -19,7 +19,7 @@ from domain.report import Report
 from projections.alike import Look
 from projections.completing import Named
 from projections.readmodel import ReadModel
-from projections.situation import CrossingView, RecordLine, Situation, StatementView, StrikeView, Vantage
+from projections.situation import DISAGREEING, CrossingView, RecordLine, Situation, StatementView, StrikeView, Vantage
 from projections.vantage import ResolvedVantage
 from projections.wanted import Wanted
 from tui.dashboard.knocking import Knocking, away_at
@@ -105,6 +105,10 @@ class LogSource:
     def situation(self, vantage: ResolvedVantage) -> Situation:
         """Everything at a vantage."""
         return self._model.situation(vantage)
+
+    def disagreeing(self, vantage: ResolvedVantage) -> Situation:
+        """Everything at a vantage, with more of what does not agree than it lists otherwise."""
+        return self._model.situation(vantage, discrepancies=DISAGREEING)
 
     def difference(self, before: Vantage | ResolvedVantage, after: Vantage | ResolvedVantage) -> Difference:
         """What two vantages show differently, and which records made it so."""
