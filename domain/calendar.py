@@ -19,6 +19,11 @@ Micros = int
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
+_DAY = 86_400_000_000
+_EPOCH_DAY = date(1970, 1, 1).toordinal()
+_STRETCH = 36
+"""Bits of a stretch of time, 19 hours, all through which a clock mostly is ahead of UTC by the same."""
+_STRETCHES = 4096
 _OFFSET = re.compile(r"(Z|[+-]\d{2}:?\d{2})$")
 _LOCAL_TIME = re.compile(r"\d{4}-\d{2}-\d{2}[T ]\d")
 _OTHER_DATE = re.compile(
@@ -99,6 +104,7 @@ class Calendar:
                 f"{timezone!r} is not a timezone", where="timezone", remedy="use a tzdata name such as Asia/Gaza"
             ) from None
         self.timezone = timezone
+        self._offsets: dict[int, Micros | None] = {}
         self.day_start = lru_cache(maxsize=4096)(self._day_start)
 
     def _day_start(self, day: date) -> Micros:
@@ -113,7 +119,27 @@ class Calendar:
 
     def day(self, instant: Micros) -> date:
         """The local day that an instant falls on."""
-        return from_micros(instant).astimezone(self.zone).date()
+        stretch = instant >> _STRETCH
+        try:
+            offset = self._offsets[stretch]
+        except KeyError:
+            offset = self._offsets[stretch] = self._offset(stretch)
+        if offset is None:
+            return from_micros(instant).astimezone(self.zone).date()
+        return date.fromordinal((instant + offset) // _DAY + _EPOCH_DAY)
+
+    def _offset(self, stretch: int) -> Micros | None:
+        """What the clock is ahead of UTC all through a stretch of time; None where it changes, or at the ends of time.
+
+        No clock was ever changed twice within the 19 hours of a stretch.
+        """
+        if len(self._offsets) >= _STRETCHES:
+            self._offsets.clear()
+        try:
+            first, last = (self.local(edge << _STRETCH).utcoffset() for edge in (stretch, stretch + 1))
+        except OverflowError:
+            return None
+        return first // _MICROSECOND if first is not None and first == last else None
 
     def local(self, instant: Micros) -> datetime:
         """An instant on this timezone's clock."""

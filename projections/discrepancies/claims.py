@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
+from functools import partial
 from typing import NamedTuple
 
 from domain.calendar import Calendar, Micros
@@ -13,13 +14,14 @@ from projections.combining import quoted_differently as quoted_apart
 from projections.crossings import Crossing, passages, refusals
 from projections.discrepancies.evidence import Evidence, Finding, finding
 from projections.rows import Version
+from projections.strikes import Kind, Strike
 from projections.wording import PLURALS, WAYS, figure_text, listed
 
 
 class Matter(NamedTuple):
-    """One question that claimants gave figures for: in the range, and all that stand."""
+    """One question that claimants gave figures for: in the range, and all that stand. `what` says it in words."""
 
-    what: str
+    what: Callable[[], str]
     at: Micros
     inside: tuple[Version, ...]
     claims: tuple[Version, ...]
@@ -27,28 +29,32 @@ class Matter(NamedTuple):
 
 def _matters(evidence: Evidence) -> Iterator[Matter]:
     for strike in evidence.strikes():
-        report = strike.report
-        place = f"{report.data.place}, {evidence.when(report)}"
         for kind, found in strike.kinds.items():
-            some = "" if kind.status == "unstated" else f", {kind.status.replace('_', ' ')}"
-            yield Matter(f"{kind.harm.capitalize()} ({kind.of}{some}), {place}", strike.at, found.inside, found.claims)
+            yield Matter(partial(_struck, kind, strike, evidence), strike.at, found.inside, found.claims)
     for stream, versions in by_stream(evidence.crossings).items():
-        name = stream.removeprefix("crossing-")
         for one in passages(versions, evidence.rule, evidence.calendar):
-            when = evidence.when(one.claims[0])
-            what = f"{PLURALS[one.category].capitalize()} going {WAYS[one.direction]} at {name}, {when}"
+            what = partial(_went, f"{PLURALS[one.category]} going", stream, one.direction, one.claims[0], evidence)
             yield Matter(what, one.claims[0].at, one.ruled.inside, one.claims)
         for held in refusals(versions, evidence.rule, evidence.calendar):
-            when = evidence.when(held.claims[0])
-            outcome_text = "not let through" if held.outcome == "unstated" else held.outcome.replace("_", " ")
-            what = f"{outcome_text.capitalize()} going {WAYS[held.direction]} at {name}, {when}"
+            outcome = "not let through" if held.outcome == "unstated" else held.outcome.replace("_", " ")
+            what = partial(_went, f"{outcome} going", stream, held.direction, held.claims[0], evidence)
             yield Matter(what, held.claims[0].at, held.ruled.inside, held.claims)
     for crossing in evidence.at_crossings:
         yield from _quotas(crossing, evidence)
 
 
+def _struck(kind: Kind, strike: Strike, evidence: Evidence) -> str:
+    report = strike.report
+    some = "" if kind.status == "unstated" else f", {kind.status.replace('_', ' ')}"
+    return f"{kind.harm.capitalize()} ({kind.of}{some}), {report.data.place}, {evidence.when(report)}"
+
+
+def _went(what: str, stream: str, direction: str, claim: Version, evidence: Evidence) -> str:
+    name = stream.removeprefix("crossing-")
+    return f"{what[:1].upper()}{what[1:]} {WAYS[direction]} at {name}, {evidence.when(claim)}"
+
+
 def _quotas(crossing: Crossing, evidence: Evidence) -> Iterator[Matter]:
-    name = crossing.stream.removeprefix("crossing-")
     grouped: dict[tuple[object, ...], list[Version]] = defaultdict(list)
     for quota in crossing.quotas:
         data = quota.data
@@ -56,8 +62,8 @@ def _quotas(crossing: Crossing, evidence: Evidence) -> Iterator[Matter]:
         grouped[key].append(quota)
     for quotas in grouped.values():
         first = quotas[0].data
-        when = evidence.when(quotas[0])
-        what = f"{PLURALS[first.category].capitalize()} {first.kind} {WAYS[first.direction]} at {name}, {when}"
+        words = f"{PLURALS[first.category]} {first.kind}"
+        what = partial(_went, words, crossing.stream, first.direction, quotas[0], evidence)
         yield Matter(what, quotas[0].at, tuple(quotas), tuple(quotas))
 
 
@@ -90,11 +96,11 @@ def _differ(claims: Sequence[Version]) -> bool:
 def claimants_differ(evidence: Evidence) -> Iterator[Finding]:
     """Two claimants' figures for the same thing that cannot both be right."""
     for matter in _matters(evidence):
-        if _differ(matter.inside):
+        if len(matter.inside) > 1 and _differ(matter.inside):
             yield finding(
                 "claimants_differ",
                 matter.at,
-                f"{matter.what}: {_said(matter.inside)}",
+                f"{matter.what()}: {_said(matter.inside)}",
                 (claim.record for claim in matter.inside),
             )
 
@@ -168,16 +174,22 @@ def quoted_differently(evidence: Evidence) -> Iterator[Finding]:
     matters = list(_matters(evidence))
     for series in evidence.series:
         for at, values in series.published.items():
-            matters.append(Matter(f"{series.stream}, {evidence.day(at)}", at, values, values))
+            matters.append(Matter(partial(_published, series.stream, at, evidence), at, values, values))
     for matter in matters:
+        if len(matter.claims) < 2:
+            continue
         for claimant, one, other in _quoted(matter.claims, calendar):
             quotes = listed([f"{figure_text(claim.data.figure)} ({_through(claim)})" for claim in (one, other)])
             yield finding(
                 "quoted_differently",
                 matter.at,
-                f"{matter.what}: {claimant} is quoted with {quotes}",
+                f"{matter.what()}: {claimant} is quoted with {quotes}",
                 (one.record, other.record),
             )
+
+
+def _published(stream: str, at: Micros, evidence: Evidence) -> str:
+    return f"{stream}, {evidence.day(at)}"
 
 
 def _quoted(claims: Sequence[Version], calendar: Calendar) -> Iterator[tuple[str, Version, Version]]:

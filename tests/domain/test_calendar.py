@@ -49,6 +49,15 @@ def test_every_day_of_three_years_ends_where_the_next_one_starts(timezone: str) 
         assert calendar.day(start - 1) == day - timedelta(days=1)
 
 
+@pytest.mark.parametrize("timezone", [GAZA, CAIRO, JERUSALEM, "Pacific/Apia", "Asia/Kathmandu", "Africa/El_Aaiun"])
+def test_the_day_of_every_hour_is_the_one_on_the_clock(timezone: str) -> None:
+    """Also where clocks change, for a month of fasting too, and where a whole day was left out (Apia in 2011)."""
+    calendar = Calendar(timezone)
+    for hour in (*range(24 * 60), *range(1300 * 24, 1500 * 24)):
+        moment = datetime(2011, 11, 15, 0, 59, tzinfo=UTC) + timedelta(hours=hour)
+        assert calendar.day(micros(moment)) == moment.astimezone(calendar.zone).date(), moment
+
+
 def test_the_same_date_is_other_hours_in_gaza_cairo_and_jerusalem() -> None:
     starts = {zone: iso(Calendar(zone).start("2025-04-01")) for zone in (GAZA, CAIRO, JERUSALEM)}
 
