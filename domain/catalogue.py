@@ -35,7 +35,7 @@ class RecordType:
         """The newest schema number, the one that is written."""
         return self.facts.SCHEMA
 
-    def decode(self, body: bytes, schema: int) -> Report[Any]:
+    def decode(self, body: bytes | str, schema: int) -> Report[Any]:
         """A stored body of any known schema, typed. Raises msgspec.MsgspecError or ValueError for anything else."""
         if schema == self.schema:
             return _decoder(self.facts).decode(body)

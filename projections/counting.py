@@ -9,7 +9,7 @@ so a sum takes some 25 look-ups, whatever the log's size.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from itertools import pairwise
 from typing import NamedTuple
@@ -29,10 +29,14 @@ _HOUR: Micros = 3_600_000_000
 _LEVEL = 1 << 32
 _SHIFTS = (0, 3, 6, 9)
 """Days in a node of each level above the hours, as bits."""
-_DAYS, _HIGHEST = _LEVEL, len(_SHIFTS) * _LEVEL
-_METRIC_AT, _PLACE_AT = 36, 53
-"""Where a metric's number and a place stand in what is asked of SQLite in one integer of 63 bits."""
-_METRICS, _PLACES = 1 << _PLACE_AT - _METRIC_AT, 1 << 63 - _PLACE_AT
+_DAYS = _LEVEL
+_TO_THE_NEXT = (5, *(above - below for below, above in pairwise(_SHIFTS)), 32)
+"""Bits between a node's number and that of the one above it, from the hours on; above the top is one for all."""
+_TOP = len(_SHIFTS)
+_METRIC_AT, _LEVELS = 36, 1 << 4
+"""Where a metric's number stands beside a node's in what is asked of SQLite in one integer of 63 bits."""
+_METRICS = 1 << 63 - _METRIC_AT
+_BESIDE = "~"
 _NODES_KEPT = 400_000
 _LIFT = 1 << 20
 """Added to both numbers of a day before they are packed into one: either may be below 0."""
@@ -93,6 +97,11 @@ def minus(one: Values, other: Values) -> Values:
 def harm_metric(harm: str, of: str) -> str:
     """The name of the sums of one harm and one population."""
     return f"{harm} {of}"
+
+
+def beside(metric: str) -> str:
+    """The name of what puts right a sum from some time on: a part whose whole lies on the other side of that time."""
+    return f"{_BESIDE}{metric}"
 
 
 class Counting:
@@ -164,24 +173,21 @@ class Counting:
 
 
 _VALUES = ", ".join(COLUMNS)
-_SUMS = ", ".join(f"sum(x.{column})" for column in COLUMNS)
 _MARKS = ", ?" * len(COLUMNS)
 _INSERT_DELTA = f"INSERT INTO deltas VALUES (?, ?, ?, ?{_MARKS})"  # noqa: S608
 _INSERT_NODE = f"INSERT OR REPLACE INTO nodes VALUES (?, ?, ?{_MARKS})"  # noqa: S608
 _NEWEST_NODE = f"SELECT {_VALUES} FROM nodes WHERE metric = ? AND node = ? ORDER BY k DESC LIMIT 1"  # noqa: S608
-_NODE_SUMS = f"""
-WITH w(place, metric, node) AS MATERIALIZED (
-  SELECT value >> {_PLACE_AT}, value >> {_METRIC_AT} & {_METRICS - 1},
-    value & {(1 << _METRIC_AT) - 1} FROM json_each(?1))
-SELECT w.place, w.metric, {_SUMS}
+_NODES = f"""
+WITH w(asked, metric, node) AS MATERIALIZED (
+  SELECT value, value >> {_METRIC_AT}, value & {(1 << _METRIC_AT) - 1} FROM json_each(?1))
+SELECT w.asked & ~{_LEVEL - 1}, w.asked & {_LEVEL - 1}, {_VALUES}
 FROM w CROSS JOIN nodes x
 WHERE x.metric = w.metric AND x.node = w.node AND x.k = (
-  SELECT y.k FROM nodes y WHERE y.metric = w.metric AND y.node = w.node AND y.k <= ?2 ORDER BY y.k DESC LIMIT 1)
-GROUP BY w.place, w.metric"""  # noqa: S608
+  SELECT y.k FROM nodes y WHERE y.metric = w.metric AND y.node = w.node AND y.k <= ?2 ORDER BY y.k DESC LIMIT 1)"""  # noqa: S608
 _PARTS_OF_HOURS = f"""
-WITH w(place, first, until) AS MATERIALIZED (SELECT value ->> 0, value ->> 1, value ->> 2 FROM json_each(?1))
-SELECT w.place, x.metric, {_SUMS} FROM w CROSS JOIN deltas x INDEXED BY deltas_at
-WHERE x.at >= w.first AND x.at < w.until AND x.k <= ?2 GROUP BY w.place, x.metric"""  # noqa: S608
+WITH w(metric, until, first) AS MATERIALIZED (SELECT value ->> 0, value ->> 1, value ->> 2 FROM json_each(?1))
+SELECT w.until, w.metric, {_VALUES} FROM w CROSS JOIN deltas x INDEXED BY deltas_at
+WHERE x.metric = w.metric AND x.at >= w.first AND x.at < w.until AND x.k <= ?2"""  # noqa: S608
 _SINCE_THE_BUCKET = f"""
 SELECT metric, at, {_VALUES} FROM deltas WHERE k > ?1 AND k <= ?2"""  # noqa: S608
 _STRIKES_BY_DAY = """
@@ -203,12 +209,18 @@ class Counts:
         self._connection = connection
         self._calendar = calendar
         self._full = (position + 1) // BUCKET * BUCKET - 1
-        self.metrics: dict[str, int] = {
-            name: number for number, name in connection.execute("SELECT id, name FROM metrics")
-        }
+        numbers = dict(connection.execute("SELECT name, id FROM metrics"))
+        self.metrics: dict[str, int] = {name: numbers[name] for name in numbers if not name.startswith(_BESIDE)}
+        self.beside: dict[str, int] = {name: numbers[b] for name in self.metrics if (b := beside(name)) in numbers}
         self._blocks = [row[0] for row in connection.execute("SELECT node FROM blocks ORDER BY node")]
-        self._recent: list[tuple[int, ...]] = connection.execute(_SINCE_THE_BUCKET, (self._full, position)).fetchall()
+        self._recent: dict[int, list[tuple[Micros, Values]]] = {}
+        for metric, at, *values in connection.execute(_SINCE_THE_BUCKET, (self._full, position)):
+            self._recent.setdefault(metric, []).append((at, tuple(values)))
         self._known: dict[tuple[Micros, int], Values] = {}
+        self._asked: set[int] = set()
+        self._under: dict[int, list[tuple[int, Values]]] = {}  # what was read, by the node above
+        self._sums: dict[int, Values] = {}
+        self._parts: dict[tuple[Micros, int], Values] = {}
 
     def before(self, moment: Micros, metrics: Sequence[int]) -> dict[int, Values]:
         """Sums over everything that counts before a moment, by metric."""
@@ -217,59 +229,70 @@ class Counts:
 
     def look_up(self, asked: Iterable[tuple[Micros, int]]) -> None:
         """Look up sums before several moments at once, each of one metric; `before` and `between` then know them."""
-        wanted: dict[Micros, list[int]] = {}
-        for moment, metric in asked:
-            if (moment, metric) not in self._known:
-                self._known[moment, metric] = NOTHING
-                wanted.setdefault(moment, []).append(metric)
-        moments = list(wanted)
-        for first in range(0, len(moments), _PLACES):
-            self._look_up(moments[first : first + _PLACES], wanted)
+        wanted = [one for one in dict.fromkeys(asked) if one not in self._known]
+        if not wanted:
+            return
+        hours = {moment: self._hour(moment) for moment, _ in wanted}
+        covers = {hour: self._cover(hour) for hour, _ in hours.values()}
+        self._read_nodes(metric << _METRIC_AT | node for moment, metric in wanted for node in covers[hours[moment][0]])
+        self._read_parts((metric, moment, hours[moment][1]) for moment, metric in wanted)
+        for moment, metric in wanted:
+            total = plus(self._before(metric, 0, hours[moment][0]), self._parts.get((moment, metric), NOTHING))
+            for at, values in self._recent.get(metric, ()):
+                if at < moment:
+                    total = plus(total, values)
+            self._known[moment, metric] = total
 
-    def _look_up(self, moments: Sequence[Micros], wanted: Mapping[Micros, Sequence[int]]) -> None:
-        nodes: list[int] = []
-        hours: list[str] = []
-        for place, moment in enumerate(moments):
-            cover, rest = self._cover(moment)
-            for metric in wanted[moment]:
-                asked_of = place << _PLACE_AT | metric << _METRIC_AT
-                nodes += [asked_of | node for node in cover]
-            if rest < moment:
-                hours.append(f"[{place},{rest},{moment}]")
-            for metric, at, a, b, c, d, e, f, g, h in self._recent:
-                if at < moment and metric in wanted[moment]:
-                    key = moment, metric
-                    self._known[key] = plus(self._known[key], (a, b, c, d, e, f, g, h))
-        found: list[tuple[int, ...]] = []
-        if nodes:
-            found += self._connection.execute(_NODE_SUMS, (_json(nodes), self._full)).fetchall()
-        if hours:
-            found += self._connection.execute(_PARTS_OF_HOURS, (f"[{','.join(hours)}]", self._full)).fetchall()
-        for place, metric, a, b, c, d, e, f, g, h in found:
-            key = moments[place], metric
-            if metric in wanted[moments[place]]:
-                self._known[key] = plus(self._known[key], (a, b, c, d, e, f, g, h))
+    def _hour(self, moment: Micros) -> tuple[int, Micros]:
+        """The number of a moment's hour, and when it began."""
+        day = self._calendar.day(moment)
+        start = self._calendar.day_start(day)
+        hour = (moment - start) // _HOUR
+        return day.toordinal() << _TO_THE_NEXT[0] | hour, start + hour * _HOUR
+
+    def _cover(self, hour: int) -> list[int]:
+        """Nodes that make up the time before an hour."""
+        block = hour >> sum(_TO_THE_NEXT[:_TOP])
+        cover, index = [_TOP * _LEVEL | earlier for earlier in self._blocks if earlier < block], hour
+        if block in self._blocks:
+            for level, bits in enumerate(_TO_THE_NEXT[:_TOP]):
+                first = index >> bits << bits
+                cover += range(level * _LEVEL | first, level * _LEVEL | index)
+                index >>= bits
+        return cover
+
+    def _before(self, metric: int, level: int, index: int) -> Values:
+        """The sum over the time before a node; moments that lie near each other share most of it."""
+        of_level = metric << _METRIC_AT | level * _LEVEL
+        total = self._sums.get(of_level | index)
+        if total is None:
+            above = index >> _TO_THE_NEXT[level]
+            total = NOTHING if level == _TOP else self._before(metric, level + 1, above)
+            for node, values in self._under.get(of_level | above, ()):
+                if node < index:
+                    total = plus(total, values)
+            self._sums[of_level | index] = total
+        return total
+
+    def _read_nodes(self, nodes: Iterable[int]) -> None:
+        asked = set(nodes) - self._asked
+        self._asked |= asked
+        for of_level, node, *values in self._connection.execute(_NODES, (_json(asked), self._full)):
+            above = node >> _TO_THE_NEXT[of_level // _LEVEL % _LEVELS]
+            self._under.setdefault(of_level | above, []).append((node, tuple(values)))
+
+    def _read_parts(self, wanted: Iterable[tuple[int, Micros, Micros]]) -> None:
+        """What counts of a metric before a moment in the hour that began last."""
+        asked = [f"[{metric},{moment},{begun}]" for metric, moment, begun in wanted if begun < moment]
+        rows = self._connection.execute(_PARTS_OF_HOURS, (f"[{','.join(asked)}]", self._full)) if asked else ()
+        for moment, metric, *values in rows:
+            self._parts[moment, metric] = plus(self._parts.get((moment, metric), NOTHING), tuple(values))
 
     def between(self, first: Micros, last: Micros, metric: int) -> Values:
         """The sum over everything that counts in a span, both ends included."""
         if last < first:
             return NOTHING
         return minus(self.before(last + 1, (metric,))[metric], self.before(first, (metric,))[metric])
-
-    def _cover(self, moment: Micros) -> tuple[list[int], Micros]:
-        """Nodes that make up the time before a moment, and where they end: the start of its hour."""
-        day = self._calendar.day(moment)
-        start = self._calendar.day_start(day)
-        number = day.toordinal()
-        hour = (moment - start) // _HOUR
-        highest = number >> _SHIFTS[-1]
-        cover = [_HIGHEST | block for block in self._blocks if block < highest]
-        if highest in self._blocks:
-            for level, (shift, above) in enumerate(pairwise(_SHIFTS), start=1):
-                first = number >> above << above - shift
-                cover += range(level * _LEVEL | first, level * _LEVEL | number >> shift)
-            cover += range(number << 5, number << 5 | hour)
-        return cover, start + hour * _HOUR
 
     def strikes_by_day(self, first: date, last: date) -> dict[date, tuple[int, int]]:
         """Strikes that count, and those of them without an hour, for whole local days from first to last."""
@@ -279,8 +302,8 @@ class Counts:
             if packed:
                 found[date.fromordinal(number)] = (packed >> 32) - _LIFT, (packed & 0xFFFFFFFF) - _LIFT
         start, end = self._calendar.day_start(first), self._calendar.day_end(last)
-        for metric, at, *values in self._recent:
-            if metric == TALLY and start <= at <= end and (values[3] or values[4]):
+        for at, values in self._recent.get(TALLY, ()):
+            if start <= at <= end and (values[3] or values[4]):
                 day = self._calendar.day(at)
                 strikes, no_hour = found.get(day, (0, 0))
                 found[day] = strikes + values[3], no_hour + values[4]
@@ -291,8 +314,8 @@ class Counts:
         nodes = range(_DAYS | first.toordinal(), (_DAYS | last.toordinal()) + 1)
         found = dict(self._connection.execute(_STANDING_BY_DAY, (_json(nodes), TALLY, _DAYS, self._full)))
         start, end = self._calendar.day_start(first), self._calendar.day_end(last)
-        for metric, at, *values in self._recent:
-            if metric == TALLY and start <= at <= end and values[6]:
+        for at, values in self._recent.get(TALLY, ()):
+            if start <= at <= end and values[6]:
                 day = self._calendar.day(at).toordinal()
                 found[day] = (found.get(day) or 0) + values[6]
         return [found.get(day) or 0 for day in range(first.toordinal(), last.toordinal() + 1)]

@@ -168,7 +168,7 @@ class Fold:
                 "SELECT position, target, kind, changes FROM edits WHERE root = ? ORDER BY position", (root,)
             )
         ]
-        recorded = kind.decode(original.encode(), kind.schema)
+        recorded = kind.decode(original, kind.schema)
         state, report = effective(root, recorded, old.type, edits)
         if (state, report) == (was_state, old.report):
             return
@@ -196,7 +196,7 @@ class Fold:
     def _edits_of(self, root: int, before: int) -> list[tuple[int, Report[Any]]]:
         """The edits recorded before a position that bear on a record, erased ones left out."""
         return [
-            (position, (kind := CATALOGUE[topic]).decode(body.encode(), kind.schema))
+            (position, (kind := CATALOGUE[topic]).decode(body, kind.schema))
             for position, topic, body in self._connection.execute(
                 "SELECT position, type, body FROM versions WHERE root = ? AND state = 'edit' AND position < ?"
                 " ORDER BY position",
@@ -212,6 +212,7 @@ class Fold:
         return (
             version.id,
             version.position,
+            version.record,
             k_from,
             NEVER,
             stream_kind(version.stream),
@@ -278,6 +279,7 @@ def _erased_row(record: Recorded) -> tuple[Any, ...]:
     known = {
         "id": 2 * record.position + edit,
         "position": record.position,
+        "record": record.id,
         "k_from": record.position,
         "k_to": NEVER,
         "kind": stream_kind(record.stream),

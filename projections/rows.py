@@ -20,9 +20,9 @@ from projections.standing import is_total
 _KEPT = 8_000
 """Decoded versions kept in memory, about a kilobyte each. A version never changes but for its `k_to`."""
 
-SELECT_VERSION = """SELECT v.id, v.position, r.record, v.stream, v.type, v.claimant, v.state, v.at, v.first, v.last,
+SELECT_VERSION = """SELECT v.id, v.position, v.record, v.stream, v.type, v.claimant, v.state, v.at, v.first, v.last,
  v.said, v.first_said, v.late, v.body"""
-"""What `version_of` reads, of versions v and records r."""
+"""What `version_of` reads, of versions v."""
 
 
 class Version(Struct, frozen=True, gc=False):
@@ -151,13 +151,12 @@ class Versions:
     @staticmethod
     def read(connection: sqlite3.Connection, condition: str, values: Iterable[Any]) -> list[Version]:
         """Versions that meet a condition on `v`, in log order, kept nowhere. Only such as have a body."""
-        sql = f"{SELECT_VERSION} FROM versions v JOIN records r USING (position) WHERE {condition} ORDER BY v.position"
+        sql = f"{SELECT_VERSION} FROM versions v WHERE {condition} ORDER BY v.position"
         return [version_of(row) for row in connection.execute(sql, tuple(values))]
 
 
 _BY_IDS = f"""
-{SELECT_VERSION} FROM json_each(?1) j CROSS JOIN versions v ON v.id = j.value
-CROSS JOIN records r ON r.position = v.position"""
+{SELECT_VERSION} FROM json_each(?1) j CROSS JOIN versions v ON v.id = j.value"""
 _OF_STREAMS = """
 SELECT v.id FROM json_each(?1) j CROSS JOIN versions v INDEXED BY versions_stream
 WHERE v.stream = j.value AND v.k_from <= ?2 AND v.k_to > ?2 AND v.stands = 1 ORDER BY v.position"""
@@ -165,9 +164,8 @@ WHERE v.stream = j.value AND v.k_from <= ?2 AND v.k_to > ?2 AND v.stands = 1 ORD
 
 def version_of(row: tuple[Any, ...]) -> Version:
     """A row of SELECT_VERSION. Only such as have a body."""
-    *stamps, body = row
-    kind = CATALOGUE[stamps[4]]
-    row_id, position, record, stream, topic, claimant, state, at, first, last, said, first_said, late = stamps
+    row_id, position, record, stream, topic, claimant, state, at, first, last, said, first_said, late, body = row
+    kind = CATALOGUE[topic]
     return Version(
         row_id,
         position,
@@ -182,5 +180,5 @@ def version_of(row: tuple[Any, ...]) -> Version:
         said,
         first_said,
         bool(late),
-        kind.decode(body.encode(), kind.schema),
+        kind.decode(body, kind.schema),
     )

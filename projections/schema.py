@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sqlite3
 
-MODEL_VERSION = 10
+MODEL_VERSION = 11
 """Raise it with every change to what is stored here: older files then rebuild by themselves."""
 
 NEVER = 1 << 62
@@ -20,6 +20,7 @@ SEARCHED = ("text", "stream", "type", "claimant", "via", "more")
 VERSION_COLUMNS: dict[str, type] = {
     "id": int,  # 2 x k_from for what a record says, 2 x k_from + 1 for an edit's own line
     "position": int,
+    "record": str,
     "k_from": int,
     "k_to": int,
     "kind": str,  # the stream's kind
@@ -118,12 +119,13 @@ CREATE INDEX versions_assessor ON versions (assessor) WHERE assessor IS NOT NULL
 """What is worked out of the versions while they are folded, so that a vantage needs look-ups only."""
 
 DERIVED_INDEXES = """
-CREATE INDEX deltas_at ON deltas (at, k, metric, v1, v2, v3, v4, v5, v6, v7, v8);
+CREATE INDEX deltas_at ON deltas (metric, at, k, v1, v2, v3, v4, v5, v6, v7, v8);
 CREATE INDEX strikes_at ON strikes (ahead, at, position, k_from, k_to);
 CREATE INDEX parts_due ON parts (due, k_from, k_to);
-CREATE INDEX parts_lowest ON parts (lowest, highest, k_from, k_to);
+CREATE INDEX parts_lowest ON parts (metric, lowest, highest, k_from, k_to);
 CREATE INDEX parts_reach ON parts (highest - lowest);
-CREATE INDEX announced_stream ON announced (stream, ahead, counted, said, position);
+CREATE INDEX announced_stream ON announced (stream, ahead, counted, said, position, k_from, k_to, t_from, t_to, kinds,
+  ways, version);
 CREATE INDEX findings_at ON findings (ahead, at, k_from, k_to, at_from, at_to);
 CREATE INDEX versions_kind ON versions (kind, stands, at, position, k_from, k_to);
 """
@@ -131,8 +133,8 @@ CREATE INDEX versions_kind ON versions (kind, stands, at, position, k_from, k_to
 
 VIEWS = {
     "standing_now": """
-        SELECT v.*, r.record, json_extract(v.body, '$.data') AS data
-        FROM versions v JOIN records r USING (position) WHERE v.k_to = (1 << 62) AND v.stands = 1""",
+        SELECT *, json_extract(body, '$.data') AS data
+        FROM versions WHERE k_to = (1 << 62) AND stands = 1""",
     "what_stands_now": """
         SELECT position, record, type, day, claimant, text, state, handling
         FROM standing_now ORDER BY at, position""",
@@ -150,11 +152,11 @@ VIEWS = {
           json_extract(data, '$.figure.high') AS high, claimant, position
         FROM standing_now WHERE type = 'series.published' ORDER BY stream, at, position""",
     "what_was_revised_and_when": """
-        SELECT r.record, v.k_from AS from_position, nullif(v.k_to, (1 << 62)) AS to_position, v.state, v.text
-        FROM versions v JOIN records r USING (position)
+        SELECT v.record, v.k_from AS from_position, nullif(v.k_to, (1 << 62)) AS to_position, v.state, v.text
+        FROM versions v
         WHERE v.state <> 'edit' AND (v.k_from > v.position OR v.k_to < (1 << 62)) ORDER BY v.position, v.k_from""",
     "what_came_late": """
-        SELECT v.position, r.record, v.day, datetime(r.known_at / 1000000, 'unixepoch') AS known_at_utc,
+        SELECT v.position, v.record, v.day, datetime(r.known_at / 1000000, 'unixepoch') AS known_at_utc,
           v.claimant, v.text
         FROM versions v JOIN records r USING (position)
         WHERE v.late = 1 AND v.k_from = v.position ORDER BY v.position""",

@@ -10,7 +10,7 @@ from typing import NamedTuple
 import msgspec
 
 from domain.calendar import Calendar, Micros, precision
-from projections.counting import NOTHING, TALLY, Counting, Sum, Tally, Values, harm_metric, minus
+from projections.counting import NOTHING, TALLY, Counting, Sum, Tally, Values, beside, harm_metric, minus, plus
 from projections.derived.findings import FIGURES, Findings, Shown, evidence, may_be_odd, over_time
 from projections.discrepancies import Rule, by
 from projections.discrepancies.claims import (
@@ -279,11 +279,19 @@ def _adds(strike: Strike, found: dict[str, Strike]) -> tuple[dict[tuple[str, Mic
         adds[name, strike.at] = values
         with_number = [one for one in wholes if (s := one.sums.get((harm, of))) and s.range.low is not None]
         gives_way.append((name, with_number, values))
-    for name, beside, values in gives_way:
-        if beside:
-            due = name, max(strike.at, min(whole.at for whole in beside))
-            adds[due] = minus(adds.get(due, NOTHING), values)
-            parts.append(Part(name, tuple(whole.at for whole in beside), values))
+    for name, with_it, values in gives_way:
+        if with_it:
+            times = tuple(whole.at for whole in with_it)
+            due = max(strike.at, min(times))
+            adds[name, due] = minus(adds.get((name, due), NOTHING), values)
+            parts.append(Part(name, times, values))
+            # A sum from a time on is a difference of two, in which the part gives way only if both lie on one side.
+            # Between these two it counts, or has given way already, although the sum does not show that.
+            first, last = (max(times), strike.at) if strike.at > max(times) else (strike.at, due)
+            if first < last:
+                side = beside(name)
+                adds[side, first] = plus(adds.get((side, first), NOTHING), values)
+                adds[side, last] = minus(adds.get((side, last), NOTHING), values)
     return adds, tuple(parts)
 
 

@@ -175,11 +175,10 @@ def _begun(
     orders = [decisive.order for _, _, decisive in asked]
     before = seen.newest_before(other, orders)
     broken = _run_out(reading, asked, [row.order if row else (-NEVER, 0, 0) for row in before], own)
-    firsts = seen.first_after(own, broken)
-    earlier = [row for row, order in zip(firsts, orders, strict=True) if row is not None and row.order < order]
-    versions = {version.id >> 1: version for version in reading.of(earlier)}
+    firsts = seen.first_between(own, broken, orders)
+    versions = {version.id >> 1: version for version in reading.of(firsts)}
     return {
-        (stream, way): versions.get(row.k_from, decisive) if row is not None else decisive
+        (stream, way): versions[row.k_from] if row is not None else decisive
         for (stream, way, decisive), row in zip(asked, firsts, strict=True)
     }
 

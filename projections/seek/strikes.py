@@ -25,9 +25,9 @@ _ONE = f"""
 SELECT at, position, stream, kin FROM strikes INDEXED BY strikes_stream
 WHERE stream = :stream AND at <= :t AND {_KNOWN}"""  # noqa: S608
 _REACH = "SELECT highest - lowest FROM parts INDEXED BY parts_reach ORDER BY highest - lowest DESC LIMIT 1"
-_STRADDLING = f"""
-SELECT metric, at, wholes, adds FROM parts INDEXED BY parts_lowest
-WHERE lowest >= :since - :reach AND lowest < :since AND highest >= :since AND {_KNOWN}"""  # noqa: S608
+_AROUND = f"""
+SELECT at, wholes, adds FROM parts INDEXED BY parts_lowest
+WHERE metric = :metric AND lowest > :until - :reach AND lowest < :since AND highest > :until AND {_KNOWN}"""  # noqa: S608
 _GAVE_WAY = f"""
 SELECT at, due, adds FROM parts INDEXED BY parts_due
 WHERE due >= :since AND due <= :t AND metric = '' AND {_KNOWN}"""  # noqa: S608
@@ -42,27 +42,29 @@ class RecordedSums:
 
     def __init__(self, reading: Reading) -> None:
         self._reading = reading
-        self._straddling: dict[Micros, list[tuple[str, Micros, tuple[Micros, ...], Values]]] = {}
         reach = reading.connection.execute(_REACH).fetchone()
         self._reach: Micros = reach[0] if reach else 0
 
     def look_up(self, spans: Iterable[tuple[Micros, Micros, Harm, str]]) -> None:
-        """Look up several sums at once; `recorded` then knows them."""
-        counts = self._reading.counts
-        counts.look_up(
-            (moment, metric)
-            for first, last, harm, of in spans
-            if first <= last and (metric := counts.metrics.get(harm_metric(harm, of))) is not None
-            for moment in (first, last + 1)
-        )
+        """Look up several sums at once, and all that `strikes_seen` adds up: both then know them."""
+        counts, reading = self._reading.counts, self._reading
+        of_all = [*counts.metrics.values(), *counts.beside.values()]
+        asked = [(reading.vantage.as_of + 1, metric) for metric in counts.metrics.values()]
+        asked.append((reading.calendar.day_start(reading.today), TALLY))
+        if day_one := reading.day_one():
+            asked += [(reading.calendar.day_start(day_one), metric) for metric in of_all]
+        for first, last, harm, of in spans:
+            name = harm_metric(harm, of)
+            if first <= last and name in counts.metrics:
+                asked += [(first, counts.metrics[name]), (last + 1, counts.metrics[name])]
+                if name in counts.beside:
+                    asked.append((first, counts.beside[name]))
+        counts.look_up(asked)
 
     def recorded(self, first: Micros, last: Micros, harm: Harm, of: str) -> Range:
         """The sum over strikes of a span for one harm and one population."""
         name = harm_metric(harm, of)
-        metric = self._reading.counts.metrics.get(name)
-        total = Sum()
-        if metric is not None and first <= last:
-            total = Sum(*plus(self._reading.counts.between(first, last, metric), self.beside(first, last)[name]))
+        total = Sum(*self.between(first, last, (name,))[name]) if name in self._reading.counts.metrics else Sum()
         return Range(
             low=total.low,
             high=total.high,
@@ -71,32 +73,44 @@ class RecordedSums:
             open_above=total.open_above > 0,
         )
 
-    def beside(self, first: Micros, last: Micros) -> Mapping[str, Values]:
-        """What has to be put right in sums over a span, by name: parts whose whole is on the other side of its start.
+    def between(self, first: Micros, last: Micros, names: Sequence[str]) -> dict[str, Values]:
+        """Sums over a span by name, nothing where it ends before it begins.
 
-        A sum is taken as a difference of two, and a part gives way at the time of its whole: right as long as both
-        are within the span, or both are not.
+        A sum is taken as a difference of two. That shows a part only if the part and its whole are on one side of the
+        start of the span: the others are put right.
         """
-        found: dict[str, Values] = defaultdict(lambda: NOTHING)
-        if not self._reach:
-            return found
-        if first not in self._straddling:
-            asked = {"k": self._reading.vantage.position, "since": first, "reach": self._reach}
-            self._straddling[first] = [
-                (name, at, _wholes.decode(wholes), _adds.decode(adds))
-                for name, at, wholes, adds in self._reading.connection.execute(_STRADDLING, asked)
-            ]
+        if first > last:
+            return dict.fromkeys(names, NOTHING)
+        counts = self._reading.counts
+        until = counts.before(last + 1, [counts.metrics[name] for name in names])
+        since = counts.before(first, [counts.metrics[name] for name in names])
+        sides = counts.before(first, [counts.beside[name] for name in names if name in counts.beside])
+        return {
+            name: plus(
+                minus(until[counts.metrics[name]], since[counts.metrics[name]]),
+                plus(sides.get(counts.beside.get(name, 0), NOTHING), self._around(first, last, name)),
+            )
+            for name in names
+        }
+
+    def _around(self, first: Micros, last: Micros, name: str) -> Values:
+        """What that gets wrong of parts and wholes on both sides of a span: nothing if the span is a long one."""
+        if last - first >= self._reach:
+            return NOTHING
+        found = NOTHING
+        asked = {"since": first, "until": last, "reach": self._reach, "k": self._reading.vantage.position}
 
         def inside(at: Micros) -> bool:
             return first <= at <= last
 
-        for name, at, wholes, adds in self._straddling[first]:
-            taken = inside(at) - inside(max(at, min(wholes)))
-            counts = int(inside(at) and not any(inside(whole) for whole in wholes))
-            if counts > taken:
-                found[name] = plus(found[name], adds)
-            elif counts < taken:
-                found[name] = minus(found[name], adds)
+        for at, wholes, adds in self._reading.connection.execute(_AROUND, {**asked, "metric": name}):
+            times, values = _wholes.decode(wholes), _adds.decode(adds)
+            due = max(at, min(times))
+            taken = inside(at) - inside(due)
+            beside = max(times) < first <= at or max(times) >= at < first <= due
+            counts = inside(at) and not any(inside(whole) for whole in times)
+            for _ in range(abs(wrong := counts - taken - beside)):
+                found = (plus if wrong > 0 else minus)(found, values)
         return found
 
 
@@ -125,16 +139,9 @@ def strikes_seen(reading: Reading, recorded: RecordedSums, day_one: date | None)
 def _sums(reading: Reading, recorded: RecordedSums, since: Micros) -> dict[str, Values]:
     """Every sum from `since` to the vantage, by name."""
     counts, as_of = reading.counts, reading.vantage.as_of
-    if since > as_of:
-        return dict.fromkeys(counts.metrics, NOTHING)
-    found = counts.before(as_of + 1, tuple(counts.metrics.values()))
     if since > -NEVER:
-        earlier = counts.before(since, tuple(counts.metrics.values()))
-        beside = recorded.beside(since, as_of)
-        return {
-            name: plus(minus(found[metric], earlier[metric]), beside.get(name, NOTHING))
-            for name, metric in counts.metrics.items()
-        }
+        return recorded.between(since, as_of, tuple(counts.metrics))
+    found = counts.before(as_of + 1, tuple(counts.metrics.values()))
     return {name: found[metric] for name, metric in counts.metrics.items()}
 
 

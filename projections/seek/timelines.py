@@ -161,21 +161,24 @@ class Seen:
                     found[place] = one
         return found
 
-    def first_after(
-        self, asked: Sequence[Sequence[Cell]], orders: Sequence[tuple[int, int, int]]
+    def first_between(
+        self,
+        asked: Sequence[Sequence[Cell]],
+        above: Sequence[tuple[int, int, int]],
+        below: Sequence[tuple[int, int, int]],
     ) -> list[Entry | None]:
-        """Of each group of cells of times the first after an order, not included."""
+        """Of each group of cells of times the first between two orders, neither included."""
         found: list[Entry | None] = [None] * len(asked)
         wanted = [
-            f"[{place},{number},{','.join(map(str, orders[place]))}]"
+            f"[{place},{number},{','.join(map(str, above[place]))},{below[place][0]}]"
             for place, cells in enumerate(asked)
             for cell in cells
             for number in cell.numbers
         ]
         if wanted:
-            for place, *entry in self._connection.execute(_FIRST_AFTER, (f"[{','.join(wanted)}]", self._k, self._t)):
+            for place, *entry in self._connection.execute(_FIRST_BETWEEN, (f"[{','.join(wanted)}]", self._k, self._t)):
                 one, held = Entry(*entry), found[place]
-                if held is None or one < held:
+                if one.order < below[place] and (held is None or one < held):
                     found[place] = one
         return found
 
@@ -254,13 +257,13 @@ WHERE t.cell = c.cell AND (t.slot, t.said, t.position, t.k_from) = (
   WHERE t.cell = c.cell AND t.slot <= c.most AND {_STANDS}
     AND (t.slot < c.slot OR t.said < c.said OR (t.said = c.said AND t.position < c.position))
   ORDER BY t.slot DESC, t.said DESC, t.position DESC LIMIT 1)"""  # noqa: S608
-_FIRST_AFTER = f"""
-WITH c(place, cell, slot, said, position) AS MATERIALIZED (
-  SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4 FROM json_each(?1))
+_FIRST_BETWEEN = f"""
+WITH c(place, cell, slot, said, position, until) AS MATERIALIZED (
+  SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5 FROM json_each(?1))
 SELECT c.place, {_ROW} FROM c CROSS JOIN timeline t
 WHERE t.cell = c.cell AND (t.slot, t.said, t.position, t.k_from) = (
   SELECT t.slot, t.said, t.position, t.k_from FROM timeline t
-  WHERE t.cell = c.cell AND t.slot >= c.slot AND {_STANDS}
+  WHERE t.cell = c.cell AND t.slot >= c.slot AND t.slot <= c.until AND {_STANDS}
     AND (t.slot > c.slot OR t.said > c.said OR (t.said = c.said AND t.position > c.position))
   ORDER BY t.slot, t.said, t.position LIMIT 1)"""  # noqa: S608
 _NOT_FOLLOWED = f"""
