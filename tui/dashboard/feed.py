@@ -6,7 +6,6 @@ from collections.abc import Sequence
 
 from rich.cells import cell_len
 from textual import events
-from textual.geometry import Size
 from textual.message import Message
 
 from projections.situation import RecordLine
@@ -245,7 +244,7 @@ class Feed(LineView):
         elif self.cursor == 0:
             self.unseen = 0
         offset = self.scroll_offset.y
-        self.virtual_size = Size(self.size.width, self.line_count)
+        self.extend(self.line_count)
         if self.cursor == 0:
             self.scroll_to(y=0, animate=False)
         elif grown > 0:
@@ -284,7 +283,7 @@ class Feed(LineView):
         """The end of what was counted is in sight: there is another page, or this was the last."""
         self._more = not last
         self._count = found if last else found + PAGE
-        self.virtual_size = Size(self.size.width, self.line_count)
+        self.extend(self.line_count)
         self.cursor = min(self.cursor, max(0, self._count - 1))
         self._title()
 
@@ -326,4 +325,4 @@ class Feed(LineView):
 
     def on_resize(self, _: events.Resize) -> None:
         """Another width is another set of lines."""
-        self.virtual_size = Size(self.size.width, self.line_count)
+        self.extend(self.line_count)

@@ -1,8 +1,9 @@
 """The follower: one thread that reads the log for the screen, and a bell that tells it when the log has moved.
 
 The screen sends wishes (go there, step, filter) and gets one message with one immutable snapshot back. Wishes that
-pile up while a snapshot is made are taken together, so a held-down key never leaves a queue behind. Questions about
-single records are answered through futures. No thread but the reader's own touches its connections.
+pile up while a snapshot is made are taken together, so a held-down key never leaves a queue behind. When a step has
+been painted and nothing else is asked for, the same step once more is read ahead. Questions about single records are
+answered through futures. No thread but the reader's own touches its connections.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from domain.calendar import iso, micros
 from domain.clock import Clock
 from domain.errors import CeasefireError, LogUnavailable, Refused
 from projections.filters import FilterRefused
+from tui.dashboard.bell import Bell
 from tui.dashboard.messages import Arrived, FilterWrong, NotThere, Troubled, Working
 from tui.dashboard.reading import Progress, Reading
 from tui.dashboard.snapshot import COUNTED, PAGE, Snapshot, Stand, Trouble
@@ -44,6 +46,8 @@ class _Place:
         self.text = text
         self.now = now
         self.skipped = 0
+        self.again: Move | None = None
+        """The step that led here: likely to be the next one too."""
 
     def vantage(self) -> Any:
         """The stand, resolved."""
@@ -66,6 +70,8 @@ class Follower:
         self._questions: deque[tuple[Callable[[Reading, Any], Any], Future[Any]]] = deque()
         self._moved = True
         self._refresh = True
+        self._again: Move | None = None
+        self._ahead = False
         self._stopping = False
         self._trouble: Trouble | None = None
         self._last_good: str | None = None
@@ -102,6 +108,7 @@ class Follower:
             # past the present there is nothing to replay: that is live
             arrived = by > 0 and not place.reading.is_past(as_of, place.now)
             place.stand = Stand() if arrived and clock != "given" else replace(place.stand, as_of=as_of)
+            place.again = move
 
         self._wish(move)
 
@@ -115,6 +122,7 @@ class Follower:
             day, place.skipped = found
             arrived = not place.reading.is_past(day, place.now) and place.stand.clock != "given"
             place.stand = Stand() if arrived else replace(place.stand, as_of=day)
+            place.again = move
 
         self._wish(move)
 
@@ -127,6 +135,7 @@ class Follower:
                 raise Refused("every record is known here" if by > 0 else "nothing is known here")
             as_of = place.stand.as_of or iso(micros(place.now))
             place.stand = Stand(as_of, f"@{position}", "given")
+            place.again = move
 
         self._wish(move)
 
@@ -148,6 +157,17 @@ class Follower:
         with self._wake:
             self._refresh = True
             self._wake.notify()
+
+    def painted(self) -> None:
+        """What was made is on the screen: what is read ahead now takes no time from it."""
+        with self._wake:
+            self._ahead = self._again is not None
+            self._wake.notify()
+
+    @property
+    def newest(self) -> int:
+        """The number of the newest snapshot."""
+        return self._number
 
     def ask(self, question: Callable[[Reading, Any], T]) -> Future[T]:
         """Have a question answered on the reader's thread: it gets the reading and the vantage at hand."""
@@ -241,7 +261,7 @@ class Follower:
     def _work(self, reading: Reading) -> bool:
         """Wait for something to do, and do it. False when it is time to stop."""
         with self._wake:
-            while not (self._stopping or self._moves or self._questions or self._moved or self._refresh):
+            while not (self._stopping or self._moves or self._questions or self._moved or self._refresh or self._ahead):
                 if not self._wake.wait(RETRY_SECONDS if self._trouble else None):
                     break  # in trouble: look again
             if self._stopping:
@@ -249,6 +269,7 @@ class Follower:
             moves, self._moves = list(self._moves), deque()
             questions, self._questions = list(self._questions), deque()
             moved, self._moved = self._moved, False
+            ahead, self._ahead = self._ahead, False
             refresh, self._refresh = self._refresh, False
             refresh = refresh or self._trouble is not None
         try:
@@ -256,6 +277,8 @@ class Follower:
                 reading.catch_up()
             if moved or refresh or moves:
                 self._snapshot(reading, moves)
+            elif ahead and not questions:
+                self._read_ahead(reading)
             for question, future in questions:
                 self._answer(reading, question, future)
             if reading.damage is not None:
@@ -290,7 +313,7 @@ class Follower:
         except FilterRefused as error:  # another log lies there now
             self._post(FilterWrong(place.text, error.problems))
             place.text, wanted = "", reading.wanted("", place.now)
-        self._filter = place.text
+        self._filter, self._again = place.text, place.again
         count = reading.feed_count(vantage, wanted, COUNTED) if place.text else situation.records_total
         feed = reading.feed(vantage, wanted, PAGE, None, 0) if count else ()
         density = reading.density(vantage, situation, place.now)
@@ -315,6 +338,17 @@ class Follower:
                 )
             )
         )
+
+    def _read_ahead(self, reading: Reading) -> None:
+        """Look where the same step once more would lead: the reading keeps what it has seen."""
+        place = _Place(reading, self._stand, self._filter, self._clock())
+        with contextlib.suppress(Refused):
+            if self._again is not None:
+                self._again(place)
+            vantage = place.vantage()
+            if not vantage.live:
+                reading.situation(vantage)
+                reading.feed(vantage, reading.wanted(place.text, place.now), PAGE, None, 0)
 
     def _answer(self, reading: Reading, question: Callable[[Reading, Any], Any], future: Future[Any]) -> None:
         if not future.set_running_or_notify_cancel():
@@ -348,40 +382,3 @@ class Follower:
         if trouble != self._trouble:
             self._trouble = trouble
             self._post(Troubled(trouble))
-
-
-class Bell:
-    """A thread that waits on the log's subscription and rings for each record that comes."""
-
-    def __init__(self, reading: Reading, ring: Callable[[], None], failed: Callable[[BaseException], None]) -> None:
-        self._ring = ring
-        self._failed = failed
-        self._stopping = False
-        self._subscription = reading.follow(reading.catch_up())
-        when_lost = getattr(self._subscription, "when_lost", None)
-        if when_lost is not None:
-            when_lost(ring)
-        self._thread = Thread(target=self._run, name="bell", daemon=True)
-        self._thread.start()
-
-    @property
-    def alive(self) -> bool:
-        """Whether it still waits."""
-        return self._thread.is_alive()
-
-    def _run(self) -> None:
-        try:
-            with self._subscription as notifications:
-                for _ in notifications:
-                    self._ring()
-        except Exception as error:
-            if not self._stopping:
-                self._failed(error)
-
-    def stop(self) -> None:
-        """Wait no more."""
-        self._stopping = True
-        stop = getattr(self._subscription, "stop", None)
-        if stop is not None:
-            stop()
-        self._thread.join(timeout=2)

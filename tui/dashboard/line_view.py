@@ -70,16 +70,30 @@ class LineView(ScrollView, can_focus=True, inherit_bindings=False):
         new = tuple(lines)
         if new == self._lines:
             return False
-        old_target, first = self.target, not self._lines
+        old, old_cursor, old_target = self._lines, self.cursor, self.target
         self._lines = new
         if not self.has_focus:
             self.cursor, old_target = 0, None
         self.cursor = self._settle(old_target)
-        self.virtual_size = Size(self.size.width, len(new))
-        self.refresh()
-        if first and self.has_focus:
+        self.extend(len(new))
+        if not old and self.has_focus:
             self._bring_cursor_into_view()
+        top = self.scroll_offset.y
+        changed = {old_cursor, self.cursor} if old_cursor != self.cursor else set()
+        changed |= {at for at in range(top, top + self.size.height) if old[at : at + 1] != new[at : at + 1]}
+        self.refresh(*(Region(0, at - top, self.size.width, 1) for at in changed))
         return True
+
+    def extend(self, count: int) -> None:
+        """There are so many lines to scroll over. Laid out anew only where the scrollbar comes or goes."""
+        size = Size(self.size.width, count)
+        if self.show_vertical_scrollbar != (count > self.container_size.height):
+            self.virtual_size = size
+            return
+        self.set_reactive(LineView.virtual_size, size)
+        if self.scrollbar_size_vertical:
+            self.vertical_scrollbar.window_virtual_size = count
+        self.scroll_y = self.scroll_y  # held within what there is
 
     def _settle(self, target: Target | None) -> int:
         """Where the cursor belongs now: on what it stood on, else near where it stood."""
@@ -109,7 +123,7 @@ class LineView(ScrollView, can_focus=True, inherit_bindings=False):
         """One visible line."""
         width = self.scrollable_content_region.width
         index = self.scroll_offset.y + y
-        base = self.rich_style
+        base = self.visual_style.rich_style  # which is kept from line to line
         shown = self.line_at(index) if 0 <= index < self.line_count else None
         if shown is None:
             return Strip.blank(width, base)

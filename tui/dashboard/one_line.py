@@ -55,7 +55,7 @@ class OneLine(Widget):
     def render_line(self, y: int) -> Strip:
         """One line of it."""
         width = self.size.width
-        base = self.rich_style
+        base = self.visual_style.rich_style  # which is kept from line to line
         if y >= len(self._shown):
             return Strip.blank(width, base)
         inks: dict[str, Style] = DARK_INKS if self.app.current_theme.dark else LIGHT_INKS

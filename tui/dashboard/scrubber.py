@@ -26,7 +26,10 @@ class Track:
 
     def cell(self, day: str) -> int:
         """The cell of a day; days outside the span are at its ends."""
-        offset = (date.fromisoformat(day) - self.first).days
+        return self.cell_of((date.fromisoformat(day) - self.first).days)
+
+    def cell_of(self, offset: int) -> int:
+        """The cell of a day that is so many days after the first."""
         return min(self.cells - 1, max(0, offset * self.cells // self.days))
 
     def day(self, cell: int) -> str:
@@ -54,10 +57,9 @@ def scrubber_lines(
     left = len(first) + 2
     track = Track(density, max(4, width - left - len(last) - 2))
     sums = [0] * track.cells
-    start = track.first
-    for index, count in enumerate(density.per_day):
+    for offset, count in enumerate(density.per_day):
         if count:
-            sums[track.cell((start + timedelta(days=index)).isoformat())] += count
+            sums[track.cell_of(offset)] += count
     # the root keeps one busy day from flattening all others
     heights = [round((count * 64) ** 0.5) for count in sums]
     here = track.cell(vantage.as_of_day)

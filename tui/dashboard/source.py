@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -30,8 +31,12 @@ if TYPE_CHECKING:
     from projections.difference import Difference
 
 
+_KEPT = 8
+"""Vantages of replay whose Situations are kept, with a page of the feed: about 0.4 MB each."""
+
+
 class LogSource:
-    """A log that is only read, and its read model."""
+    """A log that is only read, and its read model. What was seen of replay lately is kept: it never changes."""
 
     def __init__(self, path: Place, progress: Progress | None = None) -> None:
         self.away: ServerAway | None = None
@@ -51,6 +56,9 @@ class LogSource:
         self._path = path
         self._file = _identity(path)
         self._density: tuple[tuple[int, int, str], str, Density] | None = None
+        self._situation = lru_cache(_KEPT)(self._model.situation)
+        self._page = lru_cache(_KEPT)(self._read_page)
+        self._position = -1
 
     def _show_what_was_read(self, log: AwayLog) -> None:
         self._model = ReadModel.as_it_stands(log)
@@ -79,6 +87,14 @@ class LogSource:
 
     def catch_up(self) -> int:
         """Take in what is new; the position that has been reached. Where the server is away, `away` says so then."""
+        position = self._caught_up()
+        if position != self._position:  # nothing that was erased stays in memory either
+            self._position = position
+            self._situation.cache_clear()
+            self._page.cache_clear()
+        return position
+
+    def _caught_up(self) -> int:
         if self._monitor is None:
             return self._model.position
         try:
@@ -104,7 +120,9 @@ class LogSource:
 
     def situation(self, vantage: ResolvedVantage) -> Situation:
         """Everything at a vantage."""
-        return self._model.situation(vantage)
+        if vantage.live:
+            return self._model.situation(vantage)
+        return msgspec.structs.replace(self._situation(_seen(vantage)), vantage=vantage.view())
 
     def disagreeing(self, vantage: ResolvedVantage) -> Situation:
         """Everything at a vantage, with more of what does not agree than it lists otherwise."""
@@ -122,6 +140,12 @@ class LogSource:
         self, vantage: ResolvedVantage, wanted: Wanted, limit: int, before: int | None, skip: int
     ) -> tuple[RecordLine, ...]:
         """A page of records, newest first: those before a position (None: all), less the first `skip` of them."""
+        read = self._read_page if vantage.live else self._page
+        return read(_seen(vantage), wanted, limit, before, skip)
+
+    def _read_page(
+        self, vantage: ResolvedVantage, wanted: Wanted, limit: int, before: int | None, skip: int
+    ) -> tuple[RecordLine, ...]:
         return tuple(self._model.feed(vantage, wanted=wanted, limit=limit, before=before, offset=skip))
 
     def feed_count(self, vantage: ResolvedVantage, wanted: Wanted, at_most: int) -> int:
@@ -243,6 +267,11 @@ class LogSource:
             original=_typed(detail.line.type, detail.original),
             effective=_typed(detail.line.type, detail.effective),
         )
+
+
+def _seen(vantage: ResolvedVantage) -> ResolvedVantage:
+    """What decides what is seen: "known now" is another moment at every look, and the same position."""
+    return msgspec.structs.replace(vantage, known_at=0)
 
 
 def _identity(place: Place) -> tuple[int, int] | None:

@@ -141,7 +141,9 @@ class Window(App[None]):
     # from the follower
 
     def on_arrived(self, message: Arrived) -> None:
-        """Draw it."""
+        """Draw it, unless a newer one is on its way."""
+        if message.snapshot.number < self._follower.newest:
+            return
         before, self._arrived = self._arrived, message.snapshot
         self._draw(message.snapshot)
         if self._setup.bell and before is not None and _rings(before, message.snapshot):
@@ -156,6 +158,7 @@ class Window(App[None]):
             snapshot = replace(snapshot, situation=msgspec.structs.replace(situation, vantage=vantage))
         self._draw_banner(replace(self._banner, snapshot=snapshot))
         self._main.show(snapshot)
+        self._main.call_after_refresh(self._follower.painted)
 
     def on_troubled(self, message: Troubled) -> None:
         """Say it as long as it lasts."""
