@@ -82,6 +82,7 @@ class ReadModel:
         self._cells = Cells()
         self._books: dict[tuple[int, str], StrikeBook] = {}
         self._generation = file.generation
+        self._folded: sqlite3.Connection | None = None
         self.damage: LogDamaged | None = None
         """Why the log could be read no further. What stands before that is here: say so before anything is shown."""
 
@@ -135,8 +136,12 @@ class ReadModel:
 
     # keeping up
 
-    def catch_up(self, progress: Progress | None = None) -> int:
-        """Fold in what was recorded since; the new checkpoint. Rebuilds where the file does not fit the log."""
+    def catch_up(self, progress: Progress | None = None, *, look: Callable[[], None] | None = None) -> int:
+        """Fold in what was recorded since; the new checkpoint. Rebuilds where the file does not fit the log.
+
+        `look` is called once all of it is in, if any is, and before it is on the disk, which takes as long again: what
+        it asks for is already as it will be.
+        """
         with self._lock, self._our_errors():
             with self._file.reading() as connection:
                 misfit = self._misfit(connection)
@@ -146,16 +151,19 @@ class ReadModel:
             if misfit:
                 return self._rebuild(progress, only_if_misfit=True)
             try:
-                return self._fold_on(head, progress)
+                return self._fold_on(head, progress, look)
             except ErasedSinceFolded as erased:
                 return self._rebuild(progress, erased=frozenset({erased.record_id}))
+            except BaseException:
+                self._generation = 0  # nothing is kept of what may have been looked at and did not stay
+                raise
 
     def rebuild(self, progress: Progress | None = None) -> int:
         """Build the file from zero and swap it in; the new checkpoint. Killed at any moment, the old one stays."""
         with self._lock, self._our_errors():
             return self._rebuild(progress)
 
-    def _fold_on(self, head: int, progress: Progress | None) -> int:
+    def _fold_on(self, head: int, progress: Progress | None, look: Callable[[], None] | None = None) -> int:
         while True:
             with self._file.writing() as connection:
                 if self._misfit(connection):
@@ -166,8 +174,13 @@ class ReadModel:
                     return position
                 Fold(connection, self._calendar).batch(batch)
                 _set_checkpoint(connection, batch[-1])
+                if look and batch[-1].position >= head:
+                    with self._looked_at(connection):
+                        look()
             if progress:
                 progress(batch[-1].position, head)
+            if batch[-1].position >= head:
+                return batch[-1].position
         return self._rebuild(progress, only_if_misfit=True)
 
     def _rebuild(
@@ -253,12 +266,25 @@ class ReadModel:
                 remedy="check space and rights there; the file can be deleted and is built again",
             ) from error
 
+    @contextmanager
+    def _looked_at(self, connection: sqlite3.Connection) -> Iterator[None]:
+        """Whoever asks in the meantime is answered from a state that is not on the disk yet."""
+        self._forget_older()
+        self._folded = connection
+        try:
+            yield
+        finally:
+            self._folded = None
+
     # asking
 
     @contextmanager
     def _connected(self) -> Iterator[sqlite3.Connection]:
         """One consistent state of the newest file, under the lock."""
         with self._lock, self._our_errors():
+            if self._folded is not None:
+                yield self._folded
+                return
             while True:
                 with self._file.reading() as connection:
                     if self._file.generation == self._generation:
@@ -267,10 +293,15 @@ class ReadModel:
                     misfit = self._misfit(connection)
                 if misfit:
                     self._rebuild(None, only_if_misfit=True)
-                self._generation = self._file.generation
-                self._versions.forget()
-                self._cells.forget()
-                self._books.clear()
+                self._forget_older()
+
+    def _forget_older(self) -> None:
+        """What was kept of a file that no longer has the name."""
+        if self._generation != self._file.generation:
+            self._generation = self._file.generation
+            self._versions.forget()
+            self._cells.forget()
+            self._books.clear()
 
     def _reading(self, connection: sqlite3.Connection, vantage: Vantage | ResolvedVantage) -> Reading:
         where = resolved(vantage) if isinstance(vantage, Vantage) else vantage

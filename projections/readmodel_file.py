@@ -164,12 +164,12 @@ class ReadModelFile:
             time.sleep(_RETRY_SECONDS)
         try:
             yield self.connection
+            if self.connection.in_transaction:
+                self.connection.execute("COMMIT")
         except BaseException:
             if self.connection.in_transaction:
                 self.connection.execute("ROLLBACK")
             raise
-        if self.connection.in_transaction:
-            self.connection.execute("COMMIT")
 
     def _begun(self, *, wait: bool) -> bool:
         """Take the write lock, unless another process has it: that one may be about to give the name away.

@@ -27,6 +27,7 @@ from domain.monitor import Monitor
 from projections import readmodel
 from projections.readmodel import ReadModel
 from projections.readmodel_file import readmodel_path
+from projections.situation import Situation
 from tests.projections.conftest import SEEDS
 from tests.projections.random_logs import extend, grown, logs
 from tests.projections.records import NOW, ZONE, Log
@@ -64,6 +65,43 @@ def test_catching_up_in_any_batches_equals_a_rebuild(log: Log, seed: int, batch:
                 log.all = all_of_it[: len(log.all) + random.randint(1, 12)]
                 assert model.catch_up() == len(log.all)
         assert tables(folder / "caught-up.db") == rebuilt(log, folder)
+
+
+def test_what_is_new_can_be_looked_at_before_it_is_on_the_disk(tmp_path: Path) -> None:
+    log = Log()
+    log.struck()
+    with ReadModel.open(log, tmp_path / "m.db") as model, ReadModel.open(log, tmp_path / "m.db") as other:
+        log.killed(26)
+        seen: list[Situation] = []
+
+        def look() -> None:
+            assert other.vantage(None, None, now=NOW).head == 1
+            seen.append(model.situation(model.vantage(None, None, now=NOW)))
+
+        assert model.catch_up(look=look) == 2
+        assert seen == [other.situation(other.vantage(None, None, now=NOW))]
+        assert seen[0].records_total == 2
+        model.catch_up(look=look)
+        assert len(seen) == 1
+    assert tables(tmp_path / "m.db") == rebuilt(log, tmp_path)
+
+
+def test_a_look_that_fails_leaves_nothing_behind(tmp_path: Path) -> None:
+    log = Log()
+    log.struck()
+    with ReadModel.open(log, tmp_path / "m.db") as model:
+        log.killed(26)
+
+        def look() -> None:
+            assert model.situation(model.vantage(None, None, now=NOW)).records_total == 2
+            raise RuntimeError("in the middle of it")
+
+        with pytest.raises(RuntimeError, match="in the middle of it"):
+            model.catch_up(look=look)
+        assert model.situation(model.vantage(None, None, now=NOW)).records_total == 1
+        assert model.catch_up() == 2
+        assert model.situation(model.vantage(None, None, now=NOW)).records_total == 2
+    assert tables(tmp_path / "m.db") == rebuilt(log, tmp_path)
 
 
 def test_an_erasure_met_live_leaves_no_byte_behind(tmp_path: Path) -> None:

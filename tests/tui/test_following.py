@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import sqlite3
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -102,12 +103,12 @@ async def test_a_read_that_fails_says_how_old_the_picture_is(gaza: Path) -> None
     failing = False
 
     class Sometimes(LogSource):
-        def catch_up(self) -> int:
+        def catch_up(self, look: Callable[[], None] | None = None) -> int:
             if failing:
                 raise LogUnavailable(
                     "the log is locked", where=str(gaza), remedy="another program holds it; trying again"
                 )
-            return super().catch_up()
+            return super().catch_up(look)
 
     app = DashboardApp(Setup(lambda progress: Sometimes(gaza, progress), None, clock=now))
     async with app.run_test(size=(160, 40)) as pilot:

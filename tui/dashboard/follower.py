@@ -274,8 +274,8 @@ class Follower:
             refresh = refresh or self._trouble is not None
         try:
             if moved or refresh:
-                reading.catch_up()
-            if moved or refresh or moves:
+                self._keep_up(reading, moves)
+            elif moves:
                 self._snapshot(reading, moves)
             elif ahead and not questions:
                 self._read_ahead(reading)
@@ -294,6 +294,19 @@ class Follower:
                     future.set_exception(error)
             self._report(error)
         return True
+
+    def _keep_up(self, reading: Reading, moves: list[Move]) -> None:
+        """Take in what is new and show it, as soon as it can be seen."""
+        shown = False
+
+        def show() -> None:
+            nonlocal shown
+            self._snapshot(reading, moves)
+            shown = True
+
+        reading.catch_up(show)
+        if not shown:
+            self._snapshot(reading, moves)
 
     def _snapshot(self, reading: Reading, moves: list[Move]) -> None:
         place = _Place(reading, self._stand, self._filter, self._clock())

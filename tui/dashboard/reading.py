@@ -39,8 +39,11 @@ class RecordPage:
 class Reading(Protocol):
     """A log and its read model, open for one thread. Every read may raise CeasefireError."""
 
-    def catch_up(self) -> int:
-        """Take in what is new in the log; the position that has been reached."""
+    def catch_up(self, look: Callable[[], None] | None = None) -> int:
+        """Take in what is new in the log; the position that has been reached.
+
+        `look` is called when there was anything new, as soon as it can be seen.
+        """
 
     def vantage(self, as_of: str | None, known_at: str | None, now: datetime) -> Any:
         """A vantage from what was typed. Raises Refused."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager
 from datetime import date, datetime, timedelta
 from functools import lru_cache
@@ -85,22 +85,25 @@ class LogSource:
         """Whether the log has not been moved away, or another file put in its place."""
         return _identity(self._path) == self._file
 
-    def catch_up(self) -> int:
-        """Take in what is new; the position that has been reached. Where the server is away, `away` says so then."""
-        position = self._caught_up()
+    def catch_up(self, look: Callable[[], None] | None = None) -> int:
+        """Take in what is new; the position that has been reached. Where the server is away, `away` says so then.
+
+        `look` is called when it can be read, and before it is on the disk.
+        """
+        position = self._caught_up(look)
         if position != self._position:  # nothing that was erased stays in memory either
             self._position = position
             self._situation.cache_clear()
             self._page.cache_clear()
         return position
 
-    def _caught_up(self) -> int:
+    def _caught_up(self, look: Callable[[], None] | None) -> int:
         if self._monitor is None:
             return self._model.position
         try:
             # who follows knows that the connection is lost, and makes it anew: to try here too would only take time
             if getattr(self._following, "away_since", None) is None:
-                position = self._model.catch_up()
+                position = self._model.catch_up(look=look)
                 self.away = None
                 return position
         except ServerAway:
