@@ -29,10 +29,12 @@ _BETWEEN = f"""
 {_LINE} FROM versions v JOIN records r ON r.position = v.position{_OF_EDIT}{_KNOWN}
   AND v.position >= :first AND v.position <= :last ORDER BY v.position DESC LIMIT :limit"""
 
-_BLOCK = LEVELS[1]
+_SMALL, _BLOCK = LEVELS[:2]
 # the index by name: for a type, say, SQLite would else read all of that type anew for each block
-_WALK = f"""lowest l CROSS JOIN versions v INDEXED BY idx_versions_position_k_from
-  ON v.position >= l.block << {_BLOCK} AND v.position < (l.block + 1) << {_BLOCK}"""
+_WALK = f"""lowest l CROSS JOIN lowest s ON s.level = {_SMALL} AND s.at <= :t
+  AND s.block >= l.block << {_BLOCK - _SMALL} AND s.block < (l.block + 1) << {_BLOCK - _SMALL}
+CROSS JOIN versions v INDEXED BY idx_versions_position_k_from
+  ON v.position >= s.block << {_SMALL} AND v.position < (s.block + 1) << {_SMALL}"""
 RARE = 10_000
 """Up to so many versions are looked up one by one; what more of them meet is soon met walking along the log."""
 
@@ -99,7 +101,7 @@ def _rare(connection: sqlite3.Connection, wanted: Wanted) -> tuple[list[int], Co
 
 def _order(tables: str, way: str) -> str:
     """By position; block by block too where blocks are walked, so that SQLite need not sort."""
-    return f"l.block {way}, v.position {way}" if tables is _WALK else f"v.position {way}"
+    return f"l.block {way}, s.block {way}, v.position {way}" if tables is _WALK else f"v.position {way}"
 
 
 def feed_lines(

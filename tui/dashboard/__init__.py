@@ -5,6 +5,7 @@ Nothing is imported until it is used: the shell commands share this package's ro
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -31,6 +32,7 @@ def run(
     `as_of` and `known_at` are as typed (a date, an instant, `-3d`, `day:42`, `@207`); without them it starts live.
     Raises Refused for a vantage that cannot be read, LogUnavailable and LogDamaged for a log that cannot be opened.
     """
+    gc.disable()  # until all is loaded: what is loaded stays
     from tui.dashboard.run import run as start  # noqa: PLC0415
 
     start(

@@ -72,6 +72,7 @@ def run(
     keep_pastes_whole()
     end_with_the_terminal()
     gc.freeze()  # what is loaded by now stays: to walk it in every full collection would cost a frame
+    gc.enable()
     app.run()
     if app.return_code:
         raise SystemExit(app.return_code)
