@@ -7,6 +7,7 @@ import time
 from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
+from random import Random
 
 from domain.monitor import Monitor
 from tests.benchmarks.appending import statement
@@ -35,6 +36,7 @@ def rows(bench: Bench) -> Iterator[Row]:
             terminal.settled(lambda seen: _as_of(_BEGIN) in seen)
             replay = _Replay(terminal)
             yield _keys(bench, replay)
+            yield _jumps(bench, replay)
             yield _memory(bench, replay)
 
 
@@ -84,6 +86,16 @@ class _Replay:
         pressed = self.terminal.press("[" if self._by < 0 else "]")
         return (self.terminal.settled(lambda seen: _as_of(self._day) in seen) - pressed) * 1000
 
+    def jump(self, day: date) -> float:
+        """To a day elsewhere; milliseconds from the last key, which closes the dialog, to the end of its last frame."""
+        self.terminal.press("g")
+        self.terminal.settled(lambda seen: "Go to" in seen)
+        self.terminal.press(day.isoformat())
+        self.terminal.settled(lambda _: True)
+        self._day = day
+        pressed = self.terminal.press("\r")
+        return (self.terminal.settled(lambda seen: _as_of(day) in seen) - pressed) * 1000
+
     def memory(self) -> float:
         """Resident megabytes."""
         status = Path(f"/proc/{self.terminal.process.pid}/status").read_text()
@@ -108,7 +120,27 @@ def _keys(bench: Bench, replay: _Replay) -> Row:
         target=f"<= {FRAME_MS:g} ms",
         measured=percentile(took, 95),
         met=percentile(took, 95) <= FRAME_MS,
-        note=f"{len(took)} steps by a day; p50 {percentile(took, 50):.0f} ms, to the last byte",
+        note=f"{len(took)} steps by a day, each when the one before has settled, to the last byte; p50"
+        f" {percentile(took, 50):.0f} ms",
+        detail={"p50_ms": percentile(took, 50), "rounds": len(took)},
+    )
+
+
+def _jumps(bench: Bench, replay: _Replay) -> Row:
+    """Nothing of these can be read ahead."""
+    days = Random(bench.seed)
+    took: list[float] = []
+    end = time.perf_counter() + 2 * bench.seconds
+    while len(took) < _KEYS and (time.perf_counter() < end or len(took) < 5):
+        took.append(replay.jump(_BEGIN - timedelta(days=days.randrange(1, _TURN))))
+    replay.jump(_BEGIN)
+    return Row(
+        what="date typed to frame in replay, p95",
+        size=bench.size,
+        unit="ms",
+        measured=percentile(took, 95),
+        note=f"{len(took)} days anywhere, from the key that ends them, with the dialog that closes; p50"
+        f" {percentile(took, 50):.0f} ms",
         detail={"p50_ms": percentile(took, 50), "rounds": len(took)},
     )
 

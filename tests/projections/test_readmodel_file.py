@@ -90,7 +90,7 @@ def test_a_look_that_fails_leaves_nothing_behind(tmp_path: Path) -> None:
     log = Log()
     log.struck()
     with ReadModel.open(log, tmp_path / "m.db") as model:
-        log.killed(26)
+        closed = log.status("closed", "2026-02-01", stream="crossing-zikim")
 
         def look() -> None:
             assert model.situation(model.vantage(None, None, now=NOW)).records_total == 2
@@ -99,8 +99,12 @@ def test_a_look_that_fails_leaves_nothing_behind(tmp_path: Path) -> None:
         with pytest.raises(RuntimeError, match="in the middle of it"):
             model.catch_up(look=look)
         assert model.situation(model.vantage(None, None, now=NOW)).records_total == 1
-        assert model.catch_up() == 2
-        assert model.situation(model.vantage(None, None, now=NOW)).records_total == 2
+        log.erase(closed)
+        log.status("opened", "2026-02-01")
+        assert model.catch_up() == 4
+        with ReadModel.open(log, tmp_path / "other.db") as other:
+            vantage = other.vantage(None, None, now=NOW)
+            assert model.situation(vantage) == other.situation(vantage)
     assert tables(tmp_path / "m.db") == rebuilt(log, tmp_path)
 
 

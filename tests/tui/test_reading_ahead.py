@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from textual.screen import Screen
 
+from domain.monitor import Monitor
 from projections.readmodel import ReadModel
 from projections.situation import Situation
 from tests.tui.test_following import record
@@ -37,12 +39,9 @@ def anew(log: Path, app: DashboardApp) -> Situation:
     """The Situation where the dashboard stands, read by somebody who has read nothing before."""
     assert app.snapshot is not None
     stand = app.snapshot.stand
-    reading = open_reading(log)
-    try:
-        known = {"now": None, "then": stand.as_of, "given": stand.known_at}[stand.clock]
-        return reading.situation(reading.vantage(stand.as_of, known, now()))
-    finally:
-        reading.close()
+    known = {"now": None, "then": stand.as_of, "given": stand.known_at}[stand.clock]
+    with Monitor(log, read_only=True) as monitor, ReadModel.open(monitor) as model:
+        return model.situation(model.vantage(stand.as_of, known, now=now()))
 
 
 async def test_the_next_step_is_there_before_its_key(gaza: Path, read: list[str]) -> None:
@@ -67,14 +66,27 @@ async def test_what_was_read_ahead_is_what_is_read_anew(gaza: Path, key: str) ->
             assert app.situation == anew(gaza, app)
 
 
-async def test_what_was_read_ahead_is_forgotten_when_the_log_moves(gaza: Path, read: list[str]) -> None:
-    async with watching(gaza, stand=Stand("2026-02-05")) as (app, pilot):
+async def test_what_was_read_ahead_is_read_anew_when_the_log_has_moved(gaza: Path, read: list[str]) -> None:
+    async with watching(gaza, stand=Stand("2026-02-05", "2026-02-10", "given")) as (app, pilot):
         await moved(pilot, app, "left_square_bracket")
         await until(pilot, lambda: read[-1:] == ["2026-02-03"])
         record(gaza)
         await until(pilot, lambda: app.situation is not None and app.situation.vantage.head == 594)
         await moved(pilot, app, "left_square_bracket")
         assert app.situation == anew(gaza, app)
+
+
+def test_what_is_known_now_is_another_moment_and_the_same_situation(gaza: Path, read: list[str]) -> None:
+    reading = open_reading(gaza)
+    try:
+        early, late = (
+            reading.situation(reading.vantage("2026-02-05", None, moment))
+            for moment in (now(), now() + timedelta(hours=1))
+        )
+    finally:
+        reading.close()
+    assert read == ["2026-02-05"]
+    assert (early.vantage.known_at, late.vantage.known_at) == ("2026-09-01T10:00:00Z", "2026-09-01T11:00:00Z")
 
 
 async def test_nothing_is_read_ahead_of_a_jump_or_a_filter(gaza: Path, read: list[str]) -> None:

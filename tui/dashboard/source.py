@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from projections.difference import Difference
 
 
-_KEPT = 8
+_KEPT = 4
 """Vantages of replay whose Situations are kept, with a page of the feed: about 0.4 MB each."""
 
 
@@ -58,7 +58,6 @@ class LogSource:
         self._density: tuple[tuple[int, int, str], str, Density] | None = None
         self._situation = lru_cache(_KEPT)(self._model.situation)
         self._page = lru_cache(_KEPT)(self._read_page)
-        self._position = -1
 
     def _show_what_was_read(self, log: AwayLog) -> None:
         self._model = ReadModel.as_it_stands(log)
@@ -90,14 +89,6 @@ class LogSource:
 
         `look` is called when it can be read, and before it is on the disk.
         """
-        position = self._caught_up(look)
-        if position != self._position:  # nothing that was erased stays in memory either
-            self._position = position
-            self._situation.cache_clear()
-            self._page.cache_clear()
-        return position
-
-    def _caught_up(self, look: Callable[[], None] | None) -> int:
         if self._monitor is None:
             return self._model.position
         try:
