@@ -281,19 +281,23 @@ class Follower:
                 self._read_ahead(reading)
             for question, future in questions:
                 self._answer(reading, question, future)
-            if reading.damage is not None:
-                self._report(reading.damage)  # what stands before the damage has been drawn, and says so
-            elif reading.away is not None:
-                self._report(reading.away)
-            elif self._trouble is not None and (moved or refresh):
-                self._trouble = None
-                self._post(Troubled(None))
+            self._say_how_it_stands(reading, looked=moved or refresh)
         except Exception as error:
             for _, future in questions:
                 if not future.done():
                     future.set_exception(error)
             self._report(error)
         return True
+
+    def _say_how_it_stands(self, reading: Reading, *, looked: bool) -> None:
+        """Report what is wrong as long as it is; once a look finds nothing wrong, that the trouble is over."""
+        if reading.damage is not None:
+            self._report(reading.damage)  # what stands before the damage has been drawn, and says so
+        elif reading.away is not None:
+            self._report(reading.away)
+        elif self._trouble is not None and looked:
+            self._trouble = None
+            self._post(Troubled(None))
 
     def _keep_up(self, reading: Reading, moves: list[Move]) -> None:
         """Take in what is new and show it, as soon as it can be seen."""
