@@ -259,7 +259,7 @@ class TestWhoWatchedBefore:
 
 
 def test_a_commit_is_seen_by_another_at_once(writer: Server) -> None:
-    """Measured idle: about 8 ms from the commit to the follower. Here only that nobody waits for a look."""
+    """Nobody waits for the next look at the log: the server tells."""
     waits: list[float] = []
     with Monitor(writer) as monitor, Monitor(writer, read_only=True) as other, follow(other) as subscription:
         until(lambda: subscription.away_since is None)
