@@ -206,7 +206,8 @@ def test_a_walk_along_the_log_goes_block_by_block_and_stops(gaza: ReadModel, tex
     assert not [step for step in plan if step.startswith("SCAN")], plan
     assert [step for step in plan if "TEMP B-TREE" in step] == ["USE TEMP B-TREE FOR RIGHT PART OF ORDER BY"]
     assert plan[0].startswith("SEARCH l USING PRIMARY KEY (level=?")
-    assert plan[1].startswith("SEARCH v USING INDEX idx_versions_position_k_from (position>? AND position<?)")
+    assert plan[1].startswith("SEARCH s USING PRIMARY KEY (level=? AND block>? AND block<?)")
+    assert plan[2].startswith("SEARCH v USING INDEX idx_versions_position_k_from (position>? AND position<?)")
 
 
 def test_every_mistake_is_named_whatever_it_takes_to_see_it(model: ReadModel) -> None:
