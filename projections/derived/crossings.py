@@ -169,7 +169,9 @@ class CrossingRows:
         claims = [held[position] for position in sorted(held)]
         self._exist(owner, version, version.data.direction, self._counted_from(version, claims), k, clock)
         if version.type == COUNTED:
-            self._exist(f"both {owner}", version, "both", self._both_counted_from(version), k, clock)
+            # one owner, whichever direction was counted last: two would not see what the other laid down
+            both = f"both {self._period(version, 'both')}"
+            self._exist(both, version, "both", self._both_counted_from(version), k, clock)
         shown: list[Shown] = []
         if len(claims) > 1:
             shown = over_time(claims, self._in_claims)
