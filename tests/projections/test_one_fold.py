@@ -53,6 +53,17 @@ def tables(path: Path) -> dict[str, list[tuple[Any, ...]]]:
 @given(st.one_of(logs(), wide_logs()), st.lists(st.integers(1, 12), max_size=20))
 @THOROUGH
 def test_the_tables_are_the_same_wherever_batches_end(log: Log, steps: list[int]) -> None:
+    same_however_read(log, steps)
+
+
+def test_counts_of_both_directions_that_come_one_after_the_other() -> None:
+    log = Log()
+    for figure, direction in enumerate(["into", "out_of", "into", "out_of"], start=10):
+        log.passed(figure, direction=direction, on="2026-02-02")
+    same_however_read(log, [1, 1, 1])
+
+
+def same_however_read(log: Log, steps: list[int]) -> None:
     with TemporaryDirectory() as folder:
         whole, bit_by_bit = Path(folder) / "whole.db", Path(folder) / "bits.db"
         ReadModel.open(log, whole).close()
