@@ -159,7 +159,34 @@ _BY_STATE: tuple[_Meaning, ...] = (
     ("08", ServerAway, "the connection to the server was lost", _RUN_AGAIN),
     ("40", LogUnavailable, "the server undid it for another transaction", _RUN_AGAIN),
 )
+_LOOK_AT_IT = "`openssl s_client -starttls postgres -connect HOST:5432` shows it"
 _BY_TEXT: tuple[_Meaning, ...] = (
+    (
+        "root certificate file",
+        LogUnavailable,
+        "nothing says which authority signs the server's certificate",
+        "put that authority's certificate into ~/.postgresql/root.crt, or name it: sslrootcert=FILE",
+    ),
+    (
+        "does not match host name",
+        LogUnavailable,
+        "the server's certificate is for another name",
+        f"use a name that is in it ({_LOOK_AT_IT}), and ask who runs the server if it is the right one",
+    ),
+    (
+        "certificate verify failed",
+        LogUnavailable,
+        "the server's certificate does not hold",
+        "it has expired, or another authority signed it than the one in ~/.postgresql/root.crt (sslrootcert=FILE): "
+        f"{_LOOK_AT_IT}; ask who runs the server",
+    ),
+    (
+        "definition of service",
+        LogUnavailable,
+        "that service is in no service file",
+        "name it in ~/.pg_service.conf (PGSERVICEFILE): [NAME], then host=, dbname=, user= and sslmode= on lines of "
+        "their own",
+    ),
     (
         "password authentication",
         LogUnavailable,
