@@ -36,6 +36,7 @@ def test_with_json_it_is_an_object(capsys: pytest.CaptureFixture[str]) -> None:
         "where": "#7",
         "remedy": LOOK_FURTHER,
         "position": 7,
+        "further": [],
     }
 
 

@@ -101,6 +101,23 @@ def test_it_says_the_same_as_a_file(seeded: Database, tmp_path: Path) -> None:
         assert typed(str(log), *words.split()).stdout == typed(seeded.place, *words.split()).stdout
 
 
+def test_verify_names_each_guard_that_was_changed(seeded: Database) -> None:
+    with as_superuser(seeded.name) as connection:
+        connection.execute("DROP TRIGGER records_stay ON ceasefire.records")
+        connection.execute(f"GRANT UPDATE ON ceasefire.records TO {seeded.name}_writer".encode())
+
+    reader = seeded.person("basma", "reader")
+    lines = typed(reader, "verify", code=1).stderr.splitlines()
+    assert [line for line in lines if not line.startswith("try: ")] == [
+        "refused: #0: the trigger records_stay on ceasefire.records is gone",
+        f"refused: #0: {seeded.name}_writer may UPDATE on TABLE ceasefire.records, which a log lets nobody but its "
+        "owner do",
+    ]
+    assert f'try: as its owner: REVOKE UPDATE ON TABLE ceasefire.records FROM "{seeded.name}_writer"' in lines
+    told = error_of(typed(reader, "verify", "--json", code=1))
+    assert [other["what"] for other in told["further"]] == [lines[2].removeprefix("refused: #0: ")]
+
+
 @pytest.mark.parametrize("command", ["backup {}", "restore {}", "recover {}"])
 def test_files_are_not_made_of_it(seeded: Database, tmp_path: Path, command: str) -> None:
     told = typed(seeded.place, *command.format(tmp_path / "copy.db").split(), code=1).stderr

@@ -233,7 +233,7 @@ class TestRefused:
         migrated(filled.path, database.place)
         with as_superuser(database.name) as connection:
             connection.execute("ALTER TABLE ceasefire.records DISABLE TRIGGER records_stay")
-        with Monitor(database.place, read_only=True) as monitor, pytest.raises(LogDamaged, match="triggers"):
+        with Monitor(database.place, read_only=True) as monitor, pytest.raises(LogDamaged, match="records_stay"):
             monitor.migrate(tmp_path / "back.db")
         assert list(tmp_path.glob("back.db*")) == []
 

@@ -226,31 +226,127 @@ def test_a_log_is_made_once(database: Database) -> None:
         make_log(database.place, timezone=GAZA, made_at=1)
 
 
-TAMPERED = {
-    "triggers": (
-        "ALTER TABLE ceasefire.records DISABLE TRIGGER records_stay",
-        "DROP TRIGGER records_are_fixed ON ceasefire.records",
-        "CREATE TRIGGER more BEFORE INSERT ON ceasefire.records FOR EACH ROW EXECUTE FUNCTION ceasefire.stay()",
+TAMPERED = (
+    (
+        "DROP TRIGGER {} ON ceasefire.records",
+        "records_are_fixed",
+        "trigger records_are_fixed on ceasefire.records is gone",
     ),
-    "functions": (
-        "ALTER FUNCTION ceasefire.stamp() SET search_path = public",
-        "ALTER FUNCTION ceasefire.stay() SECURITY DEFINER",
-        "CREATE OR REPLACE FUNCTION ceasefire.stay() RETURNS trigger LANGUAGE plpgsql "
+    ("ALTER TABLE ceasefire.records DISABLE TRIGGER {}", "records_stay", "switched off"),
+    ("ALTER TABLE ceasefire.records ENABLE REPLICA TRIGGER {}", "records_stay", "switched off"),
+    (
+        "CREATE TRIGGER {} BEFORE INSERT ON ceasefire.records FOR EACH ROW EXECUTE FUNCTION ceasefire.stay()",
+        "more",
+        "trigger more on ceasefire.records is not the log's",
+    ),
+    (
+        "DROP TRIGGER {0} ON ceasefire.records; CREATE TRIGGER {0} AFTER INSERT ON ceasefire.records "
+        "FOR EACH ROW WHEN (NEW.type = 'none') EXECUTE FUNCTION ceasefire.erase()",
+        "records_are_erased",
+        "WHEN new.type = 'none'",
+    ),
+    ("CREATE RULE {} AS ON INSERT TO ceasefire.records DO INSTEAD NOTHING", "nothing", "rule nothing"),
+    ("ALTER FUNCTION ceasefire.{}() SET search_path = public", "stamp", "function stamp() is not as it was made"),
+    ("ALTER FUNCTION ceasefire.{}() SECURITY DEFINER", "stay", "function stay() is not as it was made"),
+    (
+        "CREATE OR REPLACE FUNCTION ceasefire.{}() RETURNS trigger LANGUAGE plpgsql "
         "SET search_path = pg_catalog, pg_temp AS $$ BEGIN RETURN NULL; END $$",
+        "stay",
+        "function stay() is not as it was made",
     ),
-    "tables": ("ALTER TABLE ceasefire.records ADD COLUMN note text",),
-}
+    (
+        "CREATE OR REPLACE FUNCTION ceasefire.{}(value text) RETURNS bytea LANGUAGE sql STABLE "
+        "RETURN int4send(octet_length(value)) || convert_to(value, 'UTF8')",
+        "field",
+        "function field(value text) is not as it was made",
+    ),
+    (
+        "CREATE OR REPLACE FUNCTION ceasefire.{}() RETURNS bytea LANGUAGE sql STABLE "
+        "BEGIN ATOMIC SELECT sha256('\\x02'::bytea || ceasefire.field(log_id)) FROM ceasefire.meta; END",
+        "genesis",
+        "function genesis() is not as it was made",
+    ),
+    ("CREATE FUNCTION ceasefire.{}(integer) RETURNS integer LANGUAGE sql RETURN 1", "field", "field(integer) is not"),
+    ("ALTER TABLE ceasefire.records ADD COLUMN {} text", "note", "column records.note is not the log's"),
+    ("ALTER TABLE ceasefire.records ALTER COLUMN {} DROP NOT NULL", "key", "column records.key is not as it was made"),
+    ("ALTER TABLE ceasefire.records ALTER COLUMN {} SET DEFAULT ''", "body", "with a default"),
+    ('ALTER TABLE ceasefire.records ALTER COLUMN {} TYPE text COLLATE "POSIX"', "body", "text POSIX"),
+    ("ALTER TABLE ceasefire.records DROP CONSTRAINT {}", "records_key_key", "constraint records_key_key is gone"),
+    ("ALTER TABLE ceasefire.records DROP CONSTRAINT {}", "records_are_whole_or_erased", "is gone"),
+    (
+        "ALTER TABLE ceasefire.records DROP CONSTRAINT {0}, ADD CONSTRAINT {0} CHECK (octet_length(salt) = 16)",
+        "records_are_whole_or_erased",
+        "CHECK octet_length(salt) = 16",
+    ),
+    ("ALTER TABLE ceasefire.records ADD CONSTRAINT {} CHECK (version < 9)", "few", "constraint few is not the log's"),
+    ("DROP INDEX ceasefire.{}", "records_by_target", "index records_by_target is gone"),
+    ("CREATE INDEX {} ON ceasefire.records (type)", "by_type", "index by_type is not the log's"),
+    ("ALTER TABLE ceasefire.{} SET UNLOGGED", "records", "table records is not as it was made"),
+    ("ALTER TABLE ceasefire.{} ENABLE ROW LEVEL SECURITY", "meta", "table meta is not as it was made"),
+    ("CREATE VIEW ceasefire.{} AS SELECT 1", "seen", "table seen is not the log's"),
+    ("GRANT {} ON ceasefire.records TO DATABASE_writer", "UPDATE", "_writer may UPDATE on TABLE ceasefire.records"),
+    ("GRANT {} ON ceasefire.records TO DATABASE_reader", "INSERT (body)", "_reader may INSERT (body) on TABLE"),
+    ("GRANT INSERT ({}) ON ceasefire.records TO DATABASE_writer", "recorded_by", "_writer may INSERT (recorded_by)"),
+    ("GRANT {} ON ceasefire.records TO PUBLIC", "SELECT", "PUBLIC may SELECT on TABLE ceasefire.records"),
+    ("GRANT {} ON SCHEMA ceasefire TO DATABASE_writer", "CREATE", "_writer may CREATE on SCHEMA ceasefire"),
+    ("GRANT EXECUTE ON FUNCTION ceasefire.{}() TO PUBLIC", "erase", "PUBLIC may EXECUTE on FUNCTION ceasefire.erase()"),
+    ("REVOKE {} ON ceasefire.records FROM DATABASE_writer", "SELECT", "_writer may no longer SELECT on TABLE"),
+    ("REVOKE INSERT ({}) ON ceasefire.records FROM DATABASE_writer", "key", "_writer may no longer INSERT (key) on"),
+    ("ALTER TABLE ceasefire.{} OWNER TO postgres", "records", "table ceasefire.records belongs to postgres"),
+    ("ALTER FUNCTION ceasefire.{}() OWNER TO postgres", "stamp", "function ceasefire.stamp() belongs to postgres"),
+    ("GRANT {} TO DATABASE_writer", "DATABASE_owner", "_writer is in a role that may write what belongs to"),
+    ("GRANT {} TO DATABASE_reader", "pg_write_all_data", "_reader is in a role that may write what belongs to"),
+    ("ALTER ROLE DATABASE_writer {}", "SUPERUSER", "_writer is a superuser"),
+)
+"""What somebody does to the schema or the rights of a log, with what, and the words that name it."""
 
 
-@pytest.mark.parametrize(("what", "change"), [(what, change) for what, all_ in TAMPERED.items() for change in all_])
-def test_a_schema_that_was_changed_is_named(database: Database, reader: Server, what: str, change: str) -> None:
+@pytest.mark.parametrize(("change", "part", "named"), TAMPERED)
+def test_a_schema_or_a_right_that_was_changed_is_named(
+    database: Database, reader: Server, change: str, part: str, named: str
+) -> None:
+    with Monitor(reader) as monitor, as_superuser(database.name) as connection:
+        before = monitor.verify()
+        connection.execute(change.format(part).replace("DATABASE", database.name).encode())
+
+        try:
+            with pytest.raises(LogDamaged) as damage:
+                monitor.verify()
+        finally:  # roles outlive the story
+            connection.execute(f"ALTER ROLE {database.name}_writer NOSUPERUSER".encode())
+            connection.execute(f"REVOKE {database.name}_owner FROM {database.name}_writer".encode())
+            connection.execute(f"REVOKE pg_write_all_data FROM {database.name}_reader".encode())
+    told = [damage.value, *damage.value.further]
+    assert any(named in one.what for one in told), [str(one) for one in told]
+    assert all(one.remedy and "\n" not in str(one) for one in told)
+    assert before.records == 0
+
+
+def test_each_change_is_told_and_its_remedy_puts_it_right(database: Database, reader: Server, owner: Server) -> None:
+    changes = (
+        "DROP TRIGGER records_stay ON ceasefire.records",
+        "ALTER TABLE ceasefire.records DISABLE TRIGGER records_are_fixed",
+        "CREATE TRIGGER more BEFORE INSERT ON ceasefire.records FOR EACH ROW EXECUTE FUNCTION ceasefire.stay()",
+        "ALTER TABLE ceasefire.records DROP CONSTRAINT records_key_key",
+        "ALTER TABLE ceasefire.records DROP CONSTRAINT records_are_whole_or_erased, "
+        "ADD CONSTRAINT records_are_whole_or_erased CHECK (true)",
+        "DROP INDEX ceasefire.records_links",
+        "CREATE INDEX by_type ON ceasefire.records (type)",
+        f"GRANT UPDATE ON ceasefire.records TO {database.name}_writer",
+        "GRANT EXECUTE ON FUNCTION ceasefire.erase() TO PUBLIC",
+        f"REVOKE SELECT ON ceasefire.meta FROM {database.name}_writer",
+    )
+    for change in changes:
+        done(owner, change)
+
     with Monitor(reader) as monitor:
-        monitor.verify()
-        with as_superuser(database.name) as connection:
-            connection.execute(change.encode())
-
-        with pytest.raises(LogDamaged, match=f"the log's {what} are not those"):
+        with pytest.raises(LogDamaged) as damage:
             monitor.verify()
+        told = [damage.value, *damage.value.further]
+        assert len(told) == len(changes)
+        for one in told:
+            done(owner, one.remedy.removeprefix("as its owner: "))
+        assert monitor.verify().records == 0
 
 
 def test_what_a_superuser_changed_is_named_by_position(database: Database, writer: Server) -> None:

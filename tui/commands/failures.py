@@ -54,17 +54,21 @@ def tell(error: CeasefireError, *, as_json: bool = False, word: str = "refused",
     click.echo(printable(": ".join(part for part in (word, at, error.where, error.what) if part)), err=True)
     if error.remedy:
         click.echo(printable(f"try: {error.remedy}"), err=True)
+    for other in error.further if isinstance(error, LogDamaged) else ():
+        tell(other, word=word, at=at)
 
 
 def as_dict(error: CeasefireError) -> dict[str, object]:
-    """An error as JSON: its kind, what, where, remedy, and the position of damage."""
+    """An error as JSON: its kind, what, where, remedy, the position of damage, and the damage found with it."""
     told: dict[str, object] = {
         "kind": re.sub(r"(?<=[a-z])(?=[A-Z])", "_", type(error).__name__).lower(),
         "what": error.what,
         "where": error.where,
         "remedy": error.remedy,
     }
-    return told | ({"position": error.position} if isinstance(error, LogDamaged) else {})
+    if isinstance(error, LogDamaged):
+        told |= {"position": error.position, "further": [as_dict(other) for other in error.further]}
+    return told
 
 
 def _tell_usage(error: click.ClickException, *, as_json: bool) -> None:

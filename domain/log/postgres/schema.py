@@ -43,6 +43,9 @@ TABLES = (
          ELSE salt IS NOT NULL AND octet_length(salt) = 16 AND digest IS NULL END
   )
 )""",
+)
+
+INDEXES = (
     """CREATE INDEX records_by_target ON ceasefire.records (target) WHERE target IS NOT NULL""",
     """CREATE INDEX records_links ON ceasefire.records (stream) WHERE type = 'strike.linked'""",
 )
@@ -165,7 +168,7 @@ END $$""",
 )
 
 TRIGGERS = (
-    """CREATE TRIGGER meta_stays BEFORE UPDATE OR DELETE OR TRUNCATE ON ceasefire.meta
+    """CREATE TRIGGER meta_stays BEFORE DELETE OR UPDATE OR TRUNCATE ON ceasefire.meta
 FOR EACH STATEMENT EXECUTE FUNCTION ceasefire.stay()""",
     """CREATE TRIGGER records_stay BEFORE DELETE OR TRUNCATE ON ceasefire.records
 FOR EACH STATEMENT EXECUTE FUNCTION ceasefire.stay()""",
@@ -191,4 +194,4 @@ RIGHTS = (
     f"GRANT INSERT ({GIVEN}) ON ceasefire.records TO {{writer}}",
 )
 
-CREATE = (*TABLES, *FUNCTIONS, *TRIGGERS)
+CREATE = (*TABLES, *INDEXES, *FUNCTIONS, *TRIGGERS)
