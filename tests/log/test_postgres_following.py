@@ -17,7 +17,7 @@ from domain.errors import LogDamaged, LogUnavailable
 from domain.log.postgres.recorder import PostgresRecorder
 from domain.log.postgres.store import Cursor
 from domain.log.postgres.subscription import PostgresSubscription
-from domain.log.writer import Head
+from domain.log.postgres.writer import PostgresWriter
 from domain.monitor import Monitor
 from domain.place import Server
 from tests.domain.examples import GAZA, limited, strike
@@ -191,10 +191,10 @@ class TestAnAppend:
 
     def committed(self, database: Database, writer: Server, first: str) -> Outcome:
         class Losing(PostgresRecorder):
-            def _commit(self, cursor: Cursor, head: Head) -> None:
+            def _commit(self, cursor: Cursor, writer: PostgresWriter) -> None:
                 cursor.execute(first.encode())
                 lose_connections(database)
-                super()._commit(cursor, head)
+                super()._commit(cursor, writer)
 
         with Monitor(writer) as monitor:
             monitor.recorder.__class__ = Losing

@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from shlex import quote
 
 import psycopg
 
@@ -90,21 +91,23 @@ class PostgresRecorder(LogRecorder):
             if writer.undone:
                 return
             writer.flush()
-            self._commit(cursor, writer.head)
+            self._commit(cursor, writer)
         if writer.head.position > before:
             self.notes.extend(self._seen.see(writer.head))
 
-    def _commit(self, cursor: Cursor, head: Head) -> None:
+    def _commit(self, cursor: Cursor, writer: PostgresWriter) -> None:
         """Commit. Where the connection is lost over it, only the log knows whether it was done: then it is asked."""
         try:
             cursor.execute("COMMIT")
         except psycopg.OperationalError as lost:
-            done = self._was_committed(head)
+            done = self._was_committed(writer.head)
             if done is None:
+                key = quote(writer.last_key)
                 raise LogUnavailable(
-                    "the connection was lost while it was saved: it may be on record or not",
+                    "the connection was lost while it was saved: all of it is on record, or nothing",
                     where=str(self.place),
-                    remedy="`ceasefire events` tells when the server is back; the same command with its key is safe",
+                    remedy=f"`ceasefire show {key}` tells when the server is back; "
+                    f"the same command under its key (--key {key}) is safe to run again",
                 ) from lost
             if not done:
                 raise

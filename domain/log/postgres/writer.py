@@ -21,7 +21,7 @@ _BACK = "position, hash, known_at, recorded_at"
 
 
 class PostgresWriter(Writer, PostgresLookup):
-    """One write transaction, which holds the log's lock.
+    """One write transaction, which holds the log's lock. `last_key` is that of the record put last, to ask for it.
 
     With a `clock` of its own it gives the stamps too, which the server takes from the log's owner alone.
     """
@@ -31,6 +31,7 @@ class PostgresWriter(Writer, PostgresLookup):
     ) -> None:
         super().__init__(cursor, genesis)
         self.head = head
+        self.last_key = ""
         self._clock = clock
         self._salt = salt
         self._columns = _SAID if clock is None else _STAMPED
@@ -70,6 +71,7 @@ class PostgresWriter(Writer, PostgresLookup):
         said_at: Micros | None,
     ) -> Head:
         self.flush()
+        self.last_key = record.key
         stream = str(record.originator_id)
         self._versions.pop(stream, None)
         known_at, stamps = self._stamps(record.recorded_by, said_at)
@@ -96,6 +98,7 @@ class PostgresWriter(Writer, PostgresLookup):
         for said_at, topic, schema, stream, key, _occurred, _target, body in records:
             version = self.newest_version(stream) + 1
             self._versions[stream] = version
+            self.last_key = key
             known_at, stamps = self._stamps(recorded_by, said_at if backfill else None)
             self._unsaved.append(
                 (stream, version, topic, schema, key, known_at, body.decode(), self._salt(), None, *stamps)
