@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,8 @@ from tui.dashboard.lines import Target, as_text
 from tui.dashboard.paper import Paper
 from tui.dashboard.phase_panel import phase_lines
 from tui.dashboard.reading import open_reading
-from tui.dashboard.strikes_panel import strike_headline, strikes_lines
+from tui.dashboard.strike_list import strike_headline
+from tui.dashboard.strikes_panel import strikes_lines
 
 
 def at(log: Path, as_of: str | None, known_at: str | None = None) -> Situation:
@@ -81,13 +83,34 @@ def test_a_claim_in_words_is_shown_in_its_words(second: Situation) -> None:
     assert "no number injured" not in shown
 
 
-@pytest.mark.parametrize(
-    ("width", "words"), [(76, "2 injured (israeli-military) · 1 cl."), (44, "2 injured israeli-mi… ·")]
-)
-def test_where_populations_mix_each_strike_says_whose(second: Situation, width: int, words: str) -> None:
+def test_where_populations_mix_each_strike_says_whose(second: Situation) -> None:
+    shown = as_text(strikes_lines(second, 76, UNICODE))
+    assert re.search(r"~13 Dec Gaza Strip +2 injured \(israeli-military\) · 1 cl\.", shown)
+    assert re.search(r"31 Jan  Gaza Strip +30-32\+ killed \(palestinians\) ≠ 4 cl\.", shown)
+
+
+@pytest.mark.parametrize("width", [32, 39, 44])
+def test_no_population_is_cut_where_there_is_little_room(second: Situation, width: int) -> None:
     shown = as_text(strikes_lines(second, width, UNICODE))
-    assert words in shown
-    assert "(palestinians) ≠ 4 cl." in shown or "30-32+ palestinia… ≠ 4 cl." in shown
+    assert "palestinians killed\n31 Jan" in shown
+    assert re.search(r"^israeli-military injured\n~13 Dec Gaza Strip +2 · 1 cl\.$", shown, re.MULTILINE)
+    assert re.search(r"^31 Jan  Gaza S[a-z]+…? +30-32\+ ≠ 4 cl\.$", shown, re.MULTILINE)
+    assert not re.search(r"(palest|isra)[a-z-]*…", shown)
+    assert all(len(row) <= width for row in shown.split("\n"))
+
+
+def test_the_toll_of_a_strike_is_told_also_where_its_line_has_no_room_for_it(second: Situation) -> None:
+    one = second.strikes.latest[0]
+    harmed = ("israeli-military", "palestinians", "unifil-peacekeepers")
+    mixed = msgspec.structs.replace(
+        one, ranges=tuple(msgspec.structs.replace(one.ranges[0], of=of, ruled=True) for of in harmed)
+    )
+    strikes = msgspec.structs.replace(second.strikes, latest=(mixed, *second.strikes.latest))
+    shown = as_text(strikes_lines(msgspec.structs.replace(second, strikes=strikes), 44, UNICODE))
+    toll = wording.ranged(one.ranges[0])
+    assert (
+        f"\n        {toll} israeli-military\n        {toll} palestinians\n        {toll} unifil-peacekeepers\n" in shown
+    )
 
 
 def test_where_they_do_not_the_lines_are_short(second: Situation) -> None:
@@ -99,6 +122,26 @@ def test_where_they_do_not_the_lines_are_short(second: Situation) -> None:
     assert "30-32+ killed ≠ 4 cl." in as_text(
         strikes_lines(msgspec.structs.replace(second, strikes=strikes), 44, UNICODE)
     )
+
+
+def test_a_wide_line_says_who_says_which_number(second: Situation) -> None:
+    shown = as_text(strikes_lines(second, 196, UNICODE))
+    assert re.search(r"31 Jan +Gaza Strip +air strike +30-32\+ .*gaza-civil-defence 32, gaza-hospitals 31, ", shown)
+    assert "ap 4, 2 more" in as_text(strikes_lines(second, 116, UNICODE))
+
+
+@pytest.mark.parametrize("width", [36, 66, 116, 196])
+def test_running_figures_of_one_claimant_are_told_apart(second: Situation, width: int) -> None:
+    shown = " ".join(as_text(strikes_lines(second, width, UNICODE)).split())
+    assert re.search(r"gaza-moh killed (since 7 Oct 2023 )?71,800", shown)
+    assert all(f"since {day}" in shown for day in ("7 Oct 2023", "10 Oct", "11 Oct"))
+    assert "no number not tied" not in shown
+
+
+def test_a_figure_open_above_beside_strikes_open_above_has_no_rest_that_is_known(second: Situation) -> None:
+    assert "250-258+ on record, rest not known" in " ".join(as_text(strikes_lines(second, 60, UNICODE)).split())
+    assert "how many are not tied to a strike on record cannot be told" in as_text(strikes_lines(second, 116, UNICODE))
+    assert "12-13 fewer than 63-64 on record" in as_text(strikes_lines(second, 60, UNICODE))
 
 
 def test_a_step_is_not_counted_where_its_figure_counts_something_else(second: Situation) -> None:

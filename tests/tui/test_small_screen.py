@@ -24,7 +24,7 @@ from tui.dashboard.snapshot import Stand
     ("text", "width", "cut"),
     [
         ("since 7 Oct 2023, says who", 14, "since…"),
-        ("since 7 Oct 2023, says who", 18, "since 7 Oct 2023,…"),
+        ("since 7 Oct 2023, says who", 18, "since 7 Oct 2023…"),
         ("killed 2023-10-07 since", 14, "killed…"),
         ("of 1,972 prisoners", 7, "of…"),
         ("of 1,972 prisoners", 9, "of 1,972…"),
@@ -32,6 +32,9 @@ from tui.dashboard.snapshot import Stand
         ("toll ~150 of them", 8, "toll…"),
         ("13 Oct 12:00: withdrawal", 10, "…"),
         ("Marchers on the road", 9, "Marchers…"),
+        ("reconstruction is to start", 20, "reconstruction is…"),
+        ("gaza-civil-defence", 12, "gaza-civil-…"),
+        ("Sheikh Radwan, Gaza City", 18, "Sheikh Radwan…"),
         ("شارع 12,000 شخص", 8, "شارع…"),
     ],
 )

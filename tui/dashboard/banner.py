@@ -36,21 +36,32 @@ def banner_lines(state: BannerState, now: datetime, width: int, glyphs: Glyphs) 
     if state.snapshot is None:
         out.append(clipped(line((" CEASEFIRE MONITOR", "strong"), f"  {state.waiting}"), width, glyphs.more))
     else:
-        parts = _parts(state.snapshot, now, glyphs)
-        if state.playing:
-            skipped = state.snapshot.skipped
-            silent = f", {wording.plural(skipped, 'silent day')} skipped" if skipped else ""
-            parts.insert(2, [(f" {glyphs.playing} PLAY {state.playing}{silent} ", "replay")])
-        out.extend(_flow(parts, width, glyphs))
+        whole, brief = (
+            _flow(_all_parts(state, state.snapshot, now, glyphs, brief=brief), width, glyphs) for brief in (False, True)
+        )
+        out.extend(brief if len(brief) < len(whole) else whole)
     if state.trouble is not None:
         good = f" Last good read {wording.ago(state.trouble.since, now)}." if state.trouble.since else ""
-        text = f"{glyphs.trouble} {state.trouble.what}.{good} {state.trouble.remedy}"
+        remedy = state.trouble.remedy
+        text = f"{glyphs.trouble} {state.trouble.what}.{good} {remedy[:1].upper()}{remedy[1:]}"
         # in full: the remedy stands at its end
         out += wrapped(text, width, "trouble", 1)[:TROUBLE_LINES]
     return out
 
 
-def _parts(snapshot: Snapshot, now: datetime, glyphs: Glyphs) -> list[list[Run]]:
+def _all_parts(
+    state: BannerState, snapshot: Snapshot, now: datetime, glyphs: Glyphs, *, brief: bool
+) -> list[list[Run]]:
+    parts = _parts(snapshot, now, glyphs, brief=brief)
+    if state.playing:
+        skipped = snapshot.skipped
+        silent = f", {wording.plural(skipped, 'silent day')} skipped" if skipped else ""
+        parts.insert(2, [(f" {glyphs.playing} PLAY {state.playing}{silent} ", "replay")])
+    return parts
+
+
+def _parts(snapshot: Snapshot, now: datetime, glyphs: Glyphs, *, brief: bool) -> list[list[Run]]:
+    """What the banner says; where that is `brief`, not since when the log is kept, which is not worth a line."""
     situation, stand = snapshot.situation, snapshot.stand
     vantage, ceasefire = situation.vantage, situation.ceasefire
     near = date.fromisoformat(vantage.as_of_day)
@@ -91,8 +102,8 @@ def _parts(snapshot: Snapshot, now: datetime, glyphs: Glyphs) -> list[list[Run]]
         since = f", {wording.number(snapshot.known_since)} known since" if snapshot.known_since else ""
         parts.append([(f"{known}{since}", "here" if stand.clock != "now" else "")])
         if stand.clock != "now" and vantage.position <= vantage.backfilled_until:
-            since = wording.day(vantage.log_since, vantage.timezone, near)
-            parts.append([(f"by report date; log kept since {since}", "quiet")])
+            since = "" if brief else f"; log kept since {wording.day(vantage.log_since, vantage.timezone, near)}"
+            parts.append([(f"by report date{since}", "quiet")])
     if stand.live:
         age = f" {glyphs.dot} {wording.ago(situation.records[0].known_at, now)}" if situation.records else ""
         parts.append([(f"head #{wording.number(vantage.head)}{age}", "quiet")])

@@ -12,6 +12,8 @@ from tui.dashboard.paper import Paper
 from tui.dashboard.strikes_panel import series_rows
 from tui.safe_text import on_a_line
 
+ROOMY = 60
+"""From this width a quota that no count speaks of stands with who says it."""
 STALE_DAYS = 2
 """Silence of more days than this is set apart."""
 OUTCOME = {"turned_back": "turned back", "held": "held", "unstated": "not let through"}
@@ -26,7 +28,7 @@ def crossings_lines(situation: Situation, width: int, glyphs: Glyphs, *, writes:
     others = [each for each in situation.series if each.recorded_sum is None]
     if others:
         out.append(paper.fit(line(("other running figures, by claimant", "head"))))
-        out += [row for each in others for row in series_rows(each, paper)]
+        out += [row for each in others for row in series_rows(each, others, paper)]
     return out
 
 
@@ -102,7 +104,7 @@ def _crossing_rows(each: CrossingView, paper: Paper) -> list[Line]:
             continue
         since = paper.day(status.since) if status.since else ""
         since = f"since {since}" if paper.width >= 44 and since else since
-        out.append(paper.both(line(sign, what), line((since, "quiet"))))
+        out += paper.apart(line(sign, what), line((since, "quiet")))
         if status.status == "contested":
             said = f" {glyphs.dot} ".join(f"{claim.status} says {on_a_line(claim.claimant)}" for claim in status.claims)
             out.append(paper.fit(line((f"  {said}", "differ"))))
@@ -142,7 +144,9 @@ def _traffic_rows(each: CrossingView, paper: Paper) -> list[Line]:
         goals = " or ".join(dict.fromkeys(f"{paper.amount(one.figure)}{_who(one.category)}" for one in same))
         kinds = "/".join(sorted({one.kind for one in same}))
         when = f" over {period}" if per == "period" else f" a {per}"
-        out += paper.block(f"{wording.DIRECTION[direction]:<6} {goals}{when} {kinds}", "quiet")
+        who = ", ".join(dict.fromkeys(on_a_line(one.claimant) for one in same)) if paper.width >= ROOMY else ""
+        said = f", says {who}" if who else ""
+        out += paper.block(f"{wording.DIRECTION[direction]:<6} {goals}{when} {kinds}{said}", "quiet")
     for refused in each.refused:
         outcome = f"{OUTCOME[refused.outcome]}, {wording.DIRECTION[refused.direction]}"
         days = paper.days(refused.first_day, refused.last_day)

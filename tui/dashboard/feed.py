@@ -12,11 +12,15 @@ from projections.situation import RecordLine
 from tui.dashboard import wording
 from tui.dashboard.glyphs import Glyphs
 from tui.dashboard.line_view import LineView
-from tui.dashboard.lines import Line, Target, line, pad
+from tui.dashboard.lines import Line, Target, clip, line, pad
 from tui.dashboard.paper import Paper
 from tui.dashboard.snapshot import PAGE, Snapshot
 from tui.safe_text import on_a_line, plain
 
+ROOMY = 150
+"""From this width the sources of all records stand in one column."""
+SOURCE = 52
+"""Cells of that column."""
 _KEPT_PAGES = 12
 _SHELL = "a shell: ceasefire import FILE --backfill"
 
@@ -87,7 +91,7 @@ def record_line(each: RecordLine, paper: Paper) -> Line:
     note = f" [{', '.join(marks)}]" if marks else ""
     text = on_a_line(_only_text(each))
     room = width - sum(cell_len(part) for part, _ in runs)
-    column = (30 if width >= 150 else 18 if width >= 100 else 13) - over
+    column = (30 if width >= ROOMY else 18 if width >= 100 else 13) - over
     name = on_a_line(wording.stream_words(each.stream, each.claimant))
     # a name takes what a short text leaves free: which day a running figure counts from stands at its end
     free = room - column - 1 - sum(cell_len(part) for part in (text, note, tail))
@@ -97,10 +101,13 @@ def record_line(each: RecordLine, paper: Paper) -> Line:
     # a long text gives way to its claimant: nothing is shown without who says it
     tail_room = min(cell_len(tail), max(18 if width < 100 else 24, room // 3))
     text_room = max(10, room - tail_room - cell_len(note))
-    runs.append((text if cell_len(text) <= text_room else pad(text, text_room, glyphs.more), ink))
+    text = clip(text, text_room, glyphs.more)
+    runs.append((text, ink))
     if note:
         runs.append((note, "edited"))
-    runs.append((tail, "quiet"))
+    # where there is room all sources begin in one column
+    gap = max(0, room - SOURCE - cell_len(text) - cell_len(note)) if width >= ROOMY and tail else 0
+    runs.append((" " * gap + tail, "quiet"))
     return line(*runs, target=Target("record", each.record, (each.record,)))
 
 

@@ -61,7 +61,10 @@ def line(*runs: str | tuple[str, str], target: Target | None = None) -> Line:
 
 
 def clip(text: str, width: int, more: str = "…") -> str:
-    """A text cut to a width, with a sign that there is more. A date or a figure is left out rather than cut."""
+    """A text cut to a width, with a sign that there is more: between words where it can be.
+
+    A date or a figure is left out rather than cut.
+    """
     if cell_len(text) <= width:
         return text
     if width <= cell_len(more):
@@ -75,8 +78,10 @@ def _head_of(text: str, width: int) -> str:
     cut = len(head) if text.startswith(head) else len(head) - 1  # half of a wide character is a blank
     for found in _WHOLE.finditer(text, 0, cut + 40):
         if found.end() > cut:
-            return text[: min(cut, found.start())].rstrip()
-    return head.rstrip()
+            return text[: min(cut, found.start())].rstrip(" ,")
+    space = head.rfind(" ")
+    in_a_word = cut < len(text) and not text[cut].isspace()
+    return (head[:space] if in_a_word and space * 2 > cut else head).rstrip(" ,")
 
 
 def pad(text: str, width: int, more: str = "…") -> str:

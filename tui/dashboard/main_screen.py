@@ -35,9 +35,11 @@ class MainScreen(Screen[None]):
 
     AUTO_FOCUS = "#feed"
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]  # noqa: RUF012 - Textual declares it so
+    VERTICAL_BREAKPOINTS = [(0, "-low"), (46, "-high")]  # noqa: RUF012
     DEFAULT_CSS = """
     MainScreen { layout: vertical; background: $background; color: $foreground; }
     MainScreen #deck { height: 44%; layout: horizontal; }
+    MainScreen.-high #deck { height: 52%; }
     MainScreen.-narrow #deck { layout: vertical; height: 11; }
     MainScreen #deck #phase { width: 1fr; }
     MainScreen #deck #strikes { width: 1.2fr; }
@@ -81,8 +83,9 @@ class MainScreen(Screen[None]):
     def compose(self) -> ComposeResult:
         """From top to bottom."""
         # known before the first layout, so that nothing is laid out, styled and drawn for another width first
-        width = self.app.size.width
-        self.set_classes(next(name for least, name in reversed(self.HORIZONTAL_BREAKPOINTS) if width >= least))
+        size = self.app.size
+        for cells, points in ((size.width, self.HORIZONTAL_BREAKPOINTS), (size.height, self.VERTICAL_BREAKPOINTS)):
+            self.add_class(next(name for least, name in reversed(points) if cells >= least))
         yield self.banner
         with Container(id="deck"):
             for panel, summary in zip(self.panels, self.summaries, strict=True):

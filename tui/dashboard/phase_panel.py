@@ -135,9 +135,10 @@ def _commitment_rows(each: CommitmentView, paper: Paper) -> list[Line]:
     facts = [_goal(each, paper)] if not any(score.done for score in each.scores) else []
     if not each.scores:
         left = line((f"{paper.glyphs.no_score} ", "quiet"), name, target=target)
-        out.append(paper.both(left, line(("not scored", "quiet"))))
+        told = "not scored" if left.width + len("not scored") < paper.width else "unscored"
+        out += paper.apart(left, line((told, "quiet")))
     for score in each.scores:
-        out.append(_score_row(each, score, (name, target), paper))
+        out += _score_row(each, score, (name, target), paper)
         basis = f"scored by {on_a_line(score.scorer)} {paper.glyphs.dot} {wording.plural(len(score.basis), 'record')}"
         out.append(paper.fit(line((f"  {basis}", "quiet"), target=target)))
     if each.steps:
@@ -163,14 +164,14 @@ def _goal(each: CommitmentView, paper: Paper) -> str:
     return f"of {paper.amount(each.target)}{per}"
 
 
-def _score_row(each: CommitmentView, score: Score, name: tuple[str, Target], paper: Paper) -> Line:
+def _score_row(each: CommitmentView, score: Score, name: tuple[str, Target], paper: Paper) -> list[Line]:
     if score.score is None:
         sign: tuple[str, str] = (f"{paper.glyphs.no_score} DONE ", "quiet")
     else:
         sign = (f"{paper.glyphs.scores[score.score]} {wording.SCORE[score.score]} ", f"score{score.score}")
     done = paper.amount(score.done) if score.done else ""
     figures = " ".join(part for part in (done, _goal(each, paper)) if part)
-    return paper.both(line(sign, name[0], target=name[1]), line(figures))
+    return paper.apart(line(sign, name[0], target=name[1]), line(figures))
 
 
 def _step(step: StepView, paper: Paper) -> str:

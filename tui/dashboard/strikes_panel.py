@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from rich.cells import cell_len
 
-from projections.situation import Population, SeriesView, Situation, StrikeRange, StrikeView
+from projections.situation import Population, SeriesView, Situation
 from tui.dashboard import wording
 from tui.dashboard.glyphs import Glyphs
-from tui.dashboard.lines import Line, Target, clip, line, pad
+from tui.dashboard.lines import Line, Target, clip, line
 from tui.dashboard.paper import Paper
+from tui.dashboard.strike_list import strike_rows
 from tui.safe_text import on_a_line
 
 LATEST = 5
 """How many of the latest strikes stand before the running figures."""
-ROOMY = 60
-"""From this width a strike says harm and population in full."""
+ROOMY = 48
+"""From this width a sum says over how many strikes it is."""
+FAR = 76
+"""So far apart, and no further, do a name and its figures stand."""
 
 
 def bars(counts: list[int], glyphs: Glyphs) -> str:
@@ -37,23 +41,20 @@ def strikes_lines(situation: Situation, width: int, glyphs: Glyphs, *, writes: b
     out = _counts(situation, paper)
     for population in strikes.populations:
         out.extend(_population_rows(population, paper))
-    if strikes.latest:
-        shown = len(strikes.latest)
-        note = f"latest of {wording.number(strikes.total)} strikes" if strikes.total > shown else "latest strikes"
-        of_whom = whom(strikes.latest)
-        # said once where there is no room for it on each line
-        tells = ": killed, of whom" if of_whom and paper.width < ROOMY else ""
-        out.append(paper.fit(line((f"{note}{tells}", "head"))))
-        column = max(7, *(cell_len(paper.short(each.occurred)) for each in strikes.latest))
-        out.extend(_strike_row(each, paper, of_whom, column) for each in strikes.latest[:LATEST])
+    days = [paper.short(each.occurred) for each in strikes.latest]
+    column = max(7, *map(cell_len, days)) if days else 7
+    latest, earlier = strikes.latest[:LATEST], strikes.latest[LATEST:]
+    if latest:
+        more = strikes.total > len(strikes.latest)
+        title = f"latest of {wording.number(strikes.total)} strikes" if more else "latest strikes"
+        out += strike_rows(latest, title, paper, column)
     series = [each for each in situation.series if each.recorded_sum is not None]
     if series:
         out.append(paper.fit(line(("running figures, each by its claimant", "head"))))
         for each in series:
-            out.extend(series_rows(each, paper))
-    if len(strikes.latest) > LATEST:
-        out.append(line((f"earlier strikes{tells}", "head")))
-        out.extend(_strike_row(each, paper, of_whom, column) for each in strikes.latest[LATEST:])
+            out.extend(series_rows(each, series, paper))
+    if earlier:
+        out += strike_rows(earlier, "earlier strikes", paper, column)
     return out
 
 
@@ -74,35 +75,6 @@ def strikes_summary(situation: Situation, width: int, glyphs: Glyphs) -> Line:
         if shown.width <= width:
             return shown
     return paper.fit(line(f"{recorded} {glyphs.dot} killed, of {len(killed)} populations"))
-
-
-def whom(strikes: Sequence[StrikeView]) -> bool:
-    """Whether the casualties of these strikes are of more than one population: then each says of which."""
-    return len({one.of for each in strikes for one in each.ranges}) > 1
-
-
-def strike_headline(each: StrikeView, paper: Paper, of_whom: bool = False) -> tuple[str, list[StrikeRange]]:
-    """What is claimed of a strike in few words, and the ranges it is from: killed first, else whatever there is."""
-    for harm in ("killed", "injured", "missing", "detained"):
-        every = [one for one in each.ranges if one.harm == harm]
-        ranges = ([one for one in every if one.ruled] or every)[:3]
-        if ranges:
-            if len({one.of for one in ranges}) > 1:
-                shown = ", ".join(f"{paper.ranged(one)} {_population(one, paper)}" for one in ranges)
-                return f"{shown} {harm}", ranges
-            shown = ", ".join(paper.ranged(one) for one in ranges)
-            if not of_whom:
-                return f"{shown} {harm}", ranges
-            population = _population(ranges[0], paper)
-            if paper.width >= ROOMY:
-                return f"{shown} {harm} ({population})", ranges
-            return f"{shown} {population}" if harm == "killed" else f"{shown} {harm} {population}", ranges
-    return "no casualties claimed", []
-
-
-def _population(one: StrikeRange, paper: Paper) -> str:
-    """Whose casualties, cut where the place would have no room."""
-    return clip(on_a_line(one.of), max(9, paper.width // 4), paper.glyphs.more)
 
 
 def _change(situation: Situation) -> str:
@@ -134,58 +106,92 @@ def _counts(situation: Situation, paper: Paper) -> list[Line]:
 
 
 def _population_rows(population: Population, paper: Paper) -> list[Line]:
-    """Killed and injured on a row each, the rest on one; the population's name once."""
-    label = min(24, max(13, paper.width // 3))
-    wide = paper.width >= 48
-    out = []
-    name = pad(on_a_line(population.of), label, paper.glyphs.more)
-    rest = [harm for harm in population.harms if harm.harm not in ("killed", "injured")]
+    """Killed and injured on a row each, the rest on one; the population's name once, and never cut for a figure."""
+    counted: list[tuple[str, str]] = []
     for harm in population.harms:
-        if harm in rest:
-            continue
-        left = line((f"{name} ", "strong"), f"{harm.harm} {paper.ranged(harm)}")
-        strikes = f"{wording.plural(harm.strikes, 'strike')}, " if wide else ""
-        out.append(paper.both(left, line((f"{strikes}{wording.cl(harm.claims)}", "quiet"))))
-        name = " " * label
+        if harm.harm in ("killed", "injured"):
+            strikes = f"{wording.plural(harm.strikes, 'strike')}, " if paper.width >= ROOMY else ""
+            counted.append((f"{harm.harm} {paper.ranged(harm)}", f"{strikes}{wording.cl(harm.claims)}"))
+    rest = [harm for harm in population.harms if harm.harm not in ("killed", "injured")]
     if rest:
         shown = ", ".join(f"{harm.harm} {paper.ranged(harm)}" for harm in rest)
-        claims = wording.cl(sum(harm.claims for harm in rest))
-        out.append(paper.both(line((f"{name} ", "strong"), shown), line((claims, "quiet"))))
-    return out
+        counted.append((shown, wording.cl(sum(harm.claims for harm in rest))))
+    # side by side, where the eye has not far to go from one to the other
+    narrow = replace(paper, width=min(paper.width, FAR))
+    claims = max((len(said) for _, said in counted), default=0)
+    rows = [line(shown, (f"  {said:>{claims}}", "quiet")) for shown, said in counted]
+    name = line((on_a_line(population.of), "strong"))
+    if name.width + rows[0].width >= narrow.width:
+        return [narrow.fit(name), *map(narrow.right, rows)]
+    return [narrow.both(name, rows[0]), *map(narrow.right, rows[1:])]
 
 
-def series_rows(each: SeriesView, paper: Paper) -> list[Line]:
-    """A running figure, its day, and what it has beyond the strikes on record."""
+def series_rows(each: SeriesView, among: Sequence[SeriesView], paper: Paper) -> list[Line]:
+    """A running figure, its day, and what it has beyond the strikes on record: on one line where there is room.
+
+    Since when it counts is said where its claimant has another of the measure `among` them.
+    """
     target = Target("series", each.stream, (each.record,))
-    measure = on_a_line(each.measure).replace("-", " ")
-    stage = f" {each.stage}" if each.stage and each.stage not in measure else ""
-    mark = " (corrected)" if each.corrected else ""
-    left = line((on_a_line(each.claimant), "strong"), f" {measure}{stage}", target=target)
-    right = line(f"{paper.amount(each.figure)}{mark}", (f" {paper.short(each.as_of):>7}", "quiet"))
-    out = [paper.both(left, right)]
-    if each.residue is not None:
-        rest = wording.residue(each.residue, paper.glyphs.most)
-        summed = paper.ranged(each.recorded_sum) if each.recorded_sum else "0"
-        long = f"  less {summed} in recorded strikes: {rest} not tied to a strike on record"
-        text = long if len(long) <= paper.width else f"  {rest} beyond {summed} on record"
-        out.append(paper.fit(line((text, "quiet"), target=target)))
-    return out
+    alike = [other for other in among if _counted(other) == _counted(each)]
+    since = f"since {paper.day(each.origin)}" if len(alike) > 1 and each.origin else ""
+    column = replace(paper, width=min(paper.width, FAR))
+    head, before = _head(each, since, target, column)
+    beside = paper.width - column.width - 2
+    if beside >= ROOMY and not before:
+        return [line(*head.runs, (f"  {_residue(each, beside, paper)}", "quiet"), target=target)]
+    room = paper.width - 2 - (len(before) + 2 if before else 0)
+    told = ": ".join(part for part in (before, _residue(each, room, paper)) if part)
+    return [head, *paper.block(told, "quiet", target)] if told else [head]
 
 
-def _strike_row(each: StrikeView, paper: Paper, of_whom: bool, column: int) -> Line:
-    """A strike on a line, its day in so many cells."""
-    what, ranges = strike_headline(each, paper, of_whom)
-    differ = any(one.counts > 1 for one in ranges)
-    when = pad(paper.short(each.occurred), column, paper.glyphs.more)
-    part = " (part)" if each.part_of else ""
-    left = line(
-        (f"{when} ", "quiet"), f"{on_a_line(each.place)}{part}", target=Target("strike", each.stream, (each.record,))
+def _head(each: SeriesView, since: str, target: Target, paper: Paper) -> tuple[Line, str]:
+    """Whose figure of what it is, and how much as of when; and what had no room beside the name, to be said below."""
+    figure = f"{paper.amount(each.figure)}{' (corrected)' if each.corrected else ''}"
+    measure, day = _measure(each), paper.short(each.as_of)
+    dated = line(figure, (f" {day:>7}", "quiet"))
+    ways = (
+        ((measure, since), dated, ()),
+        ((measure,), dated, (since,)),
+        ((measure,), line(figure), (since, day)),
+        ((), line(figure), (measure, since, day)),
     )
-    runs: list[str | tuple[str, str]] = [what]
-    if ranges:
-        runs.append((f" {paper.glyphs.differ}" if differ else f" {paper.glyphs.dot}", "differ" if differ else "quiet"))
-        runs.append((f" {wording.cl(sum(wording.claimants(one) for one in ranges))}", "quiet"))
-    return paper.both(left, line(*runs))
+    for beside, right, below in ways:
+        left = line((on_a_line(each.claimant), "strong"), *(f" {part}" for part in beside if part), target=target)
+        if left.width + right.width < paper.width or not beside:
+            return paper.both(left, right), ", ".join(part for part in below if part)
+    raise AssertionError("the last way is taken")
+
+
+def _measure(each: SeriesView) -> str:
+    """What a running figure counts, at which stage."""
+    _, measure, stage = _counted(each)
+    return on_a_line(f"{measure} {stage}" if stage and stage not in measure else measure)
+
+
+def _counted(each: SeriesView) -> tuple[str, str, str | None]:
+    """Whose figure it is and of what."""
+    return each.claimant, each.measure.replace("-", " "), each.stage
+
+
+def _residue(each: SeriesView, room: int, paper: Paper) -> str:
+    """What a figure has beyond the strikes on record, in as many words as there is room for."""
+    if each.residue is None:
+        return ""
+    told = on_a_line(each.residue.text)
+    whole = told[told.find(" less ") + 1 :]
+    if cell_len(whole) <= room:
+        return whole
+    summed = paper.ranged(each.recorded_sum) if each.recorded_sum else "0"
+    low, high = each.residue.low, each.residue.high
+    if low is None and high is None:
+        told, rest = f"{summed} on record", ", rest not known"
+    elif high is not None and high < 0:
+        told, rest = f"{wording.span_of(-high, None if low is None else -low)} fewer than {summed}", " on record"
+    elif high is None and low is not None and low < 0:
+        told, rest = f"{wording.number(low)} or more beyond {summed}", " on record"
+    else:
+        told, rest = f"{wording.residue(each.residue, paper.glyphs.most)} beyond {summed}", " on record"
+    return told + rest if low is high is None or cell_len(told + rest) <= room else told
 
 
 def _nothing(paper: Paper, writes: bool) -> list[Line]:

@@ -14,7 +14,7 @@ from tui.dashboard import wording
 from tui.dashboard.lines import Line, Target, line, pad, wrapped
 from tui.dashboard.paper import Paper
 from tui.dashboard.reading import Reading
-from tui.dashboard.strikes_panel import strike_headline
+from tui.dashboard.strike_list import strike_headline
 from tui.safe_text import on_a_line
 
 LISTED = 30
