@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from rich.cells import cell_len, set_cell_size
 
@@ -129,7 +130,11 @@ def _head(text: str, width: int) -> int:
 
 def wrapped(text: str, width: int, ink: str = "", indent: int = 0, target: Target | None = None) -> list[Line]:
     """A text over as many lines as it needs, broken between words where it can be."""
-    room = max(8, width - indent)
+    return [Line(((" " * indent + row, ink),), target) for row in _rows_of(text, max(8, width - indent))]
+
+
+@lru_cache(1024)  # from step to step most texts are the same, and so is the room
+def _rows_of(text: str, room: int) -> tuple[str, ...]:
     rows: list[str] = []
     current = ""
     for each in visible(text).split(" "):
@@ -144,8 +149,7 @@ def wrapped(text: str, width: int, ink: str = "", indent: int = 0, target: Targe
             rows.append(word[:cut])
             word = word[cut:]
         current = word
-    rows.append(current)
-    return [Line(((" " * indent + row, ink),), target) for row in rows]
+    return (*rows, current)
 
 
 def as_text(lines: Iterable[Line]) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from functools import lru_cache
 
 from textual import events
 from textual.message import Message
@@ -55,13 +56,7 @@ def scrubber_lines(
     first = wording.day(density.first, vantage.timezone, near)
     last = wording.day(density.last, vantage.timezone, near)
     left = len(first) + 2
-    track = Track(density, max(4, width - left - len(last) - 2))
-    sums = [0] * track.cells
-    for offset, count in enumerate(density.per_day):
-        if count:
-            sums[track.cell_of(offset)] += count
-    # the root keeps one busy day from flattening all others
-    heights = [round((count * 64) ** 0.5) for count in sums]
+    track, heights = _laid_out(density, max(4, width - left - len(last) - 2))
     here = track.cell(vantage.as_of_day)
     shown = bars(heights, glyphs).replace(glyphs.empty_bar, " ")
     top = line(
@@ -75,6 +70,18 @@ def scrubber_lines(
     # where there is no room between the signs, the day at least
     rest = [] if told or left + track.cells + len(day) > width else [(day, "strong")]
     return [clipped(top, width, glyphs.more), line((" " * left, ""), *below, *rest)], track, left
+
+
+@lru_cache(4)  # the same days at every step, until the log moves
+def _laid_out(density: Density, width: int) -> tuple[Track, tuple[int, ...]]:
+    """How the days lie in a width, and how high the bar of each cell is."""
+    track = Track(density, width)
+    sums = [0] * track.cells
+    for offset, count in enumerate(density.per_day):
+        if count:
+            sums[track.cell_of(offset)] += count
+    # the root keeps one busy day from flattening all others
+    return track, tuple(round((count * 64) ** 0.5) for count in sums)
 
 
 def _below(snapshot: Snapshot, track: Track, glyphs: Glyphs, marked: str | None) -> tuple[list[Cell], bool]:

@@ -23,7 +23,7 @@ FAR = 76
 """So far apart, and no further, do a name and its figures stand."""
 
 
-def bars(counts: list[int], glyphs: Glyphs) -> str:
+def bars(counts: Sequence[int], glyphs: Glyphs) -> str:
     """One sign per count, as high as its share of the highest; none at all is told apart from the least."""
     top = max(counts, default=0)
     steps = len(glyphs.bars)

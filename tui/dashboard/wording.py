@@ -124,8 +124,12 @@ def zone_word(timezone: str) -> str:
 
 def _day(value: date, near: date | None) -> str:
     # without its year a day is the last one of that name, or one of the next weeks
-    plain_enough = near is not None and -330 < (value - near).days < 30
-    return f"{value.day} {value:%b}" if plain_enough else f"{value.day} {value:%b %Y}"
+    return _dated(value, with_year=near is None or not -330 < (value - near).days < 30)
+
+
+@lru_cache(1024)
+def _dated(value: date, *, with_year: bool) -> str:
+    return f"{value.day} {value:%b %Y}" if with_year else f"{value.day} {value:%b}"
 
 
 def day(moment: str, timezone: str, near: date | None = None) -> str:
