@@ -23,6 +23,7 @@ from domain.calendar import iso, micros
 from domain.clock import Clock
 from domain.errors import CeasefireError, LogUnavailable, Refused
 from projections.filters import FilterRefused
+from projections.situation import Situation
 from tui.dashboard.bell import Bell
 from tui.dashboard.messages import Arrived, FilterWrong, NotThere, Troubled, Working
 from tui.dashboard.reading import Progress, Reading
@@ -32,6 +33,7 @@ T = TypeVar("T")
 Post = Callable[[Message], Any]
 Open = Callable[[Progress], Reading]
 Move = Callable[["_Place"], None]
+Ahead = Callable[[Situation], None]
 
 RETRY_SECONDS = 2.0
 """How often a log that cannot be read is tried again."""
@@ -71,7 +73,7 @@ class Follower:
         self._moved = True
         self._refresh = True
         self._again: Move | None = None
-        self._ahead = False
+        self._ahead: Ahead | None = None
         self._stopping = False
         self._trouble: Trouble | None = None
         self._last_good: str | None = None
@@ -158,10 +160,10 @@ class Follower:
             self._refresh = True
             self._wake.notify()
 
-    def painted(self) -> None:
-        """What was made is on the screen: what is read ahead now takes no time from it."""
+    def painted(self, draw: Ahead) -> None:
+        """What was made is on the screen: what is read ahead now takes no time from it. `draw` draws it ahead, too."""
         with self._wake:
-            self._ahead = self._again is not None
+            self._ahead = draw if self._again is not None else None
             self._wake.notify()
 
     @property
@@ -269,7 +271,7 @@ class Follower:
             moves, self._moves = list(self._moves), deque()
             questions, self._questions = list(self._questions), deque()
             moved, self._moved = self._moved, False
-            ahead, self._ahead = self._ahead, False
+            ahead, self._ahead = self._ahead, None
             refresh, self._refresh = self._refresh, False
             refresh = refresh or self._trouble is not None
         try:
@@ -278,7 +280,7 @@ class Follower:
             elif moves:
                 self._snapshot(reading, moves)
             elif ahead and not questions:
-                self._read_ahead(reading)
+                self._read_ahead(reading, ahead)
             for question, future in questions:
                 self._answer(reading, question, future)
             self._say_how_it_stands(reading, looked=moved or refresh)
@@ -356,16 +358,17 @@ class Follower:
             )
         )
 
-    def _read_ahead(self, reading: Reading) -> None:
-        """Look where the same step once more would lead: the reading keeps what it has seen."""
+    def _read_ahead(self, reading: Reading, draw: Ahead) -> None:
+        """Look where the same step once more would lead: the reading keeps what it has seen, and what draws it too."""
         place = _Place(reading, self._stand, self._filter, self._clock())
         with contextlib.suppress(Refused):
             if self._again is not None:
                 self._again(place)
             vantage = place.vantage()
             if not vantage.live:
-                reading.situation(vantage)
+                situation = reading.situation(vantage)
                 reading.feed(vantage, reading.wanted(place.text, place.now), PAGE, None, 0)
+                draw(situation)
 
     def _answer(self, reading: Reading, question: Callable[[Reading, Any], Any], future: Future[Any]) -> None:
         if not future.set_running_or_notify_cancel():

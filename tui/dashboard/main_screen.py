@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -10,9 +10,11 @@ from textual.binding import BindingType
 from textual.containers import Container
 from textual.screen import Screen
 
+from projections.situation import Situation
 from tui.dashboard.actions import ACTIONS, Action, bindings
 from tui.dashboard.banner import Banner
 from tui.dashboard.crossings_panel import crossings_lines, crossings_summary
+from tui.dashboard.drawing import Drawing
 from tui.dashboard.feed import Feed
 from tui.dashboard.filter_line import FilterLine
 from tui.dashboard.glyphs import Glyphs
@@ -24,10 +26,11 @@ from tui.dashboard.snapshot import Snapshot
 from tui.dashboard.strikes_panel import strikes_lines, strikes_summary
 
 PANELS = (
-    (1, "Phase & commitments", "phase", phase_lines, phase_summary),
-    (2, "Strikes", "strikes", strikes_lines, strikes_summary),
-    (3, "Crossings", "crossings", crossings_lines, crossings_summary),
+    (1, "Phase & commitments", "phase", phase_lines, phase_summary, ("ceasefire", "commitments", "allegations")),
+    (2, "Strikes", "strikes", strikes_lines, strikes_summary, ("strikes", "series")),
+    (3, "Crossings", "crossings", crossings_lines, crossings_summary, ("crossings", "series")),
 )
+"""Number, title, id, what draws the panel, what draws it in one line, and which parts of the Situation it shows."""
 
 
 class MainScreen(Screen[None]):
@@ -70,9 +73,12 @@ class MainScreen(Screen[None]):
         super().__init__()
         self._writes = writes
         self.banner = Banner(glyphs=glyphs, id="banner")
-        self.panels = tuple(Panel(number, title, draw, glyphs=glyphs, id=id) for number, title, id, draw, _ in PANELS)
+        self.panels = tuple(
+            Panel(number, title, Drawing(draw, parts, glyphs), glyphs=glyphs, id=id)
+            for number, title, id, draw, _, parts in PANELS
+        )
         self.summaries = tuple(
-            Summary(number, title, draw, glyphs=glyphs, id=f"{id}-line") for number, title, id, _, draw in PANELS
+            Summary(number, title, draw, glyphs=glyphs, id=f"{id}-line") for number, title, id, _, draw, _ in PANELS
         )
         self.feed = Feed(glyphs=glyphs, id="feed")
         self.scrubber = Scrubber(glyphs=glyphs, id="scrubber")
@@ -108,6 +114,16 @@ class MainScreen(Screen[None]):
         self.filter.know(snapshot.situation)
         self.keybar.offer(writes=writes, live=snapshot.stand.live)
         self.scrubber.show(snapshot)
+
+    def ahead(self) -> Callable[[Situation], None]:
+        """What draws the panels ahead, for the room that they have now, of a Situation in replay. For any thread."""
+        rooms = [(panel.drawing, panel.room) for panel in self.panels if panel.size.width]
+
+        def draw(situation: Situation) -> None:
+            for drawing, room in rooms:
+                drawing.lines(situation, room, writes=False)
+
+        return draw
 
     def on_filter_line_judged(self, message: FilterLine.Judged) -> None:
         """What is wrong with a filter has room below it; the records stay those of the last one understood."""

@@ -3,25 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Protocol
 
 from textual import events
 from textual.message import Message
 
 from projections.situation import Situation
+from tui.dashboard.drawing import Drawing
 from tui.dashboard.glyphs import Glyphs
 from tui.dashboard.line_view import LineView
 from tui.dashboard.lines import Line, clipped, line
 from tui.dashboard.one_line import OneLine
 from tui.safe_text import plain
-
-
-class Draw(Protocol):
-    """Makes a panel's lines. `writes`: whether reports can be recorded from here, so that empty texts may say how."""
-
-    def __call__(self, situation: Situation, width: int, glyphs: Glyphs, *, writes: bool = True) -> list[Line]:
-        """The lines for a width in cells."""
-
 
 DrawLine = Callable[[Situation, int, Glyphs], Line]
 
@@ -35,27 +27,21 @@ class Panel(LineView):
     Panel:focus { border: heavy $primary; }
     """
 
-    def __init__(self, number: int, title: str, draw: Draw, *, glyphs: Glyphs, id: str) -> None:
+    def __init__(self, number: int, title: str, drawing: Drawing, *, glyphs: Glyphs, id: str) -> None:
         super().__init__(glyphs=glyphs, id=id)
-        self._draw = draw
+        self.drawing = drawing
         self._situation: Situation | None = None
         self._writes = True
-        self._made_for: tuple[int, int] | None = None
         self.border_title = plain(f"{number} {title}")
 
     def show(self, situation: Situation, *, writes: bool = True) -> None:
         """Draw this Situation from now on."""
         self._situation, self._writes = situation, writes
-        self._made_for = None
         self._make()
 
     def _make(self) -> None:
-        if self._situation is None or not self.size.width:
-            return
-        wanted = (id(self._situation), self.room)
-        if wanted != self._made_for:
-            self._made_for = wanted
-            self.show_lines(self._draw(self._situation, self.room, self.glyphs, writes=self._writes))
+        if self._situation is not None and self.size.width:
+            self.show_lines(self.drawing.lines(self._situation, self.room, writes=self._writes))
 
     def on_resize(self, _: events.Resize) -> None:
         """Another width is another set of lines."""

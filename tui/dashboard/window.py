@@ -150,15 +150,23 @@ class Window(App[None]):
             self.bell()
 
     def _draw(self, snapshot: Snapshot) -> None:
-        situation = snapshot.situation
-        if self._times == "age":
-            snapshot = replace(snapshot, situation=aged(situation))
-        elif self._times == "utc":
-            vantage = msgspec.structs.replace(situation.vantage, timezone="UTC")
-            snapshot = replace(snapshot, situation=msgspec.structs.replace(situation, vantage=vantage))
+        snapshot = replace(snapshot, situation=self._as_shown(snapshot.situation))
         self._draw_banner(replace(self._banner, snapshot=snapshot))
         self._main.show(snapshot)
-        self._main.call_after_refresh(self._follower.painted)
+        self._main.call_after_refresh(self._painted)
+
+    def _as_shown(self, situation: Situation) -> Situation:
+        """On the clock that times are shown in."""
+        if self._times == "age":
+            return aged(situation)
+        if self._times == "utc":
+            vantage = msgspec.structs.replace(situation.vantage, timezone="UTC")
+            return msgspec.structs.replace(situation, vantage=vantage)
+        return situation
+
+    def _painted(self) -> None:
+        draw = self._main.ahead()
+        self._follower.painted(lambda situation: draw(self._as_shown(situation)))
 
     def on_troubled(self, message: Troubled) -> None:
         """Say it as long as it lasts."""
