@@ -4,11 +4,23 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from typing import NamedTuple
 
-from domain.calendar import Calendar
+import msgspec
+
+from domain.calendar import Calendar, Micros
 from projections.crossing_statuses import status_of, statuses
 from projections.rows import Version
 from projections.situation import LISTED, AnnouncementView
+
+
+class Announced(NamedTuple):
+    """A change announced, as it is shown; the first three decide the order."""
+
+    counted: Micros
+    said: Micros
+    position: int
+    view: AnnouncementView
 
 
 def outcome(announced: Version, versions: Sequence[Version], calendar: Calendar) -> tuple[bool, tuple[Version, ...]]:
@@ -36,23 +48,27 @@ def outcome(announced: Version, versions: Sequence[Version], calendar: Calendar)
     return met and not against, tuple(sorted(against.values(), key=lambda status: status.order))
 
 
-def announcement_views(announced: Iterable[Version], denials: Iterable[Version]) -> tuple[AnnouncementView, ...]:
+def announcement_view(version: Version) -> AnnouncementView:
+    """One announcement, whoever denies it left out."""
+    return AnnouncementView(
+        status=version.data.status,
+        starts=version.data.from_,
+        until=version.data.until,
+        directions=version.data.directions,
+        carries=version.data.carries,
+        claimant=version.claimant,
+        occurred=version.report.occurred,
+        record=version.record,
+    )
+
+
+def announcement_views(announced: Iterable[Announced], denials: Iterable[Version]) -> tuple[AnnouncementView, ...]:
     """The newest announcements that are still to come or held otherwise, each with who denies it."""
     denied: dict[str, set[str]] = defaultdict(set)
     for denial in denials:
         denied[denial.data.target].add(denial.claimant)
-    newest = sorted(announced, key=lambda version: version.order, reverse=True)[:LISTED]
+    newest = sorted(announced, key=lambda one: one[:3], reverse=True)[:LISTED]
     return tuple(
-        AnnouncementView(
-            status=version.data.status,
-            starts=version.data.from_,
-            until=version.data.until,
-            directions=version.data.directions,
-            carries=version.data.carries,
-            claimant=version.claimant,
-            occurred=version.report.occurred,
-            record=version.record,
-            denied_by=tuple(sorted(denied[version.record])),
-        )
-        for version in newest
+        msgspec.structs.replace(view, denied_by=tuple(sorted(denied[view.record]))) if view.record in denied else view
+        for *_, view in newest
     )

@@ -38,13 +38,10 @@ class Ruling(NamedTuple):
 
 
 class Way(NamedTuple):
-    """One direction and load: which statuses rule, and the first of the unbroken run that the deciding one continues.
-
-    A run is broken by another status, and where one's schedule had ended before the next began.
-    """
+    """One direction and load: which statuses rule, and since when there is the unbroken run of the deciding one."""
 
     ruling: Ruling
-    begun: Version | None
+    since: str | None
 
 
 def status_of(version: Version) -> Literal["open", "limited", "closed"]:
@@ -80,6 +77,14 @@ def ruling(ordered: Sequence[Version], as_of: Micros, calendar: Calendar) -> Rul
     return Ruling(newest, current, tuple(sorted(bearing, key=lambda version: version.order, reverse=True)))
 
 
+def begins_run(version: Version, before: Version | None, calendar: Calendar) -> bool:
+    """Whether a status begins a run of its own: nothing, another status, or one whose schedule had ended came before.
+
+    `before` is the one before it in the order of what occurred.
+    """
+    return before is None or before.type != version.type or expired(before, version.first, calendar)
+
+
 def expired(version: Version, as_of: Micros, calendar: Calendar) -> bool:
     """Whether the status's own schedule has ended."""
     until = version.data.until
@@ -105,12 +110,12 @@ def status_view(of: Way) -> StatusView:
     if not found.current:
         return StatusView(status="unknown", until=found.newest.data.until, claims=claims)
     decisive = found.decisive
-    if decisive is None or of.begun is None:
+    if decisive is None or of.since is None:
         first = min(found.current, key=lambda version: version.order)
         return StatusView(status="contested", since=start_of(first.report.occurred), claims=claims)
     return StatusView(
         status=status_of(decisive),
-        since=start_of(of.begun.report.occurred),
+        since=of.since,
         by=decisive.data.by,
         until=decisive.data.until,
         reason=decisive.data.reason,

@@ -12,7 +12,7 @@ import msgspec
 from domain.calendar import Calendar, Micros
 from domain.crossing import Category
 from domain.values import Direction, Figure, Load, Span
-from projections.announcements import announcement_views
+from projections.announcements import Announced, announcement_views
 from projections.combining import Ruled, ends, ruled
 from projections.crossing_statuses import DIRECTIONS, Way, status_view
 from projections.rows import Version
@@ -46,7 +46,7 @@ class Crossing(NamedTuple):
     counted: list[Passages]
     measured: list[Passages]
     refused: list[Refusals]
-    announced: list[Version]
+    announced: list[Announced]
     denials: list[Version]
 
 

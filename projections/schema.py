@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sqlite3
 
-MODEL_VERSION = 11
+MODEL_VERSION = 12
 """Raise it with every change to what is stored here: older files then rebuild by themselves."""
 
 NEVER = 1 << 62
@@ -88,6 +88,8 @@ CREATE TABLE lowest (level INTEGER, block INTEGER, at INTEGER, PRIMARY KEY (leve
 CREATE TABLE cells (id INTEGER PRIMARY KEY, name TEXT NOT NULL);
 CREATE TABLE timeline (cell INTEGER, slot INTEGER, said INTEGER, position INTEGER, k_from INTEGER, k_to INTEGER,
   at INTEGER, last INTEGER, rank INTEGER, PRIMARY KEY (cell, slot, said, position, k_from)) WITHOUT ROWID;
+CREATE TABLE runs (cell INTEGER, first INTEGER, said INTEGER, position INTEGER, k_from INTEGER, k_to INTEGER,
+  since TEXT, PRIMARY KEY (cell, first, said, position, k_from)) WITHOUT ROWID;
 CREATE TABLE strikes (id INTEGER PRIMARY KEY, stream TEXT, k_from INTEGER, k_to INTEGER, ahead INTEGER, at INTEGER,
   position INTEGER, kin TEXT, adds TEXT);
 CREATE TABLE parts (stream TEXT, metric TEXT, k_from INTEGER, k_to INTEGER, at INTEGER, due INTEGER,
@@ -96,7 +98,7 @@ CREATE TABLE links (other TEXT, stream TEXT, PRIMARY KEY (other, stream)) WITHOU
 CREATE TABLE watched (position INTEGER PRIMARY KEY, stream TEXT, starts INTEGER, ways INTEGER, unstated INTEGER,
   decided INTEGER);
 CREATE TABLE announced (stream TEXT, ahead INTEGER, counted INTEGER, said INTEGER, position INTEGER, version INTEGER,
-  k_from INTEGER, k_to INTEGER, t_from INTEGER, t_to INTEGER, kinds INTEGER, ways INTEGER);
+  k_from INTEGER, k_to INTEGER, t_from INTEGER, t_to INTEGER, kinds INTEGER, ways INTEGER, view TEXT);
 CREATE TABLE findings (id INTEGER PRIMARY KEY, owner TEXT, k_from INTEGER, k_to INTEGER, at_from INTEGER,
   at_to INTEGER, ahead INTEGER, at INTEGER, kind TEXT, text TEXT, records TEXT);
 CREATE TABLE firsts (name TEXT, k_from INTEGER, k_to INTEGER, position INTEGER, at_from INTEGER, at_to INTEGER,
@@ -125,7 +127,7 @@ CREATE INDEX parts_due ON parts (due, k_from, k_to);
 CREATE INDEX parts_lowest ON parts (metric, lowest, highest, k_from, k_to);
 CREATE INDEX parts_reach ON parts (highest - lowest);
 CREATE INDEX announced_stream ON announced (stream, ahead, counted, said, position, k_from, k_to, t_from, t_to, kinds,
-  ways, version);
+  ways);
 CREATE INDEX findings_at ON findings (ahead, at, k_from, k_to, at_from, at_to);
 CREATE INDEX versions_kind ON versions (kind, stands, at, position, k_from, k_to);
 """

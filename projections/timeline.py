@@ -67,21 +67,25 @@ class Timeline:
         }
         self._rows: list[tuple[int, ...]] = []
 
-    def _cell(self, name: str) -> int:
+    def cell(self, name: str) -> int:
         """The number of a cell; numbered as they first appear."""
         if name not in self._cells:
             self._cells[name] = len(self._cells) + 1
             self._connection.execute("INSERT INTO cells VALUES (?, ?)", (self._cells[name], name))
         return self._cells[name]
 
+    def cells(self, name: str) -> list[int]:
+        """The numbers of a cell and of what is ahead in it, as far as they ever had a row."""
+        return [number for one in (name, f"{name}>") if (number := self._cells.get(one)) is not None]
+
     def open(self, name: str, entry: Entry, due: Micros, clock: Micros) -> None:
         """It stands from its k_from on. `due` is the time of its rank, `clock` the log's at that position."""
         rank, said, position, k_from, at, last = entry
-        cell = self._cell(f"{name}>" if due > clock + AHEAD else name)
+        cell = self.cell(f"{name}>" if due > clock + AHEAD else name)
         self._rows.append((cell, rank, said, position, k_from, NEVER, at, last, rank))
         if at < due:
             for suffix, slot in self._so_far(at, due):
-                self._rows.append((self._cell(name + suffix), slot, said, position, k_from, NEVER, at, last, rank))
+                self._rows.append((self.cell(name + suffix), slot, said, position, k_from, NEVER, at, last, rank))
 
     def close(self, name: str, entry: Entry, due: Micros, k: int) -> None:
         """It stands no longer from k on, or as another version."""
@@ -122,22 +126,21 @@ class Timeline:
         self.flush()
         low, high = (rank, rank) if rank is not None else (-NEVER, NEVER)
         found: list[Entry] = []
-        for cell in (self._cells.get(name), self._cells.get(f"{name}>")):
-            if cell is not None:
-                rows = self._connection.execute(
-                    _FIRST_NOW if first else _NEWEST_NOW,
-                    {
-                        "cell": cell,
-                        "low": above[0] if above else low,
-                        "high": below[0] if below else high,
-                        "above_said": above[1] if above else -NEVER,
-                        "above_position": above[2] if above else -1,
-                        "below_said": below[1] if below else NEVER,
-                        "below_position": below[2] if below else NEVER,
-                        "limit": limit,
-                    },
-                )
-                found += (Entry(*row) for row in rows)
+        for cell in self.cells(name):
+            rows = self._connection.execute(
+                _FIRST_NOW if first else _NEWEST_NOW,
+                {
+                    "cell": cell,
+                    "low": above[0] if above else low,
+                    "high": below[0] if below else high,
+                    "above_said": above[1] if above else -NEVER,
+                    "above_position": above[2] if above else -1,
+                    "below_said": below[1] if below else NEVER,
+                    "below_position": below[2] if below else NEVER,
+                    "limit": limit,
+                },
+            )
+            found += (Entry(*row) for row in rows)
         found.sort(reverse=not first)
         return found if limit < 0 else found[:limit]
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+import msgspec
+
 from domain.calendar import Micros
-from projections.announcements import outcome
+from projections.announcements import announcement_view, outcome
 from projections.crossing_statuses import is_status, status_of
 from projections.derived.findings import evidence, over_time
-from projections.derived.ways import LONG, WAYS, in_ways, mask, named_ways
+from projections.derived.ways import LONG, WAYS, mask, named_ways
 from projections.derived.working import Working
 from projections.discrepancies import by
 from projections.discrepancies.crossings import announcement_contradicted, announcement_denied
@@ -124,19 +126,12 @@ class AnnouncementRows:
 
     def _from(self, stream: str, way: tuple[str, str], starts: Micros) -> list[Version]:
         """Statuses of one way that may decide: those that may begin on either side of `starts`, and the first after."""
-        rows: dict[Entry, None] = {}
-        after: list[Entry] = []
-        for direction, load in in_ways(way):
-            name = f"status {stream} {direction} {load}"
-            before = self._work.timeline.now(
-                name, above=(starts - LONG - 1, NEVER, 0), below=(starts, -NEVER, 0), limit=-1
-            )
-            before += self._work.timeline.now(f"long {stream} {direction} {load}", below=(starts, -NEVER, 0), limit=-1)
-            rows.update({row: None for row in before if row.last >= starts})
-            after += self._work.timeline.now(name, above=(starts - 1, NEVER, 0), first=True)
-        if after:
-            rows[min(after)] = None
-        return self._work.versions(rows)
+        name = f"{stream} {way[0]} {way[1]}"
+        now = self._work.timeline.now
+        before = now(f"status {name}", above=(starts - LONG - 1, NEVER, 0), below=(starts, -NEVER, 0), limit=-1)
+        before += now(f"long {name}", below=(starts, -NEVER, 0), limit=-1)
+        after = now(f"status {name}", above=(starts - 1, NEVER, 0), first=True)
+        return self._work.versions(dict.fromkeys([*(row for row in before if row.last >= starts), *after]))
 
     def _phases(self, announced: Version, statuses: list[Version]) -> list[Phase]:
         until = announced.data.until
@@ -162,7 +157,7 @@ class AnnouncementRows:
                 (version.position,),
             )
         }
-        k_from = version.id >> 1
+        k_from, view = version.id >> 1, msgspec.json.encode(announcement_view(version)).decode()
         now = {(k_from, phase) for phase in phases}
         for key, row_id in held.items():
             if key not in now:
@@ -170,7 +165,7 @@ class AnnouncementRows:
         for phase in phases:
             if (k_from, phase) not in held:
                 self._work.connection.execute(
-                    "INSERT INTO announced VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                    "INSERT INTO announced VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                     (
                         version.stream,
                         version.counted > clock + AHEAD,
@@ -182,6 +177,7 @@ class AnnouncementRows:
                         NEVER,
                         *phase,
                         mask(version.data),
+                        view,
                     ),
                 )
 

@@ -8,11 +8,12 @@ from itertools import chain
 
 from domain.calendar import Micros
 from projections.combining import ENVELOPE
-from projections.crossing_statuses import DIRECTIONS, is_status, status_of
+from projections.crossing_statuses import DIRECTIONS, is_status
 from projections.crossings import PARTS, of_both, passages
 from projections.derived.announcements import AnnouncementRows
 from projections.derived.findings import Shown, always, evidence, odd_figures, over_time
-from projections.derived.ways import LONG, filed, in_ways, named_ways
+from projections.derived.runs import Runs
+from projections.derived.ways import LONG, Way, named_ways
 from projections.derived.working import Working
 from projections.discrepancies import by
 from projections.discrepancies.claims import claimants_differ, quoted_differently
@@ -37,21 +38,19 @@ def entry(version: Version, rank: int) -> Entry:
 
 
 def cells_of(version: Version) -> Iterator[str]:
-    """Cells of what is looked up by time: everything reported, statuses by who says them and what, quotas."""
+    """Cells of what is looked up by time: everything reported, statuses by way and by who says them, quotas."""
     stream, data = version.stream, version.data
     if version.type == REGISTERED:
         yield f"registered {stream}"
         return
     yield f"report {stream}"
     if is_status(version):
-        way, word = f"{stream} {filed(data)}", status_of(version)
-        yield f"status {way}"
-        yield f"says {way} {version.claimant}"
-        yield f"word {way} {word}"
-        if data.until is not None:
-            yield f"until {way} {word}"
-        if version.last - version.first > LONG:
-            yield f"long {way}"
+        for direction, load in named_ways(data):
+            way = f"{stream} {direction} {load}"
+            yield f"status {way}"
+            yield f"says {way} {version.claimant}"
+            if version.last - version.first > LONG:
+                yield f"long {way}"
     elif version.type == QUOTA:
         yield f"quota {stream} {data.direction} {data.category} {data.per} {data.kind} {version.claimant}"
 
@@ -62,26 +61,30 @@ class CrossingRows:
     def __init__(self, working: Working) -> None:
         self._work = working
         self._announcements = AnnouncementRows(working)
+        self._runs = Runs(working)
         self._periods: dict[str, dict[int, Version]] = {}
         self._existing: dict[str, dict[str, Entry]] = {}
 
     def changed(self, k: int, clock: Micros, old: Version | None, new: Version | None) -> None:
         """What one record says changed at k."""
         again: dict[int, Version | None] = {}
+        followers: dict[tuple[Way, int], Version] = {}
         periods: dict[str, Version] = {}
         for version, stands in ((old, False), (new, True)):
             if version is None:
                 continue
             if not stands:
-                self._following(version, again)
+                self._following(version, followers)
             self._file(version, k, clock, stands=stands)
             if stands:
-                self._following(version, again)
+                self._following(version, followers)
             if version.type in (COUNTED, REFUSED):
                 periods[self._period(version)] = version
+        again.update({position: after for (_, position), after in followers.items()})
         for version, after in ((old, None), (new, new)):
             if version is not None and is_status(version):
                 again[version.position] = after
+        self._runs.changed(k, clock, old, new, followers)
         for position, after in again.items():
             self._already_open(position, after, k, clock)
         for owner, version in periods.items():
@@ -93,14 +96,8 @@ class CrossingRows:
             self._work.findings.set(f"figure {version.position}", k, clock, figures, fresh=version.position == k)
 
     def _file(self, version: Version, k: int, clock: Micros, *, stands: bool) -> None:
-        plain, due = entry(version, version.counted), version.counted
+        row, due = entry(version, version.counted), version.counted
         for cell in cells_of(version):
-            # of a schedule it matters when that ends
-            row = (
-                plain
-                if not cell.startswith("until ")
-                else plain._replace(last=self._work.calendar.end(version.data.until))
-            )
             if stands:
                 self._work.timeline.open(cell, row, due, clock)
             else:
@@ -115,34 +112,33 @@ class CrossingRows:
 
     # opened while already open
 
-    def _following(self, version: Version, again: dict[int, Version | None]) -> None:
-        """Statuses that come next after this one somewhere: what they follow changes."""
+    def _following(self, version: Version, followers: dict[tuple[Way, int], Version]) -> None:
+        """Statuses that come next after this one in each of its ways: what they follow changes."""
         if is_status(version):
-            for after in self._work.versions(self._beside(version, after=True)):
-                again.setdefault(after.position, after)
+            beside = self._beside(version, after=True)
+            found = {after.id >> 1: after for after in self._work.versions(dict.fromkeys(beside.values()))}
+            for way, row in beside.items():
+                after = found[row.k_from]
+                followers[way, after.position] = after
 
-    def _beside(self, version: Version, *, after: bool) -> list[Entry]:
+    def _beside(self, version: Version, *, after: bool) -> dict[Way, Entry]:
         """Of each way of a status what comes next after it, or came last before it."""
-        found: dict[Entry, None] = {}
+        found: dict[Way, Entry] = {}
         for way in named_ways(version.data):
-            rows = [
-                row
-                for direction, load in in_ways(way)
-                for row in self._work.timeline.now(
-                    f"status {version.stream} {direction} {load}",
-                    above=version.order if after else None,
-                    below=None if after else version.order,
-                    first=after,
-                )
-            ]
+            rows = self._work.timeline.now(
+                f"status {version.stream} {way[0]} {way[1]}",
+                above=version.order if after else None,
+                below=None if after else version.order,
+                first=after,
+            )
             if rows:
-                found[min(rows) if after else max(rows)] = None
-        return list(found)
+                found[way] = rows[0]
+        return found
 
     def _already_open(self, position: int, after: Version | None, k: int, clock: Micros) -> None:
         found: list[Finding] = []
         if after is not None and after.type == "crossing.opened":
-            for before in self._work.versions(self._beside(after, after=False)):
+            for before in self._work.versions(dict.fromkeys(self._beside(after, after=False).values())):
                 found += already_open(evidence(self._work.calendar, crossings=(before, after)))
         self._work.findings.set(f"opened {position}", k, clock, always(found), fresh=position == k)
 

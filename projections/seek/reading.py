@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date
 from functools import cached_property
 
@@ -69,6 +69,10 @@ class Reading:
     def of(self, entries: list[Entry | None] | list[Entry]) -> list[Version]:
         """The versions of entries of timelines, in their order."""
         return self.versions.by_ids(self.connection, [2 * entry.k_from for entry in entries if entry is not None])
+
+    def of_rows(self, rows: Iterable[int]) -> list[Version]:
+        """The versions that began at these positions, in their order."""
+        return self.versions.by_ids(self.connection, [2 * row for row in rows])
 
     @cached_property
     def today(self) -> date:

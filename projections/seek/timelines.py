@@ -87,6 +87,11 @@ class Seen:
         self._caps = min(self._ends[0], calendar.day_end(known)), min(self._ends[1], periods_ending(known)[1])
 
     @property
+    def times(self) -> tuple[Micros, Micros]:
+        """The latest times that anything not ahead of its clock, and anything that is, can be about by the vantage."""
+        return self._caps[0], self._ends[0]
+
+    @property
     def latest_time(self) -> Micros:
         """The latest time that anything not ahead of its clock can be about, by the vantage."""
         return min(self._t, self._caps[0])
@@ -142,68 +147,6 @@ class Seen:
             found.update(Entry(*row[1:]) for row in self._so_far(asked))
         return sorted(found, reverse=True)[:limit]
 
-    def newest_before(
-        self, asked: Sequence[Sequence[Cell]], orders: Sequence[tuple[int, int, int]]
-    ) -> list[Entry | None]:
-        """Of each group of cells of times the newest before an order, not included."""
-        found: list[Entry | None] = [None] * len(asked)
-        wanted = [
-            f"[{place},{number},{min(slot, orders[place][0])},{','.join(map(str, orders[place]))}]"
-            for place, cells in enumerate(asked)
-            for cell in cells
-            for number, slot in ((cell.own, self._caps[0]), (cell.ahead, self._ends[0]))
-            if number
-        ]
-        if wanted:
-            for place, *entry in self._connection.execute(_NEWEST_BEFORE, (f"[{','.join(wanted)}]", self._k, self._t)):
-                one, held = Entry(*entry), found[place]
-                if held is None or one > held:
-                    found[place] = one
-        return found
-
-    def first_between(
-        self,
-        asked: Sequence[Sequence[Cell]],
-        above: Sequence[tuple[int, int, int]],
-        below: Sequence[tuple[int, int, int]],
-    ) -> list[Entry | None]:
-        """Of each group of cells of times the first between two orders, neither included."""
-        found: list[Entry | None] = [None] * len(asked)
-        wanted = [
-            f"[{place},{number},{','.join(map(str, above[place]))},{below[place][0]}]"
-            for place, cells in enumerate(asked)
-            for cell in cells
-            for number in cell.numbers
-        ]
-        if wanted:
-            for place, *entry in self._connection.execute(_FIRST_BETWEEN, (f"[{','.join(wanted)}]", self._k, self._t)):
-                one, held = Entry(*entry), found[place]
-                if one.order < below[place] and (held is None or one < held):
-                    found[place] = one
-        return found
-
-    def not_followed(
-        self,
-        cells: Iterable[Cell],
-        by: Iterable[Cell],
-        *,
-        above: tuple[int, int, int],
-        below: tuple[int, int, int],
-    ) -> Entry | None:
-        """The newest of cells of times between two orders that nothing of others follows before it has ended."""
-        row = self._connection.execute(
-            _NOT_FOLLOWED,
-            (
-                _json(number for cell in cells for number in cell.numbers),
-                self._k,
-                self._t,
-                _json(number for cell in by for number in cell.numbers),
-                *above,
-                *below,
-            ),
-        ).fetchone()
-        return Entry(*row) if row else None
-
     def reaching(self, asked: Sequence[tuple[Cell, Micros, Micros]]) -> list[tuple[int, Entry]]:
         """Of each cell of times what begins between two times (both included) and lasts to the second, with its place.
 
@@ -248,35 +191,6 @@ WITH c(place, cell, low, high, most) AS MATERIALIZED (
   SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4 FROM json_each(?1))
 SELECT c.place, {_ROW} FROM c CROSS JOIN timeline t
 WHERE t.cell = c.cell AND t.slot >= c.low AND t.slot <= c.high AND {_STANDS} AND t.rank <= c.most AND t.last > ?4"""  # noqa: S608
-_NEWEST_BEFORE = f"""
-WITH c(place, cell, most, slot, said, position) AS MATERIALIZED (
-  SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5 FROM json_each(?1))
-SELECT c.place, {_ROW} FROM c CROSS JOIN timeline t
-WHERE t.cell = c.cell AND (t.slot, t.said, t.position, t.k_from) = (
-  SELECT t.slot, t.said, t.position, t.k_from FROM timeline t
-  WHERE t.cell = c.cell AND t.slot <= c.most AND {_STANDS}
-    AND (t.slot < c.slot OR t.said < c.said OR (t.said = c.said AND t.position < c.position))
-  ORDER BY t.slot DESC, t.said DESC, t.position DESC LIMIT 1)"""  # noqa: S608
-_FIRST_BETWEEN = f"""
-WITH c(place, cell, slot, said, position, until) AS MATERIALIZED (
-  SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5 FROM json_each(?1))
-SELECT c.place, {_ROW} FROM c CROSS JOIN timeline t
-WHERE t.cell = c.cell AND (t.slot, t.said, t.position, t.k_from) = (
-  SELECT t.slot, t.said, t.position, t.k_from FROM timeline t
-  WHERE t.cell = c.cell AND t.slot >= c.slot AND t.slot <= c.until AND {_STANDS}
-    AND (t.slot > c.slot OR t.said > c.said OR (t.said = c.said AND t.position > c.position))
-  ORDER BY t.slot, t.said, t.position LIMIT 1)"""  # noqa: S608
-_NOT_FOLLOWED = f"""
-SELECT {_ROW} FROM json_each(?1) c CROSS JOIN timeline t
-WHERE t.cell = c.value AND t.slot >= ?5 AND t.slot <= ?8 AND {_STANDS}
-  AND (t.slot > ?5 OR t.said > ?6 OR (t.said = ?6 AND t.position > ?7))
-  AND (t.slot < ?8 OR t.said < ?9 OR (t.said = ?9 AND t.position < ?10))
-  AND NOT EXISTS (
-    SELECT 1 FROM json_each(?4) o CROSS JOIN timeline f
-    WHERE f.cell = o.value AND f.slot >= t.slot AND f.slot <= t.last
-      AND f.k_from <= ?2 AND f.k_to > ?2 AND f.at <= ?3
-      AND (f.slot > t.slot OR f.said > t.said OR (f.said = t.said AND f.position > t.position)))
-ORDER BY t.slot DESC, t.said DESC, t.position DESC LIMIT 1"""  # noqa: S608
 _REACHING = f"""
 WITH c(place, cell, low, high) AS MATERIALIZED (
   SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3 FROM json_each(?1))
@@ -289,7 +203,3 @@ _AT_RANKS = f"""
 WITH c(cell, slot) AS MATERIALIZED (SELECT value ->> 0, value ->> 1 FROM json_each(?1))
 SELECT t.k_from FROM c CROSS JOIN timeline t
 WHERE t.cell = c.cell AND t.slot = c.slot AND {_STANDS} ORDER BY t.position"""  # noqa: S608
-
-
-def _json(numbers: Iterable[int]) -> str:
-    return f"[{','.join(map(str, numbers))}]"

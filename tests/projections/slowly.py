@@ -7,7 +7,8 @@ from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 
 from domain.calendar import Calendar, Micros, precision
-from projections.announcements import outcome
+from domain.values import start_of
+from projections.announcements import Announced, announcement_view, outcome
 from projections.ceasefires import ceasefire_view, shown
 from projections.combining import ENVELOPE
 from projections.commitments import allegation_views, commitment_views
@@ -132,7 +133,9 @@ def _crossing(stream: str, versions: Sequence[Version], as_of: Micros, rule: str
         counted=counted,
         measured=counted if rule == ENVELOPE else passages(versions, ENVELOPE, calendar),
         refused=refusals(versions, rule, calendar),
-        announced=pending(versions, as_of, calendar),
+        announced=[
+            Announced(*version.order, announcement_view(version)) for version in pending(versions, as_of, calendar)
+        ],
         denials=[version for version in versions if version.type == "crossing.announcement_denied"],
     )
 
@@ -146,7 +149,7 @@ def way(ordered: Sequence[Version], as_of: Micros, calendar: Calendar) -> Way:
             if version.type != decisive.type or expired(version, first.first, calendar):
                 break
             first = version
-    return Way(found, first)
+    return Way(found, start_of(first.report.occurred) if first else None)
 
 
 def _overtaken(announced: Version, against: Sequence[Version], versions: Sequence[Version]) -> bool:

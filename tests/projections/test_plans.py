@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from projections import counting, feed, knowledge, rows, timeline
-from projections.derived import announcements, claimants, findings
+from projections.derived import announcements, claimants, findings, runs
 from projections.readmodel import ReadModel
-from projections.seek import crossings, discrepancies, strikes, timelines
+from projections.seek import crossings, discrepancies, statuses, strikes, timelines
 from projections.seek import feed as newest
 from tests.projections.records import NOW, Log
 
@@ -24,8 +24,10 @@ MODULES = (
     strikes,
     discrepancies,
     crossings,
+    statuses,
     newest,
     announcements,
+    runs,
     claimants,
     findings,
 )
