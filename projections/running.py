@@ -96,7 +96,7 @@ def common_day(calendar: Calendar) -> CommonDay:
     return found
 
 
-def spans_of(found: Iterable[Running], calendar: Calendar) -> Iterator[tuple[Micros, Micros, Harm, str]]:
+def spans_of(found: Iterable[Running], as_of: Micros, calendar: Calendar) -> Iterator[tuple[Micros, Micros, Harm, str]]:
     """The spans over which strikes are summed to stand beside series: since each began, and its newest change."""
     for series in found:
         value = series.values[-1]
@@ -104,17 +104,24 @@ def spans_of(found: Iterable[Running], calendar: Calendar) -> Iterator[tuple[Mic
         if series.harm is None or series.of is None:
             continue
         if origin:
-            yield calendar.start(origin), value.last, series.harm, series.of
+            yield calendar.start(origin), until(value, as_of), series.harm, series.of
         if len(series.values) > 1:
-            yield series.values[-2].last + 1, value.last, series.harm, series.of
+            yield series.values[-2].last + 1, until(value, as_of), series.harm, series.of
 
 
-def recorded_sum(series: Running, value: Version, strikes: RecordedStrikes, calendar: Calendar) -> Range | None:
+def until(value: Version, as_of: Micros) -> Micros:
+    """Up to when strikes are held against a value: its date. Of a figure so far, what has not occurred yet is not."""
+    return min(value.last, as_of)
+
+
+def recorded_sum(
+    series: Running, value: Version, strikes: RecordedStrikes, as_of: Micros, calendar: Calendar
+) -> Range | None:
     """Recorded strikes of the series' own population and harm, from its origin to the value's date."""
     origin = series.origin(value)
     if series.harm is None or series.of is None or not origin:
         return None
-    return strikes.recorded(calendar.start(origin), value.last, series.harm, series.of)
+    return strikes.recorded(calendar.start(origin), until(value, as_of), series.harm, series.of)
 
 
 def residue(value: Version, recorded: Range) -> Residue | None:
@@ -144,16 +151,18 @@ def _residue_text(least: int | None, most: int | None, recorded: Range) -> str:
     return f"{strikes}: {left}; or {exceed}" if left else f"{strikes}: {exceed}"
 
 
-def series_views(found: Sequence[Running], strikes: RecordedStrikes, calendar: Calendar) -> tuple[SeriesView, ...]:
+def series_views(
+    found: Sequence[Running], strikes: RecordedStrikes, as_of: Micros, calendar: Calendar
+) -> tuple[SeriesView, ...]:
     """Every series with its newest value by occurred, then position."""
-    return tuple(_series_view(series, strikes, calendar) for series in found)
+    return tuple(_series_view(series, strikes, as_of, calendar) for series in found)
 
 
-def _series_view(series: Running, strikes: RecordedStrikes, calendar: Calendar) -> SeriesView:
+def _series_view(series: Running, strikes: RecordedStrikes, as_of: Micros, calendar: Calendar) -> SeriesView:
     value = series.values[-1]
     rebase = series.rebase_before(value)
     defined = series.definition.data if series.definition else None
-    recorded = recorded_sum(series, value, strikes, calendar)
+    recorded = recorded_sum(series, value, strikes, as_of, calendar)
     return SeriesView(
         stream=series.stream,
         measure=series.measure,

@@ -28,7 +28,7 @@ def situation_at(reading: Reading, *, discrepancies: int = LISTED) -> Situation:
     crossings = crossings_seen(reading)
     series = series_seen(reading)
     sums = RecordedSums(reading)
-    sums.look_up(spans_of(series, calendar))
+    sums.look_up(spans_of(series, vantage.as_of, calendar))
     recorded: RecordedStrikes = sums if vantage.rule == ENVELOPE else reading.book()
     listed, discrepancies_total = discrepancies_seen(
         reading, series=series, crossings=crossings, recorded=recorded, limit=discrepancies
@@ -42,7 +42,7 @@ def situation_at(reading: Reading, *, discrepancies: int = LISTED) -> Situation:
         allegations=allegation_views(records),
         strikes=strikes_seen(reading, sums, ceasefire.day_one if ceasefire else None),
         crossings=crossing_views(crossings, vantage.as_of, calendar),
-        series=series_views(series, recorded, calendar),
+        series=series_views(series, recorded, vantage.as_of, calendar),
         statements=statement_views(
             reading.of(reading.seen.latest(reading.seen.cells.one(*STATEMENTS.split()), LISTED))
         ),

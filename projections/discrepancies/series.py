@@ -8,7 +8,7 @@ from itertools import combinations, pairwise
 from projections.combining import disjoint, ends
 from projections.discrepancies.evidence import Evidence, Finding, finding
 from projections.rows import Version
-from projections.running import Running
+from projections.running import Running, until
 from projections.wording import bounds_text, figure_text, range_text
 
 
@@ -44,7 +44,7 @@ def series_and_strikes(evidence: Evidence) -> Iterator[Finding]:
         new_low, new_high = ends(after.data.figure)
         least = new_low - high if new_low is not None and high is not None else None
         most = new_high - low if new_high is not None and low is not None else None
-        recorded = evidence.recorded.recorded(before.last + 1, after.last, series.harm, series.of)
+        recorded = evidence.recorded.recorded(before.last + 1, until(after, evidence.as_of), series.harm, series.of)
         if not recorded.claims or recorded.low is None or recorded.high is None:
             continue
         above = least is not None and not recorded.open_above and least > recorded.high

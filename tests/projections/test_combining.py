@@ -536,6 +536,18 @@ class TestSeries:
         assert found is not None
         assert (found.low, found.high) == (10, 10)
 
+    def test_a_figure_so_far_is_held_against_what_has_occurred(self, log: Log, at: At) -> None:
+        log.defined(known="2026-01-01")
+        log.published(5, on=span("2026-01-01", "2026-01-07"), known="2026-01-03")
+        for number, on in enumerate(("2026-01-02", "2026-01-06")):
+            stream = f"strike-x-{number}"
+            log.struck(stream, on=on, known="2026-01-07")
+            log.killed(1, stream=stream, on=on, known="2026-01-07")
+        so_far, whole = series(at("2026-01-04")).recorded_sum, series(at("2026-01-07")).recorded_sum
+        assert so_far is not None
+        assert whole is not None
+        assert (so_far.low, whole.low) == (1, 2)
+
     def test_within_its_own_population(self, log: Log, at: At) -> None:
         log.struck()
         log.killed(2, of="israeli-military")
