@@ -209,7 +209,7 @@ async def test_leaving_an_untouched_form_does_not(gaza: Path) -> None:
 async def test_refused_in_replay_with_a_word_why(gaza: Path, key: str) -> None:
     async with watching(gaza, stand=Stand("2026-02-02")) as (app, pilot):
         await pilot.press(key)
-        await until(pilot, lambda: "this is replay" in screen(app))
+        await until(pilot, lambda: "press l for live first" in screen(app))
         assert "press l for live first" in screen(app)
 
 

@@ -150,6 +150,15 @@ MOVING = {
 """Keys that move in the panel at hand, and open what the cursor stands on: the same everywhere."""
 
 
+ON_WHAT_IS_DRAWN = frozenset(
+    {
+        *("play", "go_to", "second_clock", "mark", "difference", "discrepancies"),
+        *("detail", "append", "revise", "retract", "copy"),
+    }
+)
+"""Actions on the vantage and the records that are drawn, which wait for what was asked for before them."""
+
+
 def by_id(name: str, actions: Sequence[Action] = ACTIONS) -> Action:
     """The action of that name."""
     return next(action for action in actions if action.id == name)
@@ -193,6 +202,11 @@ def bindings(names: Sequence[str] = ()) -> list[Binding]:
 def keymap(actions: Sequence[Action]) -> dict[str, str]:
     """The keys of every binding, as Textual takes them."""
     return {action.id: ",".join(action.keys) for action in actions if action.id != "detail"}
+
+
+def keys_on_what_is_drawn(actions: Sequence[Action]) -> frozenset[str]:
+    """The keys that act on, or move in, what is drawn."""
+    return frozenset(MOVING).union(*(action.keys for action in actions if action.id in ON_WHAT_IS_DRAWN))
 
 
 def key_table(actions: Sequence[Action] = ACTIONS) -> str:

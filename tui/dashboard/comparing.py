@@ -7,6 +7,7 @@ import msgspec
 from domain.errors import CeasefireError
 from projections.situation import Situation, Vantage
 from tui.dashboard.looking import Looking
+from tui.dashboard.typing_ahead import OPENS
 from tui.dashboard.window import Setup
 
 
@@ -33,18 +34,18 @@ class Comparing(Looking):
         """What differs between the mark and here."""
         if self._marked is None:
             keys = self.glyphs.keys
-            self.say(
+            self.refuse(
                 f"nothing is marked: {keys['mark']} marks where you are; go elsewhere, then {keys['difference']} shows "
                 "what differs"
             )
         elif self.situation is not None:
-            self.run_worker(self._compare(self._marked, self.situation), exclusive=True, group="open")
+            self.run_worker(self._compare(self._marked, self.situation), exclusive=True, group=OPENS)
 
     async def _compare(self, mark: Vantage, here: Situation) -> None:
         try:
             found = await self.ask(lambda reading, _: reading.difference(mark, here.vantage))
         except CeasefireError as error:
-            self.say(str(error))
+            self.refuse(str(error))
             return
         from tui.dashboard.difference import DifferenceScreen  # noqa: PLC0415 - it, and what it shows, are loaded when asked for
 
@@ -63,7 +64,7 @@ class Comparing(Looking):
         try:
             page = await self.ask(lambda reading, _: reading.detail(record, knows))
         except CeasefireError as error:
-            self.say(str(error))
+            self.refuse(str(error))
             return
         self.push_screen(
             record_screen(page, msgspec.structs.replace(here, vantage=knows), self.glyphs, self._setup.actions)

@@ -19,6 +19,7 @@ from tui.dashboard.field import Field
 from tui.dashboard.glyphs import Glyphs
 from tui.dashboard.lines import Line, clipped, line, wrapped
 from tui.dashboard.one_line import OneLine
+from tui.dashboard.typing_ahead import NotDone
 from tui.safe_text import visible
 
 EXAMPLE = "rafah killed>=5 claimant:moh type:strike since:2026-01-01 !corrected"
@@ -160,6 +161,8 @@ class FilterLine(Vertical):
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Back to the feed; an empty filter goes away."""
         event.stop()
+        if self.has_class("wrong"):
+            self.post_message(NotDone("this filter is not at work"))
         self.action_leave()
 
     def action_leave(self) -> None:

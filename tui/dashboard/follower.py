@@ -75,6 +75,7 @@ class Follower:
         self._again: Move | None = None
         self._ahead: Ahead | None = None
         self._stopping = False
+        self._wished, self._granted = 1, 0  # the first wish is to see anything
         self._trouble: Trouble | None = None
         self._last_good: str | None = None
         self._bell: Bell | None = None
@@ -114,6 +115,16 @@ class Follower:
 
         self._wish(move)
 
+    @property
+    def wished(self) -> int:
+        """How many wishes there were."""
+        return self._wished
+
+    @property
+    def granted(self) -> int:
+        """How many of them are drawn, or cannot be."""
+        return self._granted
+
     def play_on(self) -> None:
         """To the next day on which anything is on record; at the last of them, live."""
 
@@ -126,7 +137,7 @@ class Follower:
             place.stand = Stand() if arrived else replace(place.stand, as_of=day)
             place.again = move
 
-        self._wish(move)
+        self._wish(move, asked=False)
 
     def step_known(self, by: int) -> None:
         """Some records more or less known, as of the same time."""
@@ -182,9 +193,10 @@ class Follower:
                 self._wake.notify()
         return future
 
-    def _wish(self, move: Move) -> None:
+    def _wish(self, move: Move, *, asked: bool = True) -> None:
         with self._wake:
             self._moves.append(move)
+            self._wished += asked
             self._wake.notify()
 
     def ring(self) -> None:
@@ -201,6 +213,7 @@ class Follower:
             if reading is None:
                 reading = self._opened()
                 if reading is None:
+                    self._granted = self._wished
                     self._fail_questions()
                     if not self._wait(RETRY_SECONDS):
                         break
@@ -274,6 +287,7 @@ class Follower:
             ahead, self._ahead = self._ahead, None
             refresh, self._refresh = self._refresh, False
             refresh = refresh or self._trouble is not None
+            wished = self._wished
         try:
             if moved or refresh:
                 self._keep_up(reading, moves)
@@ -289,6 +303,7 @@ class Follower:
                 if not future.done():
                     future.set_exception(error)
             self._report(error)
+        self._granted = wished
         return True
 
     def _say_how_it_stands(self, reading: Reading, *, looked: bool) -> None:

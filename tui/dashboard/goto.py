@@ -14,6 +14,7 @@ from textual.widgets import Input, Static
 from domain.errors import CeasefireError
 from tui.dashboard.field import Field
 from tui.dashboard.snapshot import Stand
+from tui.dashboard.typing_ahead import CLOSES, NotDone
 from tui.safe_text import plain
 
 Check = Callable[[str | None, str | None], Awaitable[None]]
@@ -72,7 +73,7 @@ class GoTo(ModalScreen[Stand | None]):
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Resolve before leaving: the fields stay until they can be read."""
         event.stop()
-        self.run_worker(self._go(), exclusive=True)
+        self.run_worker(self._go(), exclusive=True, group=CLOSES)
 
     async def _go(self) -> None:
         as_of = self.as_of.value.strip() or None
@@ -84,18 +85,21 @@ class GoTo(ModalScreen[Stand | None]):
         try:
             await self._check(as_of, None)
         except CeasefireError as error:
-            self.as_of_wrong.update(plain(_words(error)))
-            self.as_of.focus()
+            self._say_wrong(self.as_of_wrong, self.as_of, error)
             return
         if known is not None and known != "then":
             try:
                 await self._check(as_of, known)
             except CeasefireError as error:
-                self.known_wrong.update(plain(_words(error)))
-                self.known_at.focus()
+                self._say_wrong(self.known_wrong, self.known_at, error)
                 return
         clock = "now" if known is None else "then" if known == "then" else "given"
         self.dismiss(Stand(as_of, known if clock == "given" else None, clock))  # type: ignore[arg-type]
+
+    def _say_wrong(self, place: Static, field: Field, error: CeasefireError) -> None:
+        place.update(plain(_words(error)))
+        field.focus()
+        self.post_message(NotDone("that cannot be gone to"))
 
     def action_leave(self) -> None:
         """Stay."""

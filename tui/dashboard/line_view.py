@@ -19,6 +19,7 @@ from tui.dashboard.actions import MOVING
 from tui.dashboard.glyphs import UNICODE, Glyphs
 from tui.dashboard.inks import DARK_INKS, LIGHT_INKS
 from tui.dashboard.lines import Line, Target, clipped
+from tui.dashboard.typing_ahead import NotDone
 
 
 class LineView(ScrollView, can_focus=True, inherit_bindings=False):
@@ -174,6 +175,8 @@ class LineView(ScrollView, can_focus=True, inherit_bindings=False):
         """Open what the cursor stands on."""
         if self.target is not None:
             self.post_message(self.Chosen(self.target))
+        else:
+            self.post_message(NotDone("nothing opens here"))
 
     def on_focus(self) -> None:
         """The cursor shows where the focus is, in view: once a panel that came forward has its room."""

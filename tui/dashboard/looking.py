@@ -20,7 +20,8 @@ from tui.dashboard.messages import FilterWrong
 from tui.dashboard.panel import Summary
 from tui.dashboard.reading import Reading
 from tui.dashboard.snapshot import PAGE
-from tui.dashboard.window import TIMES, Window
+from tui.dashboard.typing_ahead import OPENS
+from tui.dashboard.window import FETCHES, TIMES, Window
 from tui.safe_text import on_a_line
 
 
@@ -29,7 +30,7 @@ class Looking(Window):
 
     def on_feed_page_wanted(self, message: Feed.PageWanted) -> None:
         """Fetch a page for the feed."""
-        self.run_worker(self._fetch(message))
+        self.run_worker(self._fetch(message), group=FETCHES)
 
     async def _fetch(self, page: Feed.PageWanted) -> None:
         snapshot = self.snapshot
@@ -61,12 +62,12 @@ class Looking(Window):
         if situation is None:
             return
         if target.kind == "record":
-            self.run_worker(self._open_record(target.ref), exclusive=True, group="open")
+            self.run_worker(self._open_record(target.ref), exclusive=True, group=OPENS)
             return
         if target.kind == "filter":
             self._to_filter(target.ref)
             return
-        self.run_worker(self._open_claims(situation, target), exclusive=True, group="open")
+        self.run_worker(self._open_claims(situation, target), exclusive=True, group=OPENS)
 
     async def _open_claims(self, situation: Situation, target: Target) -> None:
         from tui.dashboard.claims import claims_screen  # noqa: PLC0415
@@ -81,7 +82,7 @@ class Looking(Window):
         try:
             said, strike, lines, stood = await self.ask(look)
         except CeasefireError as error:
-            self.say(str(error))
+            self.refuse(str(error))
             return
         if strike is not None:  # it may be older than those that a panel lists
             strikes = msgspec.structs.replace(situation.strikes, latest=(strike,))
@@ -92,7 +93,7 @@ class Looking(Window):
         elif target.records:
             await self._open_record(target.records[0])
         else:
-            self.say("nothing of it counts at this vantage: its reports are later, withdrawn, or joined to another's")
+            self.refuse("nothing of it counts here: its reports are later, withdrawn, or joined to another's")
 
     def _to_filter(self, text: str) -> None:
         """The feed with only what a filter lets through, in front of everything."""
@@ -105,7 +106,7 @@ class Looking(Window):
         try:
             page = await self.ask(lambda reading, vantage: reading.detail(record, vantage))
         except CeasefireError as error:
-            self.say(str(error))
+            self.refuse(str(error))
             return
         if self.shown is not None:
             from tui.dashboard.detail import record_screen  # noqa: PLC0415
@@ -152,6 +153,8 @@ class Looking(Window):
         """Say under the field what this log does not hold, unless something else stands there by now."""
         if message.text == self._main.filter.field.value.strip():
             self._main.filter.wrong(message.problems)
+            if not self._main.filter.field.has_focus:
+                self.drop_ahead("this filter is not at work")
 
     def on_filter_line_done(self) -> None:
         """Back to the feed."""
@@ -160,7 +163,7 @@ class Looking(Window):
     def action_discrepancies(self) -> None:
         """Everything on record that does not agree."""
         if self.shown is not None:
-            self.run_worker(self._open_discrepancies(self.shown), exclusive=True, group="open")
+            self.run_worker(self._open_discrepancies(self.shown), exclusive=True, group=OPENS)
 
     async def _open_discrepancies(self, situation: Situation) -> None:
         from tui.dashboard.discrepancies import discrepancies_screen  # noqa: PLC0415
@@ -232,4 +235,4 @@ class Looking(Window):
         from tui.dashboard.detail import as_json  # noqa: PLC0415
 
         self.copy_to_clipboard(as_json(page))
-        self.say(f"copied {on_a_line(record)} as JSON, if this terminal lets programs write its clipboard")
+        self.say(f"copied {on_a_line(record)} as JSON, if this terminal allows that")

@@ -11,6 +11,7 @@ from tui.dashboard.forms.kept import Drafts, Kept
 from tui.dashboard.line_view import LineView
 from tui.dashboard.looking import Looking
 from tui.dashboard.reading import Reading
+from tui.dashboard.typing_ahead import OPENS
 from tui.dashboard.window import Setup
 from tui.safe_text import on_a_line
 
@@ -43,19 +44,21 @@ class Recording(Looking):
             if name is not None and name.startswith("draft:"):
                 self._take_up(kept[int(name.removeprefix("draft:")) - 1])
             elif name is not None:
-                self.run_worker(self._open_new(name, stream), exclusive=True, group="open")
+                self.run_worker(self._open_new(name, stream), exclusive=True, group=OPENS)
 
         self.push_screen(Choosing(kept, kind=stream.split("-", 1)[0], glyphs=self.glyphs), chose)
 
     def _may_write(self, what: str) -> bool:
         """Whether the pen is at hand; if not, why."""
         if self._setup.pen is None:
-            self.say(f"read-only: this dashboard was opened to look, so it does not {what}")
+            self.refuse(f"read-only: this dashboard was opened to look, so it does not {what}")
         elif self.snapshot is None:
-            self.say("the log is not open yet")
+            self.refuse("the log is not open yet")
         elif not self.snapshot.stand.live:
             key = self.glyphs.keys["live"]
-            self.say(f"this is replay, not now, so nothing is written from here; to {what}, press {key} for live first")
+            self.refuse(
+                f"this is replay, not now, so nothing is written from here; to {what}, press {key} for live first"
+            )
         else:
             return True
         return False
@@ -147,21 +150,21 @@ class Recording(Looking):
             return
         record = self._record_at_hand()
         if record is None:
-            self.say(f"nothing to {what} here: put the cursor on a record first")
+            self.refuse(f"nothing to {what} here: put the cursor on a record first")
             return
-        self.run_worker(self._open_edit(what, record), exclusive=True, group="open")
+        self.run_worker(self._open_edit(what, record), exclusive=True, group=OPENS)
 
     async def _open_edit(self, what: str, record: str) -> None:
         try:
             page = await self.ask(lambda reading, vantage: reading.detail(record, vantage))
         except CeasefireError as error:
-            self.say(str(error))
+            self.refuse(str(error))
             return
         from tui.dashboard.forms.opening import edit_form  # noqa: PLC0415
 
         form = edit_form(what, page, await self._known(), self._setup.new_key(), self.glyphs.keys)
         if isinstance(form, str):
-            self.say(form)
+            self.refuse(form)
             return
         draft = self._drafts.of(form.title)
         if draft is not None:

@@ -12,24 +12,27 @@ from typing import Any, ClassVar, Literal, TypeVar
 
 import msgspec
 from textual import events
-from textual.app import App
 
 from domain.clock import Clock, system_clock
 from projections.situation import Situation
 from tui.dashboard import inks
-from tui.dashboard.actions import ACTIONS, Action, keymap
+from tui.dashboard.actions import ACTIONS, Action, keymap, keys_on_what_is_drawn
 from tui.dashboard.banner import BannerState
+from tui.dashboard.field import Field
 from tui.dashboard.follower import Follower, Open
 from tui.dashboard.glyphs import signs
-from tui.dashboard.lines_screen import LinesScreen
+from tui.dashboard.lines_screen import Hint
 from tui.dashboard.main_screen import MainScreen
 from tui.dashboard.messages import Arrived, Troubled, Working
 from tui.dashboard.paper import aged
 from tui.dashboard.reading import Reading
 from tui.dashboard.snapshot import Snapshot, Stand
+from tui.dashboard.typing_ahead import Typed, TypingAhead
 from tui.dashboard.writing import Pen, form_key
 
 T = TypeVar("T")
+FETCHES = "fetches"
+"""The group of workers that fetch more of the records in the feed."""
 Times = Literal["zone", "utc", "age"]
 """How times are shown: on the clock of the log's timezone, in UTC, or as ages before as of."""
 TIMES: tuple[Times, ...] = ("zone", "utc", "age")
@@ -71,7 +74,7 @@ def _rings(before: Snapshot, now: Snapshot) -> bool:
     return before.stand.live and now.stand.live and any(each.type in RINGING for each in newest)
 
 
-class Window(App[None]):
+class Window(TypingAhead):
     """The screen and the follower behind it. What keys do stands in the classes on top, one for each sort of action."""
 
     ENABLE_COMMAND_PALETTE = False
@@ -102,6 +105,8 @@ class Window(App[None]):
         self._banner = BannerState()
         self._arrived: Snapshot | None = None
         self._times: Times = "zone"
+        self._on_what_is_drawn = keys_on_what_is_drawn(setup.actions)
+        self._not_waited_for = 0
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """Variables of our own themes, for a theme that does not have them."""
@@ -187,11 +192,34 @@ class Window(App[None]):
 
     def say(self, words: str) -> None:
         """A sentence in place of the keys, until the next key."""
-        on_top = self.screen
-        if isinstance(on_top, LinesScreen):
-            on_top.hint.say(words)
-        else:
-            self._main.keybar.say(words)
+        hint = getattr(self.screen, "hint", None)
+        (hint if isinstance(hint, Hint) else self._main.keybar).say(words)
+
+    def refuse(self, words: str) -> None:
+        """Say why what a key asked for is not done. What was typed on for it is dropped."""
+        self.say(words)
+        self.drop_ahead(words)
+
+    def waits(self, typed: Typed) -> bool:
+        """A key that acts on what is drawn waits until that is what was asked for."""
+        if not isinstance(typed, events.Key) or typed.key not in self._on_what_is_drawn:
+            return False
+        if self.screen is not self._main or isinstance(self.focused, Field):
+            return False
+        behind = self._follower.granted < self._follower.wished != self._not_waited_for
+        return behind or any(self._going(FETCHES))
+
+    def given_up(self) -> None:
+        """The next key does not wait for the same again."""
+        self._not_waited_for = self._follower.wished
+
+    def say_dropped(self, why: str, count: int) -> None:
+        """Say so: whoever types ahead does not see that it led nowhere."""
+        self.say(f"{why} ({count} {'keys typed on are' if count > 1 else 'key typed on is'} dropped)")
+
+    def on_paste(self) -> None:
+        """Nobody had a use for it."""
+        self.say("a paste goes into a field, and none is open here: nothing was done with it")
 
     def on_key(self, _: events.Key) -> None:
         """A key takes the sentence away."""

@@ -29,6 +29,7 @@ from tui.dashboard.forms.rows import Row, Rows
 from tui.dashboard.glyphs import UNICODE, Glyphs
 from tui.dashboard.lines import clip
 from tui.dashboard.lines_screen import Hint, LinesScreen
+from tui.dashboard.typing_ahead import CLOSES, NotDone
 from tui.dashboard.writing import Plan
 from tui.safe_text import on_a_line, plain
 
@@ -94,6 +95,7 @@ class FormScreen(ModalScreen[Saved | Left]):
             for index, entry in enumerate(form.entries)
         }
         self._foot = Foot()
+        self.hint = Hint(self.KEYS, glyphs=glyphs)
         self._timer: Timer | None = None
         self._saving = False
         self._found: tuple[RecordLine, ...] = ()
@@ -108,7 +110,7 @@ class FormScreen(ModalScreen[Saved | Left]):
             with Rows(can_focus=False):
                 yield from self._rows.values()
             yield self._foot
-        yield Hint(self.KEYS, glyphs=self._glyphs)
+        yield self.hint
 
     def on_mount(self) -> None:
         """Begin with the first field that is empty and must not be, or with the record's own."""
@@ -178,6 +180,8 @@ class FormScreen(ModalScreen[Saved | Left]):
                     self._foot.tell("help", self._helped(row))
         self._foot.tell("failed", "")
         self._accepted = None
+        if changed.has_focus:
+            self.hint.say("")
         if self._timer is not None:
             self._timer.stop()
         self._timer = self.set_timer(PREVIEW_SECONDS, self._look)
@@ -279,32 +283,40 @@ class FormScreen(ModalScreen[Saved | Left]):
         """Write it, once."""
         if not self._saving:
             self._saving = True
-            self.run_worker(self._save(), group="save")
+            self.run_worker(self._save(), group=CLOSES)
 
     async def _save(self) -> None:
+        saved = None
         try:
-            self._foot.tell("failed", "")
-            drafts, words = self._drafts()
-            self._under(words)
-            if words:
-                return
-            if self._accepted is None and await self._planned() == self._earlier:
-                self._foot.tell("failed", self._earlier)
-                return
-            await self._find_similar()
-            ids = tuple(line.record for line in self._found)
-            if ids and self._accepted != ids:
-                self._accepted = ids
-                self._foot.tell("failed", "This may be on record already; ctrl+s again records it as another report.")
-                return
-            outcomes = await asyncio.to_thread(self._pen.append, drafts)
-            self.dismiss(Saved(tuple(outcomes)))
+            saved = await self._written()
         except CeasefireError as error:
             self._refused(error)
         except Exception as error:
             self._refused(LogUnavailable(_told(error), remedy="see whether the log can be read: ceasefire verify"))
         finally:
             self._saving = False
+        if saved is not None:
+            self.dismiss(saved)
+        else:
+            self.post_message(NotDone("not saved"))
+
+    async def _written(self) -> Saved | None:
+        """What was written; None when there is something to mend or to look at first. Raises CeasefireError."""
+        self._foot.tell("failed", "")
+        drafts, words = self._drafts()
+        self._under(words)
+        if words:
+            return None
+        if self._accepted is None and await self._planned() == self._earlier:
+            self._foot.tell("failed", self._earlier)
+            return None
+        await self._find_similar()
+        ids = tuple(line.record for line in self._found)
+        if ids and self._accepted != ids:
+            self._accepted = ids
+            self._foot.tell("failed", "This may be on record already; ctrl+s again records it as another report.")
+            return None
+        return Saved(tuple(await asyncio.to_thread(self._pen.append, drafts)))
 
     def _refused(self, error: CeasefireError) -> None:
         remedy = f"; {error.remedy}" if error.remedy else ""
@@ -327,6 +339,7 @@ class FormScreen(ModalScreen[Saved | Left]):
             )
             self._foot.tell("preview", "" if words else told)
             self._foot.tell("failed", told if words else "")
+            self.post_message(NotDone("not shown"))
             return
         self.app.push_screen(
             LinesScreen(
