@@ -159,6 +159,15 @@ ON_WHAT_IS_DRAWN = frozenset(
 """Actions on the vantage and the records that are drawn, which wait for what was asked for before them."""
 
 
+STEPS = frozenset(
+    {
+        *("slower", "faster", "previous_record", "next_record", "previous_day", "next_day"),
+        *("previous_phase", "next_phase", "less_known", "more_known", "live", "day_one"),
+    }
+)
+"""Actions that go on in time and open nothing: held down, none waits for the one before."""
+
+
 def by_id(name: str, actions: Sequence[Action] = ACTIONS) -> Action:
     """The action of that name."""
     return next(action for action in actions if action.id == name)
@@ -207,6 +216,11 @@ def keymap(actions: Sequence[Action]) -> dict[str, str]:
 def keys_on_what_is_drawn(actions: Sequence[Action]) -> frozenset[str]:
     """The keys that act on, or move in, what is drawn."""
     return frozenset(MOVING).union(*(action.keys for action in actions if action.id in ON_WHAT_IS_DRAWN))
+
+
+def keys_that_step(actions: Sequence[Action]) -> frozenset[str]:
+    """The keys that go on in time, or move in the panel at hand, and open nothing."""
+    return frozenset(MOVING).difference({"enter"}).union(*(action.keys for action in actions if action.id in STEPS))
 
 
 def key_table(actions: Sequence[Action] = ACTIONS) -> str:

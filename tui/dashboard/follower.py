@@ -25,7 +25,7 @@ from domain.errors import CeasefireError, LogUnavailable, Refused
 from projections.filters import FilterRefused
 from projections.situation import Situation
 from tui.dashboard.bell import Bell
-from tui.dashboard.messages import Arrived, FilterWrong, NotThere, Troubled, Working
+from tui.dashboard.messages import Arrived, FilterWrong, Granted, NotThere, Troubled, Working
 from tui.dashboard.reading import Progress, Reading
 from tui.dashboard.snapshot import COUNTED, PAGE, Snapshot, Stand, Trouble
 
@@ -75,7 +75,7 @@ class Follower:
         self._again: Move | None = None
         self._ahead: Ahead | None = None
         self._stopping = False
-        self._wished, self._granted = 1, 0  # the first wish is to see anything
+        self._wished = 1  # the first wish is to see anything
         self._trouble: Trouble | None = None
         self._last_good: str | None = None
         self._bell: Bell | None = None
@@ -117,13 +117,8 @@ class Follower:
 
     @property
     def wished(self) -> int:
-        """How many wishes there were."""
+        """How many wishes there were; `Granted` says how many are answered."""
         return self._wished
-
-    @property
-    def granted(self) -> int:
-        """How many of them are drawn, or cannot be."""
-        return self._granted
 
     def play_on(self) -> None:
         """To the next day on which anything is on record; at the last of them, live."""
@@ -213,8 +208,8 @@ class Follower:
             if reading is None:
                 reading = self._opened()
                 if reading is None:
-                    self._granted = self._wished
                     self._fail_questions()
+                    self._post(Granted(self._wished))
                     if not self._wait(RETRY_SECONDS):
                         break
                     continue
@@ -303,7 +298,8 @@ class Follower:
                 if not future.done():
                     future.set_exception(error)
             self._report(error)
-        self._granted = wished
+        if moved or refresh or moves:
+            self._post(Granted(wished))
         return True
 
     def _say_how_it_stands(self, reading: Reading, *, looked: bool) -> None:

@@ -32,6 +32,14 @@ class Working(Message):
         self.words = words
 
 
+class Granted(Message):
+    """So many of the wishes are drawn by now, or cannot be."""
+
+    def __init__(self, wishes: int) -> None:
+        super().__init__()
+        self.wishes = wishes
+
+
 class NotThere(Message):
     """A move that cannot be made (no record before this one), in words."""
 

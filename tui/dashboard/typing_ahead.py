@@ -19,25 +19,26 @@ from textual.message import Message
 from textual.message_pump import MessagePump
 from textual.screen import Screen
 from textual.widget import Widget
+from textual.widgets import Input
 from textual.worker import Worker, WorkerState
 
 OPENS = "opens"
 """The group of workers that open a screen when they have read what stands in it."""
 CLOSES = "closes"
 """The group of workers that close a screen when they have done what it was filled in for."""
-PATIENCE = 5.0
+PATIENCE = 10.0
 """Seconds that a key is kept waiting; then what it waits for is given up."""
-PATIENCE_TO_LEAVE = 3.0
+PATIENCE_TO_LEAVE = 5.0
 """Seconds that a key of `LEAVING` is kept waiting; then it gets through."""
 LEAVING = frozenset({"ctrl+q", "ctrl+c"})
 PAUSE = 0.3
 """Seconds between two keys by which the second is not typed on from the first, but after a look at the screen."""
 _STEP = 0.01
-_QUIET = 2
-"""Rounds through all widgets in which nothing moves: a message of a key may lead to one other before it shows."""
+_WAYS = 3
+"""How often all that lies on a key's way is asked at least: for the key, what it asks for, and the answer to that."""
 
 Typed = events.Key | events.Paste
-Place = tuple[Screen[object], Widget | None]
+Place = tuple[int, Screen[object] | None, Widget | None]
 
 
 class NotDone(Message):
@@ -55,6 +56,8 @@ class TypingAhead(App[None]):
         super().__init__(ansi_color=ansi_color)
         self._ahead: deque[Typed] = deque()
         self._typing: asyncio.Task[None] | None = None
+        self._given = 0
+        self._leads_nowhere = False
         self._typed_at = 0.0
         self._dropping = False
         self._dropped, self._why = 0, ""
@@ -64,6 +67,11 @@ class TypingAhead(App[None]):
     def waits(self, typed: Typed) -> bool:  # noqa: ARG002 - for those who know what is under way
         """Whether something that this acts on is still on its way."""
         return False
+
+    def leads_nowhere(self, typed: Typed) -> bool:
+        """Whether this opens and closes nothing where it goes: text in a field. The next like it need not wait."""
+        text = isinstance(typed, events.Paste) or typed.is_printable
+        return text and bool(self.screen_stack) and isinstance(self.focused, Input)
 
     def given_up(self) -> None:
         """Called when what was asked for did not come in time."""
@@ -84,10 +92,11 @@ class TypingAhead(App[None]):
         if self._dropping and not _leaves(event):
             self._dropped += 1
             self.say_dropped(self._why, self._dropped)
-        elif self._typing is not None or not self.screen_stack or self.waits(event):
-            self._ahead.append(event)
         else:
-            await super().on_event(event)
+            self._ahead.append(event)
+            first = len(self._ahead) == 1 and bool(self.screen_stack)
+            if first and (self._follows(event) if self._typing else not self.waits(event)):
+                await self._give()
         if self._typing is None:
             self._typing = asyncio.create_task(self._type_on())
 
@@ -95,15 +104,29 @@ class TypingAhead(App[None]):
         """What was typed ahead, one by one."""
         try:
             while await self._settled() and self._ahead:
-                # on the app's own turn, as every other event
-                self.call_later(super().on_event, self._ahead.popleft())
+                self.call_later(self._give)  # on the app's own turn, as every other event
         finally:
             self._typing = None
 
+    def _follows(self, event: Typed) -> bool:
+        """Whether this need not wait for what is under way: neither opens or closes anything."""
+        return self._leads_nowhere and self.leads_nowhere(event) and not self.waits(event)
+
+    async def _give(self) -> None:
+        """Give the next key its way, and with it those that need not wait for it."""
+        going = bool(self._ahead)
+        while going:
+            event = self._ahead.popleft()
+            self._given += 1
+            self._leads_nowhere = self.leads_nowhere(event)
+            await super().on_event(event)
+            going = bool(self._ahead) and self._follows(self._ahead[0])
+
     async def _settled(self) -> bool:
         """Wait until all is done that was asked for, and the next key has what it acts on. False if given up."""
-        began, quiet = monotonic(), 0
-        while self.is_running and quiet < _QUIET:
+        began, ways, quiet = monotonic(), 0, False
+        # a message that a key leads to begins its way where the key did: the last time nothing may move any more
+        while self.is_running and (ways < _WAYS or not quiet):
             before = self._place()
             await self._through(began)
             if self._late(began):
@@ -111,23 +134,34 @@ class TypingAhead(App[None]):
                 return False
             if under_way := self._under_way():
                 await asyncio.sleep(_STEP)
-            quiet = 0 if under_way or before != self._place() else quiet + 1
+            quiet = not under_way and before == self._place()
+            ways += 1
         return self.is_running
 
     async def _through(self, began: float) -> None:
-        """Wait until what has the focus, and all above it, has done what was asked of it so far: a key's own way."""
-        way: list[MessagePump] = [self]
-        if self.screen_stack:
-            way = list((self.focused or self.screen).ancestors_with_self)
-        for each in way:
-            done = asyncio.get_running_loop().create_future()
-            sent = each.call_later(done.set_result, None)
-            # what is taken off the screen meanwhile may never come to it
-            while sent and not done.done() and (each is self or each.is_attached) and not self._late(began):
-                await asyncio.wait([done], timeout=_STEP)
+        """Wait until what has the focus, and then each above it, has done what was asked of it so far: a key's way."""
+        way = iter((self.focused or self.screen).ancestors_with_self if self.screen_stack else [self])
+        done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        at: MessagePump = self
 
-    def _place(self) -> Place | None:
-        return (self.screen, self.focused) if self.screen_stack else None
+        def climb() -> None:
+            nonlocal at
+            for at in way:
+                if at.call_later(climb):
+                    return
+            if not done.done():
+                done.set_result(None)
+
+        climb()
+        while not done.done() and not self._late(began):
+            await asyncio.wait([done], timeout=_STEP)
+            if at is not self and not at.is_attached:  # taken off the screen, it may never come to it
+                climb()
+
+    def _place(self) -> Place:
+        if not self.screen_stack:
+            return self._given, None, None
+        return self._given, self.screen, self.focused
 
     def _under_way(self) -> bool:
         if not self.screen_stack or any(self._going(OPENS, CLOSES)):

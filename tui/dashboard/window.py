@@ -16,14 +16,15 @@ from textual import events
 from domain.clock import Clock, system_clock
 from projections.situation import Situation
 from tui.dashboard import inks
-from tui.dashboard.actions import ACTIONS, Action, keymap, keys_on_what_is_drawn
+from tui.dashboard.actions import ACTIONS, Action, keymap, keys_on_what_is_drawn, keys_that_step
 from tui.dashboard.banner import BannerState
 from tui.dashboard.field import Field
 from tui.dashboard.follower import Follower, Open
 from tui.dashboard.glyphs import signs
+from tui.dashboard.line_view import LineView
 from tui.dashboard.lines_screen import Hint
 from tui.dashboard.main_screen import MainScreen
-from tui.dashboard.messages import Arrived, Troubled, Working
+from tui.dashboard.messages import Arrived, Granted, Troubled, Working
 from tui.dashboard.paper import aged
 from tui.dashboard.reading import Reading
 from tui.dashboard.snapshot import Snapshot, Stand
@@ -106,7 +107,8 @@ class Window(TypingAhead):
         self._arrived: Snapshot | None = None
         self._times: Times = "zone"
         self._on_what_is_drawn = keys_on_what_is_drawn(setup.actions)
-        self._not_waited_for = 0
+        self._steps = keys_that_step(setup.actions)
+        self._granted = self._not_waited_for = 0
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """Variables of our own themes, for a theme that does not have them."""
@@ -177,6 +179,10 @@ class Window(TypingAhead):
         """Say it as long as it lasts."""
         self._draw_banner(replace(self._banner, trouble=message.trouble))
 
+    def on_granted(self, message: Granted) -> None:
+        """What was wished for is drawn."""
+        self._granted = message.wishes
+
     def on_working(self, message: Working) -> None:
         """Say what takes so long."""
         self._draw_banner(replace(self._banner, waiting=message.words))
@@ -192,6 +198,8 @@ class Window(TypingAhead):
 
     def say(self, words: str) -> None:
         """A sentence in place of the keys, until the next key."""
+        if not self.screen_stack:
+            return
         hint = getattr(self.screen, "hint", None)
         (hint if isinstance(hint, Hint) else self._main.keybar).say(words)
 
@@ -206,8 +214,14 @@ class Window(TypingAhead):
             return False
         if self.screen is not self._main or isinstance(self.focused, Field):
             return False
-        behind = self._follower.granted < self._follower.wished != self._not_waited_for
+        behind = self._granted < self._follower.wished != self._not_waited_for
         return behind or any(self._going(FETCHES))
+
+    def leads_nowhere(self, typed: Typed) -> bool:
+        """Text in a field; a step in time, or in the panel at hand."""
+        steps = isinstance(typed, events.Key) and typed.key in self._steps
+        on_lines = self.screen is self._main and isinstance(self.focused, LineView)
+        return (steps and on_lines) or super().leads_nowhere(typed)
 
     def given_up(self) -> None:
         """The next key does not wait for the same again."""
