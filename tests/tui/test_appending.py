@@ -9,7 +9,7 @@ from textual.pilot import Pilot
 
 from domain.errors import LogUnavailable
 from domain.monitor import Monitor
-from tests.tui.watching import SMALL, screen, until, watching
+from tests.tui.watching import SMALL, read, screen, until, watching
 from tui.dashboard.app import DashboardApp
 from tui.dashboard.forms.form_screen import FormScreen
 from tui.dashboard.snapshot import Stand
@@ -136,7 +136,7 @@ async def test_probable_duplicates_are_named_before_they_are_written(gaza: Path)
         fill(form, place="Gaza Strip", occurred="2026-02-04", killed="24", of="palestinians")
         await until(pilot, lambda: "similar within 3 h or on that day" in screen(app))
         await pilot.press("ctrl+s")
-        await until(pilot, lambda: "ctrl+s again records it as another report" in screen(app))
+        await read(pilot, "ctrl+s again records it as another report")
         assert newest(gaza, 1)[0][0] != "strike.casualties_claimed"
         await save(app, pilot)
         assert [topic for topic, _ in newest(gaza, 2)] == ["strike.reported", "strike.casualties_claimed"]
@@ -160,7 +160,7 @@ async def test_a_save_that_fails_keeps_every_field_and_cannot_double(
         with monkeypatch.context() as patch:
             patch.setattr(Pen, "append", lost)
             await pilot.press("ctrl+s")
-            await until(pilot, lambda: "Not saved: the log is locked" in screen(app))
+            await read(pilot, "Not saved: the log is locked")
         assert form.values["passed"] == "21"
         assert newest(gaza, 1)[0][0] == "crossing.passages_counted"
         await pilot.press("ctrl+s")
@@ -209,7 +209,7 @@ async def test_leaving_an_untouched_form_does_not(gaza: Path) -> None:
 async def test_refused_in_replay_with_a_word_why(gaza: Path, key: str) -> None:
     async with watching(gaza, stand=Stand("2026-02-02")) as (app, pilot):
         await pilot.press(key)
-        await until(pilot, lambda: "press l for live first" in screen(app))
+        await until(pilot, lambda: "nothing is written in replay" in screen(app))
         assert "press l for live first" in screen(app)
 
 

@@ -10,7 +10,7 @@ from textual.pilot import Pilot
 
 from projections.readmodel import ReadModel
 from tests.projections.records import NOW, Log
-from tests.tui.watching import HOME, LARGE, SMALL, moved, screen, until, watching
+from tests.tui.watching import HOME, LARGE, SMALL, moved, read, screen, until, watching
 from tui.dashboard.app import DashboardApp
 from tui.dashboard.detail import RecordScreen
 from tui.dashboard.difference import ChangeScreen, DifferenceScreen, change_rows, difference_rows
@@ -102,8 +102,7 @@ async def test_from_live_back_in_time(gaza: Path) -> None:
 async def test_without_a_mark_it_says_how_to_set_one(gaza: Path) -> None:
     async with watching(gaza) as (app, pilot):
         await pilot.press("d")
-        await pilot.pause()
-        assert "nothing is marked: m marks where you are" in screen(app)
+        await read(pilot, "nothing is marked: m marks where you are")
         await pilot.press("m", "d")
         await until(pilot, lambda: isinstance(app.screen, DifferenceScreen))
         assert "nothing differs" in screen(app)

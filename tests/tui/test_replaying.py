@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
-from tests.tui.watching import LARGE, after, moved, screen, until, watching
+from tests.tui.watching import LARGE, after, moved, read, screen, until, watching
 from tui.dashboard.field import Field
 from tui.dashboard.snapshot import Stand
 
@@ -31,7 +31,7 @@ async def test_go_to_both_clocks(gaza: Path) -> None:
 async def test_a_time_that_cannot_be_read_is_said_under_its_field(gaza: Path) -> None:
     async with watching(gaza) as (app, pilot):
         await pilot.press("g", *"yesterday", "enter")
-        await until(pilot, lambda: "'yesterday' is not a time" in screen(app))
+        await read(pilot, "'yesterday' is not a time")
         field = app.focused
         assert isinstance(field, Field)
         assert field.value == "yesterday"

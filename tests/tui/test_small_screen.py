@@ -10,7 +10,7 @@ import pytest
 
 from projections.situation import RecordLine
 from tests.tui.test_keys import configured
-from tests.tui.watching import HOME, SMALL, moved, screen, until, watching
+from tests.tui.watching import HOME, SMALL, moved, read, screen, until, watching
 from tui.dashboard.actions import ACTIONS
 from tui.dashboard.feed import record_line
 from tui.dashboard.glyphs import ASCII, UNICODE, signs
@@ -120,7 +120,7 @@ async def test_other_keys_stand_in_every_sentence(gaza: Path, tmp_path: Path) ->
     async with watching(gaza, size=HOME, actions=actions) as (app, pilot):
         assert "disagree (X)" in screen(app)
         await pilot.press("D")
-        await until(pilot, lambda: "M marks where you are; go elsewhere, then D shows" in screen(app))
+        await read(pilot, "M marks where you are; go elsewhere, then D shows")
         await pilot.press("M")
         await until(pilot, lambda: "then D shows what differs" in screen(app))
         await pilot.press("space")

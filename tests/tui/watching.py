@@ -14,6 +14,7 @@ from domain.place import Place
 from tui.dashboard.app import DashboardApp, Setup
 from tui.dashboard.reading import open_reading
 from tui.dashboard.snapshot import Snapshot, Stand
+from tui.dashboard.typing_ahead import PAUSE
 from tui.dashboard.writing import Pen
 
 HOME = (120, 40)
@@ -60,6 +61,12 @@ async def until(pilot: Pilot[None], happened: Callable[[], bool], seconds: float
         assert monotonic() < end, f"never came; the screen:\n{screen(pilot.app)}"
         await pilot.pause(0.01)
     await pilot.pause()
+
+
+async def read(pilot: Pilot[None], words: str) -> None:
+    """Wait for words, and as long as a look at them takes: keys that come sooner are typed on unseen, and dropped."""
+    await until(pilot, lambda: words in screen(pilot.app))
+    await pilot.pause(PAUSE)
 
 
 async def moved(pilot: Pilot[None], app: DashboardApp, *keys: str) -> Snapshot:

@@ -56,9 +56,7 @@ class Recording(Looking):
             self.refuse("the log is not open yet")
         elif not self.snapshot.stand.live:
             key = self.glyphs.keys["live"]
-            self.refuse(
-                f"this is replay, not now, so nothing is written from here; to {what}, press {key} for live first"
-            )
+            self.refuse(f"nothing is written in replay: to {what}, press {key} for live first")
         else:
             return True
         return False
