@@ -26,6 +26,7 @@ from projections.difference.contract import (
 from projections.difference.telling import Told, told
 from projections.difference.walking import Place, compared, keyed, record_ids, walk
 from projections.feed import lines_where
+from projections.naming import Names
 from projections.situation import DISAGREEING, Discrepancy, RecordLine, Situation, StrikeView
 from projections.vantage import ResolvedVantage
 
@@ -69,7 +70,7 @@ def difference(
         since_moved = before.strikes.since != after.strikes.since
         shown = _in_both(before, after) | views
         behind = Behind(records, shown, exact=found.exact, since_moved=since_moved)
-        words = Told(calendar)
+        words = Told(calendar, Names(before, after))
         changes = [_change(place, behind, words, (before, after)) for place in _once(places)]
         listed = {position for change in changes for position in change[1]}
         kmax = max(a.position, b.position)

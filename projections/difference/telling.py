@@ -10,6 +10,7 @@ from msgspec import Struct
 from domain.calendar import Calendar
 from domain.values import Figure, Occurred
 from projections.difference.walking import Place
+from projections.naming import KINDS, Names
 from projections.situation import (
     AllegationView,
     AnnouncementView,
@@ -62,8 +63,9 @@ NOTHING = "nothing on record"
 class Told:
     """Words for what stands somewhere in a Situation, on the log's clock."""
 
-    def __init__(self, calendar: Calendar) -> None:
+    def __init__(self, calendar: Calendar, names: Names | None = None) -> None:
         self._calendar = calendar
+        self._names = names or Names()
         self._times: dict[Occurred, str] = {}
 
     def when(self, occurred: Occurred) -> str:
@@ -184,6 +186,10 @@ class Told:
         """A promise that came or went as a whole."""
         return f"{value.text}, says {value.claimant}"
 
+    def discrepancy(self, value: Discrepancy) -> str:
+        """Two things that do not agree, under the names that the screen shows."""
+        return self._names.told(value.text)
+
     def crossing(self, value: CrossingView) -> str:
         """A crossing that came or went as a whole."""
         return f"people in {value.people.into.status}, people out {value.people.out_of.status}"
@@ -235,7 +241,7 @@ _TOLD: dict[type[Any], Callable[[Told, Any], str]] = {
     bool: lambda _, one: "yes" if one else "no",
     DayCount: lambda _, one: f"{one.strikes} strikes",
     dict: Told.fields,
-    Discrepancy: lambda _, one: one.text,
+    Discrepancy: Told.discrepancy,
     Figure: lambda _, one: figure_text(one) + parts_text(one),
     GradeView: lambda _, one: f"{one.grade} by {one.grader}",
     HarmRange: _sum,
@@ -354,7 +360,7 @@ def _name(item: Struct, words: Told) -> str:  # noqa: PLR0911, PLR0912 - one lin
         case CeasefireView():
             return "Ceasefire"
         case CommitmentView():
-            return f"Commitment {item.commitment}"
+            return f"Commitment: {item.commitment.replace('-', ' ')}"
         case Score():
             return f"scored by {item.scorer}"
         case StepView():
@@ -394,7 +400,7 @@ def _name(item: Struct, words: Told) -> str:  # noqa: PLR0911, PLR0912 - one lin
         case SourceView():
             return f"Source {item.slug}"
         case Discrepancy():
-            return item.kind.replace("_", " ").capitalize()
+            return KINDS[item.kind].capitalize()
         case Start():
             return "counted from"
         case PhaseView():

@@ -77,7 +77,8 @@ def announcement_denied(evidence: Evidence) -> Iterator[Finding]:
         yield finding(
             "announcement_denied",
             denial.at,
-            f"{target.stream}: {target.claimant} announced it {target.data.status} from {target.data.from_};"
+            f"{target.stream}: {target.claimant} announced it {target.data.status} from"
+            f" {moment_text(target.data.from_, evidence.calendar)};"
             f" {denial.claimant} denies it: {denial.data.text}",
             (target.record, denial.record),
         )

@@ -9,7 +9,7 @@ from projections.combining import disjoint, ends
 from projections.discrepancies.evidence import Evidence, Finding, finding
 from projections.rows import Version
 from projections.running import Running, until
-from projections.wording import bounds_text, figure_text, range_text
+from projections.wording import bounds_text, figure_text, moment_text, range_text
 
 
 def series_falls(evidence: Evidence) -> Iterator[Finding]:
@@ -75,10 +75,11 @@ def series_differ(evidence: Evidence) -> Iterator[Finding]:
                 f" says {value.claimant}"
                 for value in (first, second)
             )
+            since = moment_text(one.origin(one.values[-1]), evidence.calendar)
             yield finding(
                 "series_differ",
                 second.at,
-                f"{one.measure} since {one.origin(one.values[-1])}: {said}",
+                f"{one.measure.replace('-', ' ')} since {since}: {said}",
                 (first.record, second.record),
             )
 

@@ -335,7 +335,7 @@ def test_two_series_of_one_thing_that_differ(log: Log, at: At) -> None:
         log.defined(stream, origin="2025-10-10", measure="trucks", claimant=claimant)
         log.published(count, "2025-12-06", stream, claimant=claimant)
     text = the(at(), "series_differ").text
-    assert text == ("trucks since 2025-10-10: 7,333 on 6 Dec 2025, says hamas and 6,545 on 6 Dec 2025, says un2720")
+    assert text == ("trucks since 10 Oct 2025: 7,333 on 6 Dec 2025, says hamas and 6,545 on 6 Dec 2025, says un2720")
 
 
 def test_series_of_two_origins_are_not_compared(log: Log, at: At) -> None:

@@ -22,6 +22,7 @@ from tui.dashboard.phase_panel import phase_lines
 from tui.dashboard.reading import open_reading
 from tui.dashboard.strike_list import strike_headline
 from tui.dashboard.strikes_panel import strikes_lines
+from tui.text_twin import text
 
 
 def at(log: Path, as_of: str | None, known_at: str | None = None) -> Situation:
@@ -159,6 +160,13 @@ def test_discrepancies_name_crossings_as_the_panels_do(second: Situation) -> Non
     assert "People going out at Rafah, 2 Feb 2026" in shown
     assert "at rafah" not in shown
     assert "≠ crossing-" not in shown
+
+
+def test_the_text_names_them_too(second: Situation) -> None:
+    section = text(second, full=True).split("\nDISCREPANCIES\n")[1].split("\nNEWEST RECORDS\n")[0]
+    told = re.sub(r"\[[^]]+\]", "", section)  # in brackets the records to look at
+    assert "Passages above or below the quota: Rafah: 12 people in" in " ".join(told.split())
+    assert not re.search(r"\b(?:crossing|series|ceasefire)-[a-z]", told)
 
 
 def test_passages_stand_beside_the_quotas_they_are_compared_with(second: Situation) -> None:
