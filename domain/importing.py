@@ -73,8 +73,8 @@ def import_files(
                 writer.undo()
         if not writer.undone:
             report.erased = staging.erasures
-            if staging.erasures and not log.scrub():
-                report.notes.append("erased bytes stay in the write-ahead log until its readers are closed")
+            if staging.erasures:
+                log.scrub()
             report.notes.extend(log.notes)
     return report
 

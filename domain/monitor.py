@@ -280,7 +280,7 @@ class Monitor(Application[str]):
         if dry_run:
             return outcomes
         if any(outcome.record.type == Erased.TOPIC for outcome in outcomes):
-            self._scrub()
+            self._log.scrub()  # also when nothing is fresh: who erased may have died before it came here
             outcomes = self._read_again(outcomes)
         return [replace(outcome, notes=(*outcome.notes, *self._log.notes)) for outcome in outcomes]
 
@@ -314,13 +314,6 @@ class Monitor(Application[str]):
         """The records as they are now: an erasure may have taken the body of one before it."""
         with self._log.reading() as lookup:
             return [replace(outcome, record=self._found(lookup, outcome.record.id)) for outcome in outcomes]
-
-    def _scrub(self) -> None:
-        # also when nothing is fresh: the process that erased may have died before it came here
-        if not self._log.scrub():
-            self._log.notes.append(
-                "erased; a reader still holds the write-ahead log: close it, then run the same erase again to clear it"
-            )
 
     def correct(
         self,

@@ -60,8 +60,8 @@ class LogRecorder(ApplicationRecorder):
         """
 
     @abstractmethod
-    def scrub(self) -> bool:
-        """Clear what the engine itself keeps of erased bytes and can clear. False where it cannot now."""
+    def scrub(self) -> None:
+        """Clear what the engine itself keeps of erased bytes. `notes` say what it cannot clear, and who can."""
 
     def recorded_as(self, name: str) -> str:
         """Who is recorded, when `name` is said to record."""

@@ -9,9 +9,9 @@ import pytest
 
 from domain.log.recorder import LogRecorder
 from domain.log.sqlite import store
-from tests.domain.desk import Desk
 from tests.domain.examples import Clock
 from tests.log.backends import BACKENDS, Backend
+from tests.log.desks import DESKS, AnyDesk, FileDesk
 
 
 @pytest.fixture(autouse=True)
@@ -46,9 +46,17 @@ def log(backend: Backend, clock: Clock) -> LogRecorder:
     return backend.recorder(clock)
 
 
+@pytest.fixture(params=sorted(DESKS))
+def any_desk(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[AnyDesk]:
+    """A new, empty log in each engine, through the application."""
+    at_work = DESKS[request.param](tmp_path)
+    yield at_work
+    at_work.leave()
+
+
 @pytest.fixture
-def desk(tmp_path: Path) -> Iterator[Desk]:
+def desk(tmp_path: Path) -> Iterator[FileDesk]:
     """A new, empty log in SQLite, through the application."""
-    at_work = Desk(tmp_path)
+    at_work = FileDesk(tmp_path)
     with at_work.monitor:
         yield at_work

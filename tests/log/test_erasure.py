@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import re
+import secrets
+from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
 
 from domain.deciding import Outcome
@@ -12,7 +17,9 @@ from domain.errors import Refused
 from domain.monitor import Monitor
 from tests.domain.desk import Desk
 from tests.domain.examples import NOW, RAFAH, STATEMENT, correction, erasure, limited, statement, strike
-from tests.log.tampering import SIDE_FILES, copy_log
+from tests.log.desks import AnyDesk, FileDesk, ServerDesk
+from tests.log.tampering import copy_log
+from tests.server import as_superuser
 
 SECRET = "Zaytun-Qasr-4471"
 SECRETS = [SECRET, "Yarmuk-5582"]
@@ -24,53 +31,63 @@ SAID: dict[str, Any] = {
 }
 
 
-@pytest.fixture
-def told(desk: Desk) -> Desk:
-    """A log that knows the secret: in a record in the middle, and another one in its correction."""
+def tell(desk: AnyDesk) -> AnyDesk:
+    """Have the log know the secret: in a record in the middle, and another one in its correction."""
     desk.given(
         limited("before"),
         statement(f"Met at {SECRET}", key="told"),
         correction({"key": "told"}, {"text": f"Met at {SECRETS[1]}"}, STATEMENT, key="corrected"),
         limited("after"),
     )
-    assert all(found(desk.path, secret) for secret in SECRETS)
+    assert all(desk.traces(secret) for secret in SECRETS)
     return desk
 
 
-def found(path: Path, secret: str) -> list[str]:
-    """The files beside and of the log in which a text stands."""
-    files = [path.with_name(path.name + end) for end in SIDE_FILES]
-    return [file.name for file in files if file.exists() and secret.encode() in file.read_bytes()]
+@pytest.fixture
+def told(any_desk: AnyDesk) -> AnyDesk:
+    """A log that knows the secret, in each engine."""
+    return tell(any_desk)
 
 
 def erased(desk: Desk, **said: Any) -> list[Outcome]:
     return desk.monitor.erase("told", **{**SAID, **said})
 
 
-def test_no_byte_of_it_is_left_in_any_file(told: Desk) -> None:
+def test_no_byte_of_it_is_left_in_any_file(told: AnyDesk) -> None:
     erased(told)
 
-    assert [found(told.path, secret) for secret in SECRETS] == [[], []]
+    assert [told.traces(secret) for secret in SECRETS] == [[], []]
     told.monitor.close()
-    assert [found(told.path, secret) for secret in SECRETS] == [[], []]
+    assert [told.traces(secret) for secret in SECRETS] == [[], []]
 
 
-def test_also_when_it_was_folded_into_the_file_before(told: Desk) -> None:
+def test_also_when_it_was_folded_into_the_file_before(told: AnyDesk) -> None:
     told.monitor.close()
-    with Monitor(told.path, clock=told.clock) as again:
+    with Monitor(told.place, clock=told.clock) as again:
         again.erase("told", **SAID)
 
-    assert [found(told.path, secret) for secret in SECRETS] == [[], []]
+    assert [told.traces(secret) for secret in SECRETS] == [[], []]
 
 
-def test_also_of_a_body_that_fills_pages(desk: Desk) -> None:
-    desk.given(strike(via=[f"{SECRET} {n} " + "x" * 500 for n in range(100)]), limited())
-    desk.monitor.erase("strike", **SAID)
+def test_also_of_a_body_that_fills_pages(any_desk: AnyDesk) -> None:
+    any_desk.given(strike(via=[f"{SECRET} {n} " + secrets.token_hex(250) for n in range(100)]), limited())
+    assert any_desk.traces(SECRET)
+    any_desk.monitor.erase("strike", **SAID)
 
-    assert found(desk.path, SECRET) == []
+    assert any_desk.traces(SECRET) == []
 
 
-def test_its_corrections_go_with_it(told: Desk) -> None:
+def test_wherever_it_lay_in_its_page(any_desk: AnyDesk) -> None:
+    """What was last in a page of a server's has nothing moved over it when the page is tidied."""
+    keys = [f"told {number}" for number in range(30)]
+    any_desk.given(*(statement(f"{SECRET} {secrets.token_hex(120)} {SECRET}", key=key) for key in keys))
+
+    any_desk.monitor.append([erasure({"key": key}, STATEMENT, key=f"gone {key}") for key in keys])
+
+    assert any_desk.traces(SECRET) == []
+
+
+def test_its_corrections_go_with_it(told: AnyDesk) -> None:
     outcomes = erased(told, key="erase")
 
     assert [outcome.record.key for outcome in outcomes] == ["erase:2", "erase"]
@@ -79,7 +96,7 @@ def test_its_corrections_go_with_it(told: Desk) -> None:
     assert told.monitor.verify().erased == 2
 
 
-def test_what_is_left_says_that_it_was_there_and_why_it_is_gone(told: Desk) -> None:
+def test_what_is_left_says_that_it_was_there_and_why_it_is_gone(told: AnyDesk) -> None:
     before = told.monitor.record("told")
     erased(told)
 
@@ -93,7 +110,7 @@ def test_what_is_left_says_that_it_was_there_and_why_it_is_gone(told: Desk) -> N
     assert (why.report.data.reason, why.report.data.authority) == (SAID["reason"], SAID["authority"])
 
 
-def test_the_chain_holds_over_it(told: Desk) -> None:
+def test_the_chain_holds_over_it(told: AnyDesk) -> None:
     hashes = [record.hash for record in told.monitor.records()]
     erased(told)
 
@@ -102,7 +119,7 @@ def test_the_chain_holds_over_it(told: Desk) -> None:
     assert told.monitor.verify().records == 6
 
 
-def test_run_again_under_its_key_it_is_on_record(told: Desk) -> None:
+def test_run_again_under_its_key_it_is_on_record(told: AnyDesk) -> None:
     erased(told, key="erase")
     head = told.monitor.head()
     told.clock.now = NOW.replace(hour=20)
@@ -113,7 +130,7 @@ def test_run_again_under_its_key_it_is_on_record(told: Desk) -> None:
     assert told.monitor.head() == head
 
 
-def test_run_again_under_another_key_nothing_is_left_to_do(told: Desk) -> None:
+def test_run_again_under_another_key_nothing_is_left_to_do(told: AnyDesk) -> None:
     erased(told)
 
     with pytest.raises(Refused) as refused:
@@ -124,59 +141,114 @@ def test_run_again_under_another_key_nothing_is_left_to_do(told: Desk) -> None:
     )
 
 
-def test_a_dry_run_erases_nothing(told: Desk) -> None:
+def test_a_dry_run_erases_nothing(told: AnyDesk) -> None:
     erased(told, dry_run=True)
 
     assert told.body("told") is not None
 
 
-def test_by_an_import_it_is_as_gone(told: Desk) -> None:
+def test_by_an_import_it_is_as_gone(told: AnyDesk) -> None:
     report = told.imports(erasure({"key": "corrected"}, STATEMENT, key="too"), erasure({"key": "told"}, STATEMENT))
 
-    assert (report.recorded, report.notes) == (2, [])
-    assert [found(told.path, secret) for secret in SECRETS] == [[], []]
+    assert (report.recorded, report.refusals) == (2, [])
+    assert [told.traces(secret) for secret in SECRETS] == [[], []]
 
 
-def test_a_file_that_says_and_erases_leaves_nothing(desk: Desk) -> None:
-    desk.imports(statement(SECRET), erasure({"key": "statement"}, STATEMENT))
+def test_a_file_that_says_and_erases_leaves_nothing(any_desk: AnyDesk) -> None:
+    any_desk.imports(statement(SECRET), erasure({"key": "statement"}, STATEMENT))
 
-    assert found(desk.path, SECRET) == []
-    assert desk.monitor.verify().erased == 1
+    assert any_desk.traces(SECRET) == []
+    assert any_desk.monitor.verify().erased == 1
 
 
 @pytest.mark.usefixtures("_impatient")
-def test_a_reader_that_holds_the_write_ahead_log_is_told_of(told: Desk) -> None:
+def test_a_reader_that_holds_the_write_ahead_log_is_told_of(desk: FileDesk) -> None:
     """SQLite cannot fold the log in under a reader's feet: the words say so, and once it left the bytes go."""
-    with Monitor(told.path, read_only=True) as reader:
+    told = tell(desk)
+    with Monitor(desk.path, read_only=True) as reader:
         with reader._log.reading() as holding:
             assert holding.newest() is not None
             outcomes = told.monitor.erase("told", key="erase", **SAID)
-            assert found(told.path, SECRET) != []
+            assert told.traces(SECRET) != []
         assert any("erased; a reader still holds the write-ahead log" in note for note in outcomes[0].notes)
 
     erased(told, key="erase")  # the same command again, now that nobody reads
-    assert found(told.path, SECRET) == []
+    assert told.traces(SECRET) == []
 
 
-def test_a_copy_made_before_holds_the_body_still(told: Desk, tmp_path: Path) -> None:
+@pytest.fixture
+def on_a_server(tmp_path: Path) -> Iterator[ServerDesk]:
+    """A server's log that knows the secret."""
+    at_work = ServerDesk(tmp_path)
+    tell(at_work)
+    yield at_work
+    at_work.leave()
+
+
+def test_a_writer_of_a_server_is_told_what_its_owner_does(on_a_server: ServerDesk) -> None:
+    with Monitor(on_a_server.database.person("amal", "writer")) as writer:
+        note = writer.erase("told", **SAID)[-1].notes[-1]
+    assert f"its bytes stay in the server's files until one of {on_a_server.database.name}_owner runs" in note
+    assert on_a_server.traces(SECRET) != []
+
+    command = re.findall(r"runs (VACUUM \(FULL\) [a-z.]+)", note)[0]
+    with closing(psycopg.connect(on_a_server.database.person("dalia", "owner").uri, autocommit=True)) as owner:
+        owner.execute(command)
+    assert on_a_server.traces(SECRET) == []
+
+
+def test_a_reader_of_an_older_state_of_a_server_s_is_told_of(on_a_server: ServerDesk) -> None:
+    """It is kept for whoever may still ask for it, and goes when they are done."""
+    with as_superuser(on_a_server.database.name) as reading:
+        reading.execute("BEGIN ISOLATION LEVEL REPEATABLE READ")
+        reading.execute("SELECT 1")
+        note = erased(on_a_server, key="erase")[-1].notes[-1]
+        assert "while somebody reads an older state" in note
+        assert on_a_server.traces(SECRET) != []
+
+    again = erased(on_a_server, key="erase")[-1]
+    assert not again.fresh
+    assert "written anew without it" in again.notes[-1]
+    assert on_a_server.traces(SECRET) == []
+
+
+@pytest.mark.usefixtures("_impatient_of_servers")
+def test_a_table_that_others_hold_is_told_of(on_a_server: ServerDesk) -> None:
+    with as_superuser(on_a_server.database.name) as reading:
+        reading.execute("BEGIN")
+        reading.execute("SELECT count(*) FROM ceasefire.records")
+        note = erased(on_a_server)[-1].notes[-1]
+
+    assert "until its owner runs VACUUM (FULL) ceasefire.records (canceling statement due to lock timeout)" in note
+
+
+@pytest.fixture
+def _impatient_of_servers(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("domain.log.postgres.store.LOCK_SECONDS", 0.3)
+
+
+def test_a_copy_made_before_holds_the_body_still(desk: FileDesk, tmp_path: Path) -> None:
     """Nothing can be done about that here, and nothing pretends to: the copy is whole, and says what it said."""
-    copy = copy_log(told.path, tmp_path / "copy")
-    erased(told)
+    tell(desk)
+    copy = copy_log(desk.path, tmp_path / "copy")
+    erased(desk)
 
     with Monitor(copy) as old:
         assert old.record("told").report is not None
 
 
-def test_the_erased_record_no_longer_leads_anywhere(told: Desk) -> None:
+def test_the_erased_record_no_longer_leads_anywhere(told: AnyDesk) -> None:
     """`occurred` and `target` are copies of what the body said, and go with it."""
     erased(told)
 
     with told.monitor._log.reading() as lookup:
-        rows = lookup.rows("SELECT occurred, target, body, salt FROM records WHERE key IN ('told', 'corrected')")
+        rows = lookup.rows(
+            f"SELECT occurred, target, body, salt FROM {lookup.records} WHERE key IN ('told', 'corrected')"
+        )
     assert [tuple(row) for row in rows] == [(None, None, None, None)] * 2
 
 
-def test_the_other_records_are_as_they_were(told: Desk) -> None:
+def test_the_other_records_are_as_they_were(told: AnyDesk) -> None:
     erased(told)
 
     assert told.body("before") is not None
@@ -187,7 +259,7 @@ def test_the_other_records_are_as_they_were(told: Desk) -> None:
 class TestARetraction:
     """Erasing the only retraction of a record would bring the record back without a word."""
 
-    def test_is_not_erased_while_it_alone_withdraws_its_target(self, told: Desk) -> None:
+    def test_is_not_erased_while_it_alone_withdraws_its_target(self, told: AnyDesk) -> None:
         told.monitor.retract("told", reason=SECRET, claimant="desk", sources=[{"title": "x"}], key="withdrawn")
 
         with pytest.raises(Refused) as refused:
@@ -199,7 +271,7 @@ class TestARetraction:
             f"(retract {target} once more, then erase this retraction)"
         )
 
-    def test_is_erased_once_another_withdraws_it_too(self, told: Desk) -> None:
+    def test_is_erased_once_another_withdraws_it_too(self, told: AnyDesk) -> None:
         for key in ("withdrawn", "withdrawn again"):
             told.monitor.retract("told", reason=SECRET, claimant="desk", sources=[{"title": "x"}], key=key)
 
@@ -212,13 +284,13 @@ class TestARetraction:
 
 
 def test_a_correction_recorded_while_the_record_was_being_erased_goes_too(
-    told: Desk, monkeypatch: pytest.MonkeyPatch
+    told: AnyDesk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     append, slipped = told.monitor.append, iter([True])
 
     def slow(*args: Any, **kwargs: Any) -> list[Outcome]:
         if next(slipped, False):
-            with Monitor(told.path, clock=told.clock) as colleague:
+            with Monitor(told.place, clock=told.clock) as colleague:
                 colleague.correct(
                     "told",
                     {"text": "in the meantime"},
@@ -234,17 +306,17 @@ def test_a_correction_recorded_while_the_record_was_being_erased_goes_too(
     erased(told)
 
     assert told.monitor.record("meanwhile").report is None
-    assert found(told.path, "in the meantime") == []
+    assert told.traces("in the meantime") == []
 
 
-def test_two_erasures_of_one_record_in_one_command_are_refused(told: Desk) -> None:
+def test_two_erasures_of_one_record_in_one_command_are_refused(told: AnyDesk) -> None:
     once, twice = (erasure({"key": "corrected"}, STATEMENT, key=key) for key in ("one", "two"))
 
     with pytest.raises(Refused, match="has been erased already"):
         told.monitor.append([once, twice])
 
 
-def test_a_record_is_not_erased_while_a_correction_says_again_what_it_said(told: Desk) -> None:
+def test_a_record_is_not_erased_while_a_correction_says_again_what_it_said(told: AnyDesk) -> None:
     with pytest.raises(Refused) as refused:
         told.monitor.append([erasure({"key": "told"}, STATEMENT)])
 

@@ -271,6 +271,7 @@ TAMPERED = (
     ("ALTER TABLE ceasefire.records ALTER COLUMN {} DROP NOT NULL", "key", "column records.key is not as it was made"),
     ("ALTER TABLE ceasefire.records ALTER COLUMN {} SET DEFAULT ''", "body", "with a default"),
     ('ALTER TABLE ceasefire.records ALTER COLUMN {} TYPE text COLLATE "POSIX"', "body", "text POSIX"),
+    ("ALTER TABLE ceasefire.records ALTER COLUMN {} SET STATISTICS 9", "body", "column records.body is not as it was"),
     ("ALTER TABLE ceasefire.records DROP CONSTRAINT {}", "records_key_key", "constraint records_key_key is gone"),
     ("ALTER TABLE ceasefire.records DROP CONSTRAINT {}", "records_are_whole_or_erased", "is gone"),
     (

@@ -15,8 +15,10 @@ from click.testing import CliRunner, Result
 
 from domain.lines import Draft
 from tests.domain.examples import STATEMENT, correction, erasure, limited, line, statement, strike
+from tests.log.desks import ServerDesk
 from tests.reliability.conftest import Did
 from tests.reliability.scale import scaled
+from tests.server import superuser
 from tui.commands.root import ceasefire
 
 Run = Callable[..., Result]
@@ -117,3 +119,32 @@ def test_a_half_built_read_model_is_thrown_away_too(run: Run, tmp_path: Path) ->
     run("erase", "told", *SAID)
 
     assert holding(tmp_path, "Yarmuk-5582") == []
+
+
+@pytest.fixture
+def _server() -> None:
+    """Started, if it is to be, before the story has a folder of its own for temporary files."""
+    superuser()
+
+
+@pytest.mark.usefixtures("_server")
+@pytest.mark.parametrize("seed", range(scaled(2, 20)))
+def test_no_byte_is_left_of_a_log_on_a_server(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, did: Did, seed: int
+) -> None:
+    """Nor in what is kept of it here: its owner erases."""
+    secret = f"Zaytun-Qasr-{seed}-4471"
+    desk = ServerDesk(tmp_path)
+    monkeypatch.setenv("CEASEFIRE_LOG", str(desk.place))
+    chance = random.Random(seed)
+    corrected = tell(run, secret, chance)
+    assert desk.traces(secret)
+
+    erase(run, chance, corrected=corrected)
+
+    assert (desk.traces(secret), holding(tmp_path, secret)) == ([], [])
+    run("rebuild")
+    run("verify")
+    assert (desk.traces(secret), holding(tmp_path, secret)) == ([], [])
+    desk.leave()
+    did("erasures on a server", erased=1, left_in_any_file=0)

@@ -19,6 +19,7 @@ from domain.log.format import FORMAT
 from domain.log.postgres import store
 from domain.log.postgres.lookup import PostgresLookup
 from domain.log.postgres.schema import LOCK
+from domain.log.postgres.scrubbing import scrubbed
 from domain.log.postgres.seen import SeenHead
 from domain.log.postgres.store import IDLE_SECONDS, Connections, Cursor, explained
 from domain.log.postgres.structure import check_structure
@@ -133,12 +134,9 @@ class PostgresRecorder(LogRecorder):
         writer: PostgresWriter | None = getattr(self._open, "writer", None)
         return writer
 
-    def scrub(self) -> bool:
-        """Nothing that a client may do, but to say so."""
-        self.notes.append(
-            "erased; the server's old row version goes with its next VACUUM, its backups and WAL keep what they held"
-        )
-        return True
+    def scrub(self) -> None:
+        """Have the server write its table anew, without what was erased: the owner may."""
+        self.notes.append(scrubbed(self.place))
 
     def recorded_as(self, name: str) -> str:
         """The role that connected, whatever is said; with a clock of the owner's own, who they say."""

@@ -9,12 +9,12 @@ from textwrap import shorten
 from domain.errors import LogDamaged
 from domain.log.postgres.lookup import PostgresLookup
 from domain.log.postgres.rights import Difference, differing_rights
-from domain.log.postgres.schema import FUNCTIONS, INDEXES, TABLES, TRIGGERS
+from domain.log.postgres.schema import FUNCTIONS, INDEXES, QUIET, TABLES, TRIGGERS
 
 Parts = dict[str, tuple[str, str]]
 """What a schema is made of, by name: its definition, and what puts it right where it does not belong or differs."""
 
-_BACKUP = "restore the database from its backup"
+_BACKUP = "where it is gone, restore the database from its backup"
 _FORMAT = "CREATE OR REPLACE it, as its owner, as domain/log/FORMAT.md has it"
 _MOST_SHOWN = 160
 _NAME = re.compile(r"CREATE (?:TABLE|INDEX|FUNCTION|TRIGGER) (?:ceasefire\.)?(\w+)")
@@ -65,9 +65,11 @@ def _made() -> Parts:
     parts: Parts = {}
     for table in TABLES:
         again = f"ALTER TABLE ceasefire.{_named(table)} SET LOGGED, DISABLE ROW LEVEL SECURITY"
-        parts[f"table {_named(table)}"] = ("permanent", f"as its owner: {again}; where it is gone, {_BACKUP}")
+        parts[f"table {_named(table)}"] = ("permanent", f"as its owner: {again}; {_BACKUP}")
         for column, kind in _COLUMN.findall(table):
-            parts[f"column {_named(table)}.{column}"] = (_column(kind), _BACKUP)
+            quiet = [statement for statement in QUIET if f" {column} SET STATISTICS 0" in statement]
+            definition, again = _column(kind), "; ".join((*quiet, _BACKUP))
+            parts[f"column {_named(table)}.{column}"] = (definition + " STATISTICS 0" * len(quiet), again)
     whole = re.search(r"CONSTRAINT (records_\w+) (CHECK .*)\n\)", TABLES[1], re.S)
     assert whole is not None
     for table, name, definition in (*_OF_ITS_COLUMNS, ("records", whole[1], _line(whole[2]))):
@@ -123,7 +125,8 @@ _THERE = (
 FROM pg_class WHERE relnamespace = 'ceasefire'::regnamespace AND relkind <> 'i'""",
     """SELECT concat('column ', relname, '.', attname),
   concat(format_type(atttypid, atttypmod), ' ' || nullif(collname, 'default'),
-         CASE WHEN attnotnull THEN ' NOT NULL' END, CASE WHEN atthasdef THEN ' with a default' END),
+         CASE WHEN attnotnull THEN ' NOT NULL' END, CASE WHEN atthasdef THEN ' with a default' END,
+         CASE WHEN attstattarget = 0 THEN ' STATISTICS 0' END),
   concat('ALTER TABLE ', attrelid::regclass, ' DROP COLUMN ', quote_ident(attname))
 FROM pg_attribute JOIN pg_class AS c ON c.oid = attrelid LEFT JOIN pg_collation AS o ON o.oid = attcollation
 WHERE relnamespace = 'ceasefire'::regnamespace AND relkind = 'r' AND attnum > 0 AND NOT attisdropped""",

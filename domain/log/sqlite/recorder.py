@@ -107,8 +107,8 @@ class SQLiteRecorder(LogRecorder):
         self._advance(writer.head)
         return positions
 
-    def scrub(self) -> bool:
-        """Fold the write-ahead log into the file, so that erased bytes are nowhere. False while a reader holds it."""
+    def scrub(self) -> None:
+        """Fold the write-ahead log into the file, so that erased bytes are nowhere, unless a reader holds it."""
         with explained(self.path), self.datastore.get_connection(commit=True) as connection:
             cursor = connection.cursor()
             cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
@@ -116,7 +116,10 @@ class SQLiteRecorder(LogRecorder):
             if not busy:
                 # SQLite cuts the write-ahead log and leaves the cut unsynced: a power cut would bring the bytes back
                 sync_wal(self.path)
-        return not busy
+        if busy:
+            self.notes.append(
+                "erased; a reader still holds the write-ahead log: close it, then run the same again to clear it"
+            )
 
     def how_it_is_read(self) -> tuple[str, ...]:
         """Where the folder cannot be written SQLite reads the file alone."""
