@@ -25,14 +25,14 @@ def check_outside(log: LogRecorder, file: Path) -> tuple[str, ...]:
     with log.reading() as lookup:
         there = lookup.hash_at(outside.position)
     if position < outside.position:
-        _check_chain(log)
+        check_chain(log)
         raise LogDamaged(
             f"the log ends at #{position}, and its head file knows #{outside.position}",
             position=position + 1,
             remedy=f"the log was cut short or rolled back: {MEND}",
         )
     if outside.position and there != outside.hash:
-        _check_chain(log)
+        check_chain(log)
         raise LogDamaged(
             "the record is not the one that the head file knows",
             position=outside.position,
@@ -41,7 +41,7 @@ def check_outside(log: LogRecorder, file: Path) -> tuple[str, ...]:
     return ()
 
 
-def _check_chain(log: LogRecorder) -> None:
+def check_chain(log: LogRecorder) -> None:
     """Where the head does not fit, a record that was changed breaks the chain: that one is named first."""
     for _ in log.checked():
         pass

@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 
 from domain.log.recorder import LogRecorder
-from domain.log.sqlite import store
 from tests.domain.examples import Clock
 from tests.log.backends import BACKENDS, Backend
 from tests.log.desks import DESKS, AnyDesk, FileDesk
@@ -31,7 +30,8 @@ def backend(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Backend]
 @pytest.fixture
 def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     """Wait 50 ms for a lock, not 5 s. To be asked for before the log is opened."""
-    monkeypatch.setattr(store, "LOCK_SECONDS", 0.05)
+    for engine in ("sqlite", "postgres"):
+        monkeypatch.setattr(f"domain.log.{engine}.store.LOCK_SECONDS", 0.05)
 
 
 @pytest.fixture

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
+from domain.log.postgres.schema import LOCK
 from tests.domain.desk import Desk
-from tests.log.tampering import SIDE_FILES
+from tests.log.tampering import SIDE_FILES, raw
 from tests.server import Database, as_superuser
 
 
@@ -16,6 +19,14 @@ class FileDesk(Desk):
         """The files beside and of the log in which a text stands."""
         files = [self.path.with_name(self.path.name + end) for end in SIDE_FILES]
         return [file.name for file in files if file.exists() and text.encode() in file.read_bytes()]
+
+    @contextmanager
+    def locked(self) -> Iterator[None]:
+        """While another process writes."""
+        with raw(self.path) as other:
+            other.execute("BEGIN IMMEDIATE")
+            yield
+            other.execute("ROLLBACK")
 
     def leave(self) -> None:
         """Go home."""
@@ -43,6 +54,14 @@ class ServerDesk(Desk):
         assert (folder / "PG_VERSION").exists(), "these tests look into the files of a server on this machine"
         files = [file.name for file in folder.iterdir() if text.encode() in file.read_bytes()]
         return files + ["the planner's statistics"] * (text in str(known))
+
+    @contextmanager
+    def locked(self) -> Iterator[None]:
+        """While another process writes."""
+        with as_superuser(self.database.name) as other:
+            other.execute("BEGIN")
+            other.execute("SELECT pg_advisory_xact_lock(%s)", (LOCK,))
+            yield
 
     def leave(self) -> None:
         """Go home."""

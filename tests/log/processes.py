@@ -13,7 +13,7 @@ from typing import Any
 
 from domain.errors import CeasefireError
 from domain.monitor import Monitor
-from domain.place import Server, place_of
+from domain.place import Place, Server, place_of
 from tests.domain.examples import NOW, limited, strike
 
 _context = multiprocessing.get_context("forkserver")
@@ -56,10 +56,10 @@ class Acknowledgements:
         return self.path.read_text().splitlines() if self.path.exists() else []
 
 
-def append_numbered(path: Path, acknowledgements: Path, prefix: str, first: int, last: int) -> None:
+def append_numbered(place: Place, acknowledgements: Path, prefix: str, first: int, last: int) -> None:
     """Records `prefix first` to `prefix last` of one stream, each acknowledged when it is saved."""
     said = Acknowledgements(acknowledgements)
-    with Monitor(path, clock=lambda: NOW) as monitor:
+    with Monitor(place, clock=lambda: NOW) as monitor:
         for number in range(first, last + 1):
             monitor.append([limited(f"{prefix} {number}")])
             said.add(f"{prefix} {number}")
@@ -73,10 +73,10 @@ def append_to_server(uri: str, name: str, count: int) -> None:
             monitor.append([strike(f"strike-{name}-{number}", key=f"own {name} {number}")])
 
 
-def append_pairs(path: Path, acknowledgements: Path, first: int, last: int) -> None:
+def append_pairs(place: Place, acknowledgements: Path, first: int, last: int) -> None:
     """Commands of two records each, on two streams."""
     said = Acknowledgements(acknowledgements)
-    with Monitor(path, clock=lambda: NOW) as monitor:
+    with Monitor(place, clock=lambda: NOW) as monitor:
         for number in range(first, last + 1):
             monitor.append([limited(f"a {number}"), strike(key=f"b {number}")])
             said.add(str(number))

@@ -30,6 +30,13 @@ RECORDS = 9
 def log(tmp_path: Path) -> Path:
     """The log, closed: one file, and its head beside it."""
     desk = Desk(tmp_path / "desk")
+    tell(desk)
+    desk.monitor.close()
+    return desk.path
+
+
+def tell(desk: Desk) -> None:
+    """Put the nine records on it."""
     desk.given(
         limited("1"),
         statement("a word that is erased", key="2"),
@@ -38,8 +45,6 @@ def log(tmp_path: Path) -> Path:
         correction({"key": "3"}, {"place": "Rafah"}, STRIKE, key="5"),
         *(limited(str(n), occurred={"start": "2026-02-01", "precision": 2}) for n in range(6, RECORDS + 1)),
     )
-    desk.monitor.close()
-    return desk.path
 
 
 def named(path: Path) -> int:

@@ -212,7 +212,7 @@ def test_a_reader_of_an_older_state_of_a_server_s_is_told_of(on_a_server: Server
     assert on_a_server.traces(SECRET) == []
 
 
-@pytest.mark.usefixtures("_impatient_of_servers")
+@pytest.mark.usefixtures("_impatient")
 def test_a_table_that_others_hold_is_told_of(on_a_server: ServerDesk) -> None:
     with as_superuser(on_a_server.database.name) as reading:
         reading.execute("BEGIN")
@@ -220,11 +220,6 @@ def test_a_table_that_others_hold_is_told_of(on_a_server: ServerDesk) -> None:
         note = erased(on_a_server)[-1].notes[-1]
 
     assert "until its owner runs VACUUM (FULL) ceasefire.records (canceling statement due to lock timeout)" in note
-
-
-@pytest.fixture
-def _impatient_of_servers(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("domain.log.postgres.store.LOCK_SECONDS", 0.3)
 
 
 def test_a_copy_made_before_holds_the_body_still(desk: FileDesk, tmp_path: Path) -> None:

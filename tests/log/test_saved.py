@@ -12,63 +12,48 @@ from domain.errors import LogUnavailable
 from domain.monitor import Monitor
 from tests.domain.desk import Desk
 from tests.domain.examples import NOW, limited, strike
+from tests.log.desks import AnyDesk, FileDesk
 from tests.log.processes import Acknowledgements, append_numbered, append_pairs, append_within, finished, started
-from tests.log.tampering import raw
 
 KILLS = 40
 
 
 @pytest.mark.usefixtures("_impatient")
 class TestALockedLog:
-    @pytest.fixture
-    def at_work(self, tmp_path: Path) -> Desk:
-        return Desk(tmp_path)
-
-    def test_refuses_with_a_remedy_that_works(self, at_work: Desk) -> None:
-        at_work.given(strike(key="before"))
-        with raw(at_work.path) as other:
-            other.execute("BEGIN IMMEDIATE")
-            with pytest.raises(LogUnavailable) as locked:
-                at_work.monitor.append([limited()])
-            other.execute("ROLLBACK")
+    def test_refuses_with_a_remedy_that_works(self, any_desk: AnyDesk) -> None:
+        any_desk.given(strike(key="before"))
+        with any_desk.locked(), pytest.raises(LogUnavailable) as locked:
+            any_desk.monitor.append([limited()])
 
         assert str(locked.value) == (
-            f"{at_work.path}: another process is writing to the log "
+            f"{any_desk.place}: another process is writing to the log "
             "(run the same command again; its key makes that safe)"
         )
-        (outcome,) = at_work.monitor.append([limited()])
+        (outcome,) = any_desk.monitor.append([limited()])
         assert outcome.fresh
-        assert at_work.record_keys() == ["before", "limited"]
-        at_work.given(limited("after"))
-        assert [record.version for record in at_work.monitor.history("crossing-rafah").records] == [1, 2]
-        at_work.monitor.verify()
+        assert any_desk.record_keys() == ["before", "limited"]
+        any_desk.given(limited("after"))
+        assert [record.version for record in any_desk.monitor.history("crossing-rafah").records] == [1, 2]
+        any_desk.monitor.verify()
 
-    def test_many_times_and_still_one_record(self, at_work: Desk) -> None:
-        with raw(at_work.path) as other:
-            for _ in range(5):
-                other.execute("BEGIN IMMEDIATE")
-                with pytest.raises(LogUnavailable):
-                    at_work.monitor.append([limited(), strike()])
-                other.execute("ROLLBACK")
+    def test_many_times_and_still_one_record(self, any_desk: AnyDesk) -> None:
+        for _ in range(5):
+            with any_desk.locked(), pytest.raises(LogUnavailable):
+                any_desk.monitor.append([limited(), strike()])
 
-        at_work.given(limited(), strike())
-        assert at_work.record_keys() == ["limited", "strike"]
+        any_desk.given(limited(), strike())
+        assert any_desk.record_keys() == ["limited", "strike"]
 
-    def test_goes_on_being_read(self, at_work: Desk) -> None:
-        at_work.given(limited())
-        with raw(at_work.path) as other:
-            other.execute("BEGIN IMMEDIATE")
-            assert at_work.record_keys() == ["limited"]
-            other.execute("ROLLBACK")
+    def test_goes_on_being_read(self, any_desk: AnyDesk) -> None:
+        any_desk.given(limited())
+        with any_desk.locked():
+            assert any_desk.record_keys() == ["limited"]
 
-    def test_refuses_an_import_whole(self, at_work: Desk) -> None:
-        with raw(at_work.path) as other:
-            other.execute("BEGIN IMMEDIATE")
-            with pytest.raises(LogUnavailable, match="another process is writing"):
-                at_work.imports(limited(), strike())
-            other.execute("ROLLBACK")
+    def test_refuses_an_import_whole(self, any_desk: AnyDesk) -> None:
+        with any_desk.locked(), pytest.raises(LogUnavailable, match="another process is writing"):
+            any_desk.imports(limited(), strike())
 
-        assert at_work.imports(limited(), strike()).recorded == 2
+        assert any_desk.imports(limited(), strike()).recorded == 2
 
 
 def test_a_full_disk_at_every_kilobyte_of_a_command(tmp_path: Path) -> None:
@@ -96,40 +81,40 @@ def test_a_full_disk_at_every_kilobyte_of_a_command(tmp_path: Path) -> None:
 class TestKilled:
     """kill -9, at any moment: nothing that was acknowledged is lost, nothing is there in part or twice."""
 
-    def test_during_appends(self, desk: Desk) -> None:
-        said = Acknowledgements(desk.folder / "said")
+    def test_during_appends(self, any_desk: AnyDesk) -> None:
+        said = Acknowledgements(any_desk.folder / "said")
         chance = random.Random(9)
-        for _ in range(KILLS):
+        for _ in range(KILLS if isinstance(any_desk, FileDesk) else KILLS // 4):
             first = max(1, len(set(said.read())) - 2)  # the last ones are run again, under their keys
             before = len(said.read())
-            writer = started(append_numbered, desk.path, said.path, "n", first, 10_000)
+            writer = started(append_numbered, any_desk.place, said.path, "n", first, 10_000)
             wait_for_more(said, before)
             time.sleep(chance.uniform(0, 0.02))
             writer.kill()
             writer.join()
             writer.close()
 
-            keys = desk.record_keys()
+            keys = any_desk.record_keys()
             assert set(said.read()) <= set(keys)
             assert keys == [f"n {number}" for number in range(1, len(keys) + 1)]
-        with Monitor(desk.path, clock=lambda: NOW) as again:
-            assert not any(again.append([limited(key)])[0].fresh for key in desk.record_keys())
-            assert again.verify().records == len(desk.record_keys())
+        with Monitor(any_desk.place, clock=lambda: NOW) as again:
+            assert not any(again.append([limited(key)])[0].fresh for key in any_desk.record_keys())
+            assert again.verify().records == len(any_desk.record_keys())
 
-    def test_between_the_records_of_a_command(self, desk: Desk) -> None:
-        said = Acknowledgements(desk.folder / "said")
+    def test_between_the_records_of_a_command(self, any_desk: AnyDesk) -> None:
+        said = Acknowledgements(any_desk.folder / "said")
         for _ in range(3):
             before = len(said.read())
-            writer = started(append_pairs, desk.path, said.path, before + 1, 10_000)
+            writer = started(append_pairs, any_desk.place, said.path, before + 1, 10_000)
             wait_for_more(said, before)
             writer.kill()
             writer.join()
             writer.close()
 
-            keys = desk.record_keys()
+            keys = any_desk.record_keys()
             numbers = range(1, len(keys) // 2 + 1)
             assert keys == [key for number in numbers for key in (f"a {number}", f"b {number}")]
-        desk.monitor.verify()
+        any_desk.monitor.verify()
 
 
 def wait_for_more(said: Acknowledgements, before: int) -> None:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from threading import Thread
 
 from domain.monitor import Monitor
-from tests.domain.desk import Desk
 from tests.domain.examples import NOW, limited
+from tests.log.desks import AnyDesk
 from tests.log.processes import Acknowledgements, append_numbered, finished, started
 
 
-def all_hold(desk: Desk, said: list[str], count: int) -> None:
+def all_hold(desk: AnyDesk, said: list[str], count: int) -> None:
     """Acknowledged is stored, once each, without a gap in the stream, and the chain is whole."""
     keys = desk.record_keys()
     assert sorted(keys) == sorted(said)
@@ -19,46 +19,46 @@ def all_hold(desk: Desk, said: list[str], count: int) -> None:
     assert desk.monitor.verify().records == count
 
 
-def test_processes_on_one_stream(desk: Desk) -> None:
-    said = Acknowledgements(desk.folder / "said")
-    finished(*(started(append_numbered, desk.path, said.path, f"writer {n}", 1, 40) for n in range(3)))
+def test_processes_on_one_stream(any_desk: AnyDesk) -> None:
+    said = Acknowledgements(any_desk.folder / "said")
+    finished(*(started(append_numbered, any_desk.place, said.path, f"writer {n}", 1, 40) for n in range(3)))
 
-    all_hold(desk, said.read(), 120)
+    all_hold(any_desk, said.read(), 120)
 
 
-def test_processes_that_run_the_same_commands(desk: Desk) -> None:
-    said = Acknowledgements(desk.folder / "said")
-    finished(*(started(append_numbered, desk.path, said.path, "same", 1, 40) for _ in range(3)))
+def test_processes_that_run_the_same_commands(any_desk: AnyDesk) -> None:
+    said = Acknowledgements(any_desk.folder / "said")
+    finished(*(started(append_numbered, any_desk.place, said.path, "same", 1, 40) for _ in range(3)))
 
     assert len(said.read()) == 120
-    all_hold(desk, sorted(set(said.read())), 40)
+    all_hold(any_desk, sorted(set(said.read())), 40)
 
 
-def test_threads_with_a_log_of_their_own(desk: Desk) -> None:
+def test_threads_with_a_log_of_their_own(any_desk: AnyDesk) -> None:
     said: list[str] = []
 
     def write(name: str) -> None:
-        with Monitor(desk.path, clock=lambda: NOW) as monitor:
+        with Monitor(any_desk.place, clock=lambda: NOW) as monitor:
             for number in range(25):
                 monitor.append([limited(f"{name} {number}")])
                 said.append(f"{name} {number}")
 
     in_threads(write)
 
-    all_hold(desk, said, 100)
+    all_hold(any_desk, said, 100)
 
 
-def test_threads_that_share_one(desk: Desk) -> None:
+def test_threads_that_share_one(any_desk: AnyDesk) -> None:
     said: list[str] = []
 
     def write(name: str) -> None:
         for number in range(25):
-            desk.monitor.append([limited(f"{name} {number}")])
+            any_desk.monitor.append([limited(f"{name} {number}")])
             said.append(f"{name} {number}")
 
     in_threads(write)
 
-    all_hold(desk, said, 100)
+    all_hold(any_desk, said, 100)
 
 
 def in_threads(write: object) -> None:

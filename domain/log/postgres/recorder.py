@@ -16,6 +16,7 @@ from domain.errors import LogDamaged, LogUnavailable
 from domain.log import chain
 from domain.log.contact import answered, contact_file, keep, kept
 from domain.log.format import FORMAT
+from domain.log.outside import check_chain
 from domain.log.postgres import store
 from domain.log.postgres.lookup import PostgresLookup
 from domain.log.postgres.schema import LOCK
@@ -156,8 +157,12 @@ class PostgresRecorder(LogRecorder):
                 remedy=f"ask whoever runs the server. Where that was meant, delete {contact_file(self.place)}",
             )
         notes = () if before == self.info else keep(self.info)
-        with self.reading() as lookup:
-            return (*notes, *self._seen.hold(self._head(lookup), lookup, opening=True))
+        try:
+            with self.reading() as lookup:
+                return (*notes, *self._seen.hold(self._head(lookup), lookup, opening=True))
+        except LogDamaged:
+            check_chain(self)
+            raise
 
     def head(self) -> Head:
         """The newest record's stamps, held against the newest head that was seen. Raises LogDamaged."""

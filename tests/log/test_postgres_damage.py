@@ -1,0 +1,146 @@
+"""What whoever runs the server did to a log, its triggers switched off meanwhile, is named by position.
+
+The log and most of what is done to it are those of the stories of a file's damage.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, cast
+
+import pytest
+
+from domain.errors import LogDamaged
+from domain.monitor import Monitor
+from domain.place import Server
+from tests.log.desks import ServerDesk
+from tests.log.test_damage import RECORDS, TAMPERED, Tamper, tell
+from tests.server import Connection, as_superuser
+
+RECORD_BY_RECORD = tuple(TAMPERED)[: tuple(TAMPERED).index("a sequence set back")]
+ELSEWHERE = "made by another format"  # is refused before anything is read: tests/cli/test_server.py
+
+CHANGED = {
+    "stream": (6, "stream || 'x'"),
+    "version": (3, "version + 7"),
+    "type": (6, "'strike.linked'"),
+    "schema": (6, "schema + 1"),
+    "key": (1, "key || 'x'"),
+    "recorded_at": (6, "recorded_at + 1"),
+    "known_at": (6, "known_at + 1"),
+    "recorded_by": (6, "recorded_by || 'x'"),
+    "occurred": (6, "'2020-01-01'"),
+    "target": (5, "NULL"),
+    "body": (6, "replace(body, 'a', 'e')"),
+    "salt": (6, "substring(sha256(salt) FOR 16)"),
+    "digest": (2, "sha256(digest)"),
+    "hash": (6, "sha256(hash)"),
+}
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[ServerDesk]:
+    """The log, closed; its head was seen from here."""
+    at_work = ServerDesk(tmp_path)
+    tell(at_work)
+    at_work.monitor.close()
+    yield at_work
+    at_work.leave()
+
+
+class _AsInSQLite:
+    """Statements written for the other engine."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def execute(self, statement: str, parameters: tuple[Any, ...] = ()) -> object:
+        ours = statement.replace("?", "%s").replace("zeroblob(", "ceasefire.zeros(")
+        return self._connection.execute(ours.encode(), parameters)
+
+
+@contextmanager
+def unguarded(desk: ServerDesk) -> Iterator[_AsInSQLite]:
+    """As a superuser, with everything that guards the log out of the way, and back in its place afterwards."""
+    with as_superuser(desk.database.name) as connection:
+        connection.execute("SET search_path = ceasefire, pg_catalog")
+        check = connection.execute(
+            "SELECT pg_get_constraintdef(oid) FROM pg_constraint WHERE conname = 'records_are_whole_or_erased'"
+        ).fetchone()
+        assert check is not None
+        connection.execute("CREATE FUNCTION zeros(int) RETURNS bytea RETURN decode(repeat('00', $1), 'hex')")
+        connection.execute("ALTER TABLE records DISABLE TRIGGER USER, DROP CONSTRAINT records_are_whole_or_erased")
+        connection.execute("ALTER TABLE meta DISABLE TRIGGER USER")
+        yield _AsInSQLite(connection)
+        connection.execute("ALTER TABLE meta ENABLE TRIGGER USER")
+        back = f"ADD CONSTRAINT records_are_whole_or_erased {check[0]} NOT VALID"
+        connection.execute(f"ALTER TABLE records ENABLE TRIGGER USER, {back}".encode())
+        connection.execute("DROP FUNCTION zeros")
+
+
+def named(place: Server) -> int:
+    """The position that opening or verifying names as the first that does not hold."""
+    with pytest.raises(LogDamaged) as damage, Monitor(place) as monitor:
+        monitor.verify()
+    return damage.value.position
+
+
+def readable(place: Server) -> tuple[int, int]:
+    """How many records are given out, and the position at which that ends in an error."""
+    seen = 0
+    with Monitor(place, read_only=True) as monitor:
+        try:
+            for record in monitor.records():
+                seen = record.position
+        except LogDamaged as damage:
+            return seen, damage.position
+    return seen, 0
+
+
+def place_of(desk: ServerDesk) -> Server:
+    assert isinstance(desk.place, Server)
+    return desk.place
+
+
+@pytest.mark.parametrize("column", CHANGED)
+def test_a_value_that_was_changed(desk: ServerDesk, column: str) -> None:
+    position, value = CHANGED[column]
+    with unguarded(desk) as log:
+        log.execute(f"UPDATE records SET {column} = {value} WHERE position = {position}")
+
+    assert named(place_of(desk)) == position
+    whole = column in ("occurred", "target")  # copies of what the body says, held against it by verify alone
+    assert readable(place_of(desk)) == ((RECORDS, 0) if whole else (position - 1, position))
+
+
+@pytest.mark.parametrize("done", [done for done in RECORD_BY_RECORD if done != ELSEWHERE])
+def test_what_was_done_to_it(desk: ServerDesk, done: str) -> None:
+    tamper: Tamper
+    tamper, position = TAMPERED[done]
+    with unguarded(desk) as log:
+        tamper(cast(sqlite3.Connection, log))
+
+    assert named(place_of(desk)) == position
+
+
+def test_a_chain_made_anew_from_some_record_on(desk: ServerDesk) -> None:
+    """It holds from end to end: whoever saw the head before can tell."""
+    owner = desk.database.person("dalia", "owner")
+    with Monitor(desk.place, read_only=True) as before:
+        newest = before.head()
+    with unguarded(desk) as log:
+        log.execute("DELETE FROM records WHERE position = ?", (RECORDS,))
+    with as_superuser(desk.database.name) as connection:
+        connection.execute(f"SET SESSION AUTHORIZATION {owner.uri.split('//')[1].split('@')[0]}".encode())
+        connection.execute(
+            "INSERT INTO ceasefire.records (stream, type, schema, key, recorded_at, known_at, recorded_by, body, salt) "
+            "VALUES ('crossing-rafah', 'crossing.limited', 1, '9', %s, %s, 'tester', %s, %s)",
+            (newest.recorded_at, newest.known_at, '{"occurred":"2026-02-02","data":{}}', b"\0" * 16),
+        )
+
+    with pytest.raises(LogDamaged, match="not the one that was seen from here") as damage:
+        Monitor(desk.place)
+    assert damage.value.position == RECORDS
