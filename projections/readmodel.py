@@ -46,6 +46,9 @@ from projections.seek.timelines import Cells
 from projections.situation import (
     LISTED,
     CrossingView,
+    Discrepancy,
+    DiscrepancyKind,
+    OfKind,
     RecordDetail,
     RecordLine,
     Situation,
@@ -60,6 +63,7 @@ from projections.wanted import Wanted, wanted, with_words
 
 if TYPE_CHECKING:
     from projections.difference import Difference
+    from projections.seek.disagreeing import Reached
 
 Progress = Callable[[int, int], None]
 """Told how many records are folded, and of how many."""
@@ -321,6 +325,27 @@ class ReadModel:
         """Everything that is shown at a vantage, with so many of the newest discrepancies."""
         with self._connected() as connection:
             return situation_at(self._reading(connection, vantage), discrepancies=discrepancies)
+
+    def disagreeing(self, vantage: Vantage | ResolvedVantage, few: int) -> tuple[OfKind, ...]:
+        """All that does not agree, by kind: how many, and the few newest of each; the kind with the newest first."""
+        from projections.seek.disagreeing import Disagreeing  # noqa: PLC0415 - a Situation has the newest of them
+
+        with self._connected() as connection:
+            return Disagreeing(self._reading(connection, vantage)).by_kind(few)
+
+    def disagreements(
+        self,
+        vantage: Vantage | ResolvedVantage,
+        kind: DiscrepancyKind,
+        limit: int,
+        after: Reached | None = None,
+    ) -> tuple[tuple[Discrepancy, ...], Reached | None]:
+        """Some of one kind, newest first, from where `after` says that one has come; and how far that is."""
+        from projections.seek.disagreeing import Disagreeing  # noqa: PLC0415
+
+        with self._connected() as connection:
+            found, reached = Disagreeing(self._reading(connection, vantage)).page(kind, limit, after)
+        return tuple(one.discrepancy for one in found), reached
 
     def difference(self, before: Vantage | ResolvedVantage, after: Vantage | ResolvedVantage) -> Difference:
         """What two vantages show differently, and which records made it so. Equal vantages: no change at all."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sqlite3
 
-MODEL_VERSION = 12
+MODEL_VERSION = 13
 """Raise it with every change to what is stored here: older files then rebuild by themselves."""
 
 NEVER = 1 << 62
@@ -129,6 +129,7 @@ CREATE INDEX parts_reach ON parts (highest - lowest);
 CREATE INDEX announced_stream ON announced (stream, ahead, counted, said, position, k_from, k_to, t_from, t_to, kinds,
   ways);
 CREATE INDEX findings_at ON findings (ahead, at, k_from, k_to, at_from, at_to);
+CREATE INDEX findings_kind ON findings (kind, ahead, at, k_from, k_to, at_from, at_to);
 CREATE INDEX versions_kind ON versions (kind, stands, at, position, k_from, k_to);
 """
 """What only readers need."""

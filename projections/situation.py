@@ -470,6 +470,14 @@ class Discrepancy(Part, frozen=True, kw_only=True):
     records: tuple[str, ...]
 
 
+class OfKind(Part, frozen=True, kw_only=True):
+    """What does not agree in one way: how often in all, and the newest by the time that they are about."""
+
+    kind: DiscrepancyKind
+    total: int
+    newest: tuple[Discrepancy, ...]
+
+
 class StatementView(Part, frozen=True, kw_only=True):
     """What somebody said."""
 

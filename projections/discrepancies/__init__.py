@@ -58,11 +58,11 @@ def by(rules: Iterable[Rule], evidence: Evidence) -> list[Finding]:
     return [one for rule in rules for one in rule(evidence)]
 
 
-def newest_first(found: Iterable[Finding]) -> list[Discrepancy]:
+def in_order(found: Iterable[Finding]) -> list[Finding]:
     """The newest first, by the time that it is about."""
-    return [
-        one.discrepancy
-        for one in sorted(
-            found, key=lambda one: (-one.at, one.discrepancy.kind, one.discrepancy.text, one.discrepancy.records)
-        )
-    ]
+    return sorted(found, key=lambda one: (-one.at, one.discrepancy.kind, one.discrepancy.text, one.discrepancy.records))
+
+
+def newest_first(found: Iterable[Finding]) -> list[Discrepancy]:
+    """The same without their times."""
+    return [one.discrepancy for one in in_order(found)]

@@ -46,18 +46,30 @@ def discrepancies_seen(
     limit: int,
 ) -> tuple[tuple[Discrepancy, ...], int]:
     """The newest discrepancies by the time that they are about, and how many there are in all."""
-    jumps, jumped = _clock_jumps(reading, limit)
-    found = by(_RULES, _now(reading, series, crossings, recorded, jumps))
+    found, jumped = looked_at_anew(reading, series=series, crossings=crossings, recorded=recorded, jumps=limit)
     tally = Tally(*reading.counts.before(reading.vantage.as_of + 1, (TALLY,))[TALLY])
-    total = len(found) - len(jumps) + jumped + tally.findings
-    if preferred_claimant(reading.vantage.rule):
-        strikes = reading.book().between(-(1 << 62), reading.vantage.as_of)
-        not_summed = list(statuses_not_summed(evidence(reading.calendar, strikes=strikes)))
-        found += not_summed
-        total += len(not_summed)
-    else:
+    jumps = sum(one.discrepancy.kind == "clock_jump" for one in found)
+    total = len(found) - jumps + jumped + tally.findings
+    if preferred_claimant(reading.vantage.rule) is None:
         total += tally.not_summed
     return tuple(newest_first([*found, *_left_by_the_fold(reading, limit)])[:limit]), total
+
+
+def looked_at_anew(
+    reading: Reading,
+    *,
+    series: Sequence[Running],
+    crossings: Sequence[Crossing],
+    recorded: RecordedStrikes,
+    jumps: int,
+) -> tuple[list[Finding], int]:
+    """What the fold has not left, with at most so many jumps of the clock (-1: all); and how often it jumped in all."""
+    newest, jumped = _clock_jumps(reading, jumps)
+    found = by(_RULES, _now(reading, series, crossings, recorded, newest))
+    if preferred_claimant(reading.vantage.rule):
+        strikes = reading.book().between(-(1 << 62), reading.vantage.as_of)
+        found += statuses_not_summed(evidence(reading.calendar, strikes=strikes))
+    return found, jumped
 
 
 def _now(

@@ -64,6 +64,7 @@ NEEDS = {
     "diff 2026-02-02 now": f"{A_MODEL} projections.difference tui.text_twin",
     "since @500": f"{A_MODEL} projections.difference tui.text_twin",
     "events": A_MODEL,
+    "discrepancies": f"{A_MODEL} tui.text_twin",
     "show @5": f"{A_MODEL} tui.text_twin",
     "verify": f"{A_LOG} domain.log.verify",
     "export": f"{A_LOG} domain.exporting domain.lines",

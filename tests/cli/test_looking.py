@@ -8,7 +8,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from projections.situation import RecordLine, Situation
+from projections.situation import OfKind, RecordLine, Situation
 from tests.cli.conftest import CLAIM, Run
 
 pytestmark = pytest.mark.usefixtures("seeded")
@@ -56,6 +56,31 @@ def test_the_edges_of_the_calendar_are_shown_or_refused(run: Run, time: str) -> 
     result = run("replay", time, ok=False)
     assert result.exit_code == 0 or "outside the calendar" in result.stderr
     assert run("events", "--since", time, ok=False).exit_code in (0, 1)
+
+
+def test_discrepancies_are_those_of_the_situation_by_kind(run: Run) -> None:
+    situation = msgspec.json.decode(run("replay", "2026-02-02", "--json").stdout, type=Situation)
+    found = msgspec.json.decode(run("discrepancies", "--as-of", "2026-02-02", "--json").stdout, type=list[OfKind])
+    assert sum(one.total for one in found) == situation.discrepancies_total == len(situation.discrepancies)
+    assert {each for one in found for each in one.newest} == set(situation.discrepancies)
+    printed = run("discrepancies", "--as-of", "2026-02-02").stdout
+    assert printed.splitlines()[1] == f"{situation.discrepancies_total} on record that do not agree, by kind."
+    assert "\nCLAIMANTS DIFFER: 13\nPeople going out at Rafah, 2 Feb 2026: 15 says" in printed
+    assert max(map(len, printed.splitlines())) <= 80
+
+
+def test_all_of_one_kind_of_discrepancy(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tui.commands.discrepancies.PAGE", 2)
+    lines = run("discrepancies", "--as-of", "2026-02-02", "--kind", "claimants_differ", "--json").stdout.splitlines()
+    assert len(lines) == len(set(lines)) == 13
+    assert (
+        "\nANNOUNCED, AND DENIED: 3\nRafah: cogat announced"
+        in run("discrepancies", "--kind", "announced, and denied").stdout
+    )
+    assert "\nNone on record.\n" in run("discrepancies", "--kind", "series_falls").stdout
+    wrong = run("discrepancies", "--kind", "quarrels", ok=False)
+    assert wrong.exit_code == 2
+    assert "'quarrels' is no kind of discrepancy; they are claimants_differ, " in wrong.stderr
 
 
 def test_events_are_newest_first_and_one_a_line(run: Run) -> None:

@@ -73,7 +73,7 @@ def test_the_whole_page() -> None:
         "Counts: Gaza Strip; killed since the ceasefire.",
         "526 less 210-248 in recorded strikes: 278-316 not tied to a strike on record.",
         "Claimants differ: killed on 31 Jan: 26 and 32 [strike-a/2, strike-a/4]",
-        "2 more not told here.",
+        "2 more not told here; `ceasefire discrepancies` tells them by kind.",
         "#207 2 Feb 2026, crossing.passages_counted on crossing-rafah: 15 people out of Gaza [closed]",
         "[corrected] [late] [restricted]",
         "gaza-moh: Gaza Ministry of Health (medical).",

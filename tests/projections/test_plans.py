@@ -11,7 +11,7 @@ import pytest
 from projections import counting, feed, knowledge, rows, timeline
 from projections.derived import announcements, claimants, findings, runs
 from projections.readmodel import ReadModel
-from projections.seek import crossings, discrepancies, statuses, strikes, timelines
+from projections.seek import crossings, disagreeing, discrepancies, statuses, strikes, timelines
 from projections.seek import feed as newest
 from tests.projections.records import NOW, Log
 
@@ -23,6 +23,7 @@ MODULES = (
     rows,
     strikes,
     discrepancies,
+    disagreeing,
     crossings,
     statuses,
     newest,

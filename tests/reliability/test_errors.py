@@ -25,6 +25,7 @@ READS = {
     "status": "status",
     "replay": "replay 2026-02-02",
     "events": "events",
+    "discrepancies": "discrepancies",
     "show": "show @1",
     "verify": "verify",
     "export": "export",

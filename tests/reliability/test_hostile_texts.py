@@ -110,6 +110,7 @@ def commands() -> Iterator[list[str]]:
     yield ["status"]
     yield ["replay", "2026-02-02"]
     yield ["events", "--limit", "100"]
+    yield ["discrepancies"]
     for position in range(1, 50) if FULL else (1, 7, 30):
         yield ["show", f"@{position}"]
 

@@ -28,7 +28,7 @@ from domain.errors import Refused
 from domain.report import Recorded
 from projections.alike import Look
 from projections.filters import Problem
-from projections.situation import Discrepancy, RecordLine
+from projections.situation import Discrepancy, OfKind, RecordLine
 from tests.tui.bare_text import DASHBOARD, bare_texts, found_below
 from tests.tui.test_hostile import HOSTILE, MARKUP, RTL, poisoned
 from tests.tui.watching import LARGE, SMALL, now, watching
@@ -46,6 +46,7 @@ from tui.dashboard.forms.leaving import Leaving
 from tui.dashboard.forms.plan import plan_lines, short
 from tui.dashboard.glyphs import UNICODE
 from tui.dashboard.goto import GoTo
+from tui.dashboard.kind_screen import KindScreen
 from tui.dashboard.lines_screen import LinesScreen
 from tui.dashboard.palette import Palette
 from tui.dashboard.reading import RecordPage
@@ -165,11 +166,17 @@ async def screens(app: DashboardApp, bad: Snapshot, text: str) -> list[Screen[An
         if line is not None and line.target is not None
     ]
     claims = [claims_screen(situation, target, UNICODE) for target in targets[::6]]
+    kind = OfKind(
+        kind="claimants_differ",
+        total=2,
+        newest=(Discrepancy(kind="claimants_differ", text=text, records=(text, "strike-a/1")),),
+    )
     return [
         RecordScreen(page, situation, UNICODE),
         DifferenceScreen(difference, situation, UNICODE),
         ChangeScreen(changes[0], difference, situation, UNICODE),
         discrepancies_screen(situation, UNICODE),
+        KindScreen(kind, (kind.newest, None, {text: bad.feed[0]}), situation, UNICODE),
         *[screen for screen in claims if screen is not None],
         Choosing((kept,), kind="strike", glyphs=UNICODE),
         Leaving(UNICODE),

@@ -19,6 +19,7 @@ COMMANDS = {
     "diff": Lazy("difference:diff", "What changed between two vantages, and why."),
     "since": Lazy("difference:since", "Handover: what came since, and what it changed."),
     "events": Lazy("events:events", "The records of the log, newest first."),
+    "discrepancies": Lazy("discrepancies:discrepancies", "What on record does not agree, by kind."),
     "show": Lazy("show:show", "One record with everything known about it."),
     "append": Lazy("append:append", "Put a report on record."),
     "correct": Lazy("revise:correct", "Mend an error in a record."),

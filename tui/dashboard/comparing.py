@@ -6,12 +6,12 @@ import msgspec
 
 from domain.errors import CeasefireError
 from projections.situation import Situation, Vantage
-from tui.dashboard.looking import Looking
+from tui.dashboard.disagreeing import Disagreeing
 from tui.dashboard.typing_ahead import OPENS
 from tui.dashboard.window import Setup
 
 
-class Comparing(Looking):
+class Comparing(Disagreeing):
     """What needs two vantages."""
 
     def __init__(self, setup: Setup) -> None:

@@ -102,8 +102,12 @@ class LinesScreen(ModalScreen[None]):
         self, title: str, make: Make, *, glyphs: Glyphs, keys: tuple[tuple[str, str], ...] | None = None
     ) -> None:
         super().__init__()
-        self.sheet = Sheet(title, make, glyphs=glyphs)
+        self.sheet = self.sheet_of(title, make, glyphs)
         self.hint = Hint(self.KEYS if keys is None else keys, glyphs=glyphs)
+
+    def sheet_of(self, title: str, make: Make, glyphs: Glyphs) -> Sheet:
+        """What the lines are shown in."""
+        return Sheet(title, make, glyphs=glyphs)
 
     def compose(self) -> ComposeResult:
         """The sheet, and the keys below it."""

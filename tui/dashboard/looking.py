@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from contextlib import suppress
 from typing import Any
 
 import msgspec
@@ -159,23 +158,6 @@ class Looking(Window):
     def on_filter_line_done(self) -> None:
         """Back to the feed."""
         self._main.feed.focus()
-
-    def action_discrepancies(self) -> None:
-        """Everything on record that does not agree."""
-        if self.shown is not None:
-            self.run_worker(self._open_discrepancies(self.shown), exclusive=True, group=OPENS)
-
-    async def _open_discrepancies(self, situation: Situation) -> None:
-        from tui.dashboard.discrepancies import discrepancies_screen  # noqa: PLC0415
-
-        def asked(reading: Reading, vantage: Any) -> tuple[Situation, dict[str, RecordLine]]:
-            found = reading.disagreeing(vantage)
-            return found, reading.lines({record for each in found.discrepancies for record in each.records}, vantage)
-
-        lines: dict[str, RecordLine] = {}
-        with suppress(CeasefireError):  # what was read stays there to be looked at
-            situation, lines = await self.ask(asked)
-        self.push_screen(discrepancies_screen(situation, self.glyphs, lines))
 
     def action_times(self) -> None:
         """The log's timezone, UTC, ages."""

@@ -18,11 +18,22 @@ from domain.place import Place
 from domain.report import Report
 from projections.alike import Look
 from projections.completing import Named
-from projections.situation import CrossingView, RecordDetail, RecordLine, Situation, StatementView, StrikeView
+from projections.situation import (
+    CrossingView,
+    Discrepancy,
+    DiscrepancyKind,
+    OfKind,
+    RecordDetail,
+    RecordLine,
+    Situation,
+    StatementView,
+    StrikeView,
+)
 from tui.dashboard.snapshot import Density
 
 if TYPE_CHECKING:
     from projections.difference import Difference
+    from projections.seek.disagreeing import Reached
 
 Progress = Callable[[int, int], None]
 
@@ -51,8 +62,13 @@ class Reading(Protocol):
     def situation(self, vantage: Any) -> Situation:
         """Everything at a vantage."""
 
-    def disagreeing(self, vantage: Any) -> Situation:
-        """Everything at a vantage, with more of what does not agree than it lists otherwise."""
+    def disagreeing(self, vantage: Any, few: int) -> tuple[OfKind, ...]:
+        """All that does not agree, by kind: how many, and the few newest of each."""
+
+    def disagreements(
+        self, vantage: Any, kind: DiscrepancyKind, limit: int, after: Reached | None
+    ) -> tuple[tuple[Discrepancy, ...], Reached | None]:
+        """Some of one kind, newest first, from where one has come on; and how far that is."""
 
     def difference(self, before: Any, after: Any) -> Difference:
         """What two vantages show differently, and which records made it so."""

@@ -20,7 +20,17 @@ from domain.report import Report
 from projections.alike import Look
 from projections.completing import Named
 from projections.readmodel import ReadModel
-from projections.situation import DISAGREEING, CrossingView, RecordLine, Situation, StatementView, StrikeView, Vantage
+from projections.situation import (
+    CrossingView,
+    Discrepancy,
+    DiscrepancyKind,
+    OfKind,
+    RecordLine,
+    Situation,
+    StatementView,
+    StrikeView,
+    Vantage,
+)
 from projections.vantage import ResolvedVantage
 from projections.wanted import Wanted
 from tui.dashboard.knocking import Knocking, away_at
@@ -29,6 +39,7 @@ from tui.dashboard.snapshot import Density
 
 if TYPE_CHECKING:
     from projections.difference import Difference
+    from projections.seek.disagreeing import Reached
 
 
 _KEPT = 4
@@ -118,9 +129,15 @@ class LogSource:
             return self._model.situation(vantage)
         return msgspec.structs.replace(self._situation(_seen(vantage)), vantage=vantage.view())
 
-    def disagreeing(self, vantage: ResolvedVantage) -> Situation:
-        """Everything at a vantage, with more of what does not agree than it lists otherwise."""
-        return self._model.situation(vantage, discrepancies=DISAGREEING)
+    def disagreeing(self, vantage: Vantage | ResolvedVantage, few: int) -> tuple[OfKind, ...]:
+        """All that does not agree, by kind: how many, and the few newest of each."""
+        return self._model.disagreeing(vantage, few)
+
+    def disagreements(
+        self, vantage: Vantage | ResolvedVantage, kind: DiscrepancyKind, limit: int, after: Reached | None
+    ) -> tuple[tuple[Discrepancy, ...], Reached | None]:
+        """Some of one kind, newest first, from where one has come on; and how far that is."""
+        return self._model.disagreements(vantage, kind, limit, after)
 
     def difference(self, before: Vantage | ResolvedVantage, after: Vantage | ResolvedVantage) -> Difference:
         """What two vantages show differently, and which records made it so."""
@@ -239,7 +256,7 @@ class LogSource:
         """How many records on what had happened by the vantage became known only after it."""
         return self._model.known_since(vantage)
 
-    def lines(self, records: Iterable[str], vantage: ResolvedVantage) -> dict[str, RecordLine]:
+    def lines(self, records: Iterable[str], vantage: Vantage | ResolvedVantage) -> dict[str, RecordLine]:
         """Records as lines, by their ids; those that were not known yet are left out."""
         return self._model.lines(records, vantage)
 

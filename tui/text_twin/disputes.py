@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
+
 from projections.naming import KINDS, Names
-from projections.situation import Situation
+from projections.situation import Discrepancy, DiscrepancyKind, OfKind, Situation
+from tui.text_twin import words
 from tui.text_twin.page import Page
 
 NEWEST = 10
+WHOLE = 200
+"""So many are told in full by kind; of more than that, the newest of each kind."""
 
 
 def write(page: Page, situation: Situation) -> None:
@@ -18,6 +23,57 @@ def write(page: Page, situation: Situation) -> None:
         page.line(f"{KINDS[found.kind].capitalize()}: {names.told(found.text)} [{', '.join(found.records)}]")
     left = situation.discrepancies_total - len(newest)
     if left:
-        page.line(f"{f'{left:,}'} more not told here.")
+        page.line(f"{f'{left:,}'} more not told here; `ceasefire discrepancies` tells them by kind.")
     if not situation.discrepancies_total:
         page.line("None on record.")
+
+
+def few(situation: Situation) -> int:
+    """How many of each kind are told where no kind is asked for."""
+    return WHOLE if situation.discrepancies_total <= WHOLE else NEWEST
+
+
+def by_kind(situation: Situation, kinds: Sequence[OfKind]) -> str:
+    """How much of each kind, and the newest of it."""
+    page = _begun(situation)
+    total = sum(one.total for one in kinds)
+    page.line(f"{total:,} on record that do not agree, by kind." if total else "Nothing on record disagrees.")
+    for one in kinds:
+        page.heading(f"{KINDS[one.kind]}: {one.total:,}")
+        _items(page, situation, one.newest)
+        if one.total > len(one.newest):
+            page.line(f"{one.total - len(one.newest):,} more; `--kind {one.kind}` tells them all.")
+    return page.text()
+
+
+def of_kind_head(situation: Situation, kind: DiscrepancyKind, kinds: Sequence[OfKind]) -> str:
+    """What stands above the list of one kind."""
+    page = _begun(situation)
+    total = next((one.total for one in kinds if one.kind == kind), 0)
+    page.heading(f"{KINDS[kind]}: {total:,}")
+    if not total:
+        page.line("None on record.")
+    return page.text()
+
+
+def items(situation: Situation, found: Iterable[Discrepancy]) -> str:
+    """Some of a kind's list."""
+    page = Page(situation.vantage.timezone)
+    _items(page, situation, found)
+    return page.text()
+
+
+def _items(page: Page, situation: Situation, found: Iterable[Discrepancy]) -> None:
+    names = Names(situation)
+    for one in found:
+        page.line(f"{names.told(one.text)} [{', '.join(one.records)}]")
+
+
+def _begun(situation: Situation) -> Page:
+    """A page that says at which vantage it stands."""
+    vantage = situation.vantage
+    page = Page(vantage.timezone)
+    as_of, known_at = (words.until(at, vantage.timezone) for at in (vantage.as_of, vantage.known_at))
+    place = f"record #{vantage.position}" if vantage.position else "nothing known yet"
+    page.line(f"As of {as_of} {words.zone(vantage.timezone)}; known at {known_at}, {place}.")
+    return page
