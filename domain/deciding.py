@@ -52,10 +52,17 @@ class Decider:
         self._clock = clock
         self._recorded_by = recorded_by
         self._new_key = new_key
+        self._going: frozenset[object] = frozenset()
         self._last: tuple[Any, Recorded] | None = None  # what was read last: an edit's target is asked for twice
         check_texts(recorded_by, "recorded_by")
         if not 1 <= len(recorded_by) <= 200:
             raise Refused(f"{len(recorded_by)} characters", where="recorded_by", remedy="a role or a handle, 1 to 200")
+
+    def look_ahead(self, drafts: Iterable[Draft]) -> None:
+        """See which records, named by id, the drafts of a command erase: all of it is recorded, or nothing."""
+        bodies = [draft.body.get("data") for draft in drafts if draft.type == Erased.TOPIC]
+        named = [data.get("target") for data in bodies if isinstance(data, dict)]
+        self._going = frozenset(name for name in named if isinstance(name, str))
 
     def decide(self, draft: Draft) -> Outcome:
         """The record that a draft becomes, or the one that it is already. Raises Refused."""
@@ -245,11 +252,11 @@ class Decider:
             )
 
     def _check_not_made_public(self, target: Recorded) -> None:
-        """A correction that made a record restricted is not erased: the record would be public again."""
+        """A correction that made a record restricted is not erased without it: the record would be public again."""
         correction = target.report.data if target.report is not None else None
         if isinstance(correction, Corrected) and correction.changes.get("handling") == "restricted":
             corrected = self._read(self._lookup.by_id(correction.target))
-            if corrected is not None and corrected.report is not None:
+            if corrected is not None and corrected.report is not None and corrected.id not in self._going:
                 raise Refused(
                     f"without {target.id} what {corrected.id} says would be {corrected.report.handling} again",
                     where="data.target",

@@ -194,7 +194,8 @@ class Monitor(Application[str]):
             raise Refused(
                 "a log on a server is backed up with its server",
                 where=str(self.info.place),
-                remedy="`pg_dump` makes a copy of the database; `ceasefire export` writes its records",
+                remedy=f"`ceasefire migrate {self.info.place} {to}` makes a verified copy in a file, `pg_dump` one of "
+                "the database",
             )
         from domain.log.sqlite.backup import copy_log  # noqa: PLC0415
         from domain.log.sqlite.recorder import SQLiteRecorder  # noqa: PLC0415
@@ -264,6 +265,7 @@ class Monitor(Application[str]):
         outcomes = []
         with self._log.writing() as writer:
             decider = self._decider(writer)
+            decider.look_ahead(drafts)
             for index, draft in enumerate(drafts):
                 try:
                     outcome = self._decide(decider, writer, draft)

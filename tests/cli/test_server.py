@@ -118,11 +118,18 @@ def test_verify_names_each_guard_that_was_changed(seeded: Database) -> None:
     assert [other["what"] for other in told["further"]] == [lines[2].removeprefix("refused: #0: ")]
 
 
-@pytest.mark.parametrize("command", ["backup {}", "restore {}", "recover {}"])
-def test_files_are_not_made_of_it(seeded: Database, tmp_path: Path, command: str) -> None:
-    told = typed(seeded.place, *command.format(tmp_path / "copy.db").split(), code=1).stderr
-    assert "a log on a server is backed up with its server" in told
-    assert "try: `pg_dump`" in told
+@pytest.mark.parametrize("words", ["verify", "status", "export", "retract"])
+def test_damage_is_told_with_what_is_done_on_a_server(seeded: Database, words: str) -> None:
+    with as_superuser(seeded.name) as connection:
+        connection.execute("ALTER TABLE ceasefire.records DISABLE TRIGGER USER")
+        connection.execute("UPDATE ceasefire.records SET body = replace(body, 'a', 'b') WHERE position = 593")
+        connection.execute("ALTER TABLE ceasefire.records ENABLE TRIGGER USER")
+
+    typed_words = ("retract", "@593", "--reason", "wrong") if words == "retract" else (words,)
+    told = typed(seeded.place, *typed_words, code=1).stderr
+    assert "#593: the record is not what was written" in told
+    assert "restore the server's own backup" in told
+    assert "recover" not in told
 
 
 @pytest.mark.parametrize(

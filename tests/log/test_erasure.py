@@ -322,6 +322,19 @@ def test_a_record_is_not_erased_while_a_correction_says_again_what_it_said(told:
     )
 
 
+def test_a_record_that_a_correction_made_restricted_goes_with_it(told: AnyDesk) -> None:
+    """What is kept from the public first is what has to go later."""
+    said: dict[str, Any] = {"reason": "named", "claimant": "desk", "sources": [{"title": "x"}], "key": "restricted"}
+    told.monitor.correct("told", {"handling": "restricted"}, kind="source_error", **said)
+
+    with pytest.raises(Refused, match="would be public again"):
+        told.monitor.erase("restricted", **SAID)
+    erased(told)
+
+    assert [told.body(key) for key in ("told", "corrected", "restricted")] == [None] * 3
+    assert told.traces(SECRET) == []
+
+
 def test_an_erased_record_is_not_corrected_in_the_same_command(desk: Desk) -> None:
     desk.given(statement("said", key="told"))
 

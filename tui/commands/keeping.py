@@ -36,7 +36,8 @@ def backup(dest: Path, force: bool, log: Place, as_json: bool) -> None:
     from tui.commands.opening import in_a_file, whole  # noqa: PLC0415
     from tui.commands.progress import bar  # noqa: PLC0415
 
-    in_a_file(log, "backup")
+    copied_there = f"`ceasefire migrate {log} {dest}` makes a verified copy in a file, `pg_dump` one of the database"
+    in_a_file(log, "backup", instead=copied_there)
     if belongs(dest, log):
         raise Refused("this is the log, or belongs to it", where=str(dest), remedy="name another file")
     with whole(log) as monitor, bar() as progress:
@@ -67,7 +68,8 @@ def restore(backup: Path, log: Place, as_json: bool) -> None:
     from tui.commands.opening import in_a_file, whole  # noqa: PLC0415
     from tui.commands.progress import bar  # noqa: PLC0415
 
-    to = in_a_file(log, "restore")
+    filled = f"`ceasefire migrate {backup} {log}` fills an empty log there, `pg_restore` takes a dump of the database"
+    to = in_a_file(log, "restore", instead=filled)
     if not backup.exists():
         raise LogUnavailable("there is no backup", where=str(backup), remedy="check the path")
     if to.exists():

@@ -47,7 +47,12 @@ def recover(new: Path, rest: Path | None, force: bool, log: Place, recorded_by: 
     from tui.commands.progress import bar  # noqa: PLC0415
 
     require(log)
-    damaged = in_a_file(log, "recover")
+    damaged = in_a_file(
+        log,
+        "recover",
+        instead="restore the server's backup or a `pg_dump` into another database and `ceasefire verify` it; "
+        f"where it is whole, `ceasefire migrate {log} {new}` makes a verified copy in a file",
+    )
     if belongs(new, log) or (rest is not None and belongs(rest, new)):
         raise Refused("two files would have one name", where=str(new), remedy="name another file")
     lines = nullcontext() if rest is None else written(rest, log=log, force=force, mode=0o600)
