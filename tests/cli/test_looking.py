@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import msgspec
@@ -81,6 +82,29 @@ def test_all_of_one_kind_of_discrepancy(run: Run, monkeypatch: pytest.MonkeyPatc
     wrong = run("discrepancies", "--kind", "quarrels", ok=False)
     assert wrong.exit_code == 2
     assert "'quarrels' is no kind of discrepancy; they are claimants_differ, " in wrong.stderr
+
+
+def test_a_strike_is_shown_with_its_toll_after_each_report(run: Run) -> None:
+    printed = run("show", "strike-desk-2026-01-31").stdout
+    tolls = re.findall(r"^#\d+ \d+ \w+ 2026: (\S+) killed \(palestinians\), \d claims?\.$", printed, re.MULTILINE)
+    assert tolls == ["12", "12-22", "22-26", "22-27", "27-28", "30+", "30-31+", "30-32+", "30-32+"]
+    assert "30-32+ killed (palestinians), 4 claims, 3 counts: gaza-civil-defence 32" in printed
+    assert max(map(len, printed.splitlines())) <= 80
+    so_far = run("show", "strike-desk-2026-01-31", "--known-at", "@375").stdout
+    assert "\n#375 31 Jan 2026: 22-27 killed (palestinians), 2 claims.\n" in so_far
+    assert "#376" not in so_far
+
+
+def test_a_strike_is_shown_as_json_too(run: Run) -> None:
+    shown = json.loads(run("show", "strike-desk-2026-01-31", "--known-at", "@375", "--json").stdout)
+    assert shown["strike"]["place"] == "Gaza Strip"
+    assert [one["report"]["position"] for one in shown["after_each_report"]][-1] == 375
+    assert shown["after_each_report"][0]["strike"]["ranges"] == []
+
+
+def test_a_strike_that_is_not_there_is_refused_as_a_record_is(run: Run) -> None:
+    for where in (("strike-nowhere",), ("strike-desk-2026-01-31", "--as-of", "2026-01-01"), ("crossing-rafah",)):
+        assert run("show", *where, ok=False).exit_code == 1
 
 
 def test_events_are_newest_first_and_one_a_line(run: Run) -> None:

@@ -1,6 +1,8 @@
-"""`ceasefire show`: one record with its times, claimant, sources, revisions, hash, and how to cite it."""
+"""`ceasefire show`: one record with all that is known about it, or one strike with its toll after each report."""
 
 from __future__ import annotations
+
+from typing import TYPE_CHECKING
 
 import click
 
@@ -9,6 +11,11 @@ from domain.place import Place
 from tui.commands import options
 from tui.commands.console import put_json, put_page
 
+if TYPE_CHECKING:
+    from projections.readmodel import ReadModel
+    from projections.situation import StrikeView
+    from projections.vantage import ResolvedVantage
+
 
 @click.command()
 @click.argument("record", metavar="ID")
@@ -16,17 +23,43 @@ from tui.commands.console import put_json, put_page
 def show(*, record: str, as_of: str | None, known_at: str | None, rule: str, log: Place, as_json: bool) -> None:
     """One record with everything known about it: times with precision, claimant, sources, revisions, hash, citation.
 
-    ID is a record's id (stream/version), its key, or its position as @N.
+    ID is a record's id (stream/version), its key, or its position as @N. The stream of a strike shows the strike: who
+    says what of it, and its toll as it stood after each report.
+
+    \b
+    ceasefire show @379
+    ceasefire show strike-desk-2026-01-31 --known-at 2026-02-04
     """
-    from tui.commands.opening import modelled  # noqa: PLC0415 - loads eventsourcing
+    from domain.errors import NotOnRecord  # noqa: PLC0415 - loads eventsourcing
+    from tui.commands.opening import modelled  # noqa: PLC0415
     from tui.text_twin.detail import citation, text  # noqa: PLC0415
 
     with modelled(log) as (monitor, model):
         where = model.vantage(as_of, known_at, now=system_clock(), rule=rule)
-        detail, vantage = model.detail(monitor.record(record).id, where), where.view()
+        try:
+            found = monitor.record(record).id
+        except NotOnRecord:
+            strike = model.strike(record, where) if record.startswith("strike-") else None
+            if strike is None:
+                raise
+            _show_strike(model, strike, where, as_json=as_json)
+            return
+        detail, vantage = model.detail(found, where), where.view()
         if as_json:
             import msgspec  # noqa: PLC0415
 
             put_json({**msgspec.to_builtins(detail), "vantage": vantage, "citation": citation(detail, vantage)})
         else:
             put_page(text(detail, vantage))
+
+
+def _show_strike(model: ReadModel, strike: StrikeView, where: ResolvedVantage, *, as_json: bool) -> None:
+    from projections.tolls import stood_after  # noqa: PLC0415
+
+    stood, vantage = stood_after(model, strike, where, system_clock()), where.view()
+    if as_json:
+        put_json({"strike": strike, "after_each_report": stood, "vantage": vantage})
+        return
+    from tui.text_twin.tolls import text  # noqa: PLC0415
+
+    put_page(text(strike, stood, vantage))

@@ -17,13 +17,14 @@ from projections.situation import (
     StatusView,
     StrikeView,
 )
+from projections.tolls import Stood
 from tui.dashboard import wording
 from tui.dashboard.crossings_panel import lapsed
 from tui.dashboard.glyphs import Glyphs
 from tui.dashboard.lines import Line, Target, line, pad, wrapped
 from tui.dashboard.lines_screen import LinesScreen
 from tui.dashboard.paper import Paper
-from tui.dashboard.tolls import Stood, stood_rows
+from tui.dashboard.toll_rows import stood_rows
 from tui.safe_text import on_a_line
 
 Rows = Callable[[Paper], list[Line]]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
@@ -22,6 +22,9 @@ from tui.dashboard.snapshot import PAGE
 from tui.dashboard.typing_ahead import OPENS
 from tui.dashboard.window import FETCHES, TIMES, Window
 from tui.safe_text import on_a_line
+
+if TYPE_CHECKING:
+    from projections.tolls import Stood
 
 
 class Looking(Window):
@@ -70,12 +73,13 @@ class Looking(Window):
 
     async def _open_claims(self, situation: Situation, target: Target) -> None:
         from tui.dashboard.claims import claims_screen  # noqa: PLC0415
-        from tui.dashboard.tolls import Stood, stood_after  # noqa: PLC0415
 
-        def look(reading: Reading, vantage: Any) -> tuple[Any, StrikeView | None, dict[str, RecordLine], list[Stood]]:
+        def look(
+            reading: Reading, vantage: Any
+        ) -> tuple[Any, StrikeView | None, dict[str, RecordLine], tuple[Stood, ...]]:
             said = reading.statements_about(target.ref, vantage) if target.kind != "commitment" else ()
             strike = reading.strike(target.ref, vantage) if target.kind == "strike" else None
-            stood = stood_after(reading, strike, vantage, self._clock()) if strike is not None else []
+            stood = reading.stood_after(strike, vantage, self._clock()) if strike is not None else ()
             return said, strike, reading.lines(target.records, vantage), stood
 
         try:

@@ -34,6 +34,7 @@ from tui.dashboard.snapshot import Density
 if TYPE_CHECKING:
     from projections.difference import Difference
     from projections.seek.disagreeing import Reached
+    from projections.tolls import Stood
 
 Progress = Callable[[int, int], None]
 
@@ -96,6 +97,9 @@ class Reading(Protocol):
 
     def strike(self, stream: str, vantage: Any) -> StrikeView | None:
         """One strike, also when it is not among the latest."""
+
+    def stood_after(self, strike: StrikeView, vantage: Any, now: datetime) -> tuple[Stood, ...]:
+        """A strike as it stood after each of its reports, the oldest first."""
 
     def crossing(self, stream: str, vantage: Any) -> CrossingView | None:
         """One crossing."""

@@ -40,6 +40,7 @@ from tui.dashboard.snapshot import Density
 if TYPE_CHECKING:
     from projections.difference import Difference
     from projections.seek.disagreeing import Reached
+    from projections.tolls import Stood
 
 
 _KEPT = 4
@@ -182,6 +183,12 @@ class LogSource:
     def strike(self, stream: str, vantage: ResolvedVantage) -> StrikeView | None:
         """One strike, also when it is not among the latest."""
         return self._model.strike(stream, vantage)
+
+    def stood_after(self, strike: StrikeView, vantage: ResolvedVantage, now: datetime) -> tuple[Stood, ...]:
+        """A strike as it stood after each of its reports, the oldest first."""
+        from projections.tolls import stood_after  # noqa: PLC0415
+
+        return stood_after(self._model, strike, vantage, now)
 
     def crossing(self, stream: str, vantage: ResolvedVantage) -> CrossingView | None:
         """One crossing."""

@@ -8,6 +8,7 @@ from itertools import groupby
 from rich.cells import cell_len
 
 from projections.situation import ClaimView, StrikeRange, StrikeView
+from projections.tolls import headline
 from tui.dashboard import wording
 from tui.dashboard.lines import Line, Target, clip, line, pad, wrapped
 from tui.dashboard.paper import Paper
@@ -48,15 +49,6 @@ def strike_rows(strikes: Sequence[StrikeView], title: str, paper: Paper, column:
 def whom(strikes: Sequence[StrikeView]) -> bool:
     """Whether the casualties of these strikes are of more than one population: then each says of which."""
     return len({one.of for each in strikes for one in each.ranges}) > 1
-
-
-def headline(each: StrikeView) -> list[StrikeRange]:
-    """The ranges that tell of a strike in few words: killed first, else whatever there is."""
-    for harm in ("killed", "injured", "missing", "detained"):
-        every = [one for one in each.ranges if one.harm == harm]
-        if every:
-            return ([one for one in every if one.ruled] or every)[:3]
-    return []
 
 
 def strike_headline(each: StrikeView, paper: Paper, of_whom: bool = False) -> tuple[str, list[StrikeRange]]:

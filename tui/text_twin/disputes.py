@@ -71,9 +71,6 @@ def _items(page: Page, situation: Situation, found: Iterable[Discrepancy]) -> No
 
 def _begun(situation: Situation) -> Page:
     """A page that says at which vantage it stands."""
-    vantage = situation.vantage
-    page = Page(vantage.timezone)
-    as_of, known_at = (words.until(at, vantage.timezone) for at in (vantage.as_of, vantage.known_at))
-    place = f"record #{vantage.position}" if vantage.position else "nothing known yet"
-    page.line(f"As of {as_of} {words.zone(vantage.timezone)}; known at {known_at}, {place}.")
+    page = Page(situation.vantage.timezone)
+    page.line(words.stand(situation.vantage))
     return page

@@ -22,7 +22,7 @@ def write(page: Page, situation: Situation) -> None:
     _days(page, strikes.per_day)
     latest = page.newest(strikes.latest, NEWEST)
     for strike in latest:
-        _strike(page, strike)
+        one(page, strike)
     page.more(len(latest), strikes.total, "strike")
 
 
@@ -56,14 +56,15 @@ def _no_hour(day: DayCount) -> str:
     return " (hour not known)" if day.no_hour == day.strikes else f" ({day.no_hour} without an hour)"
 
 
-def _strike(page: Page, strike: StrikeView) -> None:
+def one(page: Page, strike: StrikeView) -> None:
+    """A strike with everything claimed of it."""
     total = ", a total that cannot be split" if strike.clarity == 2 else ""
     page.line(
         f"{page.when(strike.occurred)}, {strike.place}, {words.words(strike.kind)}{total}, "
         f"says {strike.claimant} ({strike.stream})"
     )
-    for one in strike.ranges:
-        page.line(f"{claims.claimed(one, _harm(page, one))}.", level=1)
+    for ranged in strike.ranges:
+        page.line(f"{claims.claimed(ranged, _harm(page, ranged))}.", level=1)
     if not strike.ranges:
         page.line("No casualties claimed on record.", level=1)
     for said in strike.responsibility:

@@ -7,6 +7,7 @@ from functools import lru_cache
 
 from domain.calendar import Calendar, Micros, is_date, micros
 from domain.values import Occurred, Span
+from projections.situation import Vantage
 from projections.wording import day_text
 
 _calendar = lru_cache(maxsize=8)(Calendar)
@@ -66,6 +67,13 @@ def until(value: str, timezone: str) -> str:
     except OverflowError:  # the end of the year 9999 has no local time east of Greenwich
         return value
     return f"the end of {day(value, timezone)}" if ends_a_day else moment(value, timezone)
+
+
+def stand(vantage: Vantage) -> str:
+    """At which vantage a page stands, on both clocks."""
+    as_of, known_at = until(vantage.as_of, vantage.timezone), until(vantage.known_at, vantage.timezone)
+    known = f"known at {known_at}, record #{vantage.position}" if vantage.position else "nothing known yet"
+    return f"As of {as_of} {zone(vantage.timezone)}; {known}."
 
 
 def _local(instant: str, timezone: str) -> datetime:

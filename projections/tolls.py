@@ -1,0 +1,75 @@
+"""The toll of a strike as it stood after each report of it, in the order in which the reports became known."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime
+from typing import Any, Protocol
+
+import msgspec
+
+from projections.situation import Part, RecordLine, StrikeRange, StrikeView
+from projections.vantage import ResolvedVantage
+
+LISTED = 30
+"""Reports that are looked at, the newest: each is a look at the strike as it stood then."""
+
+
+class Stood(Part, frozen=True, kw_only=True):
+    """A report of a strike, and the strike as it was known with it as the last; None where nothing stood then."""
+
+    report: RecordLine
+    strike: StrikeView | None
+
+
+class Asked(Protocol):
+    """What is asked of a read model."""
+
+    def wanted(self, filter_: str, *, now: datetime) -> Any:
+        """Which records a filter asks for."""
+
+    def feed(self, vantage: ResolvedVantage, *, wanted: Any, limit: int) -> Sequence[RecordLine]:
+        """The newest records."""
+
+    def strike(self, stream: str, vantage: ResolvedVantage) -> StrikeView | None:
+        """One strike."""
+
+
+def stood_after(model: Asked, strike: StrikeView, vantage: ResolvedVantage, now: datetime) -> tuple[Stood, ...]:
+    """A strike after each of its reports that a vantage knows, those of its duplicates too; the oldest first.
+
+    Raises CeasefireError as every look at the log does.
+    """
+    reports = [
+        report
+        for stream in (strike.stream, *strike.merged)
+        for report in model.feed(vantage, wanted=model.wanted(f"stream={stream}", now=now), limit=LISTED)
+    ]
+    newest = sorted(reports, key=lambda report: report.position)[-LISTED:]
+    return tuple(
+        Stood(
+            report=report,
+            strike=model.strike(strike.stream, msgspec.structs.replace(vantage, position=report.position)),
+        )
+        for report in newest
+    )
+
+
+def moved(
+    stood: Sequence[Stood], tell: Callable[[StrikeView | None], str], *, before: str
+) -> Iterator[tuple[RecordLine, str]]:
+    """The reports after which something else is told of the strike than before, each with what is told then."""
+    for one in stood:
+        told = tell(one.strike)
+        if told != before:
+            yield one.report, told
+            before = told
+
+
+def headline(strike: StrikeView) -> list[StrikeRange]:
+    """The ranges that tell of a strike in few words: killed first, else whatever there is."""
+    for harm in ("killed", "injured", "missing", "detained"):
+        every = [one for one in strike.ranges if one.harm == harm]
+        if every:
+            return ([one for one in every if one.ruled] or every)[:3]
+    return []
