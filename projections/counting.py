@@ -27,12 +27,14 @@ UNDATED: Micros = -62_135_000_000_000_000
 
 _HOUR: Micros = 3_600_000_000
 _LEVEL = 1 << 32
-_SHIFTS = (0, 3, 6, 9)
-"""Days in a node of each level above the hours, as bits."""
-_DAYS = _LEVEL
-_TO_THE_NEXT = (5, *(above - below for below, above in pairwise(_SHIFTS)), 32)
+_DAY_BITS = 5
+"""A day has numbers for 32 hours."""
+_SHIFTS = (0, 3, *(_DAY_BITS + shift for shift in (0, 3, 6, 9)))
+"""Hours in a node of each level, as bits: 1 hour, 8 hours, 1 day, 8 days, 64, 512."""
+_DAYS = _SHIFTS.index(_DAY_BITS) * _LEVEL
+_TO_THE_NEXT = (*(above - below for below, above in pairwise(_SHIFTS)), 32)
 """Bits between a node's number and that of the one above it, from the hours on; above the top is one for all."""
-_TOP = len(_SHIFTS)
+_TOP = len(_SHIFTS) - 1
 _METRIC_AT, _LEVELS = 36, 1 << 4
 """Where a metric's number stands beside a node's in what is asked of SQLite in one integer of 63 bits."""
 _METRICS = 1 << 63 - _METRIC_AT
@@ -137,15 +139,14 @@ class Counting:
         self._last = k, sequence
         self._deltas.append((k, sequence, metric, at, *values))
         day = self._calendar.day(at)
-        number = day.toordinal()
-        hour = number << 5 | (at - self._calendar.day_start(day)) // _HOUR
+        hour = day.toordinal() << _DAY_BITS | (at - self._calendar.day_start(day)) // _HOUR
         bucket = (k // BUCKET + 1) * BUCKET - 1
         changes = self._changes
-        for node in (hour, *[(level + 1) * _LEVEL | number >> shift for level, shift in enumerate(_SHIFTS)]):
-            key = (metric, node, bucket)
+        for level, shift in enumerate(_SHIFTS):
+            key = (metric, level * _LEVEL | hour >> shift, bucket)
             held = changes.get(key)
             changes[key] = values if held is None else plus(held, values)
-        block = number >> _SHIFTS[-1]
+        block = hour >> _SHIFTS[-1]
         if block not in self._blocks:
             self._blocks.add(block)
             self._connection.execute("INSERT INTO blocks VALUES (?)", (block,))
@@ -248,11 +249,11 @@ class Counts:
         day = self._calendar.day(moment)
         start = self._calendar.day_start(day)
         hour = (moment - start) // _HOUR
-        return day.toordinal() << _TO_THE_NEXT[0] | hour, start + hour * _HOUR
+        return day.toordinal() << _DAY_BITS | hour, start + hour * _HOUR
 
     def _cover(self, hour: int) -> list[int]:
         """Nodes that make up the time before an hour."""
-        block = hour >> sum(_TO_THE_NEXT[:_TOP])
+        block = hour >> _SHIFTS[-1]
         cover, index = [_TOP * _LEVEL | earlier for earlier in self._blocks if earlier < block], hour
         if block in self._blocks:
             for level, bits in enumerate(_TO_THE_NEXT[:_TOP]):

@@ -23,6 +23,9 @@ from projections.timeline import AHEAD
 NOT_SUMMED = "statuses_not_summed"
 """The one kind that depends on the rule for combining claims: it is counted apart."""
 FIGURES: tuple[Rule, ...] = (bounds_out_of_order, parts_do_not_add_up)
+SHOWN_BEFORE = 2
+"""`ahead` of what shows before the time that it is about: it is looked for whatever that time is. 1 is ahead of the
+log's clock, 0 is all else."""
 _KEPT = 50_000
 _OPEN = f"""
 SELECT id, at_from, at_to, at, kind, text, records FROM findings INDEXED BY findings_owner
@@ -71,7 +74,7 @@ class Findings:
             self._count(k, row, -1)
         for row in now:
             if row not in before:
-                ahead = row.at > clock + AHEAD or row.at > row.at_from
+                ahead = SHOWN_BEFORE if row.at > row.at_from else int(row.at > clock + AHEAD)
                 cursor = self._connection.execute(
                     "INSERT INTO findings VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                     (owner, k, NEVER, row.at_from, row.at_to, ahead, *row[2:6]),

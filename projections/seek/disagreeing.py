@@ -11,6 +11,7 @@ import msgspec
 
 from domain.calendar import Micros
 from projections.combining import ENVELOPE, preferred_claimant
+from projections.derived.findings import SHOWN_BEFORE
 from projections.discrepancies import in_order
 from projections.discrepancies.evidence import Finding
 from projections.naming import KINDS
@@ -95,7 +96,7 @@ class Disagreeing:
         asked = {**self._asked, "kind": kind, "until": until, "limit": limit}
         return [
             Finding(at, Discrepancy(kind=kind, text=text, records=_records.decode(records)))
-            for ahead in (0, 1)
+            for ahead in (0, 1, SHOWN_BEFORE)
             for at, kind, text, records in self._reading.connection.execute(_PAGE, {**asked, "ahead": ahead})
         ]
 

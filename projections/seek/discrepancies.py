@@ -9,12 +9,13 @@ import msgspec
 from projections.combining import preferred_claimant
 from projections.counting import TALLY, Tally
 from projections.crossings import Crossing
-from projections.derived.findings import evidence
+from projections.derived.findings import SHOWN_BEFORE, evidence
 from projections.discrepancies import RULES, by, newest_first
 from projections.discrepancies.claims import statuses_not_summed
 from projections.discrepancies.evidence import ClockJump, Evidence, Finding, Unregistered
 from projections.discrepancies.series import series_falls
 from projections.running import Running
+from projections.schema import NEVER
 from projections.seek.reading import Reading
 from projections.seek.series import common_day_seen
 from projections.situation import Discrepancy
@@ -104,7 +105,7 @@ def _left_by_the_fold(reading: Reading, limit: int) -> Iterator[Finding]:
         "limit": limit,
         "summed": preferred_claimant(reading.vantage.rule) is None,
     }
-    for ahead, until in ((0, reading.seen.latest_time), (1, 1 << 62)):
+    for ahead, until in ((0, reading.seen.latest_time), (1, reading.vantage.as_of), (SHOWN_BEFORE, NEVER)):
         for at, kind, text, records in reading.connection.execute(_NEWEST, {**asked, "ahead": ahead, "until": until}):
             yield Finding(at, Discrepancy(kind=kind, text=text, records=_records.decode(records)))
 

@@ -25,9 +25,11 @@ _ONE = f"""
 SELECT at, position, stream, kin FROM strikes INDEXED BY strikes_stream
 WHERE stream = :stream AND at <= :t AND {_KNOWN}"""  # noqa: S608
 _REACH = "SELECT highest - lowest FROM parts INDEXED BY parts_reach ORDER BY highest - lowest DESC LIMIT 1"
-_AROUND = f"""
-SELECT at, wholes, adds FROM parts INDEXED BY parts_lowest
-WHERE metric = :metric AND lowest > :until - :reach AND lowest < :since AND highest > :until AND {_KNOWN}"""  # noqa: S608
+_AROUND = """
+WITH c(metric, first, last) AS MATERIALIZED (SELECT value ->> 0, value ->> 1, value ->> 2 FROM json_each(?1))
+SELECT c.first, c.last, c.metric, p.at, p.wholes, p.adds FROM c CROSS JOIN parts p INDEXED BY parts_lowest
+WHERE p.metric = c.metric AND p.lowest > c.last - ?3 AND p.lowest < c.first AND p.highest > c.last
+  AND p.k_from <= ?2 AND p.k_to > ?2"""
 _GAVE_WAY = f"""
 SELECT at, due, adds FROM parts INDEXED BY parts_due
 WHERE due >= :since AND due <= :t AND metric = '' AND {_KNOWN}"""  # noqa: S608
@@ -35,6 +37,8 @@ _wholes = msgspec.json.Decoder(tuple[Micros, ...])
 _adds = msgspec.json.Decoder(Values)
 
 _Row = tuple[Micros, int, str, str | None]
+_Span = tuple[Micros, Micros, str]
+"""First and last moment, and the sums that are meant."""
 
 
 class RecordedSums:
@@ -44,18 +48,20 @@ class RecordedSums:
         self._reading = reading
         reach = reading.connection.execute(_REACH).fetchone()
         self._reach: Micros = reach[0] if reach else 0
+        self._around: dict[_Span, Values] = {}
 
     def look_up(self, spans: Iterable[tuple[Micros, Micros, Harm, str]]) -> None:
         """Look up several sums at once, and all that `strikes_seen` adds up: both then know them."""
         counts, reading = self._reading.counts, self._reading
+        named = [(first, last, harm_metric(harm, of)) for first, last, harm, of in spans if first <= last]
+        self._look_around(named)
         of_all = [*counts.metrics.values(), *counts.beside.values()]
         asked = [(reading.vantage.as_of + 1, metric) for metric in counts.metrics.values()]
         asked.append((reading.calendar.day_start(reading.today), TALLY))
         if day_one := reading.day_one():
             asked += [(reading.calendar.day_start(day_one), metric) for metric in of_all]
-        for first, last, harm, of in spans:
-            name = harm_metric(harm, of)
-            if first <= last and name in counts.metrics:
+        for first, last, name in named:
+            if name in counts.metrics:
                 asked += [(first, counts.metrics[name]), (last + 1, counts.metrics[name])]
                 if name in counts.beside:
                     asked.append((first, counts.beside[name]))
@@ -82,36 +88,43 @@ class RecordedSums:
         if first > last:
             return dict.fromkeys(names, NOTHING)
         counts = self._reading.counts
+        self._look_around([(first, last, name) for name in names])
         until = counts.before(last + 1, [counts.metrics[name] for name in names])
         since = counts.before(first, [counts.metrics[name] for name in names])
         sides = counts.before(first, [counts.beside[name] for name in names if name in counts.beside])
         return {
             name: plus(
                 minus(until[counts.metrics[name]], since[counts.metrics[name]]),
-                plus(sides.get(counts.beside.get(name, 0), NOTHING), self._around(first, last, name)),
+                plus(sides.get(counts.beside.get(name, 0), NOTHING), self._around[first, last, name]),
             )
             for name in names
         }
 
-    def _around(self, first: Micros, last: Micros, name: str) -> Values:
-        """What that gets wrong of parts and wholes on both sides of a span: nothing if the span is a long one."""
-        if last - first >= self._reach:
-            return NOTHING
-        found = NOTHING
-        asked = {"since": first, "until": last, "reach": self._reach, "k": self._reading.vantage.position}
+    def _look_around(self, spans: Iterable[_Span]) -> None:
+        """What those differences get wrong of parts and wholes on both sides of a span: nothing if it is a long one."""
+        new = dict.fromkeys((span for span in spans if span not in self._around), NOTHING)
+        self._around |= new
+        asked = [(name, first, last) for first, last, name in new if last - first < self._reach]
+        if asked:
+            values = (msgspec.json.encode(asked).decode(), self._reading.vantage.position, self._reach)
+            for first, last, name, at, wholes, adds in self._reading.connection.execute(_AROUND, values):
+                wrong = _wrong(first, last, at, _wholes.decode(wholes))
+                for _ in range(abs(wrong)):
+                    held = self._around[first, last, name]
+                    self._around[first, last, name] = (plus if wrong > 0 else minus)(held, _adds.decode(adds))
 
-        def inside(at: Micros) -> bool:
-            return first <= at <= last
 
-        for at, wholes, adds in self._reading.connection.execute(_AROUND, {**asked, "metric": name}):
-            times, values = _wholes.decode(wholes), _adds.decode(adds)
-            due = max(at, min(times))
-            taken = inside(at) - inside(due)
-            beside = max(times) < first <= at or max(times) >= at < first <= due
-            counts = inside(at) and not any(inside(whole) for whole in times)
-            for _ in range(abs(wrong := counts - taken - beside)):
-                found = (plus if wrong > 0 else minus)(found, values)
-        return found
+def _wrong(first: Micros, last: Micros, at: Micros, wholes: Sequence[Micros]) -> int:
+    """How often a part is missing from a difference of two sums, or is in it too often (below 0)."""
+
+    def inside(at: Micros) -> bool:
+        return first <= at <= last
+
+    due = max(at, min(wholes))
+    taken = inside(at) - inside(due)
+    beside = max(wholes) < first <= at or max(wholes) >= at < first <= due
+    counts = inside(at) and not any(inside(whole) for whole in wholes)
+    return counts - taken - beside
 
 
 def strikes_seen(reading: Reading, recorded: RecordedSums, day_one: date | None) -> StrikesView:
