@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from domain.errors import LogDamaged
-from domain.log.stored import StoredRecord, check_link
+from domain.log.stored import StoredRecord, check_link, stored
 
 MAX_DIGITS = 18  # what a 64-bit integer holds for certain: no position or version comes near it
 EDITS = ("record.corrected", "record.retracted", "record.erased")
@@ -16,29 +16,6 @@ EDITS = ("record.corrected", "record.retracted", "record.erased")
 def number(text: str) -> int:
     """A position or version as typed; 0, which no record has, for what is no number or beyond any log's."""
     return int(text) if text.isdecimal() and len(text) <= MAX_DIGITS else 0
-
-
-def stored(row: Sequence[Any]) -> StoredRecord:
-    """A row as selected by `Lookup.columns`; the body may be text or its bytes."""
-    position, stream, version, topic, schema, key, recorded_at, known_at, recorded_by, occurred, target = row[:11]
-    body, salt, digest, linked = row[11:]
-    return StoredRecord(
-        originator_id=stream,
-        originator_version=version,
-        topic=topic,
-        state=body.encode() if isinstance(body, str) else body or b"",
-        id=position,
-        schema=schema,
-        key=key,
-        recorded_by=recorded_by,
-        recorded_at=recorded_at,
-        known_at=known_at,
-        salt=salt,
-        digest=digest,
-        hash=linked,
-        occurred=occurred,
-        target=target,
-    )
 
 
 class Lookup(ABC):

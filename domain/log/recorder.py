@@ -5,9 +5,11 @@ An engine says how a transaction to read and one to write begin and end, and how
 
 from __future__ import annotations
 
+import os
+import threading
 from abc import abstractmethod
-from collections.abc import Iterator, Sequence
-from contextlib import AbstractContextManager, suppress
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -47,7 +49,20 @@ class LogRecorder(ApplicationRecorder):
     """The library's application recorder over our table. `notes` are words about the last write for a person."""
 
     info: LogInfo
-    notes: list[str]
+
+    def __init__(self, salt: Callable[[], bytes] | None) -> None:
+        self.notes: list[str] = []
+        self._salt = salt or (lambda: os.urandom(chain.SALT_BYTES))
+        self._open = threading.local()
+
+    @contextmanager
+    def _at_hand(self, writer: Writer) -> Iterator[None]:
+        """What this thread saves through the library is put by this writer meanwhile."""
+        self._open.writer = writer
+        try:
+            yield
+        finally:
+            self._open.writer = None
 
     @abstractmethod
     def reading(self) -> AbstractContextManager[Lookup]:
@@ -91,7 +106,8 @@ class LogRecorder(ApplicationRecorder):
 
     def _writer_at_hand(self) -> Writer | None:
         """The writer of the transaction that this thread has open."""
-        return None
+        writer: Writer | None = getattr(self._open, "writer", None)
+        return writer
 
     def insert_events(self, stored_events: Sequence[StoredEvent], **kwargs: Any) -> Sequence[int]:
         """Add records, all or none; their positions. A version or key that was taken meanwhile is an IntegrityError."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -41,6 +42,57 @@ class StoredRecord(Notification):
     def record_id(self) -> str:
         """`stream/version`."""
         return f"{self.originator_id}/{self.originator_version}"
+
+
+COLUMNS = (
+    *("position", "stream", "version", "type", "schema", "key", "recorded_at", "known_at", "recorded_by"),
+    *("occurred", "target", "body", "salt", "digest", "hash"),
+)
+"""The columns of a record in every engine, as rows are written and read."""
+
+
+def stored(row: Sequence[Any]) -> StoredRecord:
+    """A row of `COLUMNS` as a record; the body may be text or its bytes."""
+    position, stream, version, topic, schema, key, recorded_at, known_at, recorded_by, occurred, target = row[:11]
+    body, salt, digest, linked = row[11:]
+    return StoredRecord(
+        originator_id=stream,
+        originator_version=version,
+        topic=topic,
+        state=body.encode() if isinstance(body, str) else body or b"",
+        id=position,
+        schema=schema,
+        key=key,
+        recorded_by=recorded_by,
+        recorded_at=recorded_at,
+        known_at=known_at,
+        salt=salt,
+        digest=digest,
+        hash=linked,
+        occurred=occurred,
+        target=target,
+    )
+
+
+def as_row(record: StoredRecord) -> tuple[object, ...]:
+    """A record as a row of `COLUMNS`; the body as text, and none of it where it was erased."""
+    return (
+        record.id,
+        record.originator_id,
+        record.originator_version,
+        record.topic,
+        record.schema,
+        record.key,
+        record.recorded_at,
+        record.known_at,
+        record.recorded_by,
+        record.occurred,
+        record.target,
+        None if record.salt is None else record.state.decode(),
+        record.salt,
+        record.digest,
+        record.hash,
+    )
 
 
 class ClosedMapper(Mapper[str]):

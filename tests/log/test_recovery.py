@@ -18,12 +18,11 @@ import pytest
 from domain.errors import CeasefireError, LogDamaged, LogUnavailable, Refused
 from domain.log.chain import digest, link
 from domain.log.head import head_path
-from domain.log.lookup import stored
 from domain.log.sqlite.damaged import Proof
-from domain.log.sqlite.lookup import COLUMNS as COLUMNS_OF_RECORDS
+from domain.log.sqlite.lookup import SELECTED as COLUMNS_OF_RECORDS
 from domain.log.sqlite.recovered import note_path
 from domain.log.sqlite.recovery import Recovered, recover
-from domain.log.stored import leaf_of
+from domain.log.stored import leaf_of, stored
 from domain.monitor import Monitor
 from domain.report import Recorded
 from tests.domain.desk import Desk

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from contextlib import closing
 from dataclasses import replace
+from operator import itemgetter
 
 from psycopg import sql
 
@@ -21,11 +22,13 @@ from domain.log.postgres.schema import LOCK
 from domain.log.postgres.store import Cursor, connect, explained
 from domain.log.postgres.structure import check_structure
 from domain.log.recorder import LogInfo
-from domain.log.stored import StoredRecord
+from domain.log.stored import COLUMNS, as_row
 from domain.log.verify import Verification
 from domain.place import Server
 
-_GIVEN = "position, stream, version, type, schema, key, recorded_at, known_at, recorded_by, body, salt, digest, hash"
+_GIVEN = tuple(column for column in COLUMNS if column not in ("occurred", "target"))
+"""What is given of a record: the server takes the others from the body itself."""
+_given = itemgetter(*map(COLUMNS.index, _GIVEN))
 _SETTINGS = (
     "SET LOCAL statement_timeout = 0",  # a million records take longer than any command
     "SET LOCAL idle_in_transaction_session_timeout = 0",
@@ -43,9 +46,9 @@ def load(to: Server, moving: Moving) -> Verification:
     ):
         _become_owner(cursor, to)
         _take_identity(cursor, to, moving.info)
-        with cursor.copy(f"COPY ceasefire.records ({_GIVEN}) FROM STDIN".encode()) as copy:
+        with cursor.copy(f"COPY ceasefire.records ({', '.join(_GIVEN)}) FROM STDIN".encode()) as copy:
             for record in moving.records():
-                copy.write_row(_row(record))
+                copy.write_row(_given(as_row(record)))
         lookup = PostgresLookup(cursor, moving.info.genesis)
         found = moving.check(lookup)
         notes = check_structure(lookup)
@@ -100,21 +103,3 @@ def _take_identity(cursor: Cursor, to: Server, info: LogInfo) -> None:
         (info.log_id, info.format, info.timezone, info.made_at),
     )
     cursor.execute("ALTER TABLE ceasefire.meta ENABLE TRIGGER meta_stays")
-
-
-def _row(record: StoredRecord) -> tuple[object, ...]:
-    return (
-        record.id,
-        record.originator_id,
-        record.originator_version,
-        record.topic,
-        record.schema,
-        record.key,
-        record.recorded_at,
-        record.known_at,
-        record.recorded_by,
-        None if record.salt is None else record.state.decode(),
-        record.salt,
-        record.digest,
-        record.hash,
-    )

@@ -7,17 +7,13 @@ from typing import Any
 
 from domain.log.lookup import Lookup
 from domain.log.postgres.store import Cursor
-
-COLUMNS = (
-    "position, stream, version, type, schema, key, recorded_at, known_at, recorded_by, occurred, target, body, salt, "
-    "digest, hash"
-)
+from domain.log.stored import COLUMNS
 
 
 class PostgresLookup(Lookup):
     """Questions to a log on a server, given a transaction's cursor."""
 
-    columns = COLUMNS
+    columns = ", ".join(COLUMNS)
     records = "ceasefire.records"
 
     def __init__(self, cursor: Cursor, genesis: bytes) -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -13,7 +11,6 @@ import psycopg
 
 from domain.clock import Clock, system_clock
 from domain.errors import LogDamaged, LogUnavailable
-from domain.log import chain
 from domain.log.contact import answered, contact_file, keep, kept
 from domain.log.format import FORMAT
 from domain.log.outside import check_chain
@@ -45,12 +42,10 @@ class PostgresRecorder(LogRecorder):
     """A log in a database. `clock` is the server's, unless another than the system's is given."""
 
     def __init__(self, connections: Connections, clock: Clock, salt: Callable[[], bytes] | None = None) -> None:
+        super().__init__(salt)
         self.place = connections.place
-        self.notes: list[str] = []
         self._connections = connections
         self._clock = None if clock is system_clock else clock
-        self._salt = salt or (lambda: os.urandom(chain.SALT_BYTES))
-        self._open = threading.local()
         self.info = self._read_info()
         self._seen = SeenHead(self.info, replica=self._replica)
 
@@ -85,11 +80,8 @@ class PostgresRecorder(LogRecorder):
         with explained(self.place), self._connections.begun(self._begin()) as cursor:
             writer = self._writer(cursor)
             before = writer.head.position
-            self._open.writer = writer
-            try:
+            with self._at_hand(writer):
                 yield writer
-            finally:
-                self._open.writer = None
             if writer.undone:
                 return
             writer.flush()
@@ -130,10 +122,6 @@ class PostgresRecorder(LogRecorder):
     def _writer(self, cursor: Cursor) -> PostgresWriter:
         head = self._head(PostgresLookup(cursor, self.info.genesis))
         return PostgresWriter(cursor, self.info.genesis, head, self._clock, self._salt)
-
-    def _writer_at_hand(self) -> PostgresWriter | None:
-        writer: PostgresWriter | None = getattr(self._open, "writer", None)
-        return writer
 
     def scrub(self) -> None:
         """Have the server write its table anew, without what was erased: the owner may."""

@@ -8,6 +8,7 @@ from typing import Any
 from domain.calendar import Micros, micros
 from domain.clock import Clock
 from domain.log.postgres.lookup import PostgresLookup
+from domain.log.postgres.schema import GIVEN
 from domain.log.postgres.store import Cursor
 from domain.log.stored import StoredRecord
 from domain.log.writer import Body, Head, Writer
@@ -15,8 +16,7 @@ from domain.log.writer import Body, Head, Writer
 MOST_STREAMS = 5_000
 MOST_UNSAVED = 5_000
 
-_SAID = "stream, version, type, schema, key, known_at, body, salt, digest"
-_STAMPED = f"{_SAID}, recorded_at, recorded_by"
+_STAMPED = f"{GIVEN}, recorded_at, recorded_by"
 _BACK = "position, hash, known_at, recorded_at"
 
 
@@ -34,7 +34,7 @@ class PostgresWriter(Writer, PostgresLookup):
         self.last_key = ""
         self._clock = clock
         self._salt = salt
-        self._columns = _SAID if clock is None else _STAMPED
+        self._columns = GIVEN if clock is None else _STAMPED
         self._versions: dict[str, int] = {}  # of streams that were looked up or put to: nobody else writes meanwhile
         self._unsaved: list[tuple[Any, ...]] = []
 

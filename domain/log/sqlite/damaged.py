@@ -18,11 +18,11 @@ from domain.errors import LogDamaged, LogUnavailable, Refused
 from domain.log import chain
 from domain.log.format import FORMAT
 from domain.log.head import head_path, read_head
-from domain.log.lookup import number, stored
+from domain.log.lookup import number
 from domain.log.recorder import LogInfo
-from domain.log.sqlite.lookup import COLUMNS
+from domain.log.sqlite.lookup import SELECTED
 from domain.log.sqlite.store import connect, explained
-from domain.log.stored import ClosedMapper, StoredRecord, leaf_of
+from domain.log.stored import ClosedMapper, StoredRecord, leaf_of, stored
 from domain.report import Recorded
 
 Progress = Callable[[str, int, int], None]
@@ -122,7 +122,7 @@ class DamagedLog:
         """The record at a position, as the file has it."""
         try:
             row = self._connection.execute(
-                f"SELECT {COLUMNS} FROM records WHERE position = ?",  # noqa: S608 - fixed texts
+                f"SELECT {SELECTED} FROM records WHERE position = ?",  # noqa: S608 - fixed texts
                 (position,),
             ).fetchone()
         except (sqlite3.Error, UnicodeDecodeError) as error:

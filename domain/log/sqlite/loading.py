@@ -9,15 +9,11 @@ from pathlib import Path
 from domain.log.head import OutsideHead, advance_head, head_path
 from domain.log.moving import Moving
 from domain.log.sqlite.backup import opened
+from domain.log.sqlite.lookup import INSERT
 from domain.log.sqlite.placing import aside, check_free, files_of, folder_for, put_in_place, sync
 from domain.log.sqlite.store import explained, make_file
-from domain.log.stored import StoredRecord
+from domain.log.stored import as_row
 from domain.log.verify import Verification
-
-_INSERT = (
-    "INSERT INTO records (position, stream, version, type, schema, key, recorded_at, known_at, recorded_by, "
-    "occurred, target, body, salt, digest, hash) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
-)
 
 
 def load_file(to: Path, moving: Moving) -> Verification:
@@ -41,28 +37,8 @@ def _write(draft: Path, moving: Moving) -> None:
     with closing(sqlite3.connect(draft, isolation_level=None)) as connection:
         connection.execute("PRAGMA synchronous = FULL")
         connection.execute("BEGIN")
-        connection.executemany(_INSERT, map(_row, moving.records()))
+        connection.executemany(INSERT, map(as_row, moving.records()))
         connection.execute("COMMIT")
     advance_head(head_path(draft), OutsideHead(info.log_id, moving.head.position, moving.head.hash))
     for file in files_of(draft):
         sync(file)
-
-
-def _row(record: StoredRecord) -> tuple[object, ...]:
-    return (
-        record.id,
-        record.originator_id,
-        record.originator_version,
-        record.topic,
-        record.schema,
-        record.key,
-        record.recorded_at,
-        record.known_at,
-        record.recorded_by,
-        record.occurred,
-        record.target,
-        None if record.salt is None else record.state.decode(),
-        record.salt,
-        record.digest,
-        record.hash,
-    )

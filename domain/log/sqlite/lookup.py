@@ -8,18 +8,17 @@ from collections.abc import Sequence
 from typing import Any
 
 from domain.log.lookup import Lookup
+from domain.log.stored import COLUMNS
 
-COLUMNS = (
-    "position, stream, version, type, schema, key, recorded_at, known_at, recorded_by, occurred, target, "
-    "CAST(body AS BLOB) AS body, salt, digest, hash"
-)
+SELECTED = ", ".join("CAST(body AS BLOB) AS body" if column == "body" else column for column in COLUMNS)
 """A body that is no UTF-8 is damage to be named, not a row that cannot be read: hence its bytes."""
+INSERT = f"INSERT INTO records ({', '.join(COLUMNS)}) VALUES ({', '.join('?' * len(COLUMNS))})"  # noqa: S608
 
 
 class SQLiteLookup(Lookup):
     """Questions to a log in SQLite, given a transaction's cursor."""
 
-    columns = COLUMNS
+    columns = SELECTED
     records = "records"
 
     def __init__(self, cursor: Any, genesis: bytes) -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from typing import Any
@@ -13,7 +11,6 @@ from eventsourcing.sqlite import SQLiteCursor
 
 from domain.clock import Clock
 from domain.errors import MEND, LogDamaged
-from domain.log import chain
 from domain.log.format import FORMAT
 from domain.log.head import OutsideHead, advance_head, head_path
 from domain.log.lookup import Lookup
@@ -36,12 +33,10 @@ class SQLiteRecorder(LogRecorder):
     """A log in an SQLite file."""
 
     def __init__(self, datastore: LogDatastore, clock: Clock, salt: Callable[[], bytes] | None = None) -> None:
+        super().__init__(salt)
         self.datastore = datastore
         self.path = datastore.path
         self.clock = clock
-        self.notes: list[str] = []
-        self._open = threading.local()
-        self._salt = salt or (lambda: os.urandom(chain.SALT_BYTES))
         self.info = self._read_info()
 
     def _read_info(self) -> LogInfo:
@@ -67,11 +62,8 @@ class SQLiteRecorder(LogRecorder):
             with self.datastore.transaction(commit=True) as cursor:
                 writer = self._writer(cursor)
                 before = writer.head.position
-                self._open.writer = writer
-                try:
+                with self._at_hand(writer):
                     yield writer
-                finally:
-                    self._open.writer = None
                 if writer.undone:
                     raise _Undone
                 writer.flush()
@@ -92,10 +84,6 @@ class SQLiteRecorder(LogRecorder):
         except OSError as error:
             # the record is committed: say that the outside copy of the head is behind, and go on
             self.notes.append(f"saved, but the head file could not be written ({error.strerror})")
-
-    def _writer_at_hand(self) -> SQLiteWriter | None:
-        writer: SQLiteWriter | None = getattr(self._open, "writer", None)
-        return writer
 
     def insert_events(self, stored_events: Sequence[StoredEvent], **kwargs: Any) -> Sequence[int]:
         """Add records, all or none; their positions. A version or key that was taken meanwhile is an IntegrityError."""

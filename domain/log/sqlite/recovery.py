@@ -9,7 +9,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -24,10 +24,11 @@ from domain.log.recorder import LogInfo
 from domain.log.sqlite.backup import opened
 from domain.log.sqlite.damaged import TELL_EVERY, DamagedLog, Findings, Lost, Progress, Proof, Step, damaged
 from domain.log.sqlite.factory import SQLiteFactory
+from domain.log.sqlite.lookup import INSERT
 from domain.log.sqlite.placing import aside, check_free, files_of, folder_for, put_in_place, sync
 from domain.log.sqlite.recovered import LostPosition, RecoveryNote, write_note
 from domain.log.sqlite.store import explained, make_file
-from domain.log.stored import ClosedMapper, StoredRecord, taken_from
+from domain.log.stored import ClosedMapper, StoredRecord, as_row, taken_from
 from domain.log.verify import verify
 from domain.report import Recorded
 
@@ -138,12 +139,7 @@ def _write_standing(
         connection.execute("BEGIN")
         for _ in range(found.end):
             step = next(steps)
-            connection.execute(
-                "INSERT INTO records (position, stream, version, type, schema, key, recorded_at, known_at, "
-                "recorded_by, occurred, target, body, salt, digest, hash) "
-                "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                _row(log, step),
-            )
+            connection.execute(INSERT, as_row(_standing(log, step)))
             last_hash = step.hash
             if progress and step.position % TELL_EVERY == 0:
                 progress("writing", step.position, found.end)
@@ -151,31 +147,16 @@ def _write_standing(
     advance_head(head_path(draft), OutsideHead(info.log_id, found.end, last_hash))
 
 
-def _row(log: DamagedLog, step: Step) -> tuple[Any, ...]:
-    """The columns of a record that stands. Those that repeat what the body says are taken from the body."""
+def _standing(log: DamagedLog, step: Step) -> StoredRecord:
+    """A record that stands. What repeats what the body says is taken from the body."""
     record = step.record
     opened_record = log.opened_body(record) if isinstance(record, StoredRecord) else record
     if isinstance(record, Lost) or isinstance(opened_record, Lost):
         raise LogDamaged("the log changed while it was read", position=step.position, remedy="run it again")
     report = opened_record.report
     occurred, target = (None, None) if report is None else taken_from(report)
-    return (
-        record.id,
-        record.originator_id,
-        record.originator_version,
-        record.topic,
-        record.schema,
-        record.key,
-        record.recorded_at,
-        record.known_at,
-        record.recorded_by,
-        occurred,
-        target,
-        None if record.salt is None else record.state.decode(),
-        record.salt,
-        record.digest if record.salt is None else None,
-        step.hash,
-    )
+    digest = record.digest if record.salt is None else None
+    return replace(record, occurred=occurred, target=target, digest=digest, hash=step.hash)
 
 
 def _erase_again(log: DamagedLog, draft: Path, positions: list[int], recorded_by: str, clock: Clock) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
 from eventsourcing.sqlite import SQLiteCursor
@@ -12,15 +13,9 @@ from domain.calendar import Micros, micros
 from domain.clock import Clock
 from domain.editing import Erased
 from domain.log import chain
-from domain.log.lookup import stored
-from domain.log.sqlite.lookup import SQLiteLookup
-from domain.log.stored import StoredRecord
+from domain.log.sqlite.lookup import INSERT, SQLiteLookup
+from domain.log.stored import StoredRecord, as_row, leaf_of, stored
 from domain.log.writer import Body, Head, Writer
-
-_INSERT = (
-    "INSERT INTO records (position, stream, version, type, schema, key, recorded_at, known_at, recorded_by, "
-    "occurred, target, body, salt, digest, hash) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
-)
 
 MOST_STREAMS = 5_000
 MOST_PUT = 2_000
@@ -46,8 +41,7 @@ class SQLiteWriter(Writer, SQLiteLookup):
 
     def put(self, record: StoredRecord, *, said_at: Micros | None = None) -> Head:
         """Add one record, which is then the head."""
-        salt = self._salt()
-        return self._insert(record, salt, chain.digest(salt, record.state), said_at)
+        return self._insert(replace(record, salt=self._salt(), digest=None), said_at)
 
     def rows(self, statement: str, parameters: tuple[Any, ...] = ()) -> list[sqlite3.Row]:
         """All rows of a query, which sees all that was put."""
@@ -88,7 +82,7 @@ class SQLiteWriter(Writer, SQLiteLookup):
     def flush(self) -> None:
         """Have SQLite hold all that was put."""
         if self._unsaved:
-            self._cursor.executemany(_INSERT, self._unsaved)
+            self._cursor.executemany(INSERT, self._unsaved)
             self._unsaved.clear()
 
     def _forget(self) -> None:
@@ -151,51 +145,21 @@ class SQLiteWriter(Writer, SQLiteLookup):
 
     def put_erased(self, record: StoredRecord, body_digest: bytes, *, said_at: Micros | None = None) -> Head:
         """Add a record that comes without its body, which was erased in the log that it comes from."""
-        return self._insert(record, None, body_digest, said_at)
+        return self._insert(replace(record, salt=None, digest=body_digest), said_at)
 
-    def _insert(self, record: StoredRecord, salt: bytes | None, body_digest: bytes, said_at: Micros | None) -> Head:
-        """`salt` is None for an erased record: then its digest is stored in place of its body."""
+    def _insert(self, record: StoredRecord, said_at: Micros | None) -> Head:
+        """An erased record has no salt: then its digest is stored in place of its body."""
         self.flush()
         recorded_at = micros(self._clock())
         # a microsecond before it is recorded at the latest: so a stored record tells history from what came in live
         known_at = max(self.head.known_at, recorded_at if said_at is None else min(said_at, recorded_at - 1))
-        position = self.head.position + 1
-        stream, version = str(record.originator_id), record.originator_version
-        leaf = chain.leaf(
-            position,
-            stream,
-            version,
-            record.topic,
-            record.schema,
-            record.key,
-            recorded_at,
-            known_at,
-            record.recorded_by,
-            body_digest,
-        )
+        stamped = replace(record, id=self.head.position + 1, recorded_at=recorded_at, known_at=known_at)
+        leaf = leaf_of(stamped)
+        assert leaf is not None
         linked = chain.link(self.head.hash, leaf)
-        self._cursor.execute(
-            _INSERT,
-            (
-                position,
-                stream,
-                version,
-                record.topic,
-                record.schema,
-                record.key,
-                recorded_at,
-                known_at,
-                record.recorded_by,
-                record.occurred,
-                record.target,
-                None if salt is None else record.state.decode(),
-                salt,
-                body_digest if salt is None else None,
-                linked,
-            ),
-        )
-        self.head = Head(position, linked, known_at, recorded_at)
-        self._versions.pop(stream, None)
+        self._cursor.execute(INSERT, as_row(replace(stamped, hash=linked)))
+        self.head = Head(stamped.id, linked, known_at, recorded_at)
+        self._versions.pop(str(record.originator_id), None)
         if record.target is not None:
             self._edited.add(record.target)
         if record.topic == Erased.TOPIC and record.target is not None:
