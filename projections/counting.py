@@ -174,6 +174,7 @@ class Counting:
 
 
 _VALUES = ", ".join(COLUMNS)
+_SUMS = ", ".join(f"sum({column})" for column in COLUMNS)
 _MARKS = ", ?" * len(COLUMNS)
 _INSERT_DELTA = f"INSERT INTO deltas VALUES (?, ?, ?, ?{_MARKS})"  # noqa: S608
 _INSERT_NODE = f"INSERT OR REPLACE INTO nodes VALUES (?, ?, ?{_MARKS})"  # noqa: S608
@@ -187,8 +188,8 @@ WHERE x.metric = w.metric AND x.node = w.node AND x.k = (
   SELECT y.k FROM nodes y WHERE y.metric = w.metric AND y.node = w.node AND y.k <= ?2 ORDER BY y.k DESC LIMIT 1)"""  # noqa: S608
 _PARTS_OF_HOURS = f"""
 WITH w(metric, until, first) AS MATERIALIZED (SELECT value ->> 0, value ->> 1, value ->> 2 FROM json_each(?1))
-SELECT w.until, w.metric, {_VALUES} FROM w CROSS JOIN deltas x INDEXED BY deltas_at
-WHERE x.metric = w.metric AND x.at >= w.first AND x.at < w.until AND x.k <= ?2"""  # noqa: S608
+SELECT w.until, w.metric, {_SUMS} FROM w CROSS JOIN deltas x INDEXED BY deltas_at
+WHERE x.metric = w.metric AND x.at >= w.first AND x.at < w.until AND x.k <= ?2 GROUP BY w.until, w.metric"""  # noqa: S608
 _SINCE_THE_BUCKET = f"""
 SELECT metric, at, {_VALUES} FROM deltas WHERE k > ?1 AND k <= ?2"""  # noqa: S608
 _STRIKES_BY_DAY = """
@@ -287,7 +288,7 @@ class Counts:
         asked = [f"[{metric},{moment},{begun}]" for metric, moment, begun in wanted if begun < moment]
         rows = self._connection.execute(_PARTS_OF_HOURS, (f"[{','.join(asked)}]", self._full)) if asked else ()
         for moment, metric, *values in rows:
-            self._parts[moment, metric] = plus(self._parts.get((moment, metric), NOTHING), tuple(values))
+            self._parts[moment, metric] = tuple(values)
 
     def between(self, first: Micros, last: Micros, metric: int) -> Values:
         """The sum over everything that counts in a span, both ends included."""

@@ -32,7 +32,7 @@ WHERE p.metric = c.metric AND p.lowest > c.last - ?3 AND p.lowest < c.first AND 
   AND p.k_from <= ?2 AND p.k_to > ?2"""
 _GAVE_WAY = f"""
 SELECT at, due, adds FROM parts INDEXED BY parts_due
-WHERE due >= :since AND due <= :t AND metric = '' AND {_KNOWN}"""  # noqa: S608
+WHERE due >= :since AND due <= :t AND due > at AND metric = '' AND {_KNOWN}"""  # noqa: S608
 _wholes = msgspec.json.Decoder(tuple[Micros, ...])
 _adds = msgspec.json.Decoder(Values)
 
@@ -164,7 +164,7 @@ def _by_day(reading: Reading, days: Sequence[date]) -> dict[date, tuple[int, int
     found = counts.strikes_by_day(days[0], days[-2])
     today = Tally(*counts.between(calendar.day_start(days[-1]), as_of, TALLY))
     found[days[-1]] = today.strikes, today.no_hour
-    # a part gave way on the day of its whole: it is missing on its own day instead
+    # a part that gave way when its whole came after it is missing on its own day, not on that of the whole
     for at, due, adds in reading.connection.execute(
         _GAVE_WAY, {"k": reading.vantage.position, "since": calendar.day_start(days[0]), "t": as_of}
     ):
