@@ -28,6 +28,7 @@ from tui.dashboard.bell import Bell
 from tui.dashboard.messages import Arrived, FilterWrong, Granted, NotThere, Troubled, Working
 from tui.dashboard.reading import Progress, Reading
 from tui.dashboard.snapshot import COUNTED, PAGE, Snapshot, Stand, Trouble
+from tui.dashboard.tidying import tidy
 
 T = TypeVar("T")
 Post = Callable[[Message], Any]
@@ -169,7 +170,7 @@ class Follower:
     def painted(self, draw: Ahead) -> None:
         """What was made is on the screen: what is read ahead now takes no time from it. `draw` draws it ahead, too."""
         with self._wake:
-            self._ahead = draw if self._again is not None else None
+            self._ahead = draw
             self._wake.notify()
 
     @property
@@ -290,6 +291,8 @@ class Follower:
                 self._snapshot(reading, moves)
             elif ahead and not questions:
                 self._read_ahead(reading, ahead)
+                if not self._moves:
+                    tidy()
             for question, future in questions:
                 self._answer(reading, question, future)
             self._say_how_it_stands(reading, looked=moved or refresh)
@@ -371,10 +374,11 @@ class Follower:
 
     def _read_ahead(self, reading: Reading, draw: Ahead) -> None:
         """Look where the same step once more would lead: the reading keeps what it has seen, and what draws it too."""
+        if self._again is None:
+            return
         place = _Place(reading, self._stand, self._filter, self._clock())
         with contextlib.suppress(Refused):
-            if self._again is not None:
-                self._again(place)
+            self._again(place)
             vantage = place.vantage()
             if not vantage.live:
                 situation = reading.situation(vantage)
