@@ -1,0 +1,93 @@
+"""The Situation: one immutable value at a vantage, from which every screen, text and JSON is drawn.
+
+Instants are microseconds since 1970 UTC inside the program and ISO text here. Dates are local days of the log's
+timezone. `record` and `records` are record ids (`stream/version`); `position` is the log's. Lists of claims are
+ordered by time, then by claimant: never by side. Every list that can grow is the newest part of it and a `total`.
+"""
+
+from __future__ import annotations
+
+from projections.situation.ceasefire import (
+    AllegationView,
+    CeasefireView,
+    CommitmentView,
+    PhaseView,
+    Score,
+    StandingClaim,
+    Start,
+    StepView,
+)
+from projections.situation.claims import LISTED, ClaimedRange, ClaimView, Part, Range
+from projections.situation.crossings import (
+    AnnouncementView,
+    CrossingView,
+    PassagesView,
+    QuotaView,
+    RefusedView,
+    StatusClaim,
+    StatusView,
+    Ways,
+)
+from projections.situation.discrepancies import DISAGREEING, Discrepancy, DiscrepancyKind, OfKind
+from projections.situation.records import RecordDetail, RecordLine, Revision, SourceView, StatementView
+from projections.situation.series import Residue, SeriesView
+from projections.situation.strikes import (
+    DayCount,
+    GradeView,
+    HarmRange,
+    Population,
+    ResponsibilityView,
+    StrikeRange,
+    StrikesView,
+    StrikeView,
+    Week,
+)
+from projections.situation.whole import SITUATION_VERSION, Hidden, Situation, Vantage
+
+__all__ = [
+    "AllegationView",
+    "AnnouncementView",
+    "CeasefireView",
+    "ClaimView",
+    "ClaimedRange",
+    "CommitmentView",
+    "CrossingView",
+    "DISAGREEING",
+    "DayCount",
+    "Discrepancy",
+    "DiscrepancyKind",
+    "GradeView",
+    "HarmRange",
+    "Hidden",
+    "LISTED",
+    "OfKind",
+    "Part",
+    "PassagesView",
+    "PhaseView",
+    "Population",
+    "QuotaView",
+    "Range",
+    "RecordDetail",
+    "RecordLine",
+    "RefusedView",
+    "Residue",
+    "ResponsibilityView",
+    "Revision",
+    "SITUATION_VERSION",
+    "Score",
+    "SeriesView",
+    "Situation",
+    "SourceView",
+    "StandingClaim",
+    "Start",
+    "StatementView",
+    "StatusClaim",
+    "StatusView",
+    "StepView",
+    "StrikeRange",
+    "StrikeView",
+    "StrikesView",
+    "Vantage",
+    "Ways",
+    "Week",
+]
