@@ -10,57 +10,17 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from datetime import date
-from typing import Any, NamedTuple, Protocol
-
-import msgspec
+from typing import NamedTuple, Protocol
 
 from domain.calendar import Calendar, Micros
-from domain.values import CivilStatus, Harm, Inclusion
-from projections.combining import Ruled, figure_range, numbers, preferred_claimant, ruled, summed
+from domain.values import Harm
+from projections.combining import Ruled, preferred_claimant, ruled, summed
 from projections.rows import Version
-from projections.situation import (
-    GradeView,
-    HarmRange,
-    Population,
-    Range,
-    ResponsibilityView,
-    StrikeRange,
-    StrikeView,
-)
+from projections.situation import Range
+from projections.strike_sums import Kind, Summand, sums_of
 
 CLAIMED = "strike.casualties_claimed"
 REPORTED = "strike.reported"
-_SUMMED: dict[Inclusion, int] = {"new": 0, "unstated": 1}
-"""Inclusions that count in sums, in order of preference: recovered, committee and succumbed never do."""
-_CIVILIANS: frozenset[CivilStatus] = frozenset(["aid_worker", "health_worker", "journalist"])
-"""Statuses of people whom others count as civilians."""
-HARMS: tuple[Harm, ...] = ("killed", "injured", "missing", "detained")
-DAYS_SHOWN = 30
-
-
-class Kind(NamedTuple):
-    """What claims must share to stand in one range."""
-
-    harm: Harm
-    of: str
-    status: CivilStatus
-    includes: Inclusion
-    first_day: date
-    last_day: date
-
-
-class Summand(NamedTuple):
-    """What one strike adds to the sum of a harm and population: the range of the kinds that are in it.
-
-    `left_out` are statuses that are not in it, where no total of all statuses stands. `uncounted` counts claimants
-    who gave no number.
-    """
-
-    range: Range
-    kinds: tuple[Kind, ...]
-    left_out: tuple[Kind, ...]
-    uncounted: int
 
 
 class Strike(NamedTuple):
@@ -252,7 +212,7 @@ def _strike(
         report=report,
         claims=tuple(claims),
         kinds=kinds,
-        sums=_sums(kinds, report.days(calendar), preferred_claimant(rule)),
+        sums=sums_of(kinds, report.days(calendar), preferred_claimant(rule)),
         merged=tuple(merged),
         part_of=above[stream][0] if stream in above else None,
         wholes=_wholes(stream, above),
@@ -260,194 +220,15 @@ def _strike(
     )
 
 
-def _sums(
-    kinds: dict[Kind, Ruled], own_days: tuple[date, date], preferred: str | None
-) -> dict[tuple[Harm, str], Summand]:
-    """Per harm and population what counts in sums: one kind, or one claimant's statuses that make up the whole.
-
-    Those newly harmed before those of unstated inclusion, then a status that is unstated (all of them) before one of
-    some, then the preferred claimant's, then the strike's own days, then most claims, then alphabetically.
-    """
-
-    def place(kind: Kind) -> tuple[Any, ...]:
-        found = kinds[kind]
-        return (
-            _SUMMED[kind.includes],
-            kind.status != "unstated",
-            preferred is None or all(claim.claimant != preferred for claim in found.inside),
-            (kind.first_day, kind.last_day) != own_days,
-            -found.range.claims,
-            kind,
-        )
-
-    eligible: dict[tuple[Harm, str], list[Kind]] = defaultdict(list)
-    for kind in kinds:
-        if kind.includes in _SUMMED:
-            eligible[kind.harm, kind.of].append(kind)
-    return {what: _summand(sorted(found, key=place), kinds, preferred) for what, found in eligible.items()}
-
-
-def _summand(eligible: Sequence[Kind], kinds: dict[Kind, Ruled], preferred: str | None) -> Summand:
-    """The first kind with a number; where that is one status of several, those of claimants who gave them all."""
-    said = [claim for kind in eligible for claim in kinds[kind].inside]
-    with_number = {claim.claimant for claim in said if numbers(claim.data.figure) is not None}
-    uncounted = len({claim.claimant for claim in said} - with_number)
-    numbered = [kind for kind in eligible if kinds[kind].range.low is not None]
-    if not numbered:
-        return Summand(Range(low=None, high=None, claims=0, counts=0), (), (), uncounted)
-    first = numbered[0]
-    if first.status != "unstated":
-        statuses = [kind for kind in numbered if kind == first._replace(status=kind.status)]
-        apart = _statuses_apart(statuses, kinds, preferred) if len(statuses) > 1 else None
-        taken = tuple(sorted(statuses)) if apart else (first,)
-        left_out = tuple(kind for kind in numbered if kind.status not in {one.status for one in taken})
-        return Summand(apart or _numbered(kinds[first]), taken, left_out, uncounted)
-    return Summand(_numbered(kinds[first]), (first,), (), uncounted)
-
-
-def _numbered(found: Ruled) -> Range:
-    return msgspec.structs.replace(found.range, claims=found.range.claims - found.uncounted)
-
-
-def _statuses_apart(statuses: Sequence[Kind], kinds: dict[Kind, Ruled], preferred: str | None) -> Range | None:
-    """Lowest to highest sum over statuses, of claimants who gave a number for all; None if nobody did.
-
-    None too if a status may be counted within another: an aid worker, health worker or journalist may be a civilian.
-    """
-    names = {kind.status for kind in statuses}
-    if "civilian" in names and names & _CIVILIANS:
-        return None
-    sums = []
-    own = {
-        kind: {claim.claimant: claim for claim in sorted(kinds[kind].inside, key=lambda claim: claim.rank)}
-        for kind in statuses
-    }
-    whole = set.intersection(*(set(claims) for claims in own.values()))
-    for claimant in sorted(whole & {preferred} if preferred in whole else whole):
-        figures = [own[kind][claimant].data.figure for kind in statuses]
-        if all(numbers(figure) is not None for figure in figures):
-            sums.append(summed([figure_range(figure) for figure in figures]))
-    if not sums:
-        return None
-    return Range(
-        low=min(one.low or 0 for one in sums),
-        high=max(one.high or 0 for one in sums),
-        claims=len(sums),
-        counts=len({(one.low, one.high) for one in sums}),
-        best=sums[0].best if preferred in whole else None,
-        open_above=any(one.open_above for one in sums),
-    )
-
-
 def harm_sum(strikes: Sequence[Strike], harm: Harm, of: str) -> Range:
     """The sum of the ruled figure of each strike that counts, for one harm and one population."""
-    return summed([found.range for found in _summands(strikes, harm, of) if found.range.low is not None])
+    return summed([found.range for found in summands(strikes, harm, of) if found.range.low is not None])
 
 
-def _summands(strikes: Sequence[Strike], harm: Harm, of: str) -> list[Summand]:
+def summands(strikes: Sequence[Strike], harm: Harm, of: str) -> list[Summand]:
     """What each strike adds to a sum. A part adds nothing beside its whole, and is not left out for a whole without."""
     adding = {strike.stream: found for strike in strikes if (found := strike.sums.get((harm, of))) is not None}
     numbered = {stream for stream, found in adding.items() if found.range.low is not None}
     return [
         adding[strike.stream] for strike in strikes if strike.stream in adding and numbered.isdisjoint(strike.wholes)
     ]
-
-
-def populations(strikes: Sequence[Strike]) -> tuple[Population, ...]:
-    """Sums for every population on record, each by itself."""
-    names = sorted({of for strike in strikes for _, of in strike.sums})
-    return tuple(
-        Population(
-            of=of,
-            harms=tuple(
-                HarmRange(
-                    harm=harm,
-                    strikes=len(figures),
-                    uncounted=sum(found.uncounted for found in summands),
-                    low=total.low if figures else None,
-                    high=total.high if figures else None,
-                    claims=total.claims,
-                    counts=total.counts,
-                    best=total.best,
-                    open_above=total.open_above,
-                    open_below=total.open_below,
-                )
-                for harm in HARMS
-                if (summands := _summands(strikes, harm, of))
-                for figures in ([found.range for found in summands if found.range.low is not None],)
-                for total in (summed(figures),)
-            ),
-        )
-        for of in names
-    )
-
-
-def strike_view(book: StrikeBook, strike: Strike, as_of: Micros, among: Sequence[Strike]) -> StrikeView:
-    """One strike with everything claimed of it; which of it counts in sums is told for the sums over `among`."""
-    wholes = [one for one in among if one.stream in strike.wholes] if strike.wholes else []
-    report = strike.report
-    about = sorted(
-        (version for version in book.about.get(strike.stream, ()) if version.at <= as_of),
-        key=lambda version: (version.at, version.claimant, version.position),
-    )
-    grades = {version.data.grader: version for version in sorted(about, key=lambda v: v.rank) if _is_grade(version)}
-    return StrikeView(
-        stream=strike.stream,
-        kind=report.data.kind,
-        place=report.data.place,
-        clarity=report.data.clarity,
-        occurred=report.report.occurred,
-        claimant=report.claimant,
-        record=report.record,
-        ranges=tuple(
-            StrikeRange(
-                harm=kind.harm,
-                of=kind.of,
-                status=kind.status,
-                includes=kind.includes,
-                first_day=kind.first_day.isoformat(),
-                last_day=kind.last_day.isoformat(),
-                ruled=(summand := strike.sums.get((kind.harm, kind.of))) is not None
-                and kind in summand.kinds
-                and not any(_numbers_in(whole, kind) for whole in wholes),
-                low=found.range.low,
-                high=found.range.high,
-                claims=found.range.claims,
-                counts=found.range.counts,
-                best=found.range.best,
-                open_above=found.range.open_above,
-                open_below=found.range.open_below,
-                said=found.said,
-            )
-            for kind, found in sorted(strike.kinds.items(), key=lambda item: (HARMS.index(item[0].harm), *item[0][1:]))
-        ),
-        responsibility=tuple(
-            ResponsibilityView(
-                stance=version.data.stance,
-                party=version.data.party,
-                claimant=version.claimant,
-                record=version.record,
-                target=version.data.target,
-                justification=version.data.justification,
-            )
-            for version in about
-            if not _is_grade(version)
-        ),
-        grades=tuple(
-            GradeView(grade=version.data.grade, grader=version.data.grader, record=version.record)
-            for version in about
-            if _is_grade(version) and grades[version.data.grader] is version
-        ),
-        merged=strike.merged,
-        part_of=strike.part_of,
-        response_to=strike.response_to,
-    )
-
-
-def _numbers_in(strike: Strike, kind: Kind) -> bool:
-    found = strike.sums.get((kind.harm, kind.of))
-    return found is not None and found.range.low is not None
-
-
-def _is_grade(version: Version) -> bool:
-    return version.type == "strike.assessed"

@@ -22,7 +22,8 @@ from projections.discrepancies.claims import (
 from projections.discrepancies.evidence import Finding
 from projections.rows import Version, Versions
 from projections.schema import NEVER
-from projections.strikes import CLAIMED, REPORTED, Strike, StrikeBook, Summand, strike_book
+from projections.strike_sums import Summand
+from projections.strikes import CLAIMED, REPORTED, Strike, StrikeBook, strike_book
 from projections.timeline import AHEAD
 
 LINKED = "strike.linked"

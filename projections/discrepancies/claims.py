@@ -14,7 +14,8 @@ from projections.combining import quoted_differently as quoted_apart
 from projections.crossings import Crossing, passages, refusals
 from projections.discrepancies.evidence import Evidence, Finding, finding
 from projections.rows import Version
-from projections.strikes import Kind, Strike
+from projections.strike_sums import Kind
+from projections.strikes import Strike
 from projections.wording import PLURALS, WAYS, figure_text, listed
 
 

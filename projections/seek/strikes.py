@@ -15,7 +15,8 @@ from projections.counting import NOTHING, TALLY, Sum, Tally, Values, harm_metric
 from projections.schema import NEVER
 from projections.seek.reading import Reading
 from projections.situation import LISTED, DayCount, HarmRange, Population, Range, StrikesView, StrikeView, Week
-from projections.strikes import DAYS_SHOWN, HARMS, populations, strike_book, strike_view
+from projections.strike_views import DAYS_SHOWN, HARMS, populations, strike_view
+from projections.strikes import strike_book
 
 _KNOWN = "k_from <= :k AND k_to > :k"
 _LATEST = f"""

@@ -22,7 +22,8 @@ from projections.rows import Version
 from projections.running import common_day, running, series_views
 from projections.seek.reading import Reading
 from projections.situation import LISTED, SITUATION_VERSION, DayCount, Hidden, Situation, StrikesView, Week
-from projections.strikes import DAYS_SHOWN, Strike, StrikeBook, populations, strike_view
+from projections.strike_views import DAYS_SHOWN, populations, strike_view
+from projections.strikes import Strike, StrikeBook
 
 
 def slowly(reading: Reading, *, discrepancies: int = LISTED) -> Situation:
