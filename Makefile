@@ -50,6 +50,7 @@ $(BENCH)/.installed: $(VENV)/.installed
 	@echo "installing the benchmarks' peers into $(BENCH) ..." >&2
 	@$(PYTHON) -m venv $(BENCH)
 	@$(BENCH)/bin/pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[bench]'
+	@$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[postgres]'
 	@touch $@
 
 clean: ## remove the environment and the demonstration log

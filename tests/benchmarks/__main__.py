@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from tests.benchmarks import appending, dashboard, difference, disk, importing, rebuilding, seek, starting
+from tests.benchmarks import appending, dashboard, difference, disk, importing, postgres, rebuilding, seek, starting
 from tests.benchmarks.bench import Bench
 from tests.benchmarks.table import Row, machine, size_name, table, write_json
 
@@ -23,6 +23,7 @@ SUBJECTS: dict[str, Callable[[Bench], Iterator[Row]]] = {
     "start": starting.rows,
     "dashboard": dashboard.rows,
     "disk": disk.rows,
+    "postgres": postgres.rows,
 }
 SIZES = {"1k": 1_000, "10k": 10_000, "100k": 100_000, "1M": 1_000_000, "10M": 10_000_000}
 

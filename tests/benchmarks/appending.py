@@ -80,7 +80,7 @@ def _taken_in_turn(path: Path, folder: Path, rounds: int) -> tuple[Times, Times,
             insert(plain, prebuilt(file, min(before, 200_000)))
         with settled(), closing(opened(path)) as file:
             for number in range(rounds + 5):
-                draft = _claim(number)
+                draft = claim(number)
                 with ours.taken():
                     monitor.append([draft])
                 (row,) = prebuilt(file, 1, after=before + number)
@@ -96,7 +96,8 @@ def _taken_in_turn(path: Path, folder: Path, rounds: int) -> tuple[Times, Times,
     return ours, raw, library
 
 
-def _claim(number: int, stream: str = "strike-claimant-00-appended") -> Draft:
+def claim(number: int, stream: str = "strike-claimant-00-appended") -> Draft:
+    """A toll that nobody has given yet, of some strike."""
     data = {
         "harm": "injured",
         "figure": opening.exact(number % 10),
@@ -126,15 +127,15 @@ def _by_stream(path: Path) -> tuple[Times, Times]:
     """Appends into a long and a short stream of one log, in turn; the short one is another each time it is full."""
     long, short = Times(), Times()
     with Monitor.create(path, opening.TIMEZONE, recorded_by="bench") as monitor:
-        monitor.append([_claim(number, "strike-long") for number in range(LONG)])
+        monitor.append([claim(number, "strike-long") for number in range(LONG)])
         for number in range(305):
             if number % SHORT == 0:
                 stream = f"strike-short-{number}"
-                monitor.append([_claim(-1 - before, stream) for before in range(SHORT)])
+                monitor.append([claim(-1 - before, stream) for before in range(SHORT)])
             first, second = (long, "strike-long"), (short, stream)
             for taken, into in (first, second) if number % 2 else (second, first):
                 with taken.taken():
-                    monitor.append([_claim(LONG + number, into)])
+                    monitor.append([claim(LONG + number, into)])
     for taken in (long, short):
         del taken.wall[:5], taken.cpu[:5]
     return long, short

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from pathlib import Path
 from random import Random
@@ -41,23 +42,8 @@ def rows(bench: Bench) -> Iterator[Row]:
 
 
 def _painted(bench: Bench, path: Path, env: dict[str, str]) -> Row:
-    took: list[float] = []
-    with (
-        Terminal((bench.command, "watch", "--read-only", "--log", path), env) as terminal,
-        Monitor(path, recorded_by="bench") as elsewhere,
-    ):
-        terminal.settled(lambda seen: "LIVE" in seen)
-        end = time.perf_counter() + 2 * bench.seconds
-        for number in range(_APPENDS):
-            words = f"Painted {number:04d} elsewhere"
-            terminal.forget()
-            elsewhere.append([statement(words, f"painted-{number}")])
-            committed = time.perf_counter()
-            took.append((terminal.drawn(lambda seen, words=words: words in seen) - committed) * 1000)  # type: ignore[misc]
-            terminal.settled(lambda _: True)
-            time.sleep(0.01 + 0.0137 * (number % 7))  # the next one meets the follower anywhere in its round
-            if time.perf_counter() > end and number >= 5:
-                break
+    with Monitor(path, recorded_by="bench") as elsewhere:
+        took = painted_ms((bench.command, "watch", "--read-only", "--log", path), env, elsewhere, 2 * bench.seconds)
     return Row(
         what="committed elsewhere to painted, p95",
         size=bench.size,
@@ -68,6 +54,27 @@ def _painted(bench: Bench, path: Path, env: dict[str, str]) -> Row:
         note=f"{len(took)} appends by another process; p50 {percentile(took, 50):.0f} ms",
         detail={"p50_ms": percentile(took, 50), "rounds": len(took)},
     )
+
+
+def painted_ms(
+    watch: Sequence[str | os.PathLike[str]], env: Mapping[str, str], elsewhere: Monitor, seconds: float
+) -> list[float]:
+    """Milliseconds from each commit to the end of the frame that shows it, in a dashboard that `watch` starts."""
+    took: list[float] = []
+    with Terminal(watch, env) as terminal:
+        terminal.settled(lambda seen: "LIVE" in seen)
+        end = time.perf_counter() + seconds
+        for number in range(_APPENDS):
+            words = f"Painted {number:04d} elsewhere"
+            terminal.forget()
+            elsewhere.append([statement(words, f"painted-{number}")])
+            committed = time.perf_counter()
+            took.append((terminal.drawn(lambda seen, words=words: words in seen) - committed) * 1000)  # type: ignore[misc]
+            terminal.settled(lambda _: True)
+            time.sleep(0.01 + 0.0137 * (number % 7))  # the next one meets the follower anywhere in its round
+            if time.perf_counter() > end and number >= 5:
+                break
+    return took
 
 
 class _Replay:

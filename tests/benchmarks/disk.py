@@ -24,7 +24,7 @@ _SAMPLE = 100_000
 def rows(bench: Bench) -> Iterator[Row]:
     """Stamps, indexes, salt and hash, and what pages leave empty."""
     with closing(bench.log.raw()) as store:
-        ours = _beyond_bodies(store, "records", "body")
+        ours = beyond_bodies(store, "records", "body")
         bodies = store.execute(
             "SELECT stream, version, body FROM records ORDER BY position LIMIT ?", (_SAMPLE,)
         ).fetchall()
@@ -44,7 +44,8 @@ def rows(bench: Bench) -> Iterator[Row]:
     )
 
 
-def _beyond_bodies(store: sqlite3.Connection, table: str, body: str) -> float:
+def beyond_bodies(store: sqlite3.Connection, table: str, body: str) -> float:
+    """Bytes that a table and its indexes take per row, but for those of a column."""
     (pages,), (page,), (free,) = (
         store.execute(f"PRAGMA {name}").fetchone() for name in ("page_count", "page_size", "freelist_count")
     )
@@ -61,4 +62,4 @@ def _library(path: Path, bodies: list[tuple[str, int, str]]) -> float:
     app.recorder.insert_events(events)
     app.close()
     with closing(opened(path)) as store:
-        return _beyond_bodies(store, "stored_events", "state")
+        return beyond_bodies(store, "stored_events", "state")
