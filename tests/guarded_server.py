@@ -91,9 +91,10 @@ def _both_ways(inside: ssl.SSLSocket, server: socket.socket) -> None:
 class GuardedServer:
     """Its superuser comes by the socket in `folder` as they are; everybody else gives a password."""
 
-    def __init__(self, folder: Path, programs: Path) -> None:
+    def __init__(self, folder: Path, programs: Path, runs_as: str | None) -> None:
         self.folder = folder
         self.programs = programs
+        self.runs_as = runs_as  # a user of its own where the tests are run by root
         self.authority = trustme.CA()
         self._doors: list[Door] = []
 
@@ -136,7 +137,7 @@ def guarded_server() -> Iterator[GuardedServer]:
 
         folder = Path(tempfile.mkdtemp(prefix="ceasefire-guarded-"))
         started = get_server(folder, cleanup_mode="stop")
-    guarded = GuardedServer(folder, started.bin_path)
+    guarded = GuardedServer(folder, started.bin_path, started.system_user)
     try:
         (folder / "pg_hba.conf").write_text(_DOORS)
         with psycopg.connect(guarded.superuser, autocommit=True) as connection:

@@ -80,7 +80,7 @@ class Connections:
         while (waiting := self._waiting()) is not None:
             try:
                 return waiting, _cursor(waiting, begin)
-            except psycopg.OperationalError:
+            except psycopg.Error:
                 if not waiting.broken:
                     waiting.close()
                     raise
@@ -239,6 +239,8 @@ def meaning(place: Server, error: psycopg.Error) -> Exception:
     Before there is a connection nothing but the text tells.
     """
     state = error.sqlstate or ""
+    if state == "0A000" and error.diag.source_function == "call_bool_check_hook":
+        state = "25006"  # a replica refuses BEGIN READ WRITE as a setting: without a state of its own, in any language
     said = " ".join((error.diag.message_primary or str(error)).split())
     if state.startswith("23"):
         return IntegrityError(said)

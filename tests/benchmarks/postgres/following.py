@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
-from threading import Thread
+from threading import Event, Thread
 
 from domain.monitor import Monitor
 from domain.place import Server
@@ -71,6 +71,7 @@ def _followed(server: MeasuredServer, monitor: Monitor, processes: int, each: in
         time.sleep(2)  # what a start costs is over
         idle = _idle(server) if processes > 1 else 0.0
         made = _appended(server, monitor)
+        following.meet()
         seen = [one for answer in following.answers() for one in answer]
     assert len(seen) == processes * each
     wanted = list(range(head + 1, head + _APPENDS + 1))
@@ -112,23 +113,27 @@ def _idle(server: MeasuredServer) -> float:
 
 def follow(meet: Callable[[], object], uri: str, count: int, after: int, last: int) -> list[Seen]:
     """So many followers in this process, from a position to another."""
+    over = Event()
     with ExitStack() as stack:
         seen: list[Seen] = []
         threads: list[Thread] = []
         for _ in range(count):
             monitor = stack.enter_context(Monitor(Server(uri), read_only=True))
             seen.append([])
-            threads.append(Thread(target=_take, args=(monitor, after, last, seen[-1])))
+            threads.append(Thread(target=_take, args=(monitor, after, last, seen[-1], over)))
             threads[-1].start()
         meet()
+        meet()  # with all connections still open: of processes that have ended less is known
+        over.set()
         for thread in threads:
             thread.join()
         return seen
 
 
-def _take(monitor: Monitor, after: int, last: int, seen: Seen) -> None:
+def _take(monitor: Monitor, after: int, last: int, seen: Seen, over: Event) -> None:
     with monitor.follow(after) as subscription:
         for record in subscription:
             seen.append((record.id, time.monotonic()))
             if record.id >= last:
                 break
+        over.wait()
