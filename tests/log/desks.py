@@ -39,6 +39,8 @@ class ServerDesk(Desk):
     def __init__(self, folder: Path) -> None:
         self.database = Database()
         super().__init__(folder, place=self.database.place)
+        with as_superuser(self.database.name) as connection:  # uncompressed: bytes that are searched for can be found
+            connection.execute("ALTER TABLE ceasefire.records ALTER body SET STORAGE EXTERNAL")
 
     def traces(self, text: str) -> list[str]:
         """The files of the database in which a text stands, and what the planner knows."""
