@@ -24,7 +24,7 @@ from hypothesis import strategies as st
 from domain.calendar import Calendar
 from domain.errors import LogUnavailable
 from domain.monitor import Monitor
-from projections import readmodel
+from projections import folded_log
 from projections.readmodel import ReadModel
 from projections.readmodel_file import readmodel_path
 from projections.situation import Situation
@@ -57,7 +57,7 @@ def rebuilt(log: Any, folder: Path) -> dict[str, list[Any]]:
 def test_catching_up_in_any_batches_equals_a_rebuild(log: Log, seed: int, batch: int) -> None:
     random, all_of_it = Random(seed), log.all
     with TemporaryDirectory() as name, pytest.MonkeyPatch.context() as patch:
-        patch.setattr(readmodel, "BATCH", batch)
+        patch.setattr(folded_log, "BATCH", batch)
         folder = Path(name)
         log.all = []
         with ReadModel.open(log, folder / "caught-up.db") as model:
@@ -179,7 +179,7 @@ def test_a_new_version_of_the_model_is_built_anew(tmp_path: Path, monkeypatch: p
     log = grown(1, "all", 20)
     ReadModel.open(log, tmp_path / "m.db").close()
     before = (tmp_path / "m.db").stat().st_ino
-    monkeypatch.setattr(readmodel, "MODEL_VERSION", 999)
+    monkeypatch.setattr(folded_log, "MODEL_VERSION", 999)
     ReadModel.open(log, tmp_path / "m.db").close()
     assert (tmp_path / "m.db").stat().st_ino != before
     assert tables(tmp_path / "m.db")["meta"][0][1] == 999
@@ -189,7 +189,7 @@ def test_other_rules_of_the_timezone_build_it_anew(tmp_path: Path, monkeypatch: 
     log = grown(1, "all", 20)
     ReadModel.open(log, tmp_path / "m.db").close()
     before = (tmp_path / "m.db").stat().st_ino
-    monkeypatch.setattr(readmodel, "_zone_print", lambda _: "other rules")
+    monkeypatch.setattr(folded_log, "_zone_print", lambda _: "other rules")
     ReadModel.open(log, tmp_path / "m.db").close()
     assert (tmp_path / "m.db").stat().st_ino != before
 
@@ -201,7 +201,7 @@ ZONES = ("Asia/Gaza", "Asia/Jerusalem", "Europe/Berlin", "Europe/Paris")
 def test_zones_are_told_apart_where_their_days_begin_apart(one: str, other: str) -> None:
     days = [date(2020, 1, 1) + timedelta(days=n) for n in range(365 * 12)]
     begins = [[calendar.day_start(day) for day in days] for calendar in (Calendar(one), Calendar(other))]
-    prints = [readmodel._zone_print(Calendar(zone)) for zone in (one, other)]
+    prints = [folded_log._zone_print(Calendar(zone)) for zone in (one, other)]
     assert (prints[0] == prints[1]) == (begins[0] == begins[1])
 
 
@@ -238,7 +238,7 @@ def test_an_open_model_sees_the_file_that_another_has_swapped_in(tmp_path: Path)
 
 
 def test_progress_is_told_to_the_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(readmodel, "BATCH", 10)
+    monkeypatch.setattr(folded_log, "BATCH", 10)
     log, told = grown(3, "all", 40), list[tuple[int, int]]()
     ReadModel.open(log, tmp_path / "m.db", progress=lambda done, total: told.append((done, total))).close()
     assert told == sorted(told)
@@ -299,7 +299,7 @@ def python(code: str) -> subprocess.Popen[bytes]:
 
 def test_a_real_log_caught_up_in_small_batches(real: Monitor, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with ReadModel.open(real, tmp_path / "m.db") as model:
-        monkeypatch.setattr(readmodel, "BATCH", 7)
+        monkeypatch.setattr(folded_log, "BATCH", 7)
         built = model.path.stat().st_ino
         found = real.record("@200")
         for n in range(20):

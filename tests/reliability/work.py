@@ -18,7 +18,8 @@ from domain.lines import Draft
 from domain.log.sqlite.recovery import recover
 from domain.monitor import Monitor
 from domain.place import Place
-from projections import readmodel
+from projections import folded_log
+from projections.readmodel import ReadModel
 from tests.domain.examples import NOW, limited, statement
 from tests.log.processes import Acknowledgements
 from tui.commands.root import ceasefire
@@ -48,13 +49,13 @@ def append_on(path: Path, sign: Path, acknowledgements: Path, first: int) -> Non
 
 def model_log(path: Path, sign: Path, what: str, batch: int) -> None:
     """Bring the read model up to date, or build it again."""
-    readmodel.BATCH = batch
+    folded_log.BATCH = batch
     with Monitor(path, read_only=True, clock=lambda: NOW) as monitor:
         if what == "catch up":
             begun(sign)
-            readmodel.ReadModel.open(monitor).close()
+            ReadModel.open(monitor).close()
             return
-        with readmodel.ReadModel.open(monitor) as model:
+        with ReadModel.open(monitor) as model:
             begun(sign)
             model.rebuild()
 
