@@ -1,13 +1,10 @@
-"""Moving about in time: record by record, day by day, mark by mark; and what a scrubber shows of it."""
+"""Moving about in time: record by record, day by day, mark by mark."""
 
 from __future__ import annotations
-
-from datetime import date, timedelta
 
 import msgspec
 
 from projections.ceasefires import is_mark
-from projections.counting import Counts
 from projections.knowledge import checkpoint, clock_at
 from projections.seek.reading import Reading
 from projections.vantage import ResolvedVantage
@@ -51,9 +48,3 @@ def step_known(reading: Reading, step: int) -> ResolvedVantage:
         known_at=clock_at(connection, position) or reading.vantage.known_at,
         live=False,
     )
-
-
-def density(counts: Counts, first: date, last: date) -> list[tuple[str, int]]:
-    """Records that stand, per local day of when they count, first and last included, zeros too."""
-    days = (first + timedelta(days=n) for n in range((last - first).days + 1))
-    return [(day.isoformat(), count) for day, count in zip(days, counts.standing_by_day(first, last), strict=True)]

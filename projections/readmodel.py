@@ -295,8 +295,8 @@ class ReadModel(FoldedLog):
             said = self._reading(connection, vantage).standing("statement")
             return statement_views([one for one in said if stream in getattr(one.data, "about", ())])
 
-    def density(self, position_bound: int, first_day: str | date, last_day: str | date) -> list[tuple[str, int]]:
-        """Records that stand at a position, per local day of when each begins to count, both ends and zeros too."""
+    def density(self, position_bound: int, first_day: str | date, last_day: str | date) -> tuple[int, ...]:
+        """How many records stand at a position, for each local day on which they begin to count, both ends too."""
         first, last = (day if isinstance(day, date) else date.fromisoformat(day) for day in (first_day, last_day))
         with self._connected() as connection:
-            return moving.density(Counts(connection, self._calendar, position_bound), first, last)
+            return tuple(Counts(connection, self._calendar, position_bound).standing_by_day(first, last))

@@ -211,7 +211,7 @@ class LogSource:
         counts = self._model.density(vantage.position, first, last)
         begun = (each for each in live.ceasefire.phases if each.change == "begun")
         marks = tuple(sorted({self._day(each.occurred) for each in begun}))
-        density = Density(first, last, tuple(count for _, count in counts), marks)
+        density = Density(first, last, counts, marks)
         self._density = (known, begun_on, density)
         return density
 
