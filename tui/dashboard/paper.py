@@ -121,5 +121,7 @@ def _whole(shown: Line, width: int) -> list[Line]:
     if shown.width <= width:
         return [shown]
     ink = shown.runs[0][1] if shown.runs else ""
-    rows = wrapped(shown.text.strip(), width, ink, 4)
+    text = shown.text.lstrip()
+    further_in = len(shown.text) - len(text) + 2
+    rows = wrapped(text.rstrip(), width, ink, further_in)
     return [line((rows[0].text[2:], ink), target=shown.target), *rows[1:]]

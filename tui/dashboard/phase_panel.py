@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from dataclasses import replace
 from datetime import date
 
 from rich.cells import cell_len
@@ -22,6 +23,10 @@ from tui.dashboard.lines import Line, Target, line, wrapped
 from tui.dashboard.paper import Paper
 from tui.safe_text import on_a_line
 
+FAR = 60
+"""So far apart do a commitment and its score stand where there is room for the text beside them."""
+ROOMY = 40
+"""Cells of that text at least."""
 STATUS = {
     "in_force": ("in force", "open"),
     "suspended": ("SUSPENDED", "limited"),
@@ -131,6 +136,7 @@ def _phase_rows(each: PhaseView, paper: Paper, sign: tuple[str, str]) -> list[Li
 def _commitment_rows(each: CommitmentView, paper: Paper) -> list[Line]:
     target = Target("commitment", each.commitment, tuple(dict.fromkeys(_records(each))))
     name = on_a_line(each.commitment).replace("-", " ")
+    wide, paper = paper, _column(paper)
     out: list[Line] = []
     facts = [_goal(each, paper)] if not any(score.done for score in each.scores) else []
     if not each.scores:
@@ -140,16 +146,26 @@ def _commitment_rows(each: CommitmentView, paper: Paper) -> list[Line]:
     for score in each.scores:
         out += _score_row(each, score, (name, target), paper)
         basis = f"scored by {on_a_line(score.scorer)} {paper.glyphs.dot} {wording.plural(len(score.basis), 'record')}"
-        out.append(paper.fit(line((f"  {basis}", "quiet"), target=target)))
+        out += paper.block(basis, "quiet", target)
     if each.steps:
         facts.append(wording.plural(len(each.steps), "step"))
-    newest = [f"{_step(step, paper)}, says {on_a_line(step.claimant)}" for step in each.steps[-1:]]
+    newest = [f"{_step(step, paper)}, says {on_a_line(step.claimant)}" for step in reversed(each.steps)]
     dot = f" {paper.glyphs.dot} "
-    whole = dot.join(fact for fact in (*facts, *newest) if fact)
-    if newest and cell_len(whole) > paper.width - 4:
+    # as many of the steps as there is room for beside the first
+    whole = dot.join(fact for fact in (*facts, *newest[:1]) if fact)
+    while newest[1:] and cell_len(more := f"{whole}{dot}{newest[1]}") <= wide.width - 4:
+        whole, newest = more, newest[1:]
+    if wide != paper:
+        out[0] = wide.fit(line(*out[0].runs, (f"  {on_a_line(each.text)}", "quiet"), target=target))
+    if newest and cell_len(whole) > wide.width - 4:
         told = dot.join(fact for fact in facts if fact)
-        return [*out, *paper.block(told, "quiet", target), *paper.block(newest[0], "quiet")]
-    return [*out, *paper.block(whole, "quiet", target)] if whole else out
+        return [*out, *wide.block(told, "quiet", target), *wide.block(newest[0], "quiet")]
+    return [*out, *wide.block(whole, "quiet", target)] if whole else out
+
+
+def _column(paper: Paper) -> Paper:
+    """The paper for what stands at the left, where there is room for a text beside it."""
+    return replace(paper, width=FAR) if paper.width - FAR >= ROOMY else paper
 
 
 def _records(each: CommitmentView) -> list[str]:
@@ -184,17 +200,20 @@ def _allegation_rows(allegations: tuple[AllegationView, ...], paper: Paper) -> l
     if not allegations:
         return []
     out = [paper.fit(line(("alleged violations, by who alleges", "head")))]
+    column = _column(paper)
     by_claimant: dict[str, list[AllegationView]] = defaultdict(list)
     for each in allegations:
         by_claimant[each.claimant].append(each)
     for claimant in sorted(by_claimant):
         for each in by_claimant[claimant]:
-            figure = paper.amount(each.figure) if each.figure else "no number"
+            against = f"by {on_a_line(each.against)}"
+            said = f"{paper.amount(each.figure)} {against}" if each.figure else f"{against}, no number"
+            target = Target("record", each.record, (each.record,))
             left = line(
-                (f"{paper.glyphs.allegation} ", "quiet"),
-                (on_a_line(claimant), "strong"),
-                f": {figure} by {on_a_line(each.against)}",
-                target=Target("record", each.record, (each.record,)),
+                (f"{paper.glyphs.allegation} ", "quiet"), (on_a_line(claimant), "strong"), f": {said}", target=target
             )
-            out.append(paper.both(left, line((paper.short(each.occurred), "quiet"))))
+            rows = column.apart(left, line((paper.short(each.occurred), "quiet")))
+            if column != paper and len(rows) == 1:
+                rows[0] = paper.fit(line(*rows[0].runs, (f"  {on_a_line(each.text)}", "quiet"), target=target))
+            out += rows
     return out

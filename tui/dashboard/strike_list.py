@@ -23,13 +23,14 @@ LEAST = 8
 NOTHING = "no casualties claimed"
 
 
-def strike_rows(strikes: Sequence[StrikeView], title: str, paper: Paper, column: int) -> list[Line]:
-    """Strikes under a title, each on a line; their days in `column` cells.
+def strike_rows(strikes: Sequence[StrikeView], title: str, paper: Paper) -> list[Line]:
+    """Strikes under a title, each on a line.
 
     Whose casualties they are is said on each line. Where one of the lines would be cut for it, it is said once above
     those that follow one another.
     """
     several = whom(strikes)
+    column = max(7, *(cell_len(paper.short(each.occurred)) for each in strikes))
     if paper.width >= WIDE:
         return [line((title, "head")), *_table(strikes, paper, column)]
     if not several or all(_fits(each, paper, column) for each in strikes):

@@ -38,23 +38,22 @@ def strikes_lines(situation: Situation, width: int, glyphs: Glyphs, *, writes: b
     strikes = situation.strikes
     if not strikes.total and not strikes.count and not situation.series:
         return _nothing(paper, writes)
-    out = _counts(situation, paper)
+    narrow = replace(paper, width=min(width, FAR))  # side by side, where the eye has not far to go
+    out = _counts(situation, narrow)
     for population in strikes.populations:
-        out.extend(_population_rows(population, paper))
-    days = [paper.short(each.occurred) for each in strikes.latest]
-    column = max(7, *map(cell_len, days)) if days else 7
+        out.extend(_population_rows(population, narrow))
     latest, earlier = strikes.latest[:LATEST], strikes.latest[LATEST:]
     if latest:
         more = strikes.total > len(strikes.latest)
         title = f"latest of {wording.number(strikes.total)} strikes" if more else "latest strikes"
-        out += strike_rows(latest, title, paper, column)
+        out += strike_rows(latest, title, paper)
     series = [each for each in situation.series if each.recorded_sum is not None]
     if series:
         out.append(paper.fit(line(("running figures, each by its claimant", "head"))))
         for each in series:
             out.extend(series_rows(each, series, paper))
     if earlier:
-        out += strike_rows(earlier, "earlier strikes", paper, column)
+        out += strike_rows(earlier, "earlier strikes", paper)
     return out
 
 
@@ -116,14 +115,12 @@ def _population_rows(population: Population, paper: Paper) -> list[Line]:
     if rest:
         shown = ", ".join(f"{harm.harm} {paper.ranged(harm)}" for harm in rest)
         counted.append((shown, wording.cl(sum(harm.claims for harm in rest))))
-    # side by side, where the eye has not far to go from one to the other
-    narrow = replace(paper, width=min(paper.width, FAR))
     claims = max((len(said) for _, said in counted), default=0)
     rows = [line(shown, (f"  {said:>{claims}}", "quiet")) for shown, said in counted]
     name = line((on_a_line(population.of), "strong"))
-    if name.width + rows[0].width >= narrow.width:
-        return [narrow.fit(name), *map(narrow.right, rows)]
-    return [narrow.both(name, rows[0]), *map(narrow.right, rows[1:])]
+    if name.width + rows[0].width >= paper.width:
+        return [paper.fit(name), *map(paper.right, rows)]
+    return [paper.both(name, rows[0]), *map(paper.right, rows[1:])]
 
 
 def series_rows(each: SeriesView, among: Sequence[SeriesView], paper: Paper) -> list[Line]:

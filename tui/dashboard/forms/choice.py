@@ -60,7 +60,7 @@ class Choice(OneLine, can_focus=True):
                 chosen = index == self.index
                 runs.append((f"[{each}]" if chosen else f" {each} ", "strong" if chosen else "quiet"))
             return [line(*runs)]
-        place = f"  {self.index + 1} of {len(shown)}: left, right or a first letter"
+        place = f"  {self.index + 1} of {len(shown)}: arrows or a letter"
         return [clipped(line((f"[{shown[self.index]}]", "strong"), (place, "quiet")), width - 2, self._more)]
 
     def choose(self, index: int) -> None:

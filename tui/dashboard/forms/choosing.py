@@ -17,10 +17,12 @@ from tui.dashboard.field import Field
 from tui.dashboard.forms.kept import Kept
 from tui.dashboard.glyphs import Glyphs
 from tui.dashboard.line_view import LineView
-from tui.dashboard.lines import Line, Target, line, pad
+from tui.dashboard.lines import Line, Target, line, pad, wrapped
 from tui.dashboard.palette import Choices
 from tui.safe_text import on_a_line, plain
 
+WIDTH = 100
+"""Cells of the list at most, its frame included."""
 WANTED_MOST = (
     ("strike", "s", "a strike, or another claim on one: casualties, who is said to be responsible"),
     ("status", "c", "status of a crossing: open, limited, closed"),
@@ -31,8 +33,8 @@ TYPES = tuple(topic for topic, kind in CATALOGUE.items() if kind.facts.STREAM)
 """All that can be appended; records about records are made by revising and retracting."""
 
 
-def chooser_lines(wanted: str, drafts: Sequence[Kept], glyphs: Glyphs) -> list[Line]:
-    """The list, narrowed to lines with all the words that are wanted."""
+def chooser_lines(wanted: str, drafts: Sequence[Kept], glyphs: Glyphs, width: int = WIDTH) -> list[Line]:
+    """The list, narrowed to lines with all the words that are wanted, each told in full."""
     words = wanted.lower().split()
 
     def has(text: str) -> bool:
@@ -48,23 +50,30 @@ def chooser_lines(wanted: str, drafts: Sequence[Kept], glyphs: Glyphs) -> list[L
         for index, each in enumerate(drafts, start=1)
         if has(f"draft kept {each.words}")
     ]
-    out += [
-        line((f"{key}  ", "key"), said, target=Target("form", name)) for name, key, said in WANTED_MOST if has(said)
-    ]
+    for name, key, said in WANTED_MOST:
+        if has(said):
+            out += _in_full(line((f"{key}  ", "key"), target=Target("form", name)), said, width, "")
     for kind in STREAM_KINDS:
         rows = [
-            _type_line(topic)
+            row
             for topic in TYPES
             if kind == CATALOGUE[topic].facts.STREAM and has(f"{topic.replace('_', ' ')} {_said(topic)}")
+            for row in _type_lines(topic, width)
         ]
         if rows:
             out += [line((f"{glyphs.kinds.get(kind, ' ')} {kind}", "head")), *rows]
     return out or [line(("no record type has these words", "quiet"))]
 
 
-def _type_line(topic: str) -> Line:
+def _type_lines(topic: str, width: int) -> list[Line]:
     name = topic.split(".", 1)[1].replace("_", " ")
-    return line("   ", (pad(name, 22), "strong"), (_said(topic), "quiet"), target=Target("form", topic))
+    return _in_full(line("   ", (pad(name, 22), "strong"), target=Target("form", topic)), _said(topic), width, "quiet")
+
+
+def _in_full(head: Line, said: str, width: int, ink: str) -> list[Line]:
+    """What a line is for beside its head, and below where there is no room."""
+    first, *rest = wrapped(said, width, ink, head.width)
+    return [line(*head.runs, (first.text[head.width :], ink), target=head.target), *rest]
 
 
 def _said(topic: str) -> str:
@@ -123,7 +132,12 @@ class Choosing(ModalScreen[str | None]):
                     break
 
     def _show(self, words: str) -> None:
-        self.list.show_lines(chooser_lines(words, self._drafts, self.glyphs))
+        width = min(WIDTH, self.app.size.width) - 4  # of the frame, the cursor and the scrollbar
+        self.list.show_lines(chooser_lines(words, self._drafts, self.glyphs, width))
+
+    def on_resize(self) -> None:
+        """Another width is another set of lines."""
+        self._show(self.words.value)
 
     def on_line_view_chosen(self, event: LineView.Chosen) -> None:
         """This one."""

@@ -12,6 +12,7 @@ from domain.editing import Corrected, Retracted
 from domain.lines import Draft
 from domain.report import Report
 from domain.values import Source, Span
+from projections.wording import report_text
 from tui.commands.fields import Field, fields_of, report_fields
 from tui.commands.revise import DESK, KINDS
 from tui.dashboard import wording
@@ -19,7 +20,7 @@ from tui.dashboard.forms import report
 from tui.dashboard.forms.form import Change, Entry, Form, Known, Values
 from tui.dashboard.forms.own_fields import field_entries, typed_own
 from tui.dashboard.forms.reader import Reader
-from tui.safe_text import visible
+from tui.safe_text import on_a_line, visible
 
 DECISION = "Desk decision"
 NEW = "new:"
@@ -171,7 +172,7 @@ def revise_form(
     return Form(
         f"Revise {record}",
         (
-            replace(first, heading="what the record says"),
+            replace(first, heading=f"what the record says, as {on_a_line(current.claimant)} has it"),
             *(replace(entry, required=False) for entry in rest),
             Entry("kind", "kind of error", KINDS[0], options=KINDS, heading="the correction"),
             Entry("reason", "reason", "", "what was wrong, in a few words", required=True),
@@ -214,7 +215,7 @@ def retract_form(record: str, stream: str, current: Report[Any] | None, known: K
     return Form(
         _retracts(record, current.data if current is not None else None),
         (
-            Entry("by", "withdrawn by", "editor", options=("editor", "source")),
+            Entry("by", "withdrawn by", "editor", options=("editor", "source"), heading=_withdrawn(current)),
             Entry("reason", "reason", "", "why it is withdrawn, in a few words", required=True),
             *_who(known, "decided on", "said on", handling),
         ),
@@ -223,6 +224,11 @@ def retract_form(record: str, stream: str, current: Report[Any] | None, known: K
         places=report.PLACES,
         revises=record,
     )
+
+
+def _withdrawn(current: Report[Any] | None) -> str:
+    """What it is about, so that nobody has to know a record by its id."""
+    return f"what is withdrawn: {'erased' if current is None else on_a_line(report_text(current))}"
 
 
 def _retracts(record: str, before: Any) -> str:

@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
+from textual.containers import Vertical
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
@@ -18,8 +19,9 @@ class Leaving(ModalScreen[str]):
 
     DEFAULT_CSS = """
     Leaving { align: center middle; background: $background 60%; }
-    Leaving Static { width: 58; max-width: 100%; height: auto; border: heavy $warning; padding: 1 2;
-                     background: $background; }
+    Leaving Vertical { width: 58; max-width: 100%; height: auto; border: heavy $warning; padding: 1 2;
+                       background: $background; }
+    Leaving .keys { margin-top: 1; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("y,enter", "answer('leave')", show=False),
@@ -33,13 +35,14 @@ class Leaving(ModalScreen[str]):
 
     def compose(self) -> ComposeResult:
         """The question."""
-        yield Static(
-            plain(
-                "This form is not saved. Leave it? What was typed is kept until you quit: "
-                f"{self._again} offers it again."
-                "   y leave   n stay   ctrl+d leave, and drop what was typed"
+        with Vertical():
+            yield Static(
+                plain(
+                    "This form is not saved. Leave it? What was typed is kept until you quit: "
+                    f"{self._again} offers it again."
+                )
             )
-        )
+            yield Static(plain("y leave   n stay   ctrl+d leave, and drop it"), classes="keys")
 
     def action_answer(self, answer: str) -> None:
         """Go, or stay."""

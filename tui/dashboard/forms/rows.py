@@ -30,8 +30,8 @@ class Row(Vertical):
     DEFAULT_CSS = """
     Row { height: auto; }
     Row Horizontal { height: 1; }
-    Row .heading { color: $text-muted; text-style: bold; height: 2; padding-top: 1; }
-    Row .heading.top { height: 1; padding-top: 0; }
+    Row .heading { color: $text-muted; text-style: bold; height: auto; padding-top: 1; }
+    Row .heading.top { padding-top: 0; }
     Row .label { color: $text-muted; }
     Row .label.must { color: $text; }
     Row Field { width: 1fr; }
