@@ -29,6 +29,7 @@ ANYONE = (
     "diff 2026-02-02 now",
     "since @500",
     "events",
+    "discrepancies",
     "show @5",
     "retract @8 --reason wrong --dry-run",
     "export",
@@ -59,7 +60,7 @@ NOBODY = {
     "init LOG --timezone Asia/Gaza": ("it holds a log already", "name another database"),
     "backup OUT": ("is backed up with its server", "`ceasefire migrate LOG OUT` makes a verified copy"),
     "restore BACKUP": ("is backed up with its server", "`ceasefire migrate BACKUP LOG` fills an empty log there"),
-    "recover OUT": ("is backed up with its server", "`ceasefire migrate LOG OUT` makes a verified copy"),
+    "recover OUT": ("this log is whole", "there is nothing to recover; `ceasefire migrate LOG"),
     "migrate BACKUP LOG": ("", "an empty one|have them GRANT"),
     "verify --signed-head OUT": ("No such file", "check the path"),
 }

@@ -5,6 +5,7 @@ The log and most of what is done to it are those of the stories of a file's dama
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,12 +14,16 @@ from typing import Any, cast
 
 import pytest
 
-from domain.errors import LogDamaged
+from domain.errors import LogDamaged, Refused
+from domain.log.recovering import recover_from_server
+from domain.log.sqlite.damaged import Proof
+from domain.log.sqlite.recovery import Recovered
 from domain.monitor import Monitor
 from domain.place import Server
+from tests.domain.examples import GAZA, NOW
 from tests.log.desks import ServerDesk
 from tests.log.test_damage import RECORDS, TAMPERED, Tamper, tell
-from tests.server import Connection, as_superuser
+from tests.server import Connection, Database, as_superuser
 
 RECORD_BY_RECORD = tuple(TAMPERED)[: tuple(TAMPERED).index("a sequence set back")]
 ELSEWHERE = "made by another format"  # is refused before anything is read: tests/cli/test_server.py
@@ -73,6 +78,8 @@ def unguarded(desk: ServerDesk) -> Iterator[_AsInSQLite]:
         assert check is not None
         connection.execute("CREATE FUNCTION zeros(int) RETURNS bytea RETURN decode(repeat('00', $1), 'hex')")
         connection.execute("ALTER TABLE records DISABLE TRIGGER USER, DROP CONSTRAINT records_are_whole_or_erased")
+        for column in ("version", "key", "hash"):
+            connection.execute(f"ALTER TABLE records ALTER {column} DROP NOT NULL".encode())
         connection.execute("ALTER TABLE meta DISABLE TRIGGER USER")
         yield _AsInSQLite(connection)
         connection.execute("ALTER TABLE meta ENABLE TRIGGER USER")
@@ -144,3 +151,71 @@ def test_a_chain_made_anew_from_some_record_on(desk: ServerDesk) -> None:
     with pytest.raises(LogDamaged, match="not the one that was seen from here") as damage:
         Monitor(desk.place)
     assert damage.value.position == RECORDS
+
+
+class TestRecovery:
+    """What stands becomes a log in a file, which can be moved to a server again."""
+
+    @staticmethod
+    def recovered(desk: ServerDesk, tmp_path: Path) -> tuple[Recovered, list[str]]:
+        rest: list[bytes] = []
+        report = recover_from_server(
+            place_of(desk), tmp_path / "new.db", recorded_by="mender", clock=lambda: NOW, rest=rest.append
+        )
+        return report, [json.loads(line)["key"] for line in rest]
+
+    def test_up_to_a_record_that_was_changed(self, desk: ServerDesk, tmp_path: Path) -> None:
+        with unguarded(desk) as log:
+            log.execute("UPDATE records SET body = replace(body, 'a', 'e') WHERE position = 6")
+
+        report, rest = self.recovered(desk, tmp_path)
+
+        assert (report.damage.position, report.records, report.last) == (6, 5, RECORDS)
+        assert [lost.position for lost in report.lost] == [6]
+        assert rest == ["7", "8", "9"]
+        assert set(report.offered) == {Proof.HEAD}  # tied to the head that was seen from here
+        assert sorted(file.name for file in tmp_path.iterdir() if file.name.startswith((".new", "new"))) == [
+            "new.db",
+            "new.db.head",
+            "new.db.recovered",
+        ]
+        elsewhere = Database()
+        Monitor.create(elsewhere.place, GAZA).close()
+        with Monitor(tmp_path / "new.db", read_only=True) as new:
+            assert new.info.log_id == report.log_id
+            assert str(desk.place) in new.verify().notes[0]
+            assert new.migrate(elsewhere.place).records == 5
+        elsewhere.give_back()
+
+    def test_of_a_log_that_was_cut_short(self, desk: ServerDesk, tmp_path: Path) -> None:
+        with unguarded(desk) as log:
+            log.execute("DELETE FROM records WHERE position > 7")
+
+        report, rest = self.recovered(desk, tmp_path)
+
+        assert (report.damage.position, report.records, report.last, rest) == (8, 7, RECORDS, [])
+        assert [lost.position for lost in report.lost] == [8, 9]
+
+    def test_where_the_rows_lie_in_no_order_that_holds(self, desk: ServerDesk, tmp_path: Path) -> None:
+        with unguarded(desk) as log:
+            log.execute("UPDATE records SET position = 99 WHERE position = 3")
+            log.execute("UPDATE records SET version = NULL, key = NULL, hash = NULL WHERE position = 7")
+
+        report, rest = self.recovered(desk, tmp_path)
+
+        assert (report.records, report.damage.position) == (2, 3)
+        assert "8" in rest
+
+    def test_where_only_its_guards_were_changed_all_of_it(self, desk: ServerDesk, tmp_path: Path) -> None:
+        with as_superuser(desk.database.name) as connection:
+            connection.execute("DROP TRIGGER records_stay ON ceasefire.records")
+
+        report, rest = self.recovered(desk, tmp_path)
+
+        assert (report.records, report.lost_count, rest) == (RECORDS, 0, [])
+
+    def test_is_refused_of_one_that_holds(self, desk: ServerDesk, tmp_path: Path) -> None:
+        with pytest.raises(Refused, match="this log is whole") as refused:
+            self.recovered(desk, tmp_path)
+        assert f"`ceasefire migrate {desk.place} FILE` copies it" in refused.value.remedy
+        assert not (tmp_path / "new.db").exists()

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from click.exceptions import Exit
 
-from domain.errors import LOOK_FURTHER, MEND, LogDamaged, LogUnavailable, Refused, ServerAway
+from domain.errors import LogDamaged, LogUnavailable, Refused, ServerAway
 from domain.place import Server
 from tui.commands.console import note
 from tui.commands.failures import REFUSED, tell
@@ -48,28 +48,6 @@ def in_a_file(log: Place, doing: str, *, instead: str) -> Path:
     return log
 
 
-_ON_A_SERVER = "restore the server's own backup; what stands before the damage can still be read"
-
-
-def _mended(log: Place, damage: LogDamaged | None) -> LogDamaged | None:
-    """Damage with the remedy that there is for a log on a server: `recover` mends files."""
-    if damage is not None and isinstance(log, Server):
-        damage.remedy = {
-            LOOK_FURTHER: f"`ceasefire verify` names the first position that does not hold; {_ON_A_SERVER}",
-            MEND: _ON_A_SERVER,
-        }.get(damage.remedy, damage.remedy)
-    return damage
-
-
-@contextmanager
-def _mended_where_it_lies(log: Place) -> Iterator[None]:
-    try:
-        yield
-    except LogDamaged as damage:
-        _mended(log, damage)
-        raise
-
-
 @contextmanager
 def reading(log: Place) -> Iterator[Monitor]:
     """An existing log, to read.
@@ -79,7 +57,7 @@ def reading(log: Place) -> Iterator[Monitor]:
     require(log)
     from domain.monitor import Monitor  # noqa: PLC0415 - loads eventsourcing
 
-    with _mended_where_it_lies(log), Monitor(log, read_only=True) as monitor:
+    with Monitor(log, read_only=True) as monitor:
         _say_notes(monitor)
         with telling(monitor.damage):
             yield monitor
@@ -91,7 +69,7 @@ def whole(log: Place) -> Iterator[Monitor]:
     require(log)
     from domain.monitor import Monitor  # noqa: PLC0415 - loads eventsourcing
 
-    with _mended_where_it_lies(log), Monitor(log, read_only=True) as monitor:
+    with Monitor(log, read_only=True) as monitor:
         _say_notes(monitor)
         if monitor.damage is not None:
             raise monitor.damage
@@ -114,7 +92,7 @@ def writing(log: Place, recorded_by: str) -> Iterator[Monitor]:
     require(log, to_write=True)
     from domain.monitor import Monitor  # noqa: PLC0415
 
-    with _mended_where_it_lies(log), Monitor(log, recorded_by=recorded_by) as monitor:
+    with Monitor(log, recorded_by=recorded_by) as monitor:
         _say_notes(monitor)
         with _inside_the_calendar("occurred or reported_at"):
             yield monitor
@@ -140,7 +118,7 @@ def modelled(log: Place) -> Iterator[tuple[Monitor, ReadModel]]:
 
         with bar() as progress:
             model = ReadModel.open(monitor, progress=part(progress, "reading the log"))
-        with model, telling(_mended(log, model.damage)), _inside_the_calendar("as-of or known-at"):
+        with model, telling(model.damage), _inside_the_calendar("as-of or known-at"):
             yield monitor, model
 
 

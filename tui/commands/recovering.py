@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from domain.errors import Refused
+from domain.place import Server
 from tui.commands import options
 from tui.commands.console import counted, put, put_json, say
 from tui.commands.failures import as_dict
@@ -27,7 +28,7 @@ MOST_TOLD = 20  # lost positions in words; --json tells more
 @click.option("--force", is_flag=True, help="Replace FILE if it exists; NEW never is.")
 @options.together(options.log, options.recorded_by, options.as_json)
 def recover(new: Path, rest: Path | None, force: bool, log: Place, recorded_by: str, as_json: bool) -> None:
-    """Write what stands of a damaged log into the new log NEW. The damaged one is only read.
+    """Write what stands of a damaged log into the new log NEW, a file. The damaged one is only read.
 
     NEW holds every record up to the damage: the same log (id, positions, hashes), cut short there. NEW.recovered says
     so for good, and what could not be taken.
@@ -41,30 +42,24 @@ def recover(new: Path, rest: Path | None, force: bool, log: Place, recorded_by: 
     ceasefire import rest.jsonl --log recovered.db
     """
     from domain.clock import system_clock  # noqa: PLC0415
+    from domain.log.recovering import recover_from_server  # noqa: PLC0415
     from domain.log.sqlite.recovery import recover as recovered  # noqa: PLC0415 - loads eventsourcing
     from tui.commands.files_out import belongs, written  # noqa: PLC0415
-    from tui.commands.opening import in_a_file, require  # noqa: PLC0415
+    from tui.commands.opening import require  # noqa: PLC0415
     from tui.commands.progress import bar  # noqa: PLC0415
 
     require(log)
-    damaged = in_a_file(
-        log,
-        "recover",
-        instead="restore the server's backup or a `pg_dump` into another database and `ceasefire verify` it; "
-        f"where it is whole, `ceasefire migrate {log} {new}` makes a verified copy in a file",
-    )
     if belongs(new, log) or (rest is not None and belongs(rest, new)):
         raise Refused("two files would have one name", where=str(new), remedy="name another file")
     lines = nullcontext() if rest is None else written(rest, log=log, force=force, mode=0o600)
     with bar() as progress, lines as out:
-        report = recovered(
-            damaged,
-            new,
-            recorded_by=recorded_by,
-            clock=system_clock,
-            rest=None if out is None else out.write,
-            progress=progress,
-        )
+        write = None if out is None else out.write
+        if isinstance(log, Server):
+            report = recover_from_server(
+                log, new, recorded_by=recorded_by, clock=system_clock, rest=write, progress=progress
+            )
+        else:
+            report = recovered(log, new, recorded_by=recorded_by, clock=system_clock, rest=write, progress=progress)
     if as_json:
         put_json(_as_json(report, rest))
     else:

@@ -81,6 +81,23 @@ def recover(
     old, new = old.resolve(), new.resolve()
     check_free(new)
     damage = _damage(old, progress)
+    return recover_known(
+        old, new, damage, of=old.name, recorded_by=recorded_by, clock=clock, rest=rest, progress=progress
+    )
+
+
+def recover_known(
+    old: Path,
+    new: Path,
+    damage: LogDamaged,
+    *,
+    of: str,
+    recorded_by: str,
+    clock: Clock,
+    rest: Callable[[bytes], Any] | None,
+    progress: Progress | None,
+) -> Recovered:
+    """The same where the damage is known; `of` is what the note calls the old log."""
     with damaged(old) as log, folder_for(new), aside(new) as draft:
         found = log.examine(progress)
         report = Recovered(new, log.info.log_id, damage, records=found.end, last=found.last)
@@ -90,7 +107,7 @@ def recover(
             _write_standing(log, draft, found, steps, progress)
             _erase_again(log, draft, report.again, recorded_by, clock)
             _take_rest(log, found, steps, report, rest)
-            write_note(draft, _note(old, report, recorded_by, iso(micros(clock()))))
+            write_note(draft, _note(of, report, recorded_by, iso(micros(clock()))))
             for file in files_of(draft):
                 sync(file)
         with opened(draft) as written:
@@ -232,11 +249,11 @@ def _line(log: DamagedLog, found: Findings, step: Step) -> dict[str, Any] | Lost
     return line
 
 
-def _note(old: Path, report: Recovered, recorded_by: str, at: str) -> RecoveryNote:
+def _note(of: str, report: Recovered, recorded_by: str, at: str) -> RecoveryNote:
     return RecoveryNote(
         recovered=1,
         log_id=report.log_id,
-        of=old.name,
+        of=of,
         at=at,
         by=recorded_by,
         upto=report.records,
