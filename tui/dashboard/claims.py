@@ -55,9 +55,18 @@ def claims_screen(
 
     def make(width: int) -> list[Line]:
         paper = Paper.of(situation, width, glyphs)
-        return [*rows(paper), *stood_rows(stood, paper), *about_rows(said, paper), *_everything_row(target)]
+        tolls = stood_rows(stood, paper)
+        first = rows(paper)
+        if tolls:  # it may be a page down
+            first.insert(_head_end(first), line(("its toll after each report stands below", "quiet")))
+        return [*first, *tolls, *about_rows(said, paper), *_everything_row(target)]
 
     return LinesScreen(title, make, glyphs=glyphs)
+
+
+def _head_end(rows: Sequence[Line]) -> int:
+    """Where what stands at the top ends: at the first empty line."""
+    return next((index for index, row in enumerate(rows) if not row.text), len(rows))
 
 
 def about_rows(said: Sequence[StatementView], paper: Paper) -> list[Line]:
