@@ -15,6 +15,7 @@ import pytest
 
 from domain.errors import LogDamaged, LogUnavailable, Refused
 from domain.log.head import head_path, parse_head
+from domain.log.recorder import READ_BATCH
 from domain.monitor import Monitor
 from domain.place import Place, Server, cache_folder
 from tests.domain.desk import Desk
@@ -28,6 +29,7 @@ COLUMNS = (
     "position, stream, version, type, schema, key, recorded_at, known_at, recorded_by, occurred, target, body, salt, "
     "digest, hash"
 )
+MORE = READ_BATCH + 500
 TESTED = "the server's fsync is off: a power cut may take what it says is saved"
 """Said of the server that the tests start."""
 
@@ -240,6 +242,8 @@ class TestRefused:
 
 @pytest.mark.parametrize("step", ["copying", "verifying"])
 def test_killed_in_the_middle_it_leaves_nothing(filled: Desk, database: Database, tmp_path: Path, step: str) -> None:
+    with Monitor(filled.path, clock=filled.clock) as monitor:  # so many that it is told of progress on the way
+        monitor.import_files([filled.file(*(limited(f"more {number}") for number in range(MORE)))])
     before = rows(database.place)
     process = started(migrate_and_die, str(filled.path), str(database.place), step)
     process.join(60)
@@ -251,4 +255,4 @@ def test_killed_in_the_middle_it_leaves_nothing(filled: Desk, database: Database
     process.join(60)
     assert process.exitcode == -signal.SIGKILL
     assert not os.path.lexists(tmp_path / "back.db")
-    assert migrated(database.place, tmp_path / "back.db")[0] == 6
+    assert migrated(database.place, tmp_path / "back.db")[0] == 6 + MORE
