@@ -114,6 +114,14 @@ def test_the_toll_of_a_strike_is_told_also_where_its_line_has_no_room_for_it(sec
     )
 
 
+def test_a_name_without_end_leaves_room_for_what_was_done_to_them(second: Situation) -> None:
+    one, *rest = second.strikes.latest
+    ranges = (msgspec.structs.replace(one.ranges[0], of="x" * 500),)
+    strikes = msgspec.structs.replace(second.strikes, latest=(msgspec.structs.replace(one, ranges=ranges), *rest))
+    shown = as_text(strikes_lines(msgspec.structs.replace(second, strikes=strikes), 39, UNICODE))
+    assert f"\n{'x' * 31}… killed\n" in shown
+
+
 def test_where_they_do_not_the_lines_are_short(second: Situation) -> None:
     def only(each: StrikeView) -> StrikeView:
         ranges: tuple[StrikeRange, ...] = tuple(one for one in each.ranges if one.of == "palestinians")

@@ -37,7 +37,7 @@ def strike_rows(strikes: Sequence[StrikeView], title: str, paper: Paper) -> list
         told = [(each, strike_headline(each, paper, of_whom=several)[0]) for each in strikes]
         return [line((title, "head")), *(row for each, what in told for row in _row(each, what, paper, column))]
     out: list[Line] = []
-    for whose, group in groupby(strikes, lambda each: _whose(headline(each))):
+    for whose, group in groupby(strikes, lambda each: _whose(headline(each), paper)):
         head = f"{title}: {whose}" if not out else whose
         if not out and cell_len(head) > paper.width:
             out.append(paper.fit(line((title, "head"))))
@@ -65,11 +65,13 @@ def strike_headline(each: StrikeView, paper: Paper, of_whom: bool = False) -> tu
     return f"{shown} {harm} ({on_a_line(ranges[0].of)})" if of_whom else f"{shown} {harm}", ranges
 
 
-def _whose(ranges: Sequence[StrikeRange]) -> str:
-    """What is said above strikes of the same harm to the same population."""
+def _whose(ranges: Sequence[StrikeRange], paper: Paper) -> str:
+    """What is said above strikes of the same harm to the same population; a name gives way, the harm never."""
     if not ranges:
         return NOTHING
-    return f"{'several populations' if _mixed(ranges) else on_a_line(ranges[0].of)} {ranges[0].harm}"
+    harm = ranges[0].harm
+    whom = "several populations" if _mixed(ranges) else on_a_line(ranges[0].of)
+    return f"{clip(whom, paper.width - len(harm) - 1, paper.glyphs.more)} {harm}"
 
 
 def _mixed(ranges: Sequence[StrikeRange]) -> bool:
