@@ -6,7 +6,7 @@ import tempfile
 import time
 import warnings
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from shutil import rmtree
 from threading import Timer
@@ -15,6 +15,7 @@ import psycopg
 import pytest
 
 from domain.errors import LogUnavailable
+from domain.lines import Draft
 from domain.monitor import Monitor
 from domain.place import Server
 from projections.readmodel import ReadModel
@@ -116,6 +117,32 @@ def test_one_that_is_behind_is_not_taken_for_one_that_was_rolled_back(primary: G
             assert watching.damage is None
             assert f"this replica is behind: it ends at #{seen - 1}, and #{seen} was seen" in watching.notes
     until(lambda: position(replica) == seen)
+
+
+def test_it_takes_over_when_the_primary_is_gone(primary: GuardedServer, replica: Path) -> None:
+    """Whoever named both goes on at the other. The last story: nothing brings the primary back."""
+    until(lambda: position(replica) == position(primary.folder))
+    place = anywhere(primary.folder, replica, wanted="any")
+    with Monitor(place) as desk, Monitor(place, read_only=True) as watching:
+        after = desk.head().position
+        with watching.follow(after) as subscription:
+            primary.stop()
+            with closing(psycopg.connect(log_on(replica).uri, autocommit=True)) as connection:
+                connection.execute("SELECT pg_promote()")
+            watchdog = Timer(60, subscription.stop)
+            watchdog.start()
+            until(lambda: appended(desk, limited("after the primary")))
+            assert next(subscription).id == after + 1
+            watchdog.cancel()
+        assert watching.verify().records == after + 1
+
+
+def appended(desk: Monitor, draft: Draft) -> bool:
+    """Whether it is on record now; the connection to the primary has to be missed first."""
+    with suppress(LogUnavailable):
+        desk.append([draft])
+        return True
+    return False
 
 
 def position(folder: Path) -> int:
