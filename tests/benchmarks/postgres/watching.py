@@ -9,7 +9,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from domain.monitor import Monitor
-from domain.place import Place
 from projections.readmodel import ReadModel
 from tests.benchmarks.answers import random_vantages, situation
 from tests.benchmarks.bench import Bench
@@ -27,13 +26,15 @@ def first_look(bench: Bench, server: MeasuredServer) -> Iterator[Row]:
     """What `watch` does before it shows a log that it has not seen, beside the same over the file."""
     with tempfile.TemporaryDirectory(dir=bench.folder) as folder, bench.log.opened() as (_, known):
         spent = server.cpu()
-        ours, cpu, model = _caught_up(server.place(), Path(folder) / "server.db")
-        spent = server.cpu() - spent
+        with Monitor(server.place(), read_only=True) as monitor:
+            ours, cpu, model = _caught_up(monitor, Path(folder) / "server.db")
+            spent = server.cpu() - spent  # with the connection still open
         with model:
             for asked in random_vantages(known, _COMPARED, bench.seed):
                 assert situation(model, asked) == situation(known, asked), "the server's log shows something else"
-        floor, floor_cpu, model = _caught_up(bench.log.path, Path(folder) / "file.db")
-        model.close()
+        with Monitor(bench.log.path, read_only=True) as monitor:
+            floor, floor_cpu, model = _caught_up(monitor, Path(folder) / "file.db")
+            model.close()
     each, beside = ours / bench.size * 1e6, floor / bench.size * 1e6
     yield Row(
         what="first look at a log on a server",
@@ -49,11 +50,10 @@ def first_look(bench: Bench, server: MeasuredServer) -> Iterator[Row]:
     )
 
 
-def _caught_up(place: Place, path: Path) -> tuple[float, float, ReadModel]:
-    with Monitor(place, read_only=True) as monitor:
-        wall, cpu = time.perf_counter(), time.process_time()
-        model = ReadModel.open(monitor, path)
-        return time.perf_counter() - wall, time.process_time() - cpu, model
+def _caught_up(monitor: Monitor, path: Path) -> tuple[float, float, ReadModel]:
+    wall, cpu = time.perf_counter(), time.process_time()
+    model = ReadModel.open(monitor, path)
+    return time.perf_counter() - wall, time.process_time() - cpu, model
 
 
 def painted(bench: Bench, server: MeasuredServer) -> Iterator[Row]:
