@@ -44,7 +44,7 @@ def first_look(bench: Bench, server: MeasuredServer) -> Iterator[Row]:
         peer=beside,
         peer_name="at the file",
         ratio=times(each, beside),
-        note=f"{ours:.1f} s, CPU {cpu:.1f} s here and {spent:.1f} s of the server, beside {floor:.1f} s, CPU"
+        note=f"{ours:.1f} s, CPU {cpu:.1f} s here and {spent:.2f} s of the server, beside {floor:.1f} s, CPU"
         f" {floor_cpu:.1f} s; {_COMPARED} Situations were the same",
         detail={"seconds": ours, "cpu_seconds": cpu, "server_cpu_seconds": spent, "file_seconds": floor},
     )
