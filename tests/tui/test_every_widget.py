@@ -39,9 +39,10 @@ from tui.dashboard.difference import ChangeScreen, DifferenceScreen
 from tui.dashboard.discrepancies import discrepancies_screen
 from tui.dashboard.forms.choosing import Choosing
 from tui.dashboard.forms.contract import Help
+from tui.dashboard.forms.drafts import Drafts, Keeper
 from tui.dashboard.forms.form import Entry, Form
 from tui.dashboard.forms.form_screen import FormScreen
-from tui.dashboard.forms.kept import Kept
+from tui.dashboard.forms.kept import Begun, Kept
 from tui.dashboard.forms.leaving import Leaving
 from tui.dashboard.forms.plan import plan_lines, short
 from tui.dashboard.glyphs import UNICODE
@@ -109,7 +110,13 @@ def form_screen(text: str, line: RecordLine) -> FormScreen:
         advice=lambda _: text, changes=lambda _: [(text, text, text)],
     )  # fmt: skip
     about = Help(find, {"stream": complete})
-    return FormScreen(form, Refuses(text), about, "Asia/Gaza", typed={"words": text + "b"}, glyphs=UNICODE)
+    keeper = Keeper(Drafts(), kept(text).begun, text, lambda: text)
+    return FormScreen(form, Refuses(text), about, "Asia/Gaza", keeps=keeper, draft=kept(text), glyphs=UNICODE)
+
+
+def kept(text: str) -> Kept:
+    values = {"stream": text, "claimant": text, "words": text + "b", text: text}
+    return Kept(Begun("strike", text, text, text), text, values, text)
 
 
 def plan_of(text: str, data: Any) -> Plan:
@@ -158,7 +165,6 @@ async def screens(app: DashboardApp, bad: Snapshot, text: str) -> list[Screen[An
     assert page.original is not None
     plan, mended = plan_of(text, page.original), [(text, text, text)]
     short(plan, mended, UNICODE)
-    kept = Kept(Form(text, (), "form:1", lambda _: []), {"stream": text, "claimant": text}, text)
     targets = [
         line.target
         for panel in app._main.panels
@@ -178,8 +184,8 @@ async def screens(app: DashboardApp, bad: Snapshot, text: str) -> list[Screen[An
         discrepancies_screen(situation, UNICODE),
         KindScreen(kind, (kind.newest, None, {text: bad.feed[0]}), situation, UNICODE),
         *[screen for screen in claims if screen is not None],
-        Choosing((kept,), kind="strike", glyphs=UNICODE),
-        Leaving(UNICODE),
+        Choosing((kept(text),), kind="strike", glyphs=UNICODE),
+        Leaving(UNICODE, lasting=False),
         GoTo(Stand(text, text, "given"), refused(text)),
         Palette(glyphs=UNICODE),
         form_screen(text, bad.feed[0]),

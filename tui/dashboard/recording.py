@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from domain.errors import CeasefireError
 from tui.dashboard import wording
-from tui.dashboard.forms.kept import Drafts, Kept
+from tui.dashboard.forms.draft_files import EDITS, DraftFiles
+from tui.dashboard.forms.drafts import Drafts, Keeper
+from tui.dashboard.forms.kept import Begun, Kept
 from tui.dashboard.line_view import LineView
 from tui.dashboard.looking import Looking
+from tui.dashboard.messages import Arrived
 from tui.dashboard.reading import Reading
 from tui.dashboard.typing_ahead import OPENS
 from tui.dashboard.window import Setup
@@ -31,6 +33,24 @@ class Recording(Looking):
     def __init__(self, setup: Setup) -> None:
         super().__init__(setup)
         self._drafts = Drafts()
+        self._looked_for_drafts = False
+
+    def on_arrived(self, message: Arrived) -> None:
+        """Once the first picture is there, offer what was typed into a dashboard that was killed."""
+        if self._looked_for_drafts:
+            return
+        self._looked_for_drafts = True
+        if self._setup.pen is not None and self._setup.drafts_in is not None:
+            files = DraftFiles(self._setup.drafts_in(), message.snapshot.situation.vantage.log_id)
+            self._main.call_after_refresh(self._offer_drafts, files)
+
+    def _offer_drafts(self, files: DraftFiles) -> None:
+        trouble = self._drafts.look(files)
+        count, key = len(self._drafts.kept), self.glyphs.keys["append"]
+        are = f"{count} drafts of forms are" if count > 1 else "a draft of a form is"
+        offered = f"{are} kept: {key} offers what was typed and not saved" if count else ""
+        if offered or trouble:
+            self.say("; ".join(filter(None, (offered, trouble))))
 
     def action_append(self) -> None:
         """A form for a new report."""
@@ -41,8 +61,12 @@ class Recording(Looking):
         kept, stream = tuple(self._drafts.kept), self._stream_at_hand()
 
         def chose(name: str | None) -> None:
-            if name is not None and name.startswith("draft:"):
-                self._take_up(kept[int(name.removeprefix("draft:")) - 1])
+            what, _, number = (name or "").partition(":")
+            if what == "draft":
+                self._take_up(kept[int(number) - 1])
+            elif what == "drop":
+                self._drafts.drop(kept[int(number) - 1].begun.key)
+                self.say("the draft is dropped")
             elif name is not None:
                 self.run_worker(self._open_new(name, stream), exclusive=True, group=OPENS)
 
@@ -72,10 +96,29 @@ class Recording(Looking):
         return known_from(self.situation, places, self._clock)
 
     async def _open_new(self, name: str, stream: str) -> None:
-        from tui.dashboard.forms.opening import new_form  # noqa: PLC0415
+        begun = Begun(name, self._setup.new_key(), stream, self._record_at_hand() or "")
+        draft = self._drafts.like(begun)
+        offer = f"a draft of {draft.at} is kept: {draft.words}; ctrl+t takes it up" if draft is not None else ""
+        await self._open(begun, offer=offer)
 
-        record = self._record_at_hand() or ""
-        self._open_form(new_form(name, await self._known(), self._setup.new_key(), stream, record))
+    async def _open(self, begun: Begun, draft: Kept | None = None, offer: str = "") -> None:
+        try:
+            form = await self._form(begun)
+        except CeasefireError as error:
+            form = str(error)
+        if isinstance(form, str):
+            self.refuse(form)
+        else:
+            self._show_form(begun, form, draft, offer)
+
+    async def _form(self, begun: Begun) -> Form | str:
+        """The form that was begun; words where it cannot be. Raises CeasefireError."""
+        from tui.dashboard.forms.opening import edit_form, new_form  # noqa: PLC0415
+
+        if begun.name not in EDITS:
+            return new_form(begun.name, await self._known(), begun.key, begun.stream, begun.record)
+        page = await self.ask(lambda reading, vantage: reading.detail(begun.record, vantage))
+        return edit_form(begun.name, page, await self._known(), begun.key, self.glyphs.keys)
 
     def _stream_at_hand(self) -> str:
         """The stream of what the cursor stands on: the form begins with it."""
@@ -87,34 +130,39 @@ class Recording(Looking):
         return target.ref if target.kind in ("strike", "crossing", "series") else ""
 
     def _take_up(self, draft: Kept) -> None:
-        self._open_form(draft.form, draft.values)
+        self.run_worker(self._open(draft.begun, draft), exclusive=True, group=OPENS)
 
-    def _open_form(self, form: Form, typed: Mapping[str, str] | None = None) -> None:
+    def _show_form(self, begun: Begun, form: Form, draft: Kept | None, offer: str) -> None:
         from tui.dashboard.forms.contract import Help, Saved  # noqa: PLC0415
         from tui.dashboard.forms.form_screen import FormScreen  # noqa: PLC0415
 
         pen, situation = self._setup.pen, self.situation
         assert pen is not None
         assert situation is not None
+        zone = situation.vantage.timezone
 
         async def find(look: Look) -> list[RecordLine]:
             return list(await self.ask(lambda reading, _: reading.alike(look)))
 
         def done(result: Saved | Left | None) -> None:
             if isinstance(result, Saved):
-                self._drafts.drop(form)
+                self._drafts.drop(begun.key)
                 self._say_saved(result)
-            elif result is None or result.values is None:
-                self._drafts.drop(form)
+            elif result is not None and result.kept:
+                how_long = "" if self._drafts.lasting else " until you quit"
+                self.say(f"not saved; what was typed is kept{how_long}: {self.glyphs.keys['append']} offers it again")
             else:
-                at = wording.local_minute(self._clock(), situation.vantage.timezone)
-                self._drafts.keep(Kept(form, result.values, at))
-                key = self.glyphs.keys["append"]
-                self.say(f"not saved; what was typed is kept until you quit: {key} offers it again")
+                self._drafts.drop(begun.key)
+                before = self._drafts.like(begun) if result is not None and result.draft else None
+                if before is not None:
+                    self._take_up(before)
 
         complete = {"stream": self._completes("stream"), "claimant": self._completes("claimant")}
+        keeper = Keeper(self._drafts, begun, form.title, lambda: wording.local_minute(self._clock(), zone))
         self.push_screen(
-            FormScreen(form, pen, Help(find, complete), situation.vantage.timezone, typed=typed, glyphs=self.glyphs),
+            FormScreen(
+                form, pen, Help(find, complete), zone, keeps=keeper, draft=draft, offer=offer, glyphs=self.glyphs
+            ),
             done,
         )
 
@@ -150,30 +198,13 @@ class Recording(Looking):
         if record is None:
             self.refuse(f"nothing to {what} here: put the cursor on a record first")
             return
-        self.run_worker(self._open_edit(what, record), exclusive=True, group=OPENS)
-
-    async def _open_edit(self, what: str, record: str) -> None:
-        try:
-            page = await self.ask(lambda reading, vantage: reading.detail(record, vantage))
-        except CeasefireError as error:
-            self.refuse(str(error))
-            return
-        from tui.dashboard.forms.opening import edit_form  # noqa: PLC0415
-
-        form = edit_form(what, page, await self._known(), self._setup.new_key(), self.glyphs.keys)
-        if isinstance(form, str):
-            self.refuse(form)
-            return
-        draft = self._drafts.of(form.title)
-        if draft is not None:
-            self._take_up(draft)
-            self.say(f"the draft of {draft.at[-5:]} is taken up again")
-        else:
-            self._open_form(form)
+        begun = Begun(what, self._setup.new_key(), record=record)
+        draft = self._drafts.like(begun)
+        self.run_worker(self._open(draft.begun if draft else begun, draft), exclusive=True, group=OPENS)
 
     async def action_quit(self) -> None:
-        """Leave; with drafts kept, only when it is asked for twice."""
-        if self._drafts.kept and not self._main.keybar.saying.startswith("a draft"):
+        """Leave; with drafts that are in no file, only when it is asked for twice."""
+        if self._drafts.kept and not self._drafts.lasting and not self._main.keybar.saying.startswith("a draft"):
             keys = self.glyphs.keys
             self._main.keybar.say(
                 f"a draft is kept only as long as this runs: {keys['append']} shows it, {keys['quit']} again leaves "

@@ -16,6 +16,7 @@ from domain.monitor import Monitor
 from domain.place import Place
 from tui.dashboard.app import LIVE, DashboardApp, Setup
 from tui.dashboard.config import as_key, read_config
+from tui.dashboard.forms.draft_files import draft_folder
 from tui.dashboard.hangup import end_with_the_terminal
 from tui.dashboard.paste import keep_pastes_whole
 from tui.dashboard.reading import open_reading
@@ -67,6 +68,7 @@ def run(
             bell=bell or config.bell,
             light=config.light,
             actions=config.actions,
+            drafts_in=draft_folder,
         )
     )
     keep_pastes_whole()

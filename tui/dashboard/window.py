@@ -8,6 +8,7 @@ import signal
 from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any, ClassVar, Literal, TypeVar
 
 import msgspec
@@ -44,6 +45,7 @@ LIVE = Stand()
 class Setup:
     """What a dashboard is started with. `pen` writes to the log; None where it may only be looked at.
 
+    `drafts_in`: the folder for drafts of forms; without one they are kept as long as the dashboard runs.
     `bell`: ring the terminal's when a change of phase, a suspension, an end or an allegation is recorded.
     """
 
@@ -56,6 +58,7 @@ class Setup:
     light: bool = False
     actions: tuple[Action, ...] = ACTIONS
     new_key: Callable[[], str] = form_key
+    drafts_in: Callable[[], Path] | None = None
 
 
 RINGING = (

@@ -29,6 +29,8 @@ WANTED_MOST = (
     ("passages", "p", "passages of a crossing: who got through, who was refused"),
     ("ceasefire.phase_changed", "f", "change of phase: announced, begun, completed, disputed"),
 )
+NUMBERED = 9
+"""Drafts that have a key of their own."""
 TYPES = tuple(topic for topic, kind in CATALOGUE.items() if kind.facts.STREAM)
 """All that can be appended; records about records are made by revising and retracting."""
 
@@ -42,9 +44,9 @@ def chooser_lines(wanted: str, drafts: Sequence[Kept], glyphs: Glyphs, width: in
 
     out = [
         line(
-            (f"{index}  ", "key"),
+            (f"{index}  " if index <= NUMBERED else "   ", "key"),
             ("draft kept ", "new"),
-            f"{each.at[-5:]}: {on_a_line(each.words)}",
+            f"{each.at}: {on_a_line(each.words)}",
             target=Target("form", f"draft:{index}"),
         )
         for index, each in enumerate(drafts, start=1)
@@ -82,7 +84,7 @@ def _said(topic: str) -> str:
 
 
 class Choosing(ModalScreen[str | None]):
-    """The result is a form's name: one of those wanted most, a record type, or `draft:1`."""
+    """The result is a form's name: one of those wanted most, or a record type; `draft:1`; or `drop:1`, to drop it."""
 
     DEFAULT_CSS = """
     Choosing { align: center middle; background: $background 60%; }
@@ -101,7 +103,8 @@ class Choosing(ModalScreen[str | None]):
         Binding("pagedown", "page(1)", show=False, priority=True),
         Binding("pageup", "page(-1)", show=False, priority=True),
         *(Binding(key, f"answer('{name}')", show=False) for name, key, _ in WANTED_MOST),
-        *(Binding(str(index), f"draft({index})", show=False) for index in range(1, 10)),
+        *(Binding(str(index), f"draft({index})", show=False) for index in range(1, NUMBERED + 1)),
+        Binding("ctrl+x", "drop", show=False),
     ]
 
     def __init__(self, drafts: Sequence[Kept] = (), *, kind: str = "", glyphs: Glyphs) -> None:
@@ -116,7 +119,8 @@ class Choosing(ModalScreen[str | None]):
         """The list, and the field that narrows it."""
         with Vertical() as box:
             box.border_title = plain("Append")
-            box.border_subtitle = plain("/ narrow  enter choose  esc leave")
+            drop = "  ctrl+x drop the draft" if self._drafts else ""
+            box.border_subtitle = plain(f"/ narrow  enter choose{drop}  esc leave")
             yield self.words
             yield self.list
 
@@ -152,6 +156,12 @@ class Choosing(ModalScreen[str | None]):
         """A kept draft."""
         if number <= len(self._drafts):
             self.dismiss(f"draft:{number}")
+
+    def action_drop(self) -> None:
+        """What was typed into the draft under the cursor is not wanted any more."""
+        at = self.list.target
+        if at is not None and at.ref.startswith("draft:"):
+            self.dismiss(at.ref.replace("draft:", "drop:"))
 
     def action_leave(self) -> None:
         """None of them; out of the field first."""

@@ -25,6 +25,17 @@ class Writes(Protocol):
         """Only look what would be written."""
 
 
+class Keeps(Protocol):
+    """What keeps the values of a form that is not saved."""
+
+    @property
+    def lasting(self) -> bool:
+        """Whether they outlive the dashboard."""
+
+    def keep(self, typed: Mapping[str, str] | None) -> str:
+        """Keep them; None when nothing is typed any more. Words where they do not outlive it, and should."""
+
+
 @dataclass(frozen=True)
 class Help:
     """Whom a form asks about the log: for records that look the same, and for completion by what is completed."""
@@ -42,6 +53,7 @@ class Saved:
 
 @dataclass(frozen=True)
 class Left:
-    """The form was left. `values` are what was typed, None when it is not to be kept."""
+    """The form was left. `kept`: what was typed is; `draft`: for the one that is kept of such a form."""
 
-    values: Mapping[str, str] | None
+    kept: bool
+    draft: bool = False

@@ -1,4 +1,4 @@
-"""Below a form's fields: what the field is for, what failed, what to know, what is similar, what will be written."""
+"""Below a form's fields: what the field is for, what failed or is not kept, what is similar, what will be written."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from textual.widgets import Static
 
 from tui.safe_text import on_a_line, plain
 
-Said = Literal["help", "failed", "advice", "similar", "preview"]
+Said = Literal["help", "failed", "kept", "advice", "similar", "preview"]
 
 
 class Foot(Vertical):
@@ -22,12 +22,13 @@ class Foot(Vertical):
     Foot #help { color: $text-muted; max-height: 2; }
     Foot #similar { color: $warning; }
     Foot #advice { color: $warning; }
+    Foot #kept { color: $warning; }
     Foot #failed { color: $error; text-style: bold; }
     """
 
     def __init__(self) -> None:
         super().__init__(id="foot")
-        names: tuple[Said, ...] = ("help", "failed", "advice", "similar", "preview")
+        names: tuple[Said, ...] = ("help", "failed", "kept", "advice", "similar", "preview")
         self._lines = {name: Static("", id=name, markup=False) for name in names}
 
     def compose(self) -> ComposeResult:

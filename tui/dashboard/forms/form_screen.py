@@ -20,9 +20,12 @@ from domain.lines import Draft
 from projections.situation import RecordLine
 from projections.wording import report_text
 from tui.dashboard.forms.choice import Choice
-from tui.dashboard.forms.contract import Help, Left, Saved, Writes
+from tui.dashboard.forms.contract import Help, Keeps, Left, Saved, Writes
+from tui.dashboard.forms.editing import NEW as OF_THE_RECORD
 from tui.dashboard.forms.foot import Foot
 from tui.dashboard.forms.form import Change, Form, Wrong
+from tui.dashboard.forms.keeping import Keeping
+from tui.dashboard.forms.kept import Kept
 from tui.dashboard.forms.leaving import Leaving
 from tui.dashboard.forms.plan import plan_lines, short
 from tui.dashboard.forms.rows import Row, Rows
@@ -42,7 +45,7 @@ EARLIER = (
 
 
 class FormScreen(ModalScreen[Saved | Left]):
-    """A form. `typed` are values of a draft that is taken up again."""
+    """A form. `draft` is one of it that is taken up again, `offer` are words on one that could be."""
 
     DEFAULT_CSS = """
     FormScreen { align: center middle; background: $background; }
@@ -54,6 +57,7 @@ class FormScreen(ModalScreen[Saved | Left]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+s", "save", show=False, priority=True),
         Binding("ctrl+o", "preview", show=False, priority=True),
+        Binding("ctrl+t", "take_up", show=False, priority=True),
         Binding("escape", "leave", show=False, priority=True),
         Binding("ctrl+g", "leave", show=False, priority=True),
         # before the scrolling box around the fields gets them
@@ -76,7 +80,9 @@ class FormScreen(ModalScreen[Saved | Left]):
         about: Help,
         zone: str,
         *,
-        typed: Mapping[str, str] | None = None,
+        keeps: Keeps,
+        draft: Kept | None = None,
+        offer: str = "",
         glyphs: Glyphs = UNICODE,
     ) -> None:
         super().__init__()
@@ -86,7 +92,8 @@ class FormScreen(ModalScreen[Saved | Left]):
         self._pen = pen
         self._about = about
         self._zone = zone
-        self._typed = typed or {}
+        self._draft = draft
+        self._offer = offer
         column = min(34, max(16, *(len(entry.label) + 3 for entry in form.entries)))
         self._rows = {
             entry.name: Row(
@@ -97,6 +104,7 @@ class FormScreen(ModalScreen[Saved | Left]):
         self._foot = Foot()
         self.hint = Hint(self.KEYS, glyphs=glyphs)
         self._timer: Timer | None = None
+        self._keeping = Keeping(self, keeps, self._to_keep, lambda words: self._foot.tell("kept", words))
         self._saving = False
         self._found: tuple[RecordLine, ...] = ()
         self._accepted: tuple[str, ...] | None = None
@@ -114,13 +122,23 @@ class FormScreen(ModalScreen[Saved | Left]):
 
     def on_mount(self) -> None:
         """Begin with the first field that is empty and must not be, or with the record's own."""
-        for name, value in self._typed.items():
-            if name in self._rows:
-                self.set_field(name, value)
+        self._take_in(self._draft)
+        self._keeping.begin()
+        self.hint.say(self._offer)
         # what is to be mended comes first in its form
         missing = self.form.missing(self.values) if self.form.changes is None else []
         self.focus_field((missing[0] if missing else self.form.entries[0]).name)
         self._look()
+
+    def _take_in(self, draft: Kept | None) -> None:
+        """What was typed before; that it was, instead of the keys."""
+        if draft is None:
+            return
+        with self.prevent(Input.Changed, Choice.Changed):
+            for name, value in draft.values.items():
+                if name in self._rows:
+                    self.set_field(name, value)
+        self._offer = f"the draft of {draft.at} is taken up again; esc, then ctrl+d, drops it"
 
     @property
     def values(self) -> dict[str, str]:
@@ -131,6 +149,15 @@ class FormScreen(ModalScreen[Saved | Left]):
     def dirty(self) -> bool:
         """Whether anything was typed."""
         return self.values != self._first
+
+    def _to_keep(self) -> dict[str, str] | None:
+        """What a draft has: not what still stands as the record to revise says, which is mended by others too."""
+        if not self.dirty:
+            return None
+        return {name: value for name, value in self.values.items() if self._is_typed(name, value)}
+
+    def _is_typed(self, name: str, value: str) -> bool:
+        return not name.startswith(OF_THE_RECORD) or value != self._first[name]
 
     @property
     def wrong(self) -> dict[str, str]:
@@ -185,6 +212,11 @@ class FormScreen(ModalScreen[Saved | Left]):
         if self._timer is not None:
             self._timer.stop()
         self._timer = self.set_timer(PREVIEW_SECONDS, self._look)
+        self._keeping.soon()
+
+    def on_unmount(self) -> None:
+        """Whatever was typed last is kept too."""
+        self._keeping.at_the_end()
 
     def _look(self) -> None:
         self.run_worker(self._look_now(), exclusive=True, group="look")
@@ -296,6 +328,7 @@ class FormScreen(ModalScreen[Saved | Left]):
         finally:
             self._saving = False
         if saved is not None:
+            self._keeping.stop()
             self.dismiss(saved)
         else:
             self.post_message(NotDone("not saved"))
@@ -355,15 +388,23 @@ class FormScreen(ModalScreen[Saved | Left]):
         """Ask first when anything was typed; not in the middle of a save, whose answer is to be seen."""
         if self._saving:
             return
+        self._keeping.now()
         if not self.dirty:
-            self.dismiss(Left(None))
+            self.dismiss(Left(kept=False))
             return
 
         def answered(answer: str | None) -> None:
             if answer in ("leave", "drop"):
-                self.dismiss(Left(self.values if answer == "leave" else None))
+                self._keeping.stop()
+                self.dismiss(Left(kept=answer == "leave"))
 
-        self.app.push_screen(Leaving(self._glyphs), answered)
+        self.app.push_screen(Leaving(self._glyphs, lasting=self._keeping.lasting), answered)
+
+    def action_take_up(self) -> None:
+        """The draft that is offered, in place of this form, if nothing is typed into it."""
+        if self._draft is None and self._offer and not self.dirty and not self._saving:
+            self._keeping.stop()
+            self.dismiss(Left(kept=False, draft=True))
 
     def action_next(self) -> None:
         """To the next field."""

@@ -1,22 +1,34 @@
-"""Forms that were left unsaved, with what was typed into them: offered again under the same key, so none doubles."""
+"""A form that is not saved yet: what it was opened for, and what was typed into it."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from tui.dashboard.forms.form import Form
+from tui.dashboard.lines import clip
 
-MOST_KEPT = 9
+SHOWN_CELLS = 40
+
+
+@dataclass(frozen=True)
+class Begun:
+    """What a form was opened for: all that it takes to make it again, also in another dashboard.
+
+    `name` is a new form's, or `revise` or `retract` of `record`; `stream` is what the cursor stood on.
+    """
+
+    name: str
+    key: str
+    stream: str = ""
+    record: str = ""
 
 
 @dataclass(frozen=True)
 class Kept:
-    """A form that was left. `at` is when, on the ceasefire's clock."""
+    """A form that is not saved. `at` is when it was last typed into, to the minute, on the ceasefire's clock."""
 
-    form: Form
+    begun: Begun
+    title: str
     values: Mapping[str, str]
     at: str
 
@@ -24,24 +36,4 @@ class Kept:
     def words(self) -> str:
         """Which form, and what tells it from another: the stream or the record, and who says it."""
         told = [self.values.get(name, "").strip() for name in ("stream", "place", "claimant")]
-        return ", ".join([self.form.title, *(each for each in told if each)])
-
-
-class Drafts:
-    """Kept drafts, the last one left first."""
-
-    def __init__(self) -> None:
-        self.kept: list[Kept] = []
-
-    def keep(self, draft: Kept) -> None:
-        """Keep it, in place of what was kept of the same form."""
-        self.drop(draft.form)
-        self.kept = [draft, *self.kept][:MOST_KEPT]
-
-    def drop(self, form: Form) -> None:
-        """The form was saved, or given up."""
-        self.kept = [each for each in self.kept if each.form.key != form.key]
-
-    def of(self, title: str) -> Kept | None:
-        """The draft of a form about the same: of the same revision, say."""
-        return next((each for each in self.kept if each.form.title == title), None)
+        return ", ".join(clip(each, SHOWN_CELLS, "...") for each in [self.title, *told] if each)

@@ -29,16 +29,17 @@ class Leaving(ModalScreen[str]):
         Binding("n,escape,q", "answer('stay')", show=False),
     ]
 
-    def __init__(self, glyphs: Glyphs) -> None:
+    def __init__(self, glyphs: Glyphs, *, lasting: bool) -> None:
         super().__init__()
         self._again = glyphs.keys["append"]
+        self._how_long = "" if lasting else " until you quit"
 
     def compose(self) -> ComposeResult:
         """The question."""
         with Vertical():
             yield Static(
                 plain(
-                    "This form is not saved. Leave it? What was typed is kept until you quit: "
+                    f"This form is not saved. Leave it? What was typed is kept{self._how_long}: "
                     f"{self._again} offers it again."
                 )
             )

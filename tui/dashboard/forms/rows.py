@@ -76,11 +76,11 @@ class Row(Vertical):
         return self.made.value
 
     def put(self, value: str) -> None:
-        """Type it, or choose it."""
-        if isinstance(self.made, Choice):
-            self.made.choose(self.made.options.index(value))
-        else:
+        """Type it, or choose it; a word that is none of the options chooses nothing."""
+        if not isinstance(self.made, Choice):
             self.made.value = value
+        elif value in self.made.options:
+            self.made.choose(self.made.options.index(value))
 
     def say(self, words: str) -> None:
         """What is wrong; nothing takes the words away."""

@@ -1,0 +1,96 @@
+"""Forms that are not saved yet, offered again under the same key, so none doubles: in files too, so none is lost."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+
+from tui.dashboard.forms.draft_files import EDITS, DraftFiles
+from tui.dashboard.forms.kept import Begun, Kept
+
+
+class Drafts:
+    """Kept drafts, the newest first; in files too, once `look` has said where."""
+
+    def __init__(self) -> None:
+        self.kept: list[Kept] = []
+        self._files: DraftFiles | None = None
+        self._only_here: set[str] = set()
+
+    @property
+    def lasting(self) -> bool:
+        """Whether all of them outlive this dashboard."""
+        return self._files is not None and not self._only_here
+
+    def look(self, files: DraftFiles) -> str:
+        """Keep drafts in these files from now on, and take in what they hold; words on what could not be read."""
+        self._files = files
+        try:
+            found, aside = files.read()
+        except OSError as error:
+            return f"drafts from before cannot be read: {_told(error)}"
+        self.kept += found
+        if not aside:
+            return ""
+        are = f"{len(aside)} files that are no drafts are" if len(aside) > 1 else "a file that is no draft is"
+        return f"{are} set aside in {files.folder}"
+
+    def keep(self, draft: Kept) -> str:
+        """Keep it, in place of what was kept of the same form; words where that is in no file, and should be."""
+        key = draft.begun.key
+        self._forget(key)
+        self.kept.insert(0, draft)
+        if self._files is None:
+            return ""
+        try:
+            self._files.write(draft)
+        except OSError as error:
+            self._only_here.add(key)
+            return f"No draft of this form is on disk ({_told(error)}): what is typed is lost when this ends."
+        return ""
+
+    def drop(self, key: str) -> None:
+        """The form of that key was saved, or given up."""
+        self._forget(key)
+        if self._files is not None:
+            with suppress(OSError):  # what stays is offered once more, and its key keeps it from doubling
+                self._files.remove(key)
+
+    def like(self, begun: Begun) -> Kept | None:
+        """The newest draft of such a form: of the same new report, or of an edit of the same record."""
+        return next((each for each in self.kept if _about(each.begun) == _about(begun)), None)
+
+    def _forget(self, key: str) -> None:
+        self._only_here.discard(key)
+        self.kept = [each for each in self.kept if each.begun.key != key]
+
+
+@dataclass(frozen=True)
+class Keeper:
+    """Keeps the draft of one form. `now` is the minute on the ceasefire's clock."""
+
+    drafts: Drafts
+    begun: Begun
+    title: str
+    now: Callable[[], str]
+
+    @property
+    def lasting(self) -> bool:
+        """Whether drafts outlive this dashboard."""
+        return self.drafts.lasting
+
+    def keep(self, typed: Mapping[str, str] | None) -> str:
+        """Keep what is typed; words where that is in no file, and should be."""
+        if typed is not None:
+            return self.drafts.keep(Kept(self.begun, self.title, typed, self.now()))
+        self.drafts.drop(self.begun.key)
+        return ""
+
+
+def _about(begun: Begun) -> tuple[str, str]:
+    return begun.name, begun.record if begun.name in EDITS else ""
+
+
+def _told(error: OSError) -> str:
+    return f"{error.strerror or error}: {error.filename}" if error.filename else str(error)
