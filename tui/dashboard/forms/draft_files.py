@@ -7,7 +7,6 @@ is there for a dashboard that ends, not for a machine that does. What cannot be 
 from __future__ import annotations
 
 import os
-import stat
 import time
 from contextlib import suppress
 from hashlib import sha256
@@ -117,15 +116,16 @@ class DraftFiles:
 
 
 def _content(path: Path) -> bytes:
-    """All of a regular file, not reached through a link and not waited for."""
-    descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
-    with os.fdopen(descriptor, "rb") as file:
-        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-            raise ValueError("not a regular file")
-        content = file.read(MOST_BYTES + 1)
+    """All of a file, not reached through a link and not waited for. Raises OSError, ValueError."""
+    with open(path, "rb", opener=_opener) as file:
+        content = file.read(MOST_BYTES + 1) or b""
     if len(content) > MOST_BYTES:
         raise ValueError("too long")
     return content
+
+
+def _opener(path: str, flags: int) -> int:
+    return os.open(path, flags | os.O_NOFOLLOW | os.O_NONBLOCK)
 
 
 def _is_form(name: str) -> bool:
