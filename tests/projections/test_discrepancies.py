@@ -216,6 +216,14 @@ def test_the_same_claimant_quoted_differently_by_two_outlets(log: Log, at: At) -
     assert found.text.endswith("gaza-moh is quoted with 32 (via Reuters), 23 (via AFP)")
 
 
+def test_a_figure_so_far_quoted_differently_shows_before_its_span_has_ended(log: Log, at: At) -> None:
+    log.defined(known="2026-01-01")
+    week, day = span("2026-01-01", "2026-01-07"), "2026-01-03"
+    one = log.published(5, on=week, via=("Reuters",), reported=day, known=day)
+    other = log.published(7, on=week, via=("AFP",), reported=day, known=day)
+    assert the(at("2026-01-04"), "quoted_differently").records == (one.id, other.id)
+
+
 def test_a_later_count_is_no_other_quotation(log: Log, at: At) -> None:
     log.struck()
     log.killed(26, via=("Reuters",), early=True)
