@@ -106,13 +106,17 @@ class History:
         os.write(self._descriptor, json.dumps(said).encode() + b"\n")
 
 
+LEAST = 10
+"""Commands of each writer, on a machine so busy that a second is not enough for them."""
+
+
 def write_until(place: Place, history: Path, name: str, stream: str, seconds: float) -> None:
     """Append under keys of its own, and now and then under one that every writer uses, until the time is up."""
     told = History(history)
-    end = time.monotonic() + seconds
     number = 0
     with Monitor(place, recorded_by=name) as monitor:
-        while time.monotonic() < end:
+        end = time.monotonic() + seconds
+        while time.monotonic() < end or number < LEAST:
             number += 1
             own = Draft(
                 "statement.made", stream, limited().body | {"data": _text(f"{name} {number}")}, f"{name}:{number}"
