@@ -124,7 +124,7 @@ async def test_a_filter_is_completed_from_what_the_log_knows(gaza: Path) -> None
 async def test_what_a_filter_finds_is_counted_on_while_somebody_scrolls(
     gaza: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("tui.dashboard.follower.COUNTED", 200)
+    monkeypatch.setattr("tui.dashboard.standpoint.COUNTED", 200)
     async with watching(gaza) as (app, pilot):
         feed = app._main.feed
         await pilot.press("slash", *"gaza", "enter")

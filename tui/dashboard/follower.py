@@ -12,50 +12,31 @@ import contextlib
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future
-from dataclasses import replace
-from datetime import datetime
 from threading import Condition, Thread
 from typing import Any, TypeVar
 
 from textual.message import Message
 
-from domain.calendar import iso, micros
 from domain.clock import Clock
-from domain.errors import CeasefireError, LogUnavailable, Refused
+from domain.errors import LogUnavailable, Refused
 from projections.filters import FilterRefused
 from projections.situation import Situation
 from tui.dashboard.bell import Bell
-from tui.dashboard.messages import Arrived, FilterWrong, Granted, NotThere, Troubled, Working
+from tui.dashboard.messages import Arrived, FilterWrong, Granted, NotThere, Working
+from tui.dashboard.moves import filtering, going, playing_on, stepping, stepping_known
 from tui.dashboard.reading import Progress, Reading
-from tui.dashboard.snapshot import COUNTED, PAGE, Snapshot, Stand, Trouble
+from tui.dashboard.snapshot import PAGE, Stand
+from tui.dashboard.standpoint import Move, Standpoint
 from tui.dashboard.tidying import tidy
+from tui.dashboard.troubles import Troubles
 
 T = TypeVar("T")
 Post = Callable[[Message], Any]
 Open = Callable[[Progress], Reading]
-Move = Callable[["_Place"], None]
 Ahead = Callable[[Situation], None]
 
 RETRY_SECONDS = 2.0
 """How often a log that cannot be read is tried again."""
-
-
-class _Place:
-    """Where the reader stands while it takes wishes, one after the other."""
-
-    def __init__(self, reading: Reading, stand: Stand, text: str, now: datetime) -> None:
-        self.reading = reading
-        self.stand = stand
-        self.text = text
-        self.now = now
-        self.skipped = 0
-        self.again: Move | None = None
-        """The step that led here: likely to be the next one too."""
-
-    def vantage(self) -> Any:
-        """The stand, resolved."""
-        known = {"now": None, "then": self.stand.as_of, "given": self.stand.known_at}[self.stand.clock]
-        return self.reading.vantage(self.stand.as_of, known, self.now)
 
 
 class Follower:
@@ -77,8 +58,7 @@ class Follower:
         self._ahead: Ahead | None = None
         self._stopping = False
         self._wished = 1  # the first wish is to see anything
-        self._trouble: Trouble | None = None
-        self._last_good: str | None = None
+        self._troubles = Troubles(post, clock)
         self._bell: Bell | None = None
         self._thread = Thread(target=self._run, name="follower", daemon=True)
 
@@ -98,23 +78,11 @@ class Follower:
 
     def go(self, stand: Stand) -> None:
         """Stand elsewhere."""
-        self._wish(lambda place: setattr(place, "stand", stand))
+        self._wish(going(stand))
 
     def step(self, unit: str, by: int) -> None:
         """Some records, days or phases on (or back, below zero)."""
-
-        def move(place: _Place) -> None:
-            here = place.vantage()
-            as_of = place.reading.step(unit, here, by)
-            if as_of is None:
-                raise Refused(f"there is no {unit} on record {'after' if by > 0 else 'before'} this one")
-            clock = place.stand.clock
-            # past the present there is nothing to replay: that is live
-            arrived = by > 0 and not place.reading.is_past(as_of, place.now)
-            place.stand = Stand() if arrived and clock != "given" else replace(place.stand, as_of=as_of)
-            place.again = move
-
-        self._wish(move)
+        self._wish(stepping(unit, by))
 
     @property
     def wished(self) -> int:
@@ -123,43 +91,15 @@ class Follower:
 
     def play_on(self) -> None:
         """To the next day on which anything is on record; at the last of them, live."""
-
-        def move(place: _Place) -> None:
-            found = place.reading.play_on(place.vantage(), place.stand.clock == "then", place.now)
-            if found is None:
-                raise Refused("there is no day on record after this one")
-            day, place.skipped = found
-            arrived = not place.reading.is_past(day, place.now) and place.stand.clock != "given"
-            place.stand = Stand() if arrived else replace(place.stand, as_of=day)
-            place.again = move
-
-        self._wish(move, asked=False)
+        self._wish(playing_on(), asked=False)
 
     def step_known(self, by: int) -> None:
         """Some records more or less known, as of the same time."""
-
-        def move(place: _Place) -> None:
-            position = place.reading.step_known(place.vantage(), by)
-            if position is None:
-                raise Refused("every record is known here" if by > 0 else "nothing is known here")
-            as_of = place.stand.as_of or iso(micros(place.now))
-            place.stand = Stand(as_of, f"@{position}", "given")
-            place.again = move
-
-        self._wish(move)
+        self._wish(stepping_known(by))
 
     def filter(self, text: str) -> None:
         """Show only what a filter lets through."""
-
-        def move(place: _Place) -> None:
-            try:
-                place.reading.wanted(text, place.now)
-            except FilterRefused as error:
-                self._post(FilterWrong(text, error.problems))
-                return
-            place.text = text
-
-        self._wish(move)
+        self._wish(filtering(text, lambda error: self._post(FilterWrong(text, error.problems))))
 
     def look_again(self) -> None:
         """Make a new snapshot: a minute has passed."""
@@ -218,8 +158,10 @@ class Follower:
                 break
             gone = not reading.is_current()
             if gone:
-                self._report(LogUnavailable("the log's file was moved or replaced", remedy="looking for it again"))
-            if gone or (self._trouble is not None and not self._bell_rings()):
+                self._troubles.tell(
+                    LogUnavailable("the log's file was moved or replaced", remedy="looking for it again")
+                )
+            if gone or (self._troubles.standing and not self._bell_rings()):
                 # what is wrong may be wrong with the connection: open anew
                 self._close(reading)
                 reading = None
@@ -243,10 +185,8 @@ class Follower:
             with self._wake:
                 self._moved = self._refresh = True
             return reading
-        except CeasefireError as error:
-            self._report(error)
         except Exception as error:
-            self._report(error)
+            self._troubles.tell(error)
         return None
 
     def _progress(self, done: int, total: int) -> None:
@@ -254,7 +194,7 @@ class Follower:
             self._post(Working(f"reading the log: {done * 100 // total} %"))
 
     def _bell_failed(self, error: BaseException) -> None:
-        self._report(error)
+        self._troubles.tell(error)
         with self._wake:
             self._moved = True
             self._wake.notify()
@@ -273,7 +213,7 @@ class Follower:
         """Wait for something to do, and do it. False when it is time to stop."""
         with self._wake:
             while not (self._stopping or self._moves or self._questions or self._moved or self._refresh or self._ahead):
-                if not self._wake.wait(RETRY_SECONDS if self._trouble else None):
+                if not self._wake.wait(RETRY_SECONDS if self._troubles.standing else None):
                     break  # in trouble: look again
             if self._stopping:
                 return False
@@ -282,7 +222,7 @@ class Follower:
             moved, self._moved = self._moved, False
             ahead, self._ahead = self._ahead, None
             refresh, self._refresh = self._refresh, False
-            refresh = refresh or self._trouble is not None
+            refresh = refresh or self._troubles.standing
             wished = self._wished
         try:
             if moved or refresh:
@@ -295,25 +235,15 @@ class Follower:
                     tidy()
             for question, future in questions:
                 self._answer(reading, question, future)
-            self._say_how_it_stands(reading, looked=moved or refresh)
+            self._troubles.tell_how_it_stands(reading, looked=moved or refresh)
         except Exception as error:
             for _, future in questions:
                 if not future.done():
                     future.set_exception(error)
-            self._report(error)
+            self._troubles.tell(error)
         if moved or refresh or moves:
             self._post(Granted(wished))
         return True
-
-    def _say_how_it_stands(self, reading: Reading, *, looked: bool) -> None:
-        """Report what is wrong as long as it is; once a look finds nothing wrong, that the trouble is over."""
-        if reading.damage is not None:
-            self._report(reading.damage)  # what stands before the damage has been drawn, and says so
-        elif reading.away is not None:
-            self._report(reading.away)
-        elif self._trouble is not None and looked:
-            self._trouble = None
-            self._post(Troubled(None))
 
     def _keep_up(self, reading: Reading, moves: list[Move]) -> None:
         """Take in what is new and show it, as soon as it can be seen."""
@@ -329,67 +259,44 @@ class Follower:
             self._snapshot(reading, moves)
 
     def _snapshot(self, reading: Reading, moves: list[Move]) -> None:
-        place = _Place(reading, self._stand, self._filter, self._clock())
+        place = Standpoint(reading, self._stand, self._filter, self._clock())
         for move in moves:
-            before = (place.stand, place.text)
             try:
-                move(place)
-                place.vantage()
+                place.take(move)
             except Refused as error:
-                place.stand, place.text = before
                 self._post(NotThere(str(error)))
         vantage = place.vantage()
         situation = reading.situation(vantage)
         self._stand = place.stand
         try:
-            wanted = reading.wanted(place.text, place.now)
+            wanted = reading.wanted(place.filter, place.now)
         except FilterRefused as error:  # another log lies there now
-            self._post(FilterWrong(place.text, error.problems))
-            place.text, wanted = "", reading.wanted("", place.now)
-        self._filter, self._again = place.text, place.again
-        count = reading.feed_count(vantage, wanted, COUNTED) if place.text else situation.records_total
-        feed = reading.feed(vantage, wanted, PAGE, None, 0) if count else ()
-        density = reading.density(vantage, situation, place.now)
-        self._number += 1
-        if reading.away is None:
-            self._last_good = iso(micros(self._clock()))
-        elif self._last_good is None and reading.answered_at is not None:
-            self._last_good = iso(micros(reading.answered_at))
-        self._post(
-            Arrived(
-                Snapshot(
-                    number=self._number,
-                    situation=situation,
-                    stand=place.stand,
-                    filter=place.text,
-                    feed=feed,
-                    feed_count=count,
-                    density=density,
-                    feed_more=bool(place.text) and count == COUNTED,
-                    known_since=0 if place.stand.clock == "now" else reading.known_since(vantage),
-                    skipped=place.skipped,
-                )
-            )
-        )
+            self._post(FilterWrong(place.filter, error.problems))
+            place.filter, wanted = "", reading.wanted("", place.now)
+        self._filter, self._again = place.filter, place.again
+        snapshot = place.seen(vantage, situation, wanted, self._number + 1)
+        self._number = snapshot.number
+        self._troubles.was_read(reading)
+        self._post(Arrived(snapshot))
 
     def _read_ahead(self, reading: Reading, draw: Ahead) -> None:
         """Look where the same step once more would lead: the reading keeps what it has seen, and what draws it too."""
         if self._again is None:
             return
-        place = _Place(reading, self._stand, self._filter, self._clock())
+        place = Standpoint(reading, self._stand, self._filter, self._clock())
         with contextlib.suppress(Refused):
             self._again(place)
             vantage = place.vantage()
             if not vantage.live:
                 situation = reading.situation(vantage)
-                reading.feed(vantage, reading.wanted(place.text, place.now), PAGE, None, 0)
+                reading.feed(vantage, reading.wanted(place.filter, place.now), PAGE, None, 0)
                 draw(situation)
 
     def _answer(self, reading: Reading, question: Callable[[Reading, Any], Any], future: Future[Any]) -> None:
         if not future.set_running_or_notify_cancel():
             return
         try:
-            place = _Place(reading, self._stand, self._filter, self._clock())
+            place = Standpoint(reading, self._stand, self._filter, self._clock())
             future.set_result(question(reading, place.vantage()))
         except Exception as error:
             future.set_exception(error)
@@ -406,14 +313,3 @@ class Follower:
         with self._wake:
             while self._questions:
                 self._questions.popleft()[1].cancel()
-
-    def _report(self, error: BaseException) -> None:
-        if isinstance(error, CeasefireError):
-            what = error.what
-            remedy = "; ".join(part for part in (error.where, error.remedy) if part)
-        else:
-            what, remedy = f"the log cannot be read now ({type(error).__name__}: {error})", "trying again"
-        trouble = Trouble(what[:1].upper() + what[1:], remedy, self._last_good)
-        if trouble != self._trouble:
-            self._trouble = trouble
-            self._post(Troubled(trouble))

@@ -1,0 +1,59 @@
+"""What is wrong with the log, told to the screen once for as long as it lasts; and that it is over, once it is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from textual.message import Message
+
+from domain.calendar import iso, micros
+from domain.clock import Clock
+from domain.errors import CeasefireError
+from tui.dashboard.messages import Troubled
+from tui.dashboard.reading import Reading
+from tui.dashboard.snapshot import Trouble
+
+
+class Troubles:
+    """Of one follower, on its thread; only `tell` is called from the bell's, too."""
+
+    def __init__(self, post: Callable[[Message], Any], clock: Clock) -> None:
+        self._post = post
+        self._clock = clock
+        self._trouble: Trouble | None = None
+        self._last_good: str | None = None
+
+    @property
+    def standing(self) -> bool:
+        """Whether anything is wrong."""
+        return self._trouble is not None
+
+    def tell(self, error: BaseException) -> None:
+        """This is wrong."""
+        if isinstance(error, CeasefireError):
+            what = error.what
+            remedy = "; ".join(part for part in (error.where, error.remedy) if part)
+        else:
+            what, remedy = f"the log cannot be read now ({type(error).__name__}: {error})", "trying again"
+        trouble = Trouble(what[:1].upper() + what[1:], remedy, self._last_good)
+        if trouble != self._trouble:
+            self._trouble = trouble
+            self._post(Troubled(trouble))
+
+    def was_read(self, reading: Reading) -> None:
+        """The log was read just now; or, while it is away, when it last answered."""
+        if reading.away is None:
+            self._last_good = iso(micros(self._clock()))
+        elif self._last_good is None and reading.answered_at is not None:
+            self._last_good = iso(micros(reading.answered_at))
+
+    def tell_how_it_stands(self, reading: Reading, *, looked: bool) -> None:
+        """What is wrong as long as it is; once a look finds nothing wrong, that the trouble is over."""
+        if reading.damage is not None:
+            self.tell(reading.damage)  # what stands before the damage has been drawn, and says so
+        elif reading.away is not None:
+            self.tell(reading.away)
+        elif self._trouble is not None and looked:
+            self._trouble = None
+            self._post(Troubled(None))
