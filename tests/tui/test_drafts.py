@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 from typing import Any
@@ -15,11 +16,14 @@ from textual.pilot import Pilot
 
 from domain.monitor import Monitor
 from tests.tui.test_appending import REPORT, fill, form_for, save
-from tests.tui.watching import SMALL, now, screen, until, watching
+from tests.tui.watching import SMALL, now, read, screen, until, watching
 from tui.dashboard.app import DashboardApp
+from tui.dashboard.forms import draft_files
 from tui.dashboard.forms.choosing import Choosing
-from tui.dashboard.forms.draft_files import MOST_BYTES
+from tui.dashboard.forms.draft_files import MOST_BYTES, DraftFiles
+from tui.dashboard.forms.drafts import Drafts
 from tui.dashboard.forms.form_screen import FormScreen
+from tui.dashboard.forms.hold import Hold
 from tui.dashboard.forms.keeping import KEEP_SECONDS
 from tui.dashboard.main_screen import MainScreen
 
@@ -345,3 +349,110 @@ async def test_typing_on_does_not_put_the_draft_off(gaza: Path, folder: Path) ->
             await pilot.press("x")
             await pilot.pause(0.1)
         assert "xxx" in drafts(folder)[0]["values"]["reason"]
+
+
+def another(app: DashboardApp, folder: Path) -> Drafts:
+    """What another dashboard on the same log knows of drafts, when it is started now."""
+    assert app.situation is not None
+    found = Drafts()
+    assert found.look(DraftFiles(folder, app.situation.vantage.log_id)) == ""
+    return found
+
+
+async def test_the_draft_of_an_open_form_is_no_other_dashboards(gaza: Path, folder: Path) -> None:
+    async with at_work(gaza, folder) as (app, pilot):
+        form = await form_for(app, pilot, "p")
+        form.set_field("passed", "21")
+        await kept(pilot, folder, passed="21")
+        form.set_field("passed", "22")
+        await kept(pilot, folder, passed="22")
+        assert another(app, folder).kept == []
+        await pilot.press("escape", "y")
+        await until(pilot, lambda: isinstance(app.screen, MainScreen))
+        assert len(another(app, folder).kept) == 1
+
+
+async def test_a_draft_that_is_taken_up_cannot_be_dropped_elsewhere(gaza: Path, folder: Path) -> None:
+    killed = await left_behind(gaza, folder)
+    async with at_work(gaza, killed) as (app, pilot):
+        offered = another(app, killed)
+        (key,) = [each.begun.key for each in offered.kept]
+        await pilot.press("a", "1")
+        await form_of(app, pilot)
+        assert not offered.give_up(key)
+        assert offered.kept == []
+        assert not offered.take(key, Hold())
+        await pilot.press("escape", "y")
+        await until(pilot, lambda: isinstance(app.screen, MainScreen))
+        assert len(drafts(killed)) == 1
+        later = another(app, killed)
+        assert later.give_up(key)
+        assert files(killed) == []
+
+
+async def test_a_draft_that_is_open_elsewhere_is_neither_taken_up_nor_dropped(gaza: Path, folder: Path) -> None:
+    killed = await left_behind(gaza, folder)
+    async with at_work(gaza, killed) as (app, pilot):
+        (path,) = files(killed)
+        hold = Hold()
+        try:
+            assert hold.take(path)
+            draft = app._drafts.kept
+            for key in ("1", "ctrl+x"):
+                app._drafts.kept = list(draft)
+                await pilot.press("a")
+                await until(pilot, lambda: isinstance(app.screen, Choosing))
+                await pilot.press(key)
+                await read(pilot, "that draft is open in another dashboard")
+                assert isinstance(app.screen, MainScreen)
+                assert app._drafts.kept == []
+            assert len(drafts(killed)) == 1
+        finally:
+            hold.let_go()
+
+
+async def test_a_draft_whose_file_is_gone_is_written_again_before_it_is_said_to_be_kept(
+    gaza: Path, folder: Path
+) -> None:
+    async with at_work(gaza, folder) as (app, pilot):
+        form = await form_for(app, pilot, "p")
+        form.set_field("passed", "21")
+        await kept(pilot, folder, passed="21")
+        files(folder)[0].unlink()
+        await pilot.press("escape")
+        await until(pilot, lambda: " kept: a offers it again." in screen(app))
+        assert [each["values"]["passed"] for each in drafts(folder)] == ["21"]
+
+
+async def test_a_file_that_goes_while_the_folder_is_read_hides_no_draft(
+    gaza: Path, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    killed = await left_behind(gaza, folder)
+    (path,) = files(killed)
+    beside = path.with_suffix(".77.new")
+    beside.write_bytes(b"{")
+    scandir = os.scandir
+
+    def renamed_meanwhile(where: Path) -> Iterator[os.DirEntry[str]]:
+        found = list(scandir(where))
+        beside.unlink()
+        return iter(found)
+
+    monkeypatch.setattr(os, "scandir", renamed_meanwhile)
+    async with at_work(gaza, killed) as (app, pilot):
+        await until(pilot, lambda: "a draft of a form is kept" in screen(app))
+
+
+async def test_a_draft_that_cannot_be_read_for_a_moment_is_said_and_stays(
+    gaza: Path, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    killed = await left_behind(gaza, folder)
+    before = files(killed)
+
+    def too_many(path: Path) -> None:
+        raise OSError(errno.EMFILE, "Too many open files", str(path))
+
+    monkeypatch.setattr(draft_files, "open_plain", too_many)
+    async with at_work(gaza, killed) as (app, pilot):
+        await until(pilot, lambda: "a draft from before cannot be read now: Too many open files" in words(app))
+    assert files(killed) == before

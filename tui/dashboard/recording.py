@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from tui.dashboard.forms.contract import Left, Saved
     from tui.dashboard.forms.form import Form, Known
 
+OPEN_ELSEWHERE = "that draft is open in another dashboard, and stays there"
+
 
 class Recording(Looking):
     """What writes to the log, about what the cursor stands on."""
@@ -65,8 +67,11 @@ class Recording(Looking):
             if what == "draft":
                 self._take_up(kept[int(number) - 1])
             elif what == "drop":
-                self._drafts.drop(kept[int(number) - 1].begun.key)
-                self.say("the draft is dropped")
+                dropped = self._drafts.give_up(kept[int(number) - 1].begun.key)
+                if dropped:
+                    self.say("the draft is dropped")
+                else:
+                    self.refuse(OPEN_ELSEWHERE)
             elif name is not None:
                 self.run_worker(self._open_new(name, stream), exclusive=True, group=OPENS)
 
@@ -140,11 +145,16 @@ class Recording(Looking):
         assert pen is not None
         assert situation is not None
         zone = situation.vantage.timezone
+        keeper = Keeper(self._drafts, begun, form.title, lambda: wording.local_minute(self._clock(), zone))
+        if draft is not None and not keeper.take():
+            self.refuse(OPEN_ELSEWHERE)
+            return
 
         async def find(look: Look) -> list[RecordLine]:
             return list(await self.ask(lambda reading, _: reading.alike(look)))
 
         def done(result: Saved | Left | None) -> None:
+            keeper.close()
             if isinstance(result, Saved):
                 self._drafts.drop(begun.key)
                 self._say_saved(result)
@@ -158,7 +168,6 @@ class Recording(Looking):
                     self._take_up(before)
 
         complete = {"stream": self._completes("stream"), "claimant": self._completes("claimant")}
-        keeper = Keeper(self._drafts, begun, form.title, lambda: wording.local_minute(self._clock(), zone))
         self.push_screen(
             FormScreen(
                 form, pen, Help(find, complete), zone, keeps=keeper, draft=draft, offer=offer, glyphs=self.glyphs

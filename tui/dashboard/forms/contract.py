@@ -35,6 +35,13 @@ class Keeps(Protocol):
     def keep(self, typed: Mapping[str, str] | None) -> str:
         """Keep them; None when nothing is typed any more. Words where they do not outlive it, and should."""
 
+    @property
+    def gone(self) -> bool:
+        """Whether what was kept is in no file any more, and should be."""
+
+    def close(self) -> None:
+        """The form is closed: what is kept may be taken up elsewhere."""
+
 
 @dataclass(frozen=True)
 class Help:

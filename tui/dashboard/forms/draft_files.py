@@ -2,13 +2,16 @@
 
 A file is this user's alone (0600) and replaced as a whole, so that it is never half written. It is not synced: it
 is there for a dashboard that ends, not for a machine that does. What cannot be understood is set aside, not deleted.
+As long as its form is open in a dashboard a file is held, and no other dashboard touches it.
 """
 
 from __future__ import annotations
 
+import errno
 import os
 import time
 from contextlib import suppress
+from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
 from typing import Annotated, Literal
@@ -16,6 +19,7 @@ from typing import Annotated, Literal
 import msgspec
 
 from domain.catalogue import CATALOGUE
+from tui.dashboard.forms.hold import Hold, lock, open_plain
 from tui.dashboard.forms.kept import Begun, Kept
 
 EDITS = ("revise", "retract")
@@ -26,6 +30,23 @@ MOST_BYTES = 1 << 22
 STALE_SECONDS = 60
 """After so long what is still beside its file was left there by a dashboard that was killed in between."""
 _SUFFIX, _BESIDE, _ASIDE = ".json", ".new", ".refused"
+
+
+_NO_FILE = (errno.ELOOP, errno.EISDIR, errno.ENXIO)
+"""Errors of what is a link, a folder or a socket; any other may have passed by the next time."""
+
+
+@dataclass(frozen=True)
+class Found:
+    """What lay there: drafts, the newest first; files that are none and were set aside; what cannot be read now."""
+
+    kept: list[Kept] = field(default_factory=list)
+    aside: list[Path] = field(default_factory=list)
+    unread: list[OSError] = field(default_factory=list)
+
+
+class _Held(Exception):
+    """The form of a draft is open in another dashboard."""
 
 
 class _Draft(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -56,20 +77,35 @@ class DraftFiles:
         self._log_id = log_id
         self.folder = folder / _named(log_id)
 
-    def read(self) -> tuple[list[Kept], list[Path]]:
-        """All drafts, the newest first, and the files that are none and were set aside. Raises OSError."""
-        kept: list[Kept] = []
-        aside: list[Path] = []
+    def read(self) -> Found:
+        """All drafts whose form is not open in a dashboard. Raises OSError."""
+        found = Found()
         for path in self._listed():
             try:
-                kept.append(self._read(path))
-            except (OSError, ValueError):  # msgspec's errors are ValueErrors
+                found.kept.append(self._read(path))
+            except (_Held, FileNotFoundError):
+                continue
+            except (OSError, ValueError) as error:  # msgspec's errors are ValueErrors
+                if isinstance(error, OSError) and error.errno not in _NO_FILE:
+                    found.unread.append(error)
+                    continue
                 with suppress(OSError):
-                    aside.append(path.replace(path.with_suffix(_ASIDE)))
-        return kept, aside
+                    found.aside.append(path.replace(path.with_suffix(_ASIDE)))
+        return found
 
-    def write(self, draft: Kept) -> None:
-        """Keep a draft, in place of what was kept under its key. Raises OSError."""
+    def there(self, key: str) -> bool:
+        """Whether a draft is kept under a key."""
+        return os.path.lexists(self._path(key))
+
+    def hold(self, key: str, hold: Hold) -> bool:
+        """Hold what is kept under a key, if anything; False when its form is open in another dashboard."""
+        try:
+            return hold.take(self._path(key))
+        except OSError:  # it cannot be read, and need not be
+            return True
+
+    def write(self, draft: Kept, hold: Hold) -> None:
+        """Keep a draft, in place of what was kept under its key, and hold it. Raises OSError."""
         begun = draft.begun
         content = msgspec.json.encode(
             _Draft(
@@ -81,9 +117,17 @@ class DraftFiles:
         path = self._path(begun.key)
         beside = path.with_suffix(f".{os.getpid()}{_BESIDE}")
         beside.unlink(missing_ok=True)
-        with os.fdopen(os.open(beside, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "wb") as out:
+        out = os.fdopen(os.open(beside, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "wb")
+        try:
+            lock(out)  # before it has its name, so that it is never seen without
             out.write(content)
-        beside.replace(path)
+            out.flush()
+            beside.replace(path)
+        except BaseException:
+            with suppress(OSError):
+                out.close()
+            raise
+        hold.change(out)
 
     def remove(self, key: str) -> None:
         """What was kept under a key is not needed any more. Raises OSError."""
@@ -94,11 +138,14 @@ class DraftFiles:
 
     def _listed(self) -> list[Path]:
         """The files of drafts, the newest first; what was left beside them is taken away."""
+        entries: list[tuple[float, Path]] = []
         try:
-            with os.scandir(self.folder) as found:
-                entries = [(each.stat(follow_symlinks=False).st_mtime, Path(each.path)) for each in found]
+            found = list(os.scandir(self.folder))
         except FileNotFoundError:
             return []
+        for each in found:
+            with suppress(FileNotFoundError):  # renamed or removed by another dashboard in between
+                entries.append((each.stat(follow_symlinks=False).st_mtime, Path(each.path)))
         for changed, path in entries:
             if path.suffix == _BESIDE and time.time() - changed > STALE_SECONDS:
                 with suppress(OSError):
@@ -107,7 +154,7 @@ class DraftFiles:
         return [path for _, path in entries if path.suffix == _SUFFIX][:MOST_READ]
 
     def _read(self, path: Path) -> Kept:
-        """Raises OSError, and ValueError for what is no draft of this log under its own name."""
+        """Raises OSError, _Held, and ValueError for what is no draft of this log under its own name."""
         found = msgspec.json.decode(_content(path), type=_Draft)
         if found.log != self._log_id or path != self._path(found.key) or not _is_form(found.name):
             raise ValueError("not a draft of this log")
@@ -116,16 +163,14 @@ class DraftFiles:
 
 
 def _content(path: Path) -> bytes:
-    """All of a file, not reached through a link and not waited for. Raises OSError, ValueError."""
-    with open(path, "rb", opener=_opener) as file:
+    """All of a file. Raises OSError, _Held, ValueError."""
+    with open_plain(path) as file:
+        if not lock(file):
+            raise _Held
         content = file.read(MOST_BYTES + 1) or b""
     if len(content) > MOST_BYTES:
         raise ValueError("too long")
     return content
-
-
-def _opener(path: str, flags: int) -> int:
-    return os.open(path, flags | os.O_NOFOLLOW | os.O_NONBLOCK)
 
 
 def _is_form(name: str) -> bool:

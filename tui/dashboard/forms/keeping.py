@@ -47,7 +47,7 @@ class Keeping:
         """Keep it, if it is not kept as it is."""
         self.stop()
         typed = self._typed()
-        if typed != self._kept:
+        if typed != self._kept or (typed is not None and self._keeps.gone):
             self._kept = typed
             self._tell(self._keeps.keep(typed))
 
@@ -58,7 +58,8 @@ class Keeping:
             self._timer = None
 
     def at_the_end(self) -> None:
-        """The dashboard ends with the form open."""
+        """The form is closed, or the dashboard ends with it open."""
         if self._timer is not None:
             self.stop()
             self._keeps.keep(self._typed())
+        self._keeps.close()
