@@ -16,7 +16,10 @@ def main() -> None:
     """Run the command line and leave with its exit code: 0 done, 1 refused, 2 wrong usage, 130 interrupted."""
     gc.set_threshold(_YOUNG)
     try:
-        from tui.commands.root import ceasefire  # noqa: PLC0415 - an interrupt while it loads must not print a traceback
+        from tui.streams import open_closed_streams  # noqa: PLC0415 - an interrupt while it loads must be quiet
+
+        open_closed_streams()  # before anything else is opened
+        from tui.commands.root import ceasefire  # noqa: PLC0415 - likewise
 
         ceasefire()
     except KeyboardInterrupt:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import re
 import sys
-from typing import Any
+from typing import Any, TextIO
 
 import click
 
@@ -35,9 +36,25 @@ def say(words: str, *, mark: str = "") -> None:
     if context is not None and context.params.get("as_json"):
         from json import dumps  # noqa: PLC0415
 
-        click.echo(dumps({"note": words}), err=True)
+        put_beside(dumps({"note": words}))
     else:
-        click.echo(printable(mark + words), err=True)
+        put_beside(printable(mark + words))
+
+
+def put_beside(line: str) -> None:
+    """One line of visible text on stderr. Where nothing can be written there, nobody reads it, and nothing stops."""
+    try:
+        click.echo(line, err=True)
+    except OSError:
+        silence(sys.stderr)
+
+
+def silence(stream: TextIO) -> None:
+    """Nobody reads it any more: keep the interpreter from complaining about that when it flushes at exit."""
+    try:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+    except (OSError, ValueError, AttributeError):  # not a real file (a test's), nothing to silence
+        return
 
 
 def note(words: str) -> None:

@@ -5,7 +5,6 @@ Loaded for every command, `--help` too: what only an error needs is imported whe
 
 from __future__ import annotations
 
-import os
 import re
 import sys
 from collections.abc import Callable, Mapping
@@ -14,7 +13,8 @@ from typing import TextIO
 import click
 
 from domain.errors import CeasefireError, LogDamaged, Refused
-from tui.commands.console import printable
+from tui.commands.answering import NotAnswered
+from tui.commands.console import printable, put_beside, silence
 
 REFUSED, WRONG_USAGE, INTERRUPTED, BROKEN_PIPE = 1, 2, 130, 141
 """Exit codes; the last two are what a shell reports for SIGINT and SIGPIPE."""
@@ -28,6 +28,8 @@ def guarded(command: Callable[[], object], *, as_json: bool) -> int:
         returned = command()
         sys.stdout.flush()
         code = returned if isinstance(returned, int) else 0
+    except NotAnswered as error:
+        tell(error, as_json=as_json, word="saved")
     except CeasefireError as error:
         tell(error, as_json=as_json)
     except click.ClickException as error:
@@ -38,7 +40,7 @@ def guarded(command: Callable[[], object], *, as_json: bool) -> int:
     except UnicodeEncodeError as error:  # bytes that are no UTF-8 come from a shell as lone surrogates
         tell(_not_text(error), as_json=as_json)
     except BrokenPipeError:
-        _silence_stdout()
+        silence(sys.stdout)
         code = BROKEN_PIPE
     except Exception as error:  # the last resort: words, never a traceback
         _silence_stdout_if_lost(error)
@@ -51,9 +53,9 @@ def tell(error: CeasefireError, *, as_json: bool = False, word: str = "refused",
     if as_json:
         _tell_json(as_dict(error))
         return
-    click.echo(printable(": ".join(part for part in (word, at, error.where, error.what) if part)), err=True)
+    put_beside(printable(": ".join(part for part in (word, at, error.where, error.what) if part)))
     if error.remedy:
-        click.echo(printable(f"try: {error.remedy}"), err=True)
+        put_beside(printable(f"try: {error.remedy}"))
     for other in error.further if isinstance(error, LogDamaged) else ():
         tell(other, word=word, at=at)
 
@@ -81,13 +83,13 @@ def _tell_usage(error: click.ClickException, *, as_json: bool) -> None:
         shown = StringIO()
         error.show(shown)
         for line in shown.getvalue().splitlines():
-            click.echo(printable(line), err=True)
+            put_beside(printable(line))
 
 
 def _tell_json(told: Mapping[str, object]) -> None:
     from json import dumps  # noqa: PLC0415
 
-    click.echo(dumps({"error": told}), err=True)
+    put_beside(dumps({"error": told}))
 
 
 def _not_text(error: UnicodeEncodeError) -> CeasefireError:
@@ -136,17 +138,9 @@ def _tolerate_any_text(*streams: TextIO) -> None:
             reconfigure(errors="backslashreplace")
 
 
-def _silence_stdout() -> None:
-    """Nobody reads any more: keep the interpreter from complaining about it when it flushes at exit."""
-    try:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    except (OSError, ValueError, AttributeError):  # not a real file (a test's), nothing to silence
-        return
-
-
 def _silence_stdout_if_lost(error: Exception) -> None:
     if isinstance(error, OSError):
         try:
             sys.stdout.flush()
         except OSError:
-            _silence_stdout()
+            silence(sys.stdout)

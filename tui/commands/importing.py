@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 import tempfile
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import replace
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
@@ -14,6 +14,7 @@ import click
 
 from domain.errors import LogUnavailable, Refused
 from tui.commands import options
+from tui.commands.answering import answering
 from tui.commands.console import counted, note, put, put_json, say
 from tui.commands.failures import REFUSED, as_dict, tell
 from tui.commands.forgetting import forget_erased
@@ -79,7 +80,9 @@ def import_(
     if new and not dry_run:
         what = "" if report.recorded else ", empty"
         say(f"made {log}{what}, timezone {zone}")
-    _tell(report, dry_run, as_json=as_json)
+    saved = answering(f"{counted(report.recorded, 'record')} saved", remedy="`ceasefire status` shows them")
+    with nullcontext() if dry_run else saved:
+        _tell(report, dry_run, as_json=as_json)
 
 
 @contextmanager

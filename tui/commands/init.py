@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from tui.commands import options
+from tui.commands.answering import answering
 from tui.commands.console import put, put_json, say
 
 if TYPE_CHECKING:
@@ -36,9 +37,10 @@ def init(log: Place, timezone: str | None, as_json: bool) -> None:
     zone = timezone or system_timezone()
     Calendar(zone)
     told = make_log(log, timezone=zone, made_at=micros(system_clock()))
-    if as_json:
-        put_json({"log": str(log), "timezone": zone, "notes": list(told)})
-        return
-    put(f"made {log}, empty, timezone {zone}")
-    for words in told:
-        say(words)
+    with answering("the log is made"):
+        if as_json:
+            put_json({"log": str(log), "timezone": zone, "notes": list(told)})
+            return
+        put(f"made {log}, empty, timezone {zone}")
+        for words in told:
+            say(words)

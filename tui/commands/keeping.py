@@ -9,6 +9,7 @@ import click
 
 from domain.errors import LogUnavailable, Refused
 from tui.commands import options
+from tui.commands.answering import answering
 from tui.commands.console import counted, note, put, put_json, say
 
 if TYPE_CHECKING:
@@ -86,6 +87,11 @@ def restore(backup: Path, log: Place, as_json: bool) -> None:
 
 
 def _tell(done: str, copied: Copied, told: tuple[str, ...], *, as_json: bool) -> None:
+    with answering(f"{done}, in {copied.path}"):
+        _print(done, copied, told, as_json=as_json)
+
+
+def _print(done: str, copied: Copied, told: tuple[str, ...], *, as_json: bool) -> None:
     from domain.calendar import iso  # noqa: PLC0415
 
     newest = iso(copied.recorded_at) if copied.position else None

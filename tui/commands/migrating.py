@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from tui.commands import options
+from tui.commands.answering import answering
 from tui.commands.console import counted, note, put, put_json, say
 
 if TYPE_CHECKING:
@@ -37,7 +38,8 @@ def migrate(log: Place, target: Place, as_json: bool) -> None:
     with whole(log) as monitor, bar("records") as progress:
         moved = monitor.migrate(target, progress=progress)
         told = monitor.notes
-    _tell(log, moved, told, as_json=as_json)
+    with answering(f"migrated to {moved.place}"):
+        _tell(log, moved, told, as_json=as_json)
 
 
 def _tell(source: Place, moved: Migrated, told: tuple[str, ...], *, as_json: bool) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from domain.calendar import iso, micros
+from tui.commands.answering import answering
 from tui.commands.console import note, put, put_json, say
 from tui.commands.forgetting import forget_erased
 
@@ -19,15 +20,22 @@ def print_outcomes(monitor: Monitor, outcomes: Sequence[Outcome], *, dry_run: bo
     if dry_run:
         _print_plans(monitor, outcomes, as_json=as_json)
         return
-    for outcome in outcomes:
-        record = outcome.record
-        if as_json:
-            put_json(_as_json(outcome))
-        else:
-            put(f"{record.id}  #{record.position}  {record.key}")
-            _say_standing(outcome)
     if any(outcome.record.type == "record.erased" for outcome in outcomes):
-        forget_erased(monitor)
+        forget_erased(monitor)  # whether or not there is anybody to tell
+    last = outcomes[-1].record.position
+    saved = f"saved as #{last}" if len(outcomes) == 1 else f"{len(outcomes):,} records saved, the last as #{last}"
+    with answering(saved, remedy=f"`ceasefire show @{last}`; do not run the same command again"):
+        for outcome in outcomes:
+            _print(outcome, as_json=as_json)
+
+
+def _print(outcome: Outcome, *, as_json: bool) -> None:
+    record = outcome.record
+    if as_json:
+        put_json(_as_json(outcome))
+    else:
+        put(f"{record.id}  #{record.position}  {record.key}")
+        _say_standing(outcome)
 
 
 def _as_json(outcome: Outcome) -> dict[str, Any]:

@@ -11,6 +11,7 @@ import click
 from domain.errors import Refused
 from domain.place import Server
 from tui.commands import options
+from tui.commands.answering import answering
 from tui.commands.console import counted, put, put_json, say
 from tui.commands.failures import as_dict
 
@@ -60,10 +61,11 @@ def recover(new: Path, rest: Path | None, force: bool, log: Place, recorded_by: 
             )
         else:
             report = recovered(log, new, recorded_by=recorded_by, clock=system_clock, rest=write, progress=progress)
-    if as_json:
-        put_json(_as_json(report, rest))
-    else:
-        _tell(report, rest)
+    with answering(f"recovered, in {report.path}"):
+        if as_json:
+            put_json(_as_json(report, rest))
+        else:
+            _tell(report, rest)
 
 
 def _as_json(report: Recovered, rest: Path | None) -> dict[str, Any]:
