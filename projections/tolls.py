@@ -12,7 +12,7 @@ from projections.situation import Part, RecordLine, StrikeRange, StrikeView
 from projections.vantage import ResolvedVantage
 
 LISTED = 30
-"""Reports that are looked at, the newest: each is a look at the strike as it stood then."""
+"""Reports that are listed, the newest: each is a look at the strike as it stood then."""
 
 
 class Stood(Part, frozen=True, kw_only=True):
@@ -38,14 +38,15 @@ class Asked(Protocol):
 def stood_after(model: Asked, strike: StrikeView, vantage: ResolvedVantage, now: datetime) -> tuple[Stood, ...]:
     """A strike after each of its reports that a vantage knows, those of its duplicates too; the oldest first.
 
+    Of more than `LISTED` the newest, and before them the one that they follow: what moved is told against it.
     Raises CeasefireError as every look at the log does.
     """
     reports = [
         report
         for stream in (strike.stream, *strike.merged)
-        for report in model.feed(vantage, wanted=model.wanted(f"stream={stream}", now=now), limit=LISTED)
+        for report in model.feed(vantage, wanted=model.wanted(f"stream={stream}", now=now), limit=LISTED + 1)
     ]
-    newest = sorted(reports, key=lambda report: report.position)[-LISTED:]
+    newest = sorted(reports, key=lambda report: report.position)[-LISTED - 1 :]
     return tuple(
         Stood(
             report=report,
@@ -55,10 +56,17 @@ def stood_after(model: Asked, strike: StrikeView, vantage: ResolvedVantage, now:
     )
 
 
+def is_cut(stood: Sequence[Stood]) -> bool:
+    """Whether there are older reports than those listed; the first is the one before them then."""
+    return len(stood) > LISTED
+
+
 def moved(
     stood: Sequence[Stood], tell: Callable[[StrikeView | None], str], *, before: str
 ) -> Iterator[tuple[RecordLine, str]]:
-    """The reports after which something else is told of the strike than before, each with what is told then."""
+    """The listed reports after which something else is told of the strike than before, each with what is told then."""
+    if is_cut(stood):
+        before, stood = tell(stood[0].strike), stood[1:]
     for one in stood:
         told = tell(one.strike)
         if told != before:

@@ -15,7 +15,7 @@ from tests.tui.watching import HOME, SMALL, now, screen, until, watching
 from tui.dashboard.app import DashboardApp
 from tui.dashboard.detail import RecordScreen
 from tui.dashboard.kind_screen import PAGE, KindScreen
-from tui.dashboard.lines import as_text
+from tui.dashboard.lines import Target, as_text
 from tui.dashboard.lines_screen import LinesScreen
 
 MANY = 3 * PAGE + 7
@@ -124,3 +124,9 @@ async def test_few_are_listed_in_full(gaza: Path) -> None:
         assert shown.startswith(f"{app.situation.discrepancies_total} in all\n")
         assert len(re.findall("^≠ ", shown, re.MULTILINE)) == app.situation.discrepancies_total
         assert "more" not in shown.split("\n")[0]
+
+
+async def test_a_kind_that_is_gone_when_it_is_opened_is_said(much: Path) -> None:
+    async with watching(much, size=SMALL) as (app, pilot):
+        app.open(Target("disagreeing", "no_such_kind"))
+        await until(pilot, lambda: "nothing of that kind disagrees any more" in screen(app))

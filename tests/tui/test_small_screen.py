@@ -18,6 +18,7 @@ from tui.dashboard.keybar import keybar_lines
 from tui.dashboard.lines import as_text, clip, clipped, line
 from tui.dashboard.paper import Paper
 from tui.dashboard.snapshot import Stand
+from tui.dashboard.typing_ahead import PAUSE
 
 
 @pytest.mark.parametrize(
@@ -74,6 +75,22 @@ async def test_a_wrong_filter_leaves_the_last_good_one_in_sight(gaza: Path) -> N
         await until(pilot, lambda: "of rafah" in screen(app))
         assert "not understood" not in screen(app)
         assert "? Keys" in screen(app)
+
+
+@pytest.mark.parametrize(
+    ("key", "words"),
+    [("d", "nothing is marked"), ("m", "marked"), ("a", "nothing is written in replay")],
+)
+async def test_a_sentence_has_its_room_also_where_a_filter_is_not_understood(gaza: Path, key: str, words: str) -> None:
+    async with watching(gaza, size=SMALL, stand=Stand("2026-02-01")) as (app, pilot):
+        await pilot.press("slash", *"killed>=banana")
+        await read(pilot, "not a number")
+        await pilot.press("enter")
+        await until(pilot, lambda: app._main.feed.has_focus)
+        await pilot.pause(PAUSE)
+        await pilot.press(key)
+        await until(pilot, lambda: words in screen(app))
+        assert "not a number" in screen(app)
 
 
 async def test_many_wrong_terms_are_counted_where_there_is_no_room(gaza: Path) -> None:

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import re
+from datetime import datetime
 from pathlib import Path
 
 import msgspec
 import pytest
 
-from projections.situation import Situation
+from projections.situation import RecordLine, Situation
+from projections.tolls import LISTED, Stood, headline, stood_after
+from projections.vantage import ResolvedVantage
 from tests.tui.test_panels import at
-from tests.tui.watching import HOME, SMALL, until, watching
+from tests.tui.watching import HOME, SMALL, now, until, watching
 from tui.dashboard.crossings_panel import crossings_lines
 from tui.dashboard.glyphs import ASCII, UNICODE
 from tui.dashboard.lines import Target, as_text
@@ -19,6 +22,8 @@ from tui.dashboard.paper import Paper, aged
 from tui.dashboard.phase_panel import phase_lines
 from tui.dashboard.snapshot import Stand
 from tui.dashboard.strikes_panel import strikes_lines, strikes_summary
+from tui.dashboard.toll_rows import stood_rows
+from tui.text_twin.tolls import text
 
 OF_31_JANUARY = ["12", "12-22", "22-26", "22-27", "27-28", "30+", "30-31+", "30-32+", "30-32+"]
 
@@ -111,3 +116,65 @@ def test_an_age_keeps_that_it_is_not_known_to_the_day(second: Situation) -> None
     paper = Paper.of(aged(second), 76, UNICODE)
     about = next(each for each in second.strikes.latest if not isinstance(each.occurred, str))
     assert paper.short(about.occurred).startswith("~")
+
+
+def stood(count: int, situation: Situation) -> list[Stood]:
+    """A strike after so many reports: each raises the toll by one."""
+    strike = next(one for one in situation.strikes.latest if headline(one))
+    report = situation.records[0]
+    out = []
+    for number in range(1, count + 1):
+        ranges = tuple(msgspec.structs.replace(one, low=number, high=number) for one in headline(strike))
+        out.append(
+            Stood(
+                report=msgspec.structs.replace(report, position=number),
+                strike=msgspec.structs.replace(strike, ranges=ranges),
+            )
+        )
+    return out
+
+
+@pytest.mark.parametrize(("count", "first"), [(LISTED, 1), (LISTED + 1, 2)])
+def test_older_reports_are_said_to_be_left_out_where_there_are_any(second: Situation, count: int, first: int) -> None:
+    """The first that is listed moved the toll from what it was before it, not from nothing."""
+    every = stood(count, second)
+    shown = as_text(stood_rows(every, Paper.of(second, 116, UNICODE)))
+    twin = text(second.strikes.latest[0], every, second.vantage)
+    assert (f"of its newest {LISTED} records" in shown) == (f"Of its newest {LISTED} records" in twin) == (first == 2)
+    for told in (shown, twin):
+        assert re.findall(r"#(\d+) ", told)[0] == str(first)
+    unmoved = [every[0], msgspec.structs.replace(every[1], strike=every[0].strike), *every[2:]]
+    shown = as_text(stood_rows(unmoved, Paper.of(second, 116, UNICODE)))
+    assert re.findall(r"#(\d+) ", shown)[0] == ("3" if first == 2 else "1")
+
+
+def test_one_report_more_than_is_listed_is_read(second: Situation) -> None:
+    every = [one.report for one in stood(LISTED + 9, second)]
+
+    class Model:
+        """Gives as many reports as are asked for."""
+
+        def wanted(self, filter_: str, *, now: datetime) -> str:  # noqa: ARG002 - as it is asked
+            return filter_
+
+        def feed(self, vantage: ResolvedVantage, *, wanted: str, limit: int) -> list[RecordLine]:  # noqa: ARG002
+            return every[::-1][:limit] if wanted == f"stream={strike.stream}" else []
+
+        def strike(self, stream: str, vantage: ResolvedVantage) -> None:  # noqa: ARG002
+            return None
+
+    strike = msgspec.structs.replace(second.strikes.latest[0], merged=())
+    vantage = ResolvedVantage(
+        as_of=0,
+        known_at=0,
+        position=99,
+        head=99,
+        rule="",
+        live=True,
+        timezone="Asia/Gaza",
+        log_id="",
+        log_since=0,
+        backfilled_until=0,
+    )
+    found = stood_after(Model(), strike, vantage, now())
+    assert [one.report.position for one in found] == list(range(9, LISTED + 10))

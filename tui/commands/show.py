@@ -54,11 +54,11 @@ def show(*, record: str, as_of: str | None, known_at: str | None, rule: str, log
 
 
 def _show_strike(model: ReadModel, strike: StrikeView, where: ResolvedVantage, *, as_json: bool) -> None:
-    from projections.tolls import stood_after  # noqa: PLC0415
+    from projections.tolls import LISTED, stood_after  # noqa: PLC0415
 
     stood, vantage = stood_after(model, strike, where, system_clock()), where.view()
     if as_json:
-        put_json({"strike": strike, "after_each_report": stood, "vantage": vantage})
+        put_json({"strike": strike, "after_each_report": stood[-LISTED:], "vantage": vantage})
         return
     from tui.text_twin.tolls import text  # noqa: PLC0415
 

@@ -54,7 +54,10 @@ class Disagreeing(Looking):
 
         try:
             found = await self.ask(lambda reading, _: reading.disagreeing(situation.vantage, 0))
-            one = next(each for each in found if each.kind == kind)
+            one = next((each for each in found if each.kind == kind), None)
+            if one is None:
+                self.refuse("nothing of that kind disagrees any more")
+                return
             page = await self._page(situation, one.kind, None)
         except CeasefireError as error:
             self.refuse(str(error))

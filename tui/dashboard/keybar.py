@@ -67,6 +67,7 @@ class KeyBar(OneLine):
     def say(self, words: str, ink: str = "here") -> None:
         """A sentence in place of the keys; an empty one brings the keys back."""
         self._words, self._ink = words, ink
+        self.set_class(bool(words), "saying")  # there is room for it where there is none for keys
         self.remake()
 
     def offer(self, *, writes: bool, live: bool) -> None:

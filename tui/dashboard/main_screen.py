@@ -57,6 +57,7 @@ class MainScreen(Screen[None]):
     MainScreen.-narrow #deck Summary.front { display: none; }
     MainScreen.-narrow.mending #scrubber { display: none; }
     MainScreen.-narrow.mending #keys { display: none; }
+    MainScreen.-narrow.mending #keys.saying { display: block; }
     MainScreen.zoom-feed #deck { display: none; }
     MainScreen.zoom-deck #feed { display: none; }
     MainScreen.zoom-deck #deck { height: 1fr; }

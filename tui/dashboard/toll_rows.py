@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from projections.situation import RecordLine, StrikeView
-from projections.tolls import LISTED, Stood, moved
+from projections.tolls import LISTED, Stood, is_cut, moved
 from tui.dashboard import wording
 from tui.dashboard.lines import Line, Target, line, pad, wrapped
 from tui.dashboard.paper import Paper
@@ -23,10 +23,10 @@ def stood_rows(stood: Sequence[Stood], paper: Paper) -> list[Line]:
         return f"{told}, {wording.claims(sum(wording.claimants(one) for one in ranges))}" if ranges else told
 
     changes = list(moved(stood, tell, before=NOTHING))
-    if len(changes) < 2:
+    if len(changes) < (1 if is_cut(stood) else 2):
         return []
     out = [line(""), line(("the toll after each report, as it became known", "head"))]
-    if len(stood) == LISTED:
+    if is_cut(stood):
         out.append(line((f"  of its newest {LISTED} records; all of them stand in the feed", "quiet")))
     return out + [row for report, told in changes for row in _moved(report, told, paper)]
 

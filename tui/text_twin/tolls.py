@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from projections.situation import StrikeView, Vantage
-from projections.tolls import LISTED, Stood, headline, moved
+from projections.tolls import LISTED, Stood, headline, is_cut, moved
 from tui.text_twin import claims, strikes, words
 from tui.text_twin.page import Page
 
@@ -18,9 +18,9 @@ def text(strike: StrikeView, stood: Sequence[Stood], vantage: Vantage) -> str:
     page.line(words.stand(vantage))
     strikes.one(page, strike)
     changes = list(moved(stood, _told, before=_NOTHING))
-    if len(changes) > 1:
+    if len(changes) > (0 if is_cut(stood) else 1):
         page.heading("The toll after each report, as it became known")
-        if len(stood) == LISTED:
+        if is_cut(stood):
             page.line(f"Of its newest {LISTED} records; `ceasefire events --stream {strike.stream}` lists them all.")
         for report, told in changes:
             page.line(f"#{report.position} {words.day(report.known_at, page.timezone)}: {told}.")
