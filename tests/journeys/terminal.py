@@ -48,9 +48,9 @@ class Terminal:
         """The screen as lines."""
         return "\n".join(self._screen.display)
 
-    def type(self, keys: str) -> None:
-        """Press keys."""
-        os.write(self._master, keys.encode())
+    def type(self, keys: str | bytes) -> None:
+        """Press keys; bytes for what is no UTF-8."""
+        os.write(self._master, keys.encode() if isinstance(keys, str) else keys)
 
     def hang_up(self) -> None:
         """Take the terminal away, as a lost connection does; what the program does then, it does unseen."""

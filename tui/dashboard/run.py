@@ -14,6 +14,7 @@ from domain.clock import system_clock
 from domain.errors import ServerAway
 from domain.monitor import Monitor
 from domain.place import Place
+from tui.dashboard.any_byte import read_any_byte
 from tui.dashboard.app import LIVE, DashboardApp, Setup
 from tui.dashboard.config import as_key, read_config
 from tui.dashboard.forms.draft_files import draft_folder
@@ -72,12 +73,13 @@ def run(
         )
     )
     keep_pastes_whole()
+    read_any_byte()
     end_with_the_terminal()
     gc.freeze()  # what is loaded by now stays: to walk it in every full collection would cost a frame
     gc.enable()
     app.run()
-    if app.return_code:
-        raise SystemExit(app.return_code)
+    if app.return_code != 0:  # none at all: nobody left it, the thread that reads the keys broke down
+        raise SystemExit(app.return_code or 1)
 
 
 def screenshot(
