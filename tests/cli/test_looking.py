@@ -102,6 +102,14 @@ def test_a_strike_is_shown_as_json_too(run: Run) -> None:
     assert shown["after_each_report"][0]["strike"]["ranges"] == []
 
 
+def test_a_record_whose_key_is_a_strikes_name_does_not_hide_the_strike(run: Run) -> None:
+    before = run("show", "strike-desk-2026-01-31", "--known-at", "@375").stdout
+    run("append", *CLAIM[1:], "--figure", "3", "--key", "strike-desk-2026-01-31")
+    shown = run("show", "strike-desk-2026-01-31", "--known-at", "@375")
+    assert shown.stdout.splitlines()[2:] == before.splitlines()[2:]
+    assert shown.stderr == ("note: strike-desk-2026-01-31 is the key of strike-desk-7/1 too: `ceasefire show @594`\n")
+
+
 def test_a_strike_that_is_not_there_is_refused_as_a_record_is(run: Run) -> None:
     for where in (("strike-nowhere",), ("strike-desk-2026-01-31", "--as-of", "2026-01-01"), ("crossing-rafah",)):
         assert run("show", *where, ok=False).exit_code == 1

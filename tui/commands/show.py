@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import click
 
 from domain.clock import system_clock
+from domain.errors import NotOnRecord
 from domain.place import Place
 from tui.commands import options
-from tui.commands.console import put_json, put_page
+from tui.commands.console import note, put_json, put_page
 
 if TYPE_CHECKING:
+    from domain.monitor import Monitor
     from projections.readmodel import ReadModel
     from projections.situation import StrikeView
     from projections.vantage import ResolvedVantage
@@ -30,27 +33,30 @@ def show(*, record: str, as_of: str | None, known_at: str | None, rule: str, log
     ceasefire show @379
     ceasefire show strike-desk-2026-01-31 --known-at 2026-02-04
     """
-    from domain.errors import NotOnRecord  # noqa: PLC0415 - loads eventsourcing
-    from tui.commands.opening import modelled  # noqa: PLC0415
+    from tui.commands.opening import modelled  # noqa: PLC0415 - loads eventsourcing
     from tui.text_twin.detail import citation, text  # noqa: PLC0415
 
     with modelled(log) as (monitor, model):
         where = model.vantage(as_of, known_at, now=system_clock(), rule=rule)
-        try:
-            found = monitor.record(record).id
-        except NotOnRecord:
-            strike = model.strike(record, where) if record.startswith("strike-") else None
-            if strike is None:
-                raise
+        strike = model.strike(record, where) if record.startswith("strike-") and "/" not in record else None
+        if strike is not None:
+            _say_namesake(monitor, record)
             _show_strike(model, strike, where, as_json=as_json)
             return
-        detail, vantage = model.detail(found, where), where.view()
+        detail, vantage = model.detail(monitor.record(record).id, where), where.view()
         if as_json:
             import msgspec  # noqa: PLC0415
 
             put_json({**msgspec.to_builtins(detail), "vantage": vantage, "citation": citation(detail, vantage)})
         else:
             put_page(text(detail, vantage))
+
+
+def _say_namesake(monitor: Monitor, stream: str) -> None:
+    """A record's key may be a strike's name: it hides no strike, and the record is named by its position."""
+    with suppress(NotOnRecord):
+        found = monitor.record(stream)
+        note(f"{stream} is the key of {found.id} too: `ceasefire show @{found.position}`")
 
 
 def _show_strike(model: ReadModel, strike: StrikeView, where: ResolvedVantage, *, as_json: bool) -> None:
