@@ -10,7 +10,9 @@ import pytest
 from domain.errors import Refused
 from domain.lines import Draft
 from domain.monitor import Monitor
+from tests.cli.conftest import Run
 from tui.commands.making import made_or_open
+from tui.commands.seeding import seed
 
 DRAFT = Draft(
     "statement.made",
@@ -88,3 +90,33 @@ def test_a_log_that_somebody_made_meanwhile_is_not_touched(log: Path) -> None:
     with Monitor(log) as monitor:
         assert (monitor.info.timezone, monitor.head().position) == ("Africa/Cairo", 0)
     assert [path.name for path in log.parent.iterdir()] == ["gaza.db"]
+
+
+@pytest.mark.parametrize(
+    "words", ["demo", "import /dev/null", "import /dev/null --dry-run", "init", "status", "verify"]
+)
+def test_a_link_to_nothing_is_called_that(run: Run, log: Path, tmp_path: Path, words: str) -> None:
+    log.parent.mkdir()
+    log.symlink_to(tmp_path / "unmounted" / "gaza.db")
+    result = run(*words.split(), *([str(log)] if words == "init" else []), ok=False)
+    assert result.exit_code == 1
+    assert result.output == (
+        f"refused: {log}: a link to nothing: {tmp_path}/unmounted/gaza.db\n"
+        "try: bring back what it leads to (is its disk mounted?), or name that place itself\n"
+    )
+    assert [path.name for path in log.parent.iterdir()] == [log.name]
+
+
+def test_the_demonstration_is_called_made_once_it_lies_there(
+    log: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def taken(*_: object) -> None:
+        raise Refused("somebody else made this log meanwhile")
+
+    with monkeypatch.context() as patched:
+        patched.setattr("tui.commands.making.put_in_place", taken)
+        with pytest.raises(Refused):
+            seed(log, "me")
+    assert "made" not in capsys.readouterr().err
+    seed(log, "me")
+    assert capsys.readouterr().err == f"made {log} with 593 records on the Gaza ceasefire\n"

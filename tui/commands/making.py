@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from domain.errors import Refused
-from domain.log.sqlite.placing import aside, folder_for, put_in_place
+from domain.log.sqlite.placing import aside, check_link, folder_for, put_in_place
 from domain.place import Server
 
 if TYPE_CHECKING:
@@ -26,6 +26,8 @@ def made_or_open(log: Place, timezone: str | None, recorded_by: str) -> Iterator
     """
     from domain.monitor import Monitor  # noqa: PLC0415 - loads eventsourcing
 
+    if isinstance(log, Path):
+        check_link(log)
     if isinstance(log, Server) or log.exists():
         with Monitor(log, recorded_by=recorded_by) as monitor:
             _same_timezone(monitor, timezone)

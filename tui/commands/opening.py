@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from click.exceptions import Exit
 
 from domain.errors import LogDamaged, LogUnavailable, Refused, ServerAway
+from domain.log.sqlite.placing import check_link
 from domain.place import Server
 from tui.commands.console import note
 from tui.commands.failures import REFUSED, tell
@@ -33,8 +34,11 @@ def require(log: Place, *, to_write: bool = False) -> None:
 
 
 def is_there(log: Place) -> bool:
-    """Whether a log's file exists. What is on a server is known when it is opened."""
-    return isinstance(log, Server) or log.exists()
+    """Whether a log's file exists; LogUnavailable for a link to nothing. A server's log is looked for when opened."""
+    if isinstance(log, Server):
+        return True
+    check_link(log)
+    return log.exists()
 
 
 def in_a_file(log: Place, doing: str, *, instead: str) -> Path:

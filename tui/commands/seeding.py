@@ -19,4 +19,4 @@ def seed(log: Place, recorded_by: str) -> None:
             report = monitor.import_files([seeds.GAZA_2025], backfill=True, progress=progress)
         if report.refusals:
             raise report.refusals[0].error
-        say(f"made {log} with {counted(report.recorded, 'record')} on the Gaza ceasefire")
+    say(f"made {log} with {counted(report.recorded, 'record')} on the Gaza ceasefire")

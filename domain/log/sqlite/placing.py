@@ -14,7 +14,11 @@ _SIDE_FILES = (*_SHARED, "-journal", ".head", ".recovered")
 
 
 def check_free(log: Path) -> None:
-    """Raises Refused where a new log cannot have its name: a file has it, or another log left some there."""
+    """Raises Refused where a new log cannot have its name: a file has it, or another log left some there.
+
+    Raises LogUnavailable for a link to nothing.
+    """
+    check_link(log)
     if os.path.lexists(log):
         raise Refused("it exists already", where=str(log), remedy="name another file")
     left = [log.with_name(log.name + end) for end in _SIDE_FILES]
@@ -23,6 +27,17 @@ def check_free(log: Path) -> None:
             f"files of another log lie there: {', '.join(names)}",
             where=str(log),
             remedy="name another file, or move those into a folder of their own",
+        )
+
+
+def check_link(log: Path) -> None:
+    """Raises LogUnavailable for a link whose target is gone: no log can be read there, and none made under its name."""
+    if log.is_symlink() and not log.exists():
+        target = os.path.realpath(log)
+        raise LogUnavailable(
+            f"a link to nothing: {target}",
+            where=str(log),
+            remedy="bring back what it leads to (is its disk mounted?), or name that place itself",
         )
 
 

@@ -22,7 +22,7 @@ from eventsourcing.sqlite import (
 from domain.errors import CeasefireError, LogDamaged, LogUnavailable, Refused
 from domain.log.format import FORMAT
 from domain.log.sqlite.format import APPLICATION_ID, CREATE
-from domain.log.sqlite.placing import make_folder, sync
+from domain.log.sqlite.placing import check_link, make_folder, sync
 
 LOCK_SECONDS = 5
 
@@ -121,6 +121,7 @@ def is_frozen(path: Path) -> bool:
 
 def make_file(path: Path, *, log_id: str, timezone: str, made_at: int) -> None:
     """Make an empty log: 0600, in a folder that is made 0700 when there is none. Refuses an existing file."""
+    check_link(path)
     make_folder(path.parent)
     draft = path.with_name(f".{path.name}.{log_id}.new")
     try:
