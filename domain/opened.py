@@ -89,6 +89,10 @@ class OpenLog(Application[str]):
         """The newest record's stamps."""
         return self._log.head()
 
+    def why_only_read(self) -> str:
+        """Why nothing can be recorded from here, and who can; no words where nothing is known against it."""
+        return self._log.why_only_read()
+
     def records(self, after: int = 0, upto: int | None = None) -> Iterator[Recorded]:
         """Records in position order, `after` exclusive, `upto` inclusive, each held against the chain.
 

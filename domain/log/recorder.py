@@ -86,6 +86,10 @@ class LogRecorder(ApplicationRecorder):
         """Words for a person on a log that is not read live."""
         return ()
 
+    def why_only_read(self) -> str:
+        """Why nothing can be recorded from here, and who can; no words where nothing is known against it."""
+        return ""
+
     @abstractmethod
     def check_outside(self) -> tuple[str, ...]:
         """Hold the log against the head that is kept outside it: words on one that is missing or cannot be read.

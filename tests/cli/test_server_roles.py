@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -154,7 +155,7 @@ def test_who_may_record_does(typist: Typist, role: str, words: str) -> None:
     if role == "reader":
         assert done.exit_code == 1
         assert "this role may not do that" in done.stderr
-        assert "NAME_writer records too" in done.stderr
+        assert re.search(r"(?<!NAME)_writer records too", done.stderr)
     else:
         assert done.exit_code == 0, done.output
         assert done.stdout.startswith("1 record recorded") or "#" in done.stdout

@@ -19,6 +19,7 @@ from domain.monitor import Monitor
 from domain.place import Server
 from tests.domain.examples import GAZA, NOW, STATEMENT, limited, statement, strike
 from tests.server import Database, as_superuser
+from tui.dashboard.run import why_only_read
 
 BODY = '{"occurred":"2026-02-02","data":{}}'
 INSERT = "INSERT INTO ceasefire.records (stream, type, schema, key, body, salt{}) VALUES ('s', 't', 1, %s, %s, %s{})"
@@ -177,7 +178,15 @@ def test_the_server_s_chain_is_the_program_s(owner: Server, text: str) -> None:
         assert row[0] == chain.link(monitor.info.genesis, leaf)
 
 
-def test_a_reader_reads_and_records_nothing(writer: Server, reader: Server) -> None:
+@pytest.mark.parametrize("who", ["reader", "writer", "owner", "superuser"])
+def test_who_may_only_read_is_told_before_anything_is_filled_in(database: Database, who: str) -> None:
+    place = database.place if who == "superuser" else database.person("basma", who)
+    with Monitor(place, read_only=True) as monitor:
+        told = f"basma_{database.name} may only read; who is in {database.name}_writer records too"
+        assert monitor.why_only_read() == why_only_read(place) == (told if who == "reader" else "")
+
+
+def test_a_reader_reads_and_records_nothing(database: Database, writer: Server, reader: Server) -> None:
     with Monitor(writer) as monitor:
         monitor.append([limited()])
 
@@ -186,7 +195,7 @@ def test_a_reader_reads_and_records_nothing(writer: Server, reader: Server) -> N
         assert monitor.verify().records == 1
         with pytest.raises(LogUnavailable, match="this role may not do that") as refused:
             monitor.append([strike()])
-        assert "_writer" in refused.value.remedy
+        assert f"{database.name}_writer records too" in refused.value.remedy
 
 
 def test_somebody_without_a_role_reads_nothing(database: Database) -> None:

@@ -95,6 +95,8 @@ def test_its_read_model_shows_the_same(primary: GuardedServer, replica: Path) ->
 
 
 def test_nobody_records_there(replica: Path) -> None:
+    with Monitor(log_on(replica), read_only=True) as watching:
+        assert watching.why_only_read() == "this server is a replica; name the primary to record"
     with Monitor(log_on(replica)) as monitor, pytest.raises(LogUnavailable, match="read-only replica") as refused:
         monitor.append([limited("refused")])
     assert "name the primary, or add target_session_attrs=read-write" in refused.value.remedy

@@ -12,7 +12,7 @@ import seeds
 from domain.monitor import Monitor
 from domain.place import Server
 from tests.server import Database, as_superuser
-from tests.tui.watching import now, screen, until, watching
+from tests.tui.watching import SMALL, now, screen, until, watching
 from tui.dashboard.app import DashboardApp
 from tui.dashboard.writing import Pen
 
@@ -82,3 +82,12 @@ async def test_it_opens_with_what_was_read_before(database: Database) -> None:
         await replayed(app, pilot)
         open_to_all(database, True)
         await until(pilot, lambda: "The server is" not in screen(app), seconds=40)
+
+
+async def test_who_may_only_read_is_told_so_and_given_no_form(database: Database) -> None:
+    why = "basma may only read; who is in gaza_writer records too"
+    async with watching(database.place, read_only=True, no_pen=why, size=SMALL) as (app, pilot):
+        await until(pilot, lambda: f"read-only: {why}" in " ".join(screen(app).split()))
+        await pilot.press("a")
+        await until(pilot, lambda: f"read-only, so it does not append: {why}" in " ".join(screen(app).split()))
+        assert app.screen is app._main

@@ -14,7 +14,7 @@ from tui.dashboard.looking import Looking
 from tui.dashboard.messages import Arrived
 from tui.dashboard.reading import Reading
 from tui.dashboard.typing_ahead import OPENS
-from tui.dashboard.window import Setup
+from tui.dashboard.window import OPENED_TO_LOOK, Setup
 from tui.safe_text import on_a_line
 
 # forms take a tenth of a second to load, and whoever only watches needs none of them
@@ -45,6 +45,8 @@ class Recording(Looking):
         if self._setup.pen is not None and self._setup.drafts_in is not None:
             files = DraftFiles(self._setup.drafts_in(), message.snapshot.situation.vantage.log_id)
             self._main.call_after_refresh(self._offer_drafts, files)
+        elif self._setup.pen is None and self._setup.no_pen != OPENED_TO_LOOK:
+            self._main.call_after_refresh(self.say, f"read-only: {self._setup.no_pen}")
 
     def _offer_drafts(self, files: DraftFiles) -> None:
         trouble = self._drafts.look(files)
@@ -80,7 +82,7 @@ class Recording(Looking):
     def _may_write(self, what: str) -> bool:
         """Whether the pen is at hand; if not, why."""
         if self._setup.pen is None:
-            self.refuse(f"read-only: this dashboard was opened to look, so it does not {what}")
+            self.refuse(f"read-only, so it does not {what}: {self._setup.no_pen}")
         elif self.snapshot is None:
             self.refuse("the log is not open yet")
         elif not self.snapshot.stand.live:

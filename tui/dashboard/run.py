@@ -11,9 +11,9 @@ from textual.pilot import Pilot
 
 from domain.away import AwayLog
 from domain.clock import system_clock
-from domain.errors import ServerAway
+from domain.errors import CeasefireError, ServerAway
 from domain.monitor import Monitor
-from domain.place import Place
+from domain.place import Place, Server
 from tui.dashboard.any_byte import read_any_byte
 from tui.dashboard.app import LIVE, DashboardApp, Setup
 from tui.dashboard.config import as_key, read_config
@@ -22,6 +22,7 @@ from tui.dashboard.hangup import end_with_the_terminal
 from tui.dashboard.paste import keep_pastes_whole
 from tui.dashboard.reading import open_reading
 from tui.dashboard.snapshot import Stand
+from tui.dashboard.window import OPENED_TO_LOOK
 from tui.dashboard.writing import Pen
 
 _PATIENCE = 60
@@ -47,6 +48,17 @@ def stand_at(log: Place, as_of: str | None, known_at: str | None) -> Stand:
     return Stand(as_of, known_at, "now" if known_at is None else "given")
 
 
+def why_only_read(log: Place) -> str:
+    """Why nobody records there from here: found out before forms are filled in for nothing. A file is not asked."""
+    if not isinstance(log, Server):
+        return ""
+    try:
+        with Monitor(log, read_only=True) as monitor:
+            return monitor.why_only_read()
+    except CeasefireError:  # it may be back, or whole, when something is saved
+        return ""
+
+
 def run(
     log: Place,
     *,
@@ -60,16 +72,18 @@ def run(
     """Open the dashboard and stay until it is left."""
     config = read_config()
     stand = stand_at(log, as_of, known_at)
+    no_pen = OPENED_TO_LOOK if read_only else why_only_read(log)
     app = DashboardApp(
         Setup(
             lambda progress: open_reading(log, progress),
-            None if read_only else Pen(log, recorded_by),
+            None if no_pen else Pen(log, recorded_by),
             stand,
             ascii_only=ascii_only or config.ascii,
             bell=bell or config.bell,
             light=config.light,
             actions=config.actions,
             drafts_in=draft_folder,
+            no_pen=no_pen or OPENED_TO_LOOK,
         )
     )
     keep_pastes_whole()

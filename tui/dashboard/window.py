@@ -39,11 +39,12 @@ Times = Literal["zone", "utc", "age"]
 """How times are shown: on the clock of the log's timezone, in UTC, or as ages before as of."""
 TIMES: tuple[Times, ...] = ("zone", "utc", "age")
 LIVE = Stand()
+OPENED_TO_LOOK = "this dashboard was opened to look"
 
 
 @dataclass(frozen=True)
 class Setup:
-    """What a dashboard is started with. `pen` writes to the log; None where it may only be looked at.
+    """What a dashboard is started with. `pen` writes to the log; None where it may only be looked at, and `no_pen` why.
 
     `drafts_in`: the folder for drafts of forms; without one they are kept as long as the dashboard runs.
     `bell`: ring the terminal's when a change of phase, a suspension, an end or an allegation is recorded.
@@ -59,6 +60,7 @@ class Setup:
     actions: tuple[Action, ...] = ACTIONS
     new_key: Callable[[], str] = form_key
     drafts_in: Callable[[], Path] | None = None
+    no_pen: str = OPENED_TO_LOOK
 
 
 RINGING = (

@@ -52,12 +52,15 @@ class PostgresRecorder(LogRecorder):
     def _read_info(self) -> LogInfo:
         with explained(self.place), self._connections.begun(_READ) as cursor:
             found = cursor.execute(
-                "SELECT log_id, format, timezone, made_at, session_user, pg_is_in_recovery() FROM ceasefire.meta"
+                "SELECT log_id, format, timezone, made_at, session_user, pg_is_in_recovery(), "
+                "has_any_column_privilege('ceasefire.records', 'INSERT'), pg_get_userbyid(nspowner)::text "
+                "FROM ceasefire.meta, pg_namespace WHERE nspname = 'ceasefire'"
             ).fetchall()
             cursor.execute("COMMIT")
         if len(found) != 1:
             raise LogDamaged("the log does not say which log it is", position=0, remedy="restore it from a backup")
-        log_id, log_format, timezone, made_at, self._role, self._replica = found[0]
+        log_id, log_format, timezone, made_at, self._role, self._replica, self._records, owner = found[0]
+        self._named = owner.removesuffix("_owner")  # the database, as it was called when the log was made
         if log_format != FORMAT:
             raise LogUnavailable(
                 f"log format {log_format}, and this program knows {FORMAT}",
@@ -69,7 +72,7 @@ class PostgresRecorder(LogRecorder):
     @contextmanager
     def reading(self) -> Iterator[PostgresLookup]:
         """Look-ups that all see the same log."""
-        with explained(self.place), self._connections.begun(_READ) as cursor:
+        with explained(self.place, self._named), self._connections.begun(_READ) as cursor:
             yield PostgresLookup(cursor, self.info.genesis)
             cursor.execute("COMMIT")
 
@@ -77,7 +80,7 @@ class PostgresRecorder(LogRecorder):
     def writing(self) -> Iterator[PostgresWriter]:
         """One write transaction under the log's lock, committed at the end."""
         self.notes = []
-        with explained(self.place), self._connections.begun(self._begin()) as cursor:
+        with explained(self.place, self._named), self._connections.begun(self._begin()) as cursor:
             writer = self._writer(cursor)
             before = writer.head.position
             with self._at_hand(writer):
@@ -134,6 +137,14 @@ class PostgresRecorder(LogRecorder):
     def how_it_is_read(self) -> tuple[str, ...]:
         """A replica shows what has reached it."""
         return ("this server is a read-only replica: it may be behind its primary",) if self._replica else ()
+
+    def why_only_read(self) -> str:
+        """A replica takes no records, and not everybody may record."""
+        if self._replica:
+            return "this server is a replica; name the primary to record"
+        if not self._records:
+            return f"{self._role} may only read; who is in {self._named}_writer records too"
+        return ""
 
     def check_outside(self) -> tuple[str, ...]:
         """Hold the log against the newest head that was seen of it from here."""

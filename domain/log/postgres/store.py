@@ -126,12 +126,12 @@ def _cursor(connection: Connection, begin: str) -> Cursor:
 
 
 @contextmanager
-def explained(place: Server) -> Iterator[None]:
-    """Turn what psycopg raises into our errors, with a remedy."""
+def explained(place: Server, name: str = "NAME") -> Iterator[None]:
+    """Turn what psycopg raises into our errors, with a remedy. `name`: what the log's roles begin with, once known."""
     try:
         yield
     except psycopg.Error as error:
-        raise meaning(place, error) from error
+        raise meaning(place, error, name) from error
 
 
 _RUN_AGAIN = "run the same command again; its key makes that safe"
@@ -143,7 +143,7 @@ _BY_STATE: tuple[_Meaning, ...] = (
         "42501",
         LogUnavailable,
         "this role may not do that: {said}",
-        "have it put into the database's role that may: NAME_reader reads, NAME_writer records too",
+        "have it put into the database's role that may: {name}_reader reads, {name}_writer records too",
     ),
     ("55P03", LogUnavailable, "another process is writing to the log", _RUN_AGAIN),
     (
@@ -233,7 +233,7 @@ _UNREACHED: _Meaning = (
 )
 
 
-def meaning(place: Server, error: psycopg.Error) -> Exception:
+def meaning(place: Server, error: psycopg.Error, name: str = "NAME") -> Exception:
     """One of the server's errors as ours. A version or key that was taken is the library's IntegrityError.
 
     Before there is a connection nothing but the text tells.
@@ -252,4 +252,4 @@ def meaning(place: Server, error: psycopg.Error) -> Exception:
         found = next((known for known in _BY_TEXT if known[0] in said.lower()), _UNREACHED)
     _, kind, what, remedy = found
     told = what.format(said=said) if state else f"{what} ({said})"
-    return kind(told, where=str(place), remedy=remedy.format(place=place))
+    return kind(told, where=str(place), remedy=remedy.format(place=place, name=name))
