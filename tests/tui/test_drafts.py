@@ -324,8 +324,15 @@ async def test_quitting_asks_while_one_draft_is_in_no_file(gaza: Path, folder: P
                 folder.unlink()
             await pilot.press("escape", "y")
             await until(pilot, lambda: isinstance(app.screen, MainScreen))
+        for _ in range(2):  # another key in between, and it is asked again
+            await pilot.press("q")
+            await until(pilot, lambda: "a draft is kept only as long as this runs" in screen(app))
+            await pilot.press("down")
+            await until(pilot, lambda: "a draft is kept" not in screen(app))
         await pilot.press("q")
-        await until(pilot, lambda: "a draft is kept only as long as this runs" in screen(app))
+        assert not app._exit
+        await pilot.press("q")
+        await until(pilot, lambda: app._exit)
 
 
 async def test_what_a_killed_dashboard_left_half_written_is_taken_away(gaza: Path, folder: Path) -> None:

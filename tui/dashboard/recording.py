@@ -36,6 +36,7 @@ class Recording(Looking):
         super().__init__(setup)
         self._drafts = Drafts()
         self._looked_for_drafts = False
+        self._asked_to_quit: int | None = None
 
     def on_arrived(self, message: Arrived) -> None:
         """Once the first picture is there, offer what was typed into a dashboard that was killed."""
@@ -214,8 +215,9 @@ class Recording(Looking):
         self.run_worker(self._open(draft.begun if draft else begun, draft), exclusive=True, group=OPENS)
 
     async def action_quit(self) -> None:
-        """Leave; with drafts that are in no file, only when it is asked for twice."""
-        if self._drafts.kept and not self._drafts.lasting and not self._main.keybar.saying.startswith("a draft"):
+        """Leave; with drafts that are in no file, only when the key before asked for it too."""
+        asked_before, self._asked_to_quit = self._asked_to_quit, self.keys_given
+        if self._drafts.kept and not self._drafts.lasting and asked_before != self.keys_given - 1:
             keys = self.glyphs.keys
             self._main.keybar.say(
                 f"a draft is kept only as long as this runs: {keys['append']} shows it, {keys['quit']} again leaves "

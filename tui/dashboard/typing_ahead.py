@@ -62,6 +62,11 @@ class TypingAhead(App[None]):
         self._dropping = False
         self._dropped, self._why = 0, ""
 
+    @property
+    def keys_given(self) -> int:
+        """How many keys and pastes went their way so far."""
+        return self._given
+
     # what an app has to say of its keys
 
     def waits(self, typed: Typed) -> bool:  # noqa: ARG002 - for those who know what is under way
