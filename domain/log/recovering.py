@@ -39,9 +39,10 @@ def recover_from_server(
 
     Raises Refused where there is no damage, or something lies at `new`; LogUnavailable. The server is only read.
     """
-    from domain.log.sqlite.lying import lay_down  # noqa: PLC0415 - only the engine in use is loaded
+    from domain.log.sqlite.as_found import lay_down  # noqa: PLC0415 - only the engine in use is loaded
     from domain.log.sqlite.placing import aside, check_free, folder_for  # noqa: PLC0415
     from domain.log.sqlite.recovery import recover_known  # noqa: PLC0415
+    from domain.log.sqlite.store import explained  # noqa: PLC0415
 
     new = new.resolve()
     check_free(new)
@@ -49,7 +50,7 @@ def recover_from_server(
         log = factory.application_recorder()
         damage = _damage(log, progress)
         with folder_for(new), aside(new.with_name(f"{new.name}.copy")) as copy:
-            with log.reading() as lookup:
+            with log.reading() as lookup, explained(new):
                 lay_down(copy, log.info, _rows(lookup), _seen(log.info.log_id))
             return recover_known(
                 copy, new, damage, of=str(old), recorded_by=recorded_by, clock=clock, rest=rest, progress=progress

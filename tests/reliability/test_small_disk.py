@@ -18,8 +18,10 @@ from click.testing import CliRunner, Result
 
 from tests.domain.desk import Desk, as_bytes
 from tests.domain.examples import limited, statement, strike
+from tests.log.desks import ServerDesk
 from tests.reliability.conftest import Did
 from tests.reliability.scale import scaled
+from tests.server import as_superuser
 from tui.commands.root import ceasefire
 
 REPORT = "--occurred 2026-02-02 --reported-at 2026-02-02 --claimant desk --source Note"
@@ -107,3 +109,30 @@ def test_what_does_not_fit_is_refused_in_words_and_done_once_there_is_room(
             shutil.rmtree(left) if left.is_dir() else left.unlink()
     assert min(told[True], told[False]) > 0
     did("small disk", offsets=offsets, refused_with_a_remedy=told[False], done_once_there_was_room=offsets)
+
+
+@pytest.mark.parametrize("room", [0, 8 << 10, 24 << 10])
+def test_a_recovery_from_a_server_that_does_not_fit_too(
+    tmp_path: Path, disk: Path, room: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Not even the server's rows as they were found have room there."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    desk = ServerDesk(tmp_path / "server")
+    desk.given(*(limited(f"before {n}", via=["x" * 2_000]) for n in range(20)))
+    desk.monitor.close()
+    with as_superuser(desk.database.name) as connection:
+        connection.execute("DROP TRIGGER records_stay ON ceasefire.records")
+    filler = filled(disk, room)
+    recover = ["recover", str(disk / "new.db"), "--log", str(desk.place)]
+
+    told = CliRunner().invoke(ceasefire, recover)
+    assert isinstance(told.exception, SystemExit), told.exception
+    assert told.stderr.splitlines()[-2:] == [
+        f"refused: {disk / 'new.db'}: the disk is full",
+        "try: make room, then run the same command again",
+    ]
+    assert list(disk.iterdir()) == [filler]
+
+    filler.unlink()
+    assert "20 records of 20 stand" in CliRunner().invoke(ceasefire, recover).stdout
+    desk.leave()

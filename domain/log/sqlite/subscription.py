@@ -26,7 +26,8 @@ POLL_SECONDS = 0.02
 WATCHED_SECONDS = 0.25
 """How often, where the head is watched: whoever dies between commit and head leaves the head behind."""
 LOOKS_TO_A_WATCH = 50
-"""So many looks come before a watch is set up (10 ms: who opens a log waits for the first screen), or tried again."""
+"""So many looks, 1 s of them at 20 ms each, come before a watch is set up, or tried again: setting it up takes 10 ms,
+for which whoever opens a log would wait before the first screen."""
 
 
 class SQLiteSubscription(ListenNotifySubscription[ApplicationRecorder]):

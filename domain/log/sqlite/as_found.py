@@ -1,4 +1,4 @@
-"""A log's rows from elsewhere, in a file, as they lie there: to be examined as any damaged file is, by no other use."""
+"""A log's rows from elsewhere, in a file, as they were found: to be examined as a damaged file is, for nothing else."""
 
 from __future__ import annotations
 
