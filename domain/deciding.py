@@ -25,6 +25,7 @@ from domain.strike import Linked
 class Outcome:
     """What became of one draft: `fresh` is False when the same content was on record already under its key.
 
+    `same` is False where what was on record says it in other words: an erasure of what had been erased already.
     `retracted` says that the record on file has been withdrawn since. `notes` are words for a person.
     """
 
@@ -32,6 +33,7 @@ class Outcome:
     fresh: bool
     retracted: bool = False
     notes: tuple[str, ...] = ()
+    same: bool = True
 
 
 class Decider:
@@ -230,7 +232,11 @@ class Decider:
         if target.type == Erased.TOPIC:
             raise Refused("an erasure stays on record", where="data.target", remedy="name the record that it erased")
         if self._is_erased(target.id):
-            raise Refused(f"{target.id} has been erased already", where="data.target", remedy="nothing is left to do")
+            raise Refused(
+                f"{target.id} has been erased already",
+                where="data.target",
+                remedy=f"`ceasefire erase {target.id}` clears what is left of it in the log's files, if anything is",
+            )
         for edit in self._lookup.edits(target.id):
             if edit.topic == Corrected.TOPIC and edit.salt is not None:
                 raise Refused(

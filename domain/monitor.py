@@ -1,4 +1,4 @@
-"""The application: one method for each thing a person can do with a log.
+"""The application: one method for each thing a person can record. What reads a log and hands it on is `opened.py`.
 
 What decides and imports is loaded when it is asked for: to look at a log needs none of it.
 """
@@ -183,12 +183,18 @@ class Monitor(OpenLog):
         key: str | None = None,
         dry_run: bool = False,
     ) -> list[Outcome]:
-        """Destroy the body of a record, and of its corrections, for good; leave the proof that they stood here."""
+        """Destroy the body of a record, and of its corrections, for good; leave the proof that they stood here.
+
+        Of one that has been erased already, under whatever key, clear what the engine may keep of it still.
+        """
         from domain.lines import Draft  # noqa: PLC0415
 
         target = self.record(ref)
         key = key or self._new_key()
         while True:
+            erasure = self._erasure(target, not_under=key)
+            if erasure is not None:
+                return [self._erased_before(target, erasure, dry_run=dry_run)]
             corrections = self._corrections(target)
             drafts = []
             for record in (*corrections, target):  # what says it again goes first: the log refuses to leave it behind
@@ -199,9 +205,28 @@ class Monitor(OpenLog):
             try:
                 return self.append(drafts, dry_run=dry_run)
             except Refused:
-                # a colleague may have corrected the record in the meantime: then once more, with that correction
-                if self._corrections(target) == corrections:
+                # a colleague may have corrected or erased the record in the meantime: then once more, as it is now
+                if self._corrections(target) == corrections and self._erasure(target, not_under=key) is None:
                     raise
+
+    def _erasure(self, target: Recorded, *, not_under: str) -> Recorded | None:
+        """The erasure of a record that is on record; None when that key is, which then decides."""
+        with self._log.reading() as lookup:
+            if lookup.by_key(not_under) is not None:
+                return None
+            edits = [self._closed_mapper.to_domain_event(edit) for edit in lookup.edits(target.id)]
+        return next((edit for edit in edits if edit.type == Erased.TOPIC), None)
+
+    def _erased_before(self, target: Recorded, erasure: Recorded, *, dry_run: bool) -> Outcome:
+        """Whoever erased may have died before all was cleared, or not have had the right to."""
+        from domain.deciding import Outcome  # noqa: PLC0415
+
+        notes = [f"{target.id} has been erased already, by {erasure.id}"]
+        if not dry_run:
+            self._log.notes = []
+            self._log.scrub()
+            notes += self._log.notes or ["nothing of it is left in the log's files"]
+        return Outcome(erasure, fresh=False, notes=tuple(notes), same=False)
 
     def _corrections(self, target: Recorded) -> list[Recorded]:
         """The corrections of a record whose own bodies stand."""

@@ -139,6 +139,17 @@ def test_erasing_needs_a_yes_where_nobody_can_be_asked(run: Run) -> None:
     assert (told["records"], told["erased"]) == (3, 1)
 
 
+def test_erasing_what_has_been_erased_clears_what_is_left_of_it(run: Run) -> None:
+    words = ("erase", "claim:32", "--reason", "names a patient", "--authority", "officer")
+    run(*words, "--yes")
+    again = run(*words)  # nothing is left to ask about
+    assert again.stdout.startswith("strike-desk-7/2  #3  ")
+    assert "strike-desk-7/2 was on record already; nothing was written" in again.stderr
+    assert "note: strike-desk-7/1 has been erased already, by strike-desk-7/2" in again.stderr
+    assert "note: nothing of it is left in the log's files" in again.stderr
+    assert json.loads(run("verify", "--json").stdout)["records"] == 3
+
+
 def test_erasing_can_be_tried_dry(run: Run) -> None:
     words = ("erase", "claim:32", "--reason", "names a patient", "--authority", "officer", "--dry-run")
     assert json.loads(run(*words).stdout)["data"]["target"] == {"key": "claim:32"}

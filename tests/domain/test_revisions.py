@@ -68,7 +68,8 @@ class TestTheTarget:
     def test_that_has_been_erased(self, desk: Desk, revision: Any) -> None:
         desk.given(strike(), erasure({"key": "strike"}, key="done"))
         words = {
-            "record.erased": "strike-desk-2026-01-31/1 has been erased already (nothing is left to do)",
+            "record.erased": "strike-desk-2026-01-31/1 has been erased already "
+            "(`ceasefire erase strike-desk-2026-01-31/1` clears what is left of it in the log's files, if anything is)",
         }
 
         draft = revision({"key": "strike"})

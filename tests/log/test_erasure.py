@@ -13,7 +13,7 @@ import psycopg
 import pytest
 
 from domain.deciding import Outcome
-from domain.errors import Refused
+from domain.errors import KeyConflict, Refused
 from domain.monitor import Monitor
 from tests.domain.desk import Desk
 from tests.domain.examples import NOW, RAFAH, STATEMENT, correction, erasure, limited, statement, strike
@@ -130,15 +130,38 @@ def test_run_again_under_its_key_it_is_on_record(told: AnyDesk) -> None:
     assert told.monitor.head() == head
 
 
-def test_run_again_under_another_key_nothing_is_left_to_do(told: AnyDesk) -> None:
+@pytest.mark.parametrize("dry_run", [False, True])
+def test_run_again_without_its_key_it_was_erased_already(told: AnyDesk, dry_run: bool) -> None:
+    erasure = erased(told)[-1].record
+    head = told.monitor.head()
+
+    (again,) = erased(told, dry_run=dry_run)
+
+    assert (again.record, again.fresh) == (erasure, False)
+    assert again.notes[0] == f"statement-ncag-2026-02-02/1 has been erased already, by {erasure.id}"
+    assert len(again.notes) == 1 + (not dry_run)
+    assert told.monitor.head() == head
+
+
+def test_a_key_that_says_something_else_is_refused_for_an_erased_record_too(told: AnyDesk) -> None:
     erased(told)
 
-    with pytest.raises(Refused) as refused:
-        erased(told)
+    with pytest.raises(KeyConflict):
+        erased(told, key="before")
 
-    assert str(refused.value) == (
-        "data.target: statement-ncag-2026-02-02/1 has been erased already (nothing is left to do)"
-    )
+
+def test_erased_by_a_colleague_meanwhile_it_was_erased_already(told: AnyDesk, monkeypatch: pytest.MonkeyPatch) -> None:
+    append, slipped = told.monitor.append, iter([True])
+
+    def slow(*args: Any, **kwargs: Any) -> list[Outcome]:
+        if next(slipped, False):
+            with Monitor(told.place, clock=told.clock) as colleague:
+                colleague.erase("told", key="theirs", **SAID)
+        return append(*args, **kwargs)
+
+    monkeypatch.setattr(told.monitor, "append", slow)
+
+    assert [(outcome.record.key, outcome.fresh) for outcome in erased(told)] == [("theirs", False)]
 
 
 def test_a_dry_run_erases_nothing(told: AnyDesk) -> None:
@@ -170,9 +193,10 @@ def test_a_reader_that_holds_the_write_ahead_log_is_told_of(desk: FileDesk) -> N
             assert holding.newest() is not None
             outcomes = told.monitor.erase("told", key="erase", **SAID)
             assert told.traces(SECRET) != []
-        assert any("erased; a reader still holds the write-ahead log" in note for note in outcomes[0].notes)
+        assert any("in the write-ahead log while a reader holds it" in note for note in outcomes[0].notes)
 
-    erased(told, key="erase")  # the same command again, now that nobody reads
+    again = erased(told)[-1]  # the same command again, now that nobody reads
+    assert again.notes[-1] == "nothing of it is left in the log's files"
     assert told.traces(SECRET) == []
 
 
@@ -194,6 +218,20 @@ def test_a_writer_of_a_server_is_told_what_its_owner_does(on_a_server: ServerDes
     command = re.findall(r"runs (VACUUM \(FULL\) [a-z.]+)", note)[0]
     with closing(psycopg.connect(on_a_server.database.person("dalia", "owner").uri, autocommit=True)) as owner:
         owner.execute(command)
+    assert on_a_server.traces(SECRET) == []
+
+
+def test_its_owner_erases_again_what_a_writer_erased(on_a_server: ServerDesk) -> None:
+    with Monitor(on_a_server.database.person("amal", "writer")) as writer:
+        writer.erase("told", **SAID)
+        assert "until one of" in writer.erase("told", **SAID)[-1].notes[-1]  # no more than before
+    assert on_a_server.traces(SECRET) != []
+
+    with Monitor(on_a_server.database.person("dalia", "owner")) as owner:
+        again = owner.erase("told", **SAID)[-1]
+
+    assert not again.fresh
+    assert "written anew without it" in again.notes[-1]
     assert on_a_server.traces(SECRET) == []
 
 

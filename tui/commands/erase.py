@@ -42,7 +42,7 @@ def erase(
     """Destroy the body of a record, and of its corrections, for good. Its place in the chain stays, and still proves.
 
     ID is a record's id, its key, or its position as @N. This can not be undone: on a terminal it asks first, without
-    one it needs --yes.
+    one it needs --yes. Of a record that has been erased already it clears what is left in the log's files.
     """
     from tui.commands.opening import writing  # noqa: PLC0415
     from tui.commands.outcomes import print_outcomes  # noqa: PLC0415
@@ -50,7 +50,7 @@ def erase(
 
     with writing(log, recorded_by) as monitor:
         found = monitor.record(record)
-        if not dry_run and not yes:
+        if not dry_run and not yes and found.report is not None:  # what is gone can be cleared without a question
             _confirm(monitor, found)
         outcomes = monitor.erase(
             found.id,

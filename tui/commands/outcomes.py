@@ -58,7 +58,8 @@ def _as_json(outcome: Outcome) -> dict[str, Any]:
 
 def _say_standing(outcome: Outcome) -> None:
     if not outcome.fresh:
-        say(f"{outcome.record.id} was on record already with this content; nothing was written")
+        content = " with this content" if outcome.same else ""
+        say(f"{outcome.record.id} was on record already{content}; nothing was written")
     for words in outcome.notes:
         note(words)
 

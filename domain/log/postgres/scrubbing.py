@@ -33,7 +33,7 @@ def scrubbed(place: Server) -> str:
         said = " ".join(str(error).split())
         return f"erased; its bytes stay in the server's files until its owner runs {REWRITE} ({said}), and {_WAL}"
     if left:
-        return f"erased; its bytes stay in the server's files while somebody reads an older state: run {REWRITE} then"
+        return f"erased; its bytes stay in the server's files while somebody reads an older state: then run {REWRITE}"
     return f"erased, and the server's table was written anew without it; {_WAL}"
 
 

@@ -106,7 +106,8 @@ class SQLiteRecorder(LogRecorder):
                 sync_wal(self.path)
         if busy:
             self.notes.append(
-                "erased; a reader still holds the write-ahead log: close it, then run the same again to clear it"
+                "erased; its bytes stay in the write-ahead log while a reader holds it: "
+                "close that, then run `ceasefire erase` of the record again"
             )
 
     def how_it_is_read(self) -> tuple[str, ...]:
