@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from shlex import quote
+
 
 class CeasefireError(Exception):
     """Base of the project's errors: `what` happened, `where` (a field, line, position or path), `remedy`."""
@@ -35,6 +37,21 @@ class KeyConflict(Refused):
 
 class LogUnavailable(CeasefireError):
     """The log cannot be opened or written now: missing, locked, read-only, disk full, not a log."""
+
+
+class SaveInDoubt(LogUnavailable):
+    """The connection was lost over a commit, and nobody can be asked: all of it is on record, or nothing.
+
+    `key` is that of the record put last: by it, it is known later. How to save it again safely, who asked knows.
+    """
+
+    def __init__(self, *, where: str, key: str) -> None:
+        super().__init__(
+            "the connection was lost while it was saved: all of it is on record, or nothing",
+            where=where,
+            remedy=f"`ceasefire show {quote(key)}` tells when the server is back",
+        )
+        self.key = key
 
 
 class ServerAway(LogUnavailable):

@@ -106,9 +106,40 @@ def test_lines_have_keys_of_their_own(line: Line, database: Database, cut: Cut) 
     exported = typed(line.place, "export").stdout
     lines = re.sub(r',?"key": ?"before"', "", exported).replace("strike-desk-7", "strike-desk-8")
     line.cut, line.stays_away = cut, True
-    assert LOST in typed(line.place, "import", "-", code=1, stdin=lines).stderr
+    told = typed(line.place, "import", "-", code=1, stdin=lines).stderr
+    assert LOST in told
+    assert "importing the same again is safe" in told
+    assert "--key" not in told  # it takes none
 
     line.away = False
     typed(line.place, "import", "-", stdin=lines)
 
     assert len(keys(database)) == 2
+
+
+@pytest.mark.parametrize("command", [("import", "-"), ("append", "-")], ids=["import", "append"])
+def test_where_all_of_it_was_on_record_nothing_was_to_be_written(
+    line: Line, database: Database, command: tuple[str, ...]
+) -> None:
+    lines = typed(line.place, "export").stdout
+    line.cut, line.stays_away = Cut.BEFORE, True
+
+    told = typed(line.place, *command, code=1, stdin=lines).stderr
+
+    assert "the connection was lost, and nothing was to be written" in told
+    assert "try: run it again when the server is back" in told
+    assert keys(database) == ["before"]
+
+
+def test_lines_that_are_appended_are_safe_to_append_again(line: Line, database: Database) -> None:
+    lines = typed(line.place, "export").stdout.replace("before", "after")
+    line.cut, line.stays_away = Cut.AFTER, True
+    told = typed(line.place, "append", "-", code=1, stdin=lines).stderr
+    assert "`ceasefire show after` tells" in told
+    assert "the same lines again are safe" in told
+    assert "--key" not in told  # nor does this take one
+
+    line.away = False
+    typed(line.place, "append", "-", stdin=lines)
+
+    assert keys(database) == ["before", "after"]

@@ -12,7 +12,7 @@ from typing import TextIO
 
 import click
 
-from domain.errors import CeasefireError, LogDamaged, Refused
+from domain.errors import CeasefireError, LogDamaged, Refused, SaveInDoubt
 from tui.commands.answering import NotAnswered
 from tui.commands.console import printable, put_beside, silence
 
@@ -61,7 +61,9 @@ def tell(error: CeasefireError, *, as_json: bool = False, word: str = "refused",
 
 
 def as_dict(error: CeasefireError) -> dict[str, object]:
-    """An error as JSON: its kind, what, where, remedy, the position of damage, and the damage found with it."""
+    """An error as JSON: its kind, what, where, remedy; of damage the position, and what else was found; of a save in
+    doubt the key to look for.
+    """
     told: dict[str, object] = {
         "kind": re.sub(r"(?<=[a-z])(?=[A-Z])", "_", type(error).__name__).lower(),
         "what": error.what,
@@ -70,6 +72,8 @@ def as_dict(error: CeasefireError) -> dict[str, object]:
     }
     if isinstance(error, LogDamaged):
         told |= {"position": error.position, "further": [as_dict(other) for other in error.further]}
+    if isinstance(error, SaveInDoubt):
+        told["key"] = error.key
     return told
 
 

@@ -12,7 +12,7 @@ from typing import IO, TYPE_CHECKING, Any
 
 import click
 
-from domain.errors import LogUnavailable, Refused
+from domain.errors import LogUnavailable, Refused, SaveInDoubt
 from tui.commands import options
 from tui.commands.answering import answering
 from tui.commands.console import counted, note, put, put_json, say
@@ -69,7 +69,7 @@ def import_(
         _on_disk(files, progress) as paths,
         _target(log, timezone or _seeds_timezone(files), recorded_by, dry_run) as monitor,
     ):
-        report = monitor.import_files(paths, backfill=backfill, dry_run=dry_run, progress=progress)
+        report = _imported(monitor, paths, backfill=backfill, dry_run=dry_run, progress=progress)
         _name_stdin(report, paths, files)
         zone = monitor.info.timezone
         if report.refusals:  # told inside, so that a log made for this import is not put in place
@@ -83,6 +83,14 @@ def import_(
     saved = answering(f"{counted(report.recorded, 'record')} saved", remedy="`ceasefire status` shows them")
     with nullcontext() if dry_run else saved:
         _tell(report, dry_run, as_json=as_json)
+
+
+def _imported(monitor: Monitor, paths: Sequence[Path], **how: Any) -> ImportReport:
+    try:
+        return monitor.import_files(paths, **how)
+    except SaveInDoubt as error:  # lines that name no key have one from what they say
+        error.remedy += "; importing the same again is safe: what is on record is skipped"
+        raise
 
 
 @contextmanager

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from shlex import quote
 from typing import TYPE_CHECKING
 
+import click
 from click.exceptions import Exit
 
-from domain.errors import LogDamaged, LogUnavailable, Refused, ServerAway
+from domain.errors import LogDamaged, LogUnavailable, Refused, SaveInDoubt, ServerAway
 from domain.log.sqlite.placing import check_link
 from domain.place import Server
 from tui.commands.console import note
@@ -98,8 +100,22 @@ def writing(log: Place, recorded_by: str) -> Iterator[Monitor]:
 
     with Monitor(log, recorded_by=recorded_by) as monitor:
         _say_notes(monitor)
-        with _inside_the_calendar("occurred or reported_at"):
+        with _inside_the_calendar("occurred or reported_at"), _safe_to_repeat():
             yield monitor
+
+
+@contextmanager
+def _safe_to_repeat() -> Iterator[None]:
+    """Where nobody knows whether it was saved, say how the command at work is run again without doubling anything."""
+    try:
+        yield
+    except SaveInDoubt as error:
+        if any(parameter.name == "key" for parameter in click.get_current_context().command.params):
+            key = quote(error.key)
+            error.remedy += f"; the same command under its key (--key {key}) is safe to run again"
+        else:
+            error.remedy += "; the same lines again are safe"
+        raise
 
 
 @contextmanager

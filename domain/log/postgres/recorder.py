@@ -5,12 +5,11 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from shlex import quote
 
 import psycopg
 
 from domain.clock import Clock, system_clock
-from domain.errors import LogDamaged, LogUnavailable
+from domain.errors import LogDamaged, LogUnavailable, SaveInDoubt
 from domain.log.contact import answered, contact_file, keep, kept
 from domain.log.format import FORMAT
 from domain.log.outside import check_chain
@@ -99,13 +98,7 @@ class PostgresRecorder(LogRecorder):
         except psycopg.OperationalError as lost:
             done = self._was_committed(writer.head)
             if done is None:
-                key = quote(writer.last_key)
-                raise LogUnavailable(
-                    "the connection was lost while it was saved: all of it is on record, or nothing",
-                    where=str(self.place),
-                    remedy=f"`ceasefire show {key}` tells when the server is back; "
-                    f"the same command under its key (--key {key}) is safe to run again",
-                ) from lost
+                raise _in_doubt(str(self.place), writer.last_key) from lost
             if not done:
                 raise
 
@@ -187,3 +180,13 @@ class PostgresRecorder(LogRecorder):
     def close(self) -> None:
         """Close every connection."""
         self._connections.close()
+
+
+def _in_doubt(place: str, last_key: str | None) -> LogUnavailable:
+    if last_key is not None:
+        return SaveInDoubt(where=place, key=last_key)
+    return LogUnavailable(
+        "the connection was lost, and nothing was to be written",
+        where=place,
+        remedy="run it again when the server is back",
+    )

@@ -21,7 +21,7 @@ _BACK = "position, hash, known_at, recorded_at"
 
 
 class PostgresWriter(Writer, PostgresLookup):
-    """One write transaction, which holds the log's lock. `last_key` is that of the record put last, to ask for it.
+    """One write transaction, which holds the log's lock. `last_key` is that of the record put last, if any was.
 
     With a `clock` of its own it gives the stamps too, which the server takes from the log's owner alone.
     """
@@ -31,7 +31,7 @@ class PostgresWriter(Writer, PostgresLookup):
     ) -> None:
         super().__init__(cursor, genesis)
         self.head = head
-        self.last_key = ""
+        self.last_key: str | None = None
         self._clock = clock
         self._salt = salt
         self._columns = GIVEN if clock is None else _STAMPED
