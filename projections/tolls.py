@@ -8,7 +8,7 @@ from typing import Any, Protocol
 
 import msgspec
 
-from projections.situation import Part, RecordLine, StrikeRange, StrikeView
+from projections.situation import Part, RecordLine, StrikeRange, StrikeView, Vantage
 from projections.vantage import ResolvedVantage
 
 LISTED = 30
@@ -20,6 +20,14 @@ class Stood(Part, frozen=True, kw_only=True):
 
     report: RecordLine
     strike: StrikeView | None
+
+
+class StrikeTold(Part, frozen=True, kw_only=True):
+    """What `ceasefire show STRIKE --json` prints: the strike at a vantage, and how it got there."""
+
+    strike: StrikeView
+    after_each_report: tuple[Stood, ...]
+    vantage: Vantage
 
 
 class Asked(Protocol):

@@ -179,11 +179,6 @@ class Behind:
     def _of_types(self, types: tuple[str, ...]) -> list[Moved]:
         return [one for topic in types for one in self._of_type.get(topic, ())]
 
-    def _of_sums(self, place: Place) -> list[Moved]:
-        population = next((item for item in place.around if isinstance(item, Population)), None)
-        harm = next((item for item in place.around if isinstance(item, HarmRange)), None)
-        return self._of_sum(harm.harm, population.of) if population and harm else []
-
     def _of_sum(self, harm: str, of: str) -> list[Moved]:
         """Claims of this harm and population, and whatever brought a strike with such claims in or out."""
         about = self._about.get(_about(harm, of), [])

@@ -14,6 +14,7 @@ import pytest
 
 import seeds
 from tests.cli.conftest import CLAIM, Run, error_of
+from tests.domain.test_schema import faults
 from tui.commands.making import system_timezone
 
 
@@ -333,6 +334,27 @@ def test_the_schema_of_all_of_one_and_of_the_situation(run: Run) -> None:
     assert "Situation" in situation["$defs"]
     assert "strike.reported " in run("schema", "--types").stdout
     assert "record.erased" in json.loads(run("schema", "--types", "--json").stdout)
+
+
+@pytest.mark.usefixtures("seeded")
+@pytest.mark.parametrize(
+    ("name", "command"),
+    [
+        ("situation", "status"),
+        ("discrepancies", "discrepancies"),
+        ("discrepancy", "discrepancies --kind claimants_differ"),
+        ("strike", "show strike-desk-2026-01-31"),
+    ],
+)
+def test_what_is_printed_is_valid_by_its_schema(run: Run, name: str, command: str) -> None:
+    schema = json.loads(run("schema", name).stdout)
+    printed = [
+        json.loads(line) for line in run(*command.split(), "--as-of", "2026-02-02", "--json").stdout.splitlines()
+    ]
+    assert printed
+    assert [faults(schema, value, schema) for value in printed] == [[]] * len(printed)
+    assert faults(schema, {"kind": 7}, schema)
+    assert f"{name}` of" in " ".join(run("schema", "--help").stdout.split())
 
 
 def test_the_schema_of_a_type_that_is_none_is_refused(run: Run) -> None:

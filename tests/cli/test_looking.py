@@ -112,7 +112,10 @@ def test_a_record_whose_key_is_a_strikes_name_does_not_hide_the_strike(run: Run)
 
 def test_a_strike_that_is_not_there_is_refused_as_a_record_is(run: Run) -> None:
     for where in (("strike-nowhere",), ("strike-desk-2026-01-31", "--as-of", "2026-01-01"), ("crossing-rafah",)):
-        assert run("show", *where, ok=False).exit_code == 1
+        told = run("show", *where, ok=False)
+        assert told.exit_code == 1
+        command = re.findall(r"or a strike's stream. `ceasefire (events --stream \S+)` lists", told.stderr)[0]
+        assert (run(*command.split()).stdout != "") == (where[0] != "strike-nowhere")
 
 
 def test_events_are_newest_first_and_one_a_line(run: Run) -> None:

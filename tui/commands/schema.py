@@ -8,7 +8,8 @@ import click
 
 from tui.commands.console import put, put_json
 
-SITUATION, DIFFERENCE = "situation", "difference"
+PRINTED = ("situation", "difference", "discrepancies", "discrepancy", "strike")
+"""Schemas of what is printed of a log. Every type of the catalogue has a dot in its name, none of these has."""
 
 
 @click.command()
@@ -19,12 +20,13 @@ SITUATION, DIFFERENCE = "situation", "difference"
 def schema(type_: str | None, types: bool, indent: bool, as_json: bool) -> None:
     """JSON Schema (2020-12) of a file's lines: of every type, or of TYPE.
 
-    `ceasefire schema situation` describes what `status --json` and `replay --json` print, `ceasefire schema difference`
-    what `diff --json` and `since --json` print.
+    What is printed of a log has a schema too: `ceasefire schema situation` of `status --json` and `replay --json`,
+    `difference` of `diff --json` and `since --json`, `discrepancies` of `discrepancies --json`, `discrepancy` of each
+    line of it with --kind, `strike` of `show STRIKE --json`.
     """
     if types:
         _list(as_json)
-    elif type_ in (SITUATION, DIFFERENCE):
+    elif type_ in PRINTED:
         put_json(_of_values(type_), indent=indent)
     else:
         from domain.lines import json_schema  # noqa: PLC0415
@@ -35,11 +37,22 @@ def schema(type_: str | None, types: bool, indent: bool, as_json: bool) -> None:
 def _of_values(name: str) -> dict[str, Any]:
     from msgspec.json import schema as schema_of  # noqa: PLC0415
 
-    if name == SITUATION:
-        from projections.situation import Situation as Value  # noqa: PLC0415
-    else:
-        from projections.difference import Difference as Value  # type: ignore[assignment]  # noqa: PLC0415
-    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema_of(Value)}
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema_of(_printed(name))}
+
+
+def _printed(name: str) -> Any:
+    """The type of what is printed."""
+    if name == "difference":
+        from projections.difference import Difference  # noqa: PLC0415
+
+        return Difference
+    if name == "strike":
+        from projections.tolls import StrikeTold  # noqa: PLC0415
+
+        return StrikeTold
+    from projections.situation import Discrepancy, OfKind, Situation  # noqa: PLC0415
+
+    return {"situation": Situation, "discrepancies": tuple[OfKind, ...], "discrepancy": Discrepancy}[name]
 
 
 def _list(as_json: bool) -> None:

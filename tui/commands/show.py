@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from shlex import quote
 from typing import TYPE_CHECKING
 
 import click
@@ -43,13 +44,22 @@ def show(*, record: str, as_of: str | None, known_at: str | None, rule: str, log
             _say_namesake(monitor, record)
             _show_strike(model, strike, where, as_json=as_json)
             return
-        detail, vantage = model.detail(monitor.record(record).id, where), where.view()
+        detail, vantage = model.detail(_found(monitor, record), where), where.view()
         if as_json:
             import msgspec  # noqa: PLC0415
 
             put_json({**msgspec.to_builtins(detail), "vantage": vantage, "citation": citation(detail, vantage)})
         else:
             put_page(text(detail, vantage))
+
+
+def _found(monitor: Monitor, record: str) -> str:
+    """The id of a record. Raises NotOnRecord, with what shows a stream."""
+    try:
+        return monitor.record(record).id
+    except NotOnRecord as error:
+        error.remedy += f"; or a strike's stream. `ceasefire events --stream {quote(record)}` lists what a stream has"
+        raise
 
 
 def _say_namesake(monitor: Monitor, stream: str) -> None:
@@ -60,11 +70,11 @@ def _say_namesake(monitor: Monitor, stream: str) -> None:
 
 
 def _show_strike(model: ReadModel, strike: StrikeView, where: ResolvedVantage, *, as_json: bool) -> None:
-    from projections.tolls import LISTED, stood_after  # noqa: PLC0415
+    from projections.tolls import LISTED, StrikeTold, stood_after  # noqa: PLC0415
 
     stood, vantage = stood_after(model, strike, where, system_clock()), where.view()
     if as_json:
-        put_json({"strike": strike, "after_each_report": stood[-LISTED:], "vantage": vantage})
+        put_json(StrikeTold(strike=strike, after_each_report=stood[-LISTED:], vantage=vantage))
         return
     from tui.text_twin.tolls import text  # noqa: PLC0415
 
