@@ -35,7 +35,10 @@ Progress = Callable[[str, int, int], None]
 
 
 class OpenLog(Application[str]):
-    """A log, open to be read, which never writes to it. Close it, or use it in a `with`.
+    """A log, open, and everything that reads it. `Monitor` adds what writes: for that it is opened without `read_only`,
+    in the name of `recorded_by`.
+
+    Close it, or use it in a `with`.
 
     `notes` are words about how the log was found: without a head file, say, or frozen in a read-only folder.
     `damage`, in a log opened to be read, is why it does not fit the head kept outside: say so before anything is shown.
