@@ -11,7 +11,7 @@ from click.testing import CliRunner, Result
 
 from domain.monitor import Monitor
 from domain.place import Server
-from tests.cli.conftest import CLAIM
+from tests.cli.conftest import CLAIM, error_of
 from tests.cut_line import Cut, Line, line_to
 from tests.domain.examples import GAZA
 from tests.server import Database
@@ -98,6 +98,13 @@ def test_where_nobody_answers_the_command_to_find_out_is_named(
 
     assert ("on record" in again.output) == (cut is Cut.AFTER)
     assert keys(database) == ["before", key]
+
+
+def test_as_json_the_key_is_a_value(line: Line) -> None:
+    line.cut, line.stays_away = Cut.BEFORE, True
+    result = typed(line.place, *APPEND, "--key", "after", "--json", code=1)
+    told = error_of(result)
+    assert (told["kind"], told["key"]) == ("save_in_doubt", "after")
 
 
 @pytest.mark.parametrize("cut", Cut)
