@@ -12,7 +12,6 @@ import click
 from click.exceptions import Exit
 
 from domain.errors import LogDamaged, LogUnavailable, Refused, SaveInDoubt, ServerAway
-from domain.log.sqlite.placing import check_link
 from domain.place import Server
 from tui.commands.console import note
 from tui.commands.failures import REFUSED, tell
@@ -39,6 +38,8 @@ def is_there(log: Place) -> bool:
     """Whether a log's file exists; LogUnavailable for a link to nothing. A server's log is looked for when opened."""
     if isinstance(log, Server):
         return True
+    from domain.log.sqlite.placing import check_link  # noqa: PLC0415 - `--help` needs nothing of the log
+
     check_link(log)
     return log.exists()
 
