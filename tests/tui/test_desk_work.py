@@ -295,9 +295,9 @@ async def test_what_is_still_to_fill_in_and_to_mend_is_named(gaza: Path) -> None
     async with watching(gaza, size=SMALL) as (app, pilot):
         await pilot.press("a", "p")
         form = await form_of(app, pilot)
-        await typed(pilot, form, {"stream": "rafah", "passed": "12 or so"})
+        await typed(pilot, form, {"stream": "raf", "passed": "12 or so"})
         await pilot.press("ctrl+o")
         await until(pilot, lambda: "Nothing would be written yet" in screen(app))
         told = " ".join(screen(app).replace("┃", " ").split())
-        assert "still to fill in: claimant, source; to mend: crossing: 'rafah' is not a stream name" in told
+        assert "still to fill in: claimant, source; to mend: crossing: no crossing on record is called 'raf'" in told
         assert {"stream", "claimant", "source", "passed"} <= form.wrong.keys()

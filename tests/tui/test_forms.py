@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import msgspec
@@ -18,10 +19,14 @@ from tui.dashboard.forms.any_type import type_form
 from tui.dashboard.forms.choosing import TYPES, chooser_lines
 from tui.dashboard.forms.crossing import passages_form, status_form
 from tui.dashboard.forms.editing import revise_form
-from tui.dashboard.forms.form import Form, Known, Wrong
+from tui.dashboard.forms.foot import HELP_LINES, help_words
+from tui.dashboard.forms.form import Entry, Form, Known, Wrong
+from tui.dashboard.forms.form_screen import FormScreen
 from tui.dashboard.forms.own_fields import typed_own
 from tui.dashboard.forms.report import PRECISIONS
-from tui.dashboard.glyphs import UNICODE
+from tui.dashboard.glyphs import ASCII, UNICODE, Glyphs
+from tui.dashboard.lines import wrapped
+from tui.dashboard.lines_screen import Hint
 
 KNOWN = Known(today="2026-09-01", zone="Asia/Gaza", clock=now)
 LINES = {each["type"]: each for each in example_lines()}
@@ -125,11 +130,35 @@ def wrong_in(form: Form, **values: str) -> dict[str, str]:
 
 @pytest.mark.parametrize("form", [passages_form, status_form], ids=["passages", "status"])
 def test_an_unknown_crossing_is_said_with_all_else_that_is_wrong(form: Callable[[Known, str], Form]) -> None:
-    wrong = wrong_in(form(KNOWN, "form:1"), stream="rafah", claimant="Gaza MoH", occurred="yesterday")
-    assert "'rafah' is not a stream name" in wrong["stream"]
+    wrong = wrong_in(form(KNOWN, "form:1"), stream="raf", claimant="Gaza MoH", occurred="yesterday")
+    assert wrong["stream"] == "no crossing on record is called 'raf'; a new one is written crossing-NAME"
     assert "lower-case words joined by hyphens" in wrong["claimant"]
     assert {"occurred", "source"} <= wrong.keys()
     assert "does not belong to 'strike-a'" in wrong_in(form(KNOWN, "form:1"), stream="strike-a")["stream"]
+
+
+@pytest.mark.parametrize("name", ["rafah", "Rafah", " RAFAH ", "crossing-rafah"])
+@pytest.mark.parametrize("form", [passages_form, status_form], ids=["passages", "status"])
+def test_a_crossing_on_record_can_be_typed_by_its_name(form: Callable[[Known, str], Form], name: str) -> None:
+    known = replace(KNOWN, streams={"crossing": ("crossing-rafah",)})
+    made = form(known, "form:1")
+    said = {"claimant": "desk", "source": "a call", "occurred": "2026-02-02", "reported": "2026-02-02"}
+    values = {**begun(made), **said, "passed": "12", "stream": name}
+    assert [draft.stream for draft in made.write(values)] == ["crossing-rafah"]
+    assert made.looks is not None
+    assert {look.stream for look in made.looks(values)} == {"crossing-rafah"}
+    assert made.advice is not None
+    assert made.advice(values) == ""
+
+
+@pytest.mark.parametrize("width", [76, 116])
+def test_the_help_of_a_field_lists_whole_values_and_says_that_there_are_more(width: int) -> None:
+    entry = Entry("stream", "crossing", hint="its stream", known=tuple(f"crossing-of-a-name-{n}" for n in range(6)))
+    told = help_words(entry, "", width, "…")
+    assert len(wrapped(told, width)) <= HELP_LINES
+    assert told.endswith("; …") == (width == 76)
+    assert told.removesuffix("; …").rsplit("; ", 1)[1] in entry.known
+    assert help_words(entry, "name-3", width, "…").endswith("On record: crossing-of-a-name-3")
 
 
 def test_a_crossing_that_is_not_on_record_is_told_apart_from_a_slip() -> None:
@@ -139,3 +168,9 @@ def test_a_crossing_that_is_not_on_record_is_told_apart_from_a_slip() -> None:
     assert "No crossing is on record as crossing-raffah" in form.advice({**begun(form), "stream": "crossing-raffah"})
     assert form.advice({**begun(form), "stream": "crossing-rafah"}) == ""
     assert form.advice({**begun(form), "stream": "rafah"}) == ""  # the field itself says what is wrong
+
+
+@pytest.mark.parametrize("glyphs", [UNICODE, ASCII], ids=["unicode", "ascii"])
+def test_every_key_of_a_form_has_its_word_at_80_columns(glyphs: Glyphs) -> None:
+    (foot,) = Hint(FormScreen.KEYS, glyphs=glyphs).make(80)
+    assert foot.width <= 80

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Any, get_args
 
+from domain.catalogue import STREAM_KINDS
 from domain.crossing import Category
 from domain.lines import Draft
 from projections.alike import Look
 from tui.dashboard.forms import report
 from tui.dashboard.forms.form import Entry, Form, Known, Values
-from tui.dashboard.forms.naming import stream_entry
+from tui.dashboard.forms.naming import slug, stream_entry
 from tui.dashboard.forms.reader import Reader
 
 WAYS = {"both ways": ["into", "out_of"], "into": ["into"], "out of": ["out_of"]}
@@ -21,8 +22,22 @@ def _crossing(known: Known, stream: str) -> Entry:
     return stream_entry("crossing", known, stream, label="crossing", required=True)
 
 
+def _named(values: Values, known: Known) -> Values:
+    """The values with the stream of a crossing on record where its name is typed: Rafah, or rafah."""
+    stream = f"crossing-{slug(values.get('stream', ''))}"
+    return {**values, "stream": stream} if stream in known.streams_of("crossing") else values
+
+
+def _stream(reader: Reader, topic: str) -> str:
+    stream = reader.stream(topic, "the crossing")
+    if stream and "stream" in reader.wrong and stream.partition("-")[0] not in STREAM_KINDS:
+        reader.wrong["stream"] = f"no crossing on record is called {stream!r}; a new one is written crossing-NAME"
+    return stream
+
+
 def _new_crossing(values: Values, known: Known) -> str:
     """Said of a crossing that nothing is on record of: it may be a slip, and need not be."""
+    values = _named(values, known)
     stream, reader = values.get("stream", "").strip(), Reader(values, known)
     if not reader.stream("crossing.opened") or reader.wrong or stream in known.streams_of("crossing"):
         return ""
@@ -41,7 +56,7 @@ def status_form(known: Known, key: str, stream: str = "") -> Form:
     """A crossing is open, limited or closed, says somebody."""
 
     def write(values: Values) -> list[Draft]:
-        reader = Reader(values, known)
+        reader = Reader(_named(values, known), known)
         data = {
             "directions": WAYS[values["directions"]],
             "carries": LOADS[values["carries"]],
@@ -51,7 +66,7 @@ def status_form(known: Known, key: str, stream: str = "") -> Form:
             "until": reader.moment("until"),
         }
         topic = TOPICS[values["status"]]
-        draft = Draft(topic, reader.stream(topic, "the crossing"), reader.body(data), key)
+        draft = Draft(topic, _stream(reader, topic), reader.body(data), key)
         reader.check()
         return [draft]
 
@@ -71,7 +86,7 @@ def status_form(known: Known, key: str, stream: str = "") -> Form:
         key,
         write,
         places=report.PLACES,
-        looks=lambda values: _looks((TOPICS[values["status"]],), Reader(values, known)),
+        looks=lambda values: _looks((TOPICS[values["status"]],), Reader(_named(values, known), known)),
         advice=lambda values: _new_crossing(values, known),
     )
 
@@ -85,8 +100,8 @@ def passages_form(known: Known, key: str, stream: str = "") -> Form:
     """Who got through a crossing, and who did not."""
 
     def write(values: Values) -> list[Draft]:
-        reader = Reader(values, known)
-        crossing = reader.stream("crossing.passages_counted", "the crossing")
+        reader = Reader(_named(values, known), known)
+        crossing = _stream(reader, "crossing.passages_counted")
         direction = WAYS[values["direction"]][0]
         drafts: list[Draft] = []
         passed, refused = reader.figure("passed"), reader.figure("refused")
@@ -125,6 +140,6 @@ def passages_form(known: Known, key: str, stream: str = "") -> Form:
         key,
         write,
         places={**report.PLACES, "figure": "passed"},
-        looks=lambda values: _looks(_counted(values), Reader(values, known)),
+        looks=lambda values: _looks(_counted(values), Reader(_named(values, known), known)),
         advice=lambda values: _new_crossing(values, known),
     )

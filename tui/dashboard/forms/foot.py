@@ -8,8 +8,12 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.widgets import Static
 
+from tui.dashboard.forms.form import Entry
+from tui.dashboard.lines import wrapped
 from tui.safe_text import on_a_line, plain
 
+KNOWN_SHOWN = 6
+HELP_LINES = 2
 Said = Literal["help", "failed", "kept", "advice", "similar", "preview"]
 
 
@@ -41,3 +45,21 @@ class Foot(Vertical):
         """These words there; none take the line away. Right-to-left words are named: figures stand beside them."""
         self._lines[what].update(plain(on_a_line(words)))
         self._lines[what].display = bool(words)
+
+    def help(self, entry: Entry, typed: str, more: str) -> None:
+        """What a field is for, and what is on record that fits what is typed; where some is left out, with the sign."""
+        width = self.content_size.width or self.app.size.width - 4  # before it is laid out: less its frame
+        self.tell("help", help_words(entry, typed, width, more))
+
+
+def help_words(entry: Entry, typed: str, width: int, more: str) -> str:
+    """The help of a field: as many whole values as there is room for in its lines of a width in cells."""
+    told = f"{on_a_line(entry.label)}: {entry.hint or ('choose one' if entry.options else 'as it was said')}"
+    small = typed.strip().casefold()
+    fitting = [on_a_line(each) for each in entry.known if small in each.casefold()] if not entry.options else []
+    for count in range(min(len(fitting), KNOWN_SHOWN), 0, -1):
+        left_out = f"; {more}" if count < len(fitting) else ""
+        listed = f"{told}. On record: {'; '.join(fitting[:count])}{left_out}"
+        if len(wrapped(listed, width)) <= HELP_LINES:
+            return listed
+    return told

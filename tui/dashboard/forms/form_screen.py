@@ -37,7 +37,6 @@ from tui.dashboard.writing import Plan
 from tui.safe_text import on_a_line, plain
 
 PREVIEW_SECONDS = 0.3
-KNOWN_SHOWN = 6
 EARLIER = (
     "An earlier save of this form did reach the log, and what is typed now says something else: leave (esc, ctrl+d), "
     "find that record in the feed, and revise it there ({key})."
@@ -68,9 +67,9 @@ class FormScreen(ModalScreen[Saved | Left]):
     KEYS: ClassVar[tuple[tuple[str, str], ...]] = (
         ("ctrl+s", "save"),
         ("esc", "leave"),
-        ("ctrl+o", "what is written"),
+        ("ctrl+o", "preview"),
         ("↑↓ tab", "field"),
-        ("→", "complete, next word"),
+        ("→", "complete"),
     )
 
     def __init__(
@@ -179,16 +178,7 @@ class FormScreen(ModalScreen[Saved | Left]):
         """Say what the field is for; the words in it are gone as soon as something is typed."""
         row = event.widget.query_ancestor(Row) if isinstance(event.widget, Widget) else None
         if row is not None:
-            self._foot.tell("help", self._helped(row))
-
-    def _helped(self, row: Row) -> str:
-        entry, typed = row.entry, row.value.strip().casefold()
-        told = f"{on_a_line(entry.label)}: {entry.hint or ('choose one' if entry.options else 'as it was said')}"
-        fitting = [each for each in entry.known if typed in each.casefold()] if not entry.options else []
-        if not fitting:
-            return told
-        listed = "; ".join(map(on_a_line, fitting[:KNOWN_SHOWN]))
-        return f"{told}. On record: {listed}{self._glyphs.more if len(fitting) > KNOWN_SHOWN else ''}"
+            self._foot.help(row.entry, row.value, self._glyphs.more)
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """What is typed changes what will be written."""
@@ -204,7 +194,7 @@ class FormScreen(ModalScreen[Saved | Left]):
             if row.made is changed:
                 row.say("")
                 if changed.has_focus:
-                    self._foot.tell("help", self._helped(row))
+                    self._foot.help(row.entry, row.value, self._glyphs.more)
         self._foot.tell("failed", "")
         self._accepted = None
         if changed.has_focus:
