@@ -47,7 +47,7 @@ class Tombstone:
 def parse_line(raw: bytes, *, where: str) -> Draft | Tombstone:
     """One line of a file. Raises Refused, naming `where`, for anything that is not a record's line."""
     if len(raw) > MAX_LINE_BYTES:
-        raise Refused(f"a line of {len(raw)} bytes", where=where, remedy=f"keep lines under {MAX_LINE_BYTES} bytes")
+        raise Refused(f"a line of more than {MAX_LINE_BYTES:,} bytes", where=where, remedy="keep lines shorter")
     try:
         line = msgspec.json.decode(raw)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:

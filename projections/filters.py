@@ -49,7 +49,7 @@ _TOKEN = re.compile(
         (?: "(?P<quoted>[^"]*)"? | (?P<bare>[^\s"]+) )?""",
     re.VERBOSE,
 )
-_NUMBER = re.compile(r"^\d{1,12}$")
+_NUMBER = re.compile(r"^\d{1,12}$", re.ASCII)
 _WORD = re.compile(r"[^\W_]", re.UNICODE)
 
 

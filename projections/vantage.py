@@ -16,9 +16,9 @@ from projections.situation import Vantage
 REMEDY = "write 2026-02-02, 2026-02-02T18:00:00+02:00, -3d, -36h, day:42 or now"
 KNOWN_REMEDY = f"{REMEDY}, or a position such as @207"
 
-_AGO = re.compile(r"^-(\d{1,6})([dhm])$")
-_DAY_N = re.compile(r"^day:(\d{1,6})$", re.IGNORECASE)
-_POSITION = re.compile(r"^[@#]?(\d{1,15})$")
+_AGO = re.compile(r"^-(\d{1,6})([dhm])$", re.ASCII)
+_DAY_N = re.compile(r"^day:(\d{1,6})$", re.ASCII | re.IGNORECASE)
+_POSITION = re.compile(r"^[@#]?(\d{1,15})$", re.ASCII)
 _UNITS = {"d": timedelta(days=1), "h": timedelta(hours=1), "m": timedelta(minutes=1)}
 _RULE = re.compile(r"^(envelope|preferred:[a-z0-9]+(-[a-z0-9]+)*)$")
 

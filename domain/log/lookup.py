@@ -14,8 +14,8 @@ EDITS = ("record.corrected", "record.retracted", "record.erased")
 
 
 def number(text: str) -> int:
-    """A position or version as typed; 0, which no record has, for what is no number or beyond any log's."""
-    return int(text) if text.isdecimal() and len(text) <= MAX_DIGITS else 0
+    """A position or version as typed; 0, which no record has, for what is no number in 0 to 9 or beyond any log's."""
+    return int(text) if text.isascii() and text.isdecimal() and len(text) <= MAX_DIGITS else 0
 
 
 class Lookup(ABC):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import islice
+from sys import maxsize
 from typing import TYPE_CHECKING
 
 import click
@@ -114,7 +115,8 @@ def events(
         also = tuple(Term(field, value, sign) for field, (value, sign) in asked.items() if value is not None)
         wanted = model.wanted(filter_ or "", now=now, also=also)
         none = True
-        for record in islice(_feed(model, vantage, wanted), limit):
+        most = None if limit is None else min(limit, maxsize)  # no log has more, and `islice` counts no further
+        for record in islice(_feed(model, vantage, wanted), most):
             none = False
             if as_json:
                 put_json(record)

@@ -10,7 +10,7 @@ from typing import Any
 
 import click
 
-from domain.place import Place, place_of
+from domain.place import SCHEMES, Place, place_of
 
 Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
 _AGO = re.compile(r"^-\d")
@@ -19,7 +19,7 @@ _TIME = " "
 
 
 class FilePath(click.Path):
-    """A file's path as a person typed it; one that no file can have is wrong usage."""
+    """A file's path as a person typed it; one that no file can have, or a server, is wrong usage."""
 
     def __init__(self, *, dir_okay: bool = True) -> None:
         super().__init__(dir_okay=dir_okay, path_type=Path)
@@ -28,6 +28,8 @@ class FilePath(click.Path):
         """The path. Fails, as Click's types do, where a NUL is in it."""
         if "\0" in str(value):
             self.fail("no file has a NUL in its name", param, ctx)
+        if isinstance(value, str) and value.startswith(SCHEMES):
+            self.fail("a log on a server is no file: name it with --log", param, ctx)
         return super().convert(value, param, ctx)
 
 

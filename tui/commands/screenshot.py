@@ -12,7 +12,7 @@ from domain.place import Place
 from tui.commands import options
 from tui.commands.console import put, put_json
 
-_SIZE = re.compile(r"(\d{2,3})x(\d{2,3})")
+_SIZE = re.compile(r"(\d{2,3})x(\d{2,3})", re.ASCII)
 
 
 def _size(_: click.Context, __: click.Parameter, value: str) -> tuple[int, int]:

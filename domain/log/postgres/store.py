@@ -11,7 +11,7 @@ from typing import Any
 
 from eventsourcing.persistence import IntegrityError
 
-from domain.errors import LogDamaged, LogUnavailable, ServerAway
+from domain.errors import LogDamaged, LogUnavailable, Refused, ServerAway
 from domain.place import Server
 
 try:
@@ -38,12 +38,20 @@ _DEFAULTS = {
     "application_name": "ceasefire",
     "client_encoding": "UTF8",
 }
+_URI = "write postgresql://ROLE@HOST:PORT/DATABASE, with options as ?NAME=VALUE&NAME=VALUE"
 _FROM_ENVIRONMENT = {"connect_timeout": "PGCONNECT_TIMEOUT", "application_name": "PGAPPNAME"}
 
 
 def connect(place: Server) -> Connection:
-    """A new connection, outside any transaction. What the URI says goes before what is set here."""
-    given = conninfo_to_dict(place.uri)
+    """A new connection, outside any transaction. What the URI says goes before what is set here.
+
+    Raises Refused for what libpq does not read as a URI: no network is at fault there.
+    """
+    try:
+        given = conninfo_to_dict(place.uri)
+    except psycopg.ProgrammingError as error:
+        said = " ".join(str(error).split())
+        raise Refused(f"not a PostgreSQL URI: {said}", where=str(place), remedy=_URI) from None
     added = {
         name: value
         for name, value in _DEFAULTS.items()
@@ -135,7 +143,7 @@ def explained(place: Server, name: str = "NAME") -> Iterator[None]:
 
 
 _RUN_AGAIN = "run the same command again; its key makes that safe"
-_Meaning = tuple[str, type[LogUnavailable], str, str]
+_Meaning = tuple[str, type[LogUnavailable] | type[Refused], str, str]
 _BY_STATE: tuple[_Meaning, ...] = (
     ("42P01", LogUnavailable, "no log is in this database", "`ceasefire init {place}` makes one"),
     ("3F000", LogUnavailable, "no log is in this database", "`ceasefire init {place}` makes one"),
@@ -217,6 +225,10 @@ _BY_TEXT: tuple[_Meaning, ...] = (
         LogUnavailable,
         "there is no such database on this server",
         "check its name, or make it: createdb NAME",
+    ),
+    *(
+        (said, Refused, "a part of the URI has no such value", _URI)
+        for said in ("invalid port number", "servname not", "invalid integer value", "bad value for", ' value: "')
     ),
     ("resolve host", ServerAway, "there is no server of that name", "check the name and the network"),
     ("translate host name", ServerAway, "there is no server of that name", "check the name and the network"),
