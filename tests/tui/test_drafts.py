@@ -230,6 +230,19 @@ async def test_a_folder_that_cannot_be_written_is_said_and_keeps_nobody_from_rep
     assert head_of(gaza) == 594
 
 
+async def test_a_form_too_large_for_a_draft_is_said_and_leaves_none_that_is_refused_later(
+    gaza: Path, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(draft_files, "MOST_BYTES", 1 << 20)
+    async with at_work(gaza, folder) as (app, pilot):
+        form = await form_for(app, pilot, "p")
+        fill(form, reason="x" * (1 << 20))
+        await until(pilot, lambda: "No draft of this form is on disk (It is larger than 1 MiB" in words(app))
+        assert files(folder) == []
+        fill(form, reason="x" * 1000)
+        await until(pilot, lambda: len(drafts(folder)) == 1 and "No draft" not in screen(app))
+
+
 def other(**changes: Any) -> Callable[[Path], None]:
     """A draft that says something else."""
 
@@ -268,6 +281,8 @@ def folder_of_that_name(path: Path) -> None:
         other(name="no.such_form"),
         other(name="record.erased"),
         other(at="yesterday"),
+        other(at="2026-09-01 13:00\n"),
+        other(at="２０２６-09-01 13:00"),
         other(values={"passed": 21}),
         other(values={"passed": "2" * MOST_BYTES}),
         link,

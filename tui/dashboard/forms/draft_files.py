@@ -59,7 +59,7 @@ class _Draft(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     stream: str
     record: str
     title: str
-    at: Annotated[str, msgspec.Meta(pattern=r"^\d{4}-\d\d-\d\d \d\d:\d\d$")]
+    at: Annotated[str, msgspec.Meta(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}\Z")]
     values: dict[str, str]
 
 
@@ -113,6 +113,8 @@ class DraftFiles:
                 *(draft.title, draft.at, dict(draft.values)),
             )
         )
+        if len(content) > MOST_BYTES:  # the next dashboard would not read it
+            raise OSError(errno.EFBIG, f"It is larger than {MOST_BYTES >> 20} MiB")
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         path = self._path(begun.key)
         beside = path.with_suffix(f".{os.getpid()}{_BESIDE}")

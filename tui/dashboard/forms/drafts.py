@@ -130,4 +130,5 @@ def _about(begun: Begun) -> tuple[str, str]:
 
 
 def _told(error: OSError) -> str:
-    return f"{error.strerror or error}: {error.filename}" if error.filename else str(error)
+    told = error.strerror or str(error)
+    return f"{told}: {error.filename}" if error.filename else told
