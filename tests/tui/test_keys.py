@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -11,7 +13,7 @@ from tests.tui.test_following import record
 from tests.tui.watching import LARGE, head_at, moved, screen, until, watching
 from tui.dashboard.actions import ACTIONS, by_id, footer_entries, key_table
 from tui.dashboard.app import DashboardApp
-from tui.dashboard.config import Config, config_path, read_config
+from tui.dashboard.config import MOST_BYTES, Config, config_path, read_config
 from tui.dashboard.snapshot import Stand
 
 README = Path(__file__).parents[2] / "README.md"
@@ -115,3 +117,32 @@ async def test_the_bell_rings_for_a_change_of_phase_if_it_is_asked_for(
             record(gaza, topic="ceasefire.phase_changed", stream="ceasefire-gaza-2025", data=phase)
             await head_at(pilot, app, head + 2)
             assert len(rung) == int(asked)
+
+
+def pipe(path: Path) -> None:
+    os.mkfifo(path)
+
+
+@pytest.mark.parametrize(
+    ("made", "words"),
+    [
+        (pipe, "It is not a file"),
+        (Path.mkdir, "Is a directory|It is not a file"),
+        (lambda path: path.write_bytes(b"#" * (MOST_BYTES + 1)), "larger than 1 MiB"),
+        (lambda path: path.write_bytes(b"\xff"), "utf-8"),
+    ],
+)
+def test_what_is_no_file_of_words_is_refused_at_once(
+    tmp_path: Path, made: Callable[[Path], object], words: str
+) -> None:
+    path = tmp_path / "config.toml"
+    made(path)
+    with pytest.raises(Refused, match=words):
+        read_config(path)
+
+
+def test_a_link_and_no_file_at_all_will_do(tmp_path: Path) -> None:
+    assert configured(tmp_path, "[watch]\nbell = true\n").bell
+    (tmp_path / "link.toml").symlink_to(tmp_path / "config.toml")
+    assert read_config(tmp_path / "link.toml").bell
+    assert read_config(Path(os.devnull)) == Config()

@@ -10,6 +10,7 @@ bell = true
 
 from __future__ import annotations
 
+import errno
 import os
 import re
 import tomllib
@@ -20,9 +21,11 @@ from typing import Any
 
 from domain.errors import Refused
 from tui.dashboard.actions import ACTIONS, MOVING, SHOWN, Action
+from tui.dashboard.plain_file import open_plain
 
 VARIABLE = "CEASEFIRE_CONFIG"
 """Names the file, where it is not the one in the user's configuration folder."""
+MOST_BYTES = 1 << 20
 WATCH = ("ascii", "bell", "light")
 """Words of `[watch]`, each true or false."""
 
@@ -61,8 +64,10 @@ def config_path() -> Path:
 def read_config(path: Path | None = None) -> Config:
     """The configuration; defaults where there is no file. Raises Refused with the line and the remedy."""
     path = path or config_path()
+    if path == Path(os.devnull):  # none, as one says that to other programs
+        return Config()
     try:
-        text = path.read_text(encoding="utf-8")
+        text = _text(path)
     except FileNotFoundError:
         if VARIABLE in os.environ:
             raise Refused("there is no such file", where=f"{VARIABLE}={path}", remedy="make it, or unset it") from None
@@ -70,6 +75,15 @@ def read_config(path: Path | None = None) -> Config:
     except (OSError, UnicodeDecodeError) as error:
         raise Refused(f"it cannot be read: {error}", where=str(path), remedy="mend it, or move it away") from None
     return _File(path, text).config()
+
+
+def _text(path: Path) -> str:
+    """Raises OSError, UnicodeDecodeError."""
+    with open_plain(path, through_links=True) as file:
+        content = file.read(MOST_BYTES + 1)
+    if len(content) > MOST_BYTES:
+        raise OSError(errno.EFBIG, f"It is larger than {MOST_BYTES >> 20} MiB", str(path))
+    return content.decode()
 
 
 def as_key(typed: str) -> str:

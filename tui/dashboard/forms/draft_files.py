@@ -19,8 +19,9 @@ from typing import Annotated, Literal
 import msgspec
 
 from domain.catalogue import CATALOGUE
-from tui.dashboard.forms.hold import Hold, lock, open_plain
+from tui.dashboard.forms.hold import Hold, lock
 from tui.dashboard.forms.kept import Begun, Kept
+from tui.dashboard.plain_file import open_plain
 
 EDITS = ("revise", "retract")
 SHORT = ("strike", "status", "passages")
@@ -33,7 +34,7 @@ _SUFFIX, _BESIDE, _ASIDE = ".json", ".new", ".refused"
 
 
 _NO_FILE = (errno.ELOOP, errno.EISDIR, errno.ENXIO)
-"""Errors of what is a link, a folder or a socket; any other may have passed by the next time."""
+"""Errors of what is a link, a folder, a pipe or a socket; any other may have passed by the next time."""
 
 
 @dataclass(frozen=True)

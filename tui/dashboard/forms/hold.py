@@ -6,10 +6,11 @@ The system takes it away with the process, however that ends. Where a file syste
 from __future__ import annotations
 
 import fcntl
-import os
 from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO
+
+from tui.dashboard.plain_file import open_plain
 
 
 class Hold:
@@ -50,12 +51,3 @@ def lock(file: BinaryIO) -> bool:
         except BlockingIOError:
             return False
     return True
-
-
-def open_plain(path: Path) -> BinaryIO:
-    """A file to be read, not reached through a link and not waited for. Raises OSError."""
-    return open(path, "rb", opener=_opener)
-
-
-def _opener(path: str, flags: int) -> int:
-    return os.open(path, flags | os.O_NOFOLLOW | os.O_NONBLOCK)
