@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
@@ -11,7 +11,7 @@ import pytest
 from domain.errors import Refused
 from tests.tui.test_following import record
 from tests.tui.watching import LARGE, head_at, moved, screen, until, watching
-from tui.dashboard.actions import ACTIONS, by_id, footer_entries, key_table
+from tui.dashboard.actions import ACTIONS, SHOWN, Action, by_id, footer_entries
 from tui.dashboard.app import DashboardApp
 from tui.dashboard.config import MOST_BYTES, Config, config_path, read_config
 from tui.dashboard.snapshot import Stand
@@ -28,6 +28,15 @@ def configured(folder: Path, text: str) -> Config:
 def test_no_key_has_two_actions() -> None:
     keys = [key for action in ACTIONS for key in action.keys]
     assert len(keys) == len(set(keys))
+
+
+def key_table(actions: Sequence[Action] = ACTIONS) -> str:
+    """Every action with its keys as a table in Markdown: the README's is this one."""
+    rows = ["| keys | what they do | in `[keys]` |", "|---|---|---|"]
+    for action in actions:
+        keys = " ".join(f"`{SHOWN.get(key, key)}`" for key in action.keys)
+        rows.append(f"| {keys} | {action.words} | {action.id} |")
+    return "\n".join(rows)
 
 
 def test_the_table_of_the_readme_is_the_table() -> None:

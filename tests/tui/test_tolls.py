@@ -94,7 +94,7 @@ def test_no_population_is_left_out_because_another_came_first(second: Situation,
 def test_a_day_with_its_year_is_whole_in_the_list_of_strikes(second: Situation) -> None:
     years_later = msgspec.structs.replace(second.vantage, as_of_day="2027-06-01")
     shown = as_text(strikes_lines(msgspec.structs.replace(second, vantage=years_later), 44, UNICODE))
-    assert len(re.findall(r"^31 Jan 2026 ", shown, re.MULTILINE)) == 2
+    assert len(re.findall(r"^ 31 Jan 2026 ", shown, re.MULTILINE)) == 2
 
 
 def test_ages_stand_wherever_a_time_did(second: Situation) -> None:

@@ -221,12 +221,3 @@ def keys_on_what_is_drawn(actions: Sequence[Action]) -> frozenset[str]:
 def keys_that_step(actions: Sequence[Action]) -> frozenset[str]:
     """The keys that go on in time, or move in the panel at hand, and open nothing."""
     return frozenset(MOVING).difference({"enter"}).union(*(action.keys for action in actions if action.id in STEPS))
-
-
-def key_table(actions: Sequence[Action] = ACTIONS) -> str:
-    """Every action with its keys as a table in Markdown: the README's is this one."""
-    rows = ["| keys | what they do | in `[keys]` |", "|---|---|---|"]
-    for action in actions:
-        keys = " ".join(f"`{SHOWN.get(key, key)}`" for key in action.keys)
-        rows.append(f"| {keys} | {action.words} | {action.id} |")
-    return "\n".join(rows)

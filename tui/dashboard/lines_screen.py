@@ -69,11 +69,6 @@ class Sheet(LineView):
         if self.size.width:
             self.show_lines(self._make(self.room))
 
-    def show_other(self, make: Make) -> None:
-        """Other lines from now on."""
-        self._make = make
-        self.remake()
-
     def on_resize(self) -> None:
         """Another width is another set of lines."""
         self.remake()

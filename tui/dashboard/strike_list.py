@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import groupby
 
 from rich.cells import cell_len
@@ -18,6 +19,8 @@ WIDE = 100
 """From this width a strike says who says which number."""
 WIDEST = 140
 """From this width it says what kind of strike it was, too."""
+SET_IN = 36
+"""From this width strikes below whose casualties they are, are set in: below it a place needs the cell."""
 LEAST = 8
 """Cells of a place that are shown at least."""
 NOTHING = "no casualties claimed"
@@ -36,6 +39,7 @@ def strike_rows(strikes: Sequence[StrikeView], title: str, paper: Paper) -> list
     if not several or all(_fits(each, paper, column) for each in strikes):
         told = [(each, strike_headline(each, paper, of_whom=several)[0]) for each in strikes]
         return [line((title, "head")), *(row for each, what in told for row in _row(each, what, paper, column))]
+    room = replace(paper, width=paper.width - 1) if paper.width >= SET_IN else paper
     out: list[Line] = []
     for whose, group in groupby(strikes, lambda each: _whose(headline(each), paper)):
         head = f"{title}: {whose}" if not out else whose
@@ -43,8 +47,14 @@ def strike_rows(strikes: Sequence[StrikeView], title: str, paper: Paper) -> list
             out.append(paper.fit(line((title, "head"))))
             head = whose
         out.append(paper.fit(line((head, "head"))))
-        out += [row for each in group for row in _below(each, paper, column)]
+        rows = (row for each in group for row in _below(each, room, column))
+        out += rows if room is paper else map(_set_in, rows)
     return out
+
+
+def _set_in(row: Line) -> Line:
+    """A strike's line, told apart from the words above it."""
+    return line(" ", *row.runs, target=row.target)
 
 
 def whom(strikes: Sequence[StrikeView]) -> bool:
