@@ -21,10 +21,10 @@ from tui.dashboard.app import DashboardApp
 from tui.dashboard.forms import draft_files
 from tui.dashboard.forms.choosing import Choosing
 from tui.dashboard.forms.draft_files import MOST_BYTES, DraftFiles
+from tui.dashboard.forms.draft_timer import KEEP_SECONDS
 from tui.dashboard.forms.drafts import Drafts
 from tui.dashboard.forms.form_screen import FormScreen
 from tui.dashboard.forms.hold import Hold
-from tui.dashboard.forms.keeping import KEEP_SECONDS
 from tui.dashboard.main_screen import MainScreen
 
 Dashboard = AbstractAsyncContextManager[tuple[DashboardApp, Pilot[None]]]

@@ -39,10 +39,10 @@ from tui.dashboard.difference import ChangeScreen, DifferenceScreen
 from tui.dashboard.discrepancies import discrepancies_screen
 from tui.dashboard.forms.choosing import Choosing
 from tui.dashboard.forms.contract import Help
+from tui.dashboard.forms.draft import Begun, Kept
 from tui.dashboard.forms.drafts import Drafts, Keeper
 from tui.dashboard.forms.form import Entry, Form
 from tui.dashboard.forms.form_screen import FormScreen
-from tui.dashboard.forms.kept import Begun, Kept
 from tui.dashboard.forms.leaving import Leaving
 from tui.dashboard.forms.plan import plan_lines, short
 from tui.dashboard.glyphs import UNICODE

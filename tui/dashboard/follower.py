@@ -22,12 +22,12 @@ from domain.errors import LogUnavailable, Refused
 from projections.filters import FilterRefused
 from projections.situation import Situation
 from tui.dashboard.bell import Bell
+from tui.dashboard.garbage import tidy
 from tui.dashboard.messages import Arrived, FilterWrong, Granted, NotThere, Working
 from tui.dashboard.moves import filtering, going, playing_on, stepping, stepping_known
 from tui.dashboard.reading import Progress, Reading
 from tui.dashboard.snapshot import PAGE, Stand
 from tui.dashboard.standpoint import Move, Standpoint
-from tui.dashboard.tidying import tidy
 from tui.dashboard.troubles import Troubles
 
 T = TypeVar("T")

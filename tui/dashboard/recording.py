@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 from domain.errors import CeasefireError
 from tui.dashboard import wording
+from tui.dashboard.forms.draft import Begun, Kept
 from tui.dashboard.forms.draft_files import EDITS, DraftFiles
 from tui.dashboard.forms.drafts import Drafts, Keeper
-from tui.dashboard.forms.kept import Begun, Kept
 from tui.dashboard.line_view import LineView
 from tui.dashboard.looking import Looking
 from tui.dashboard.messages import Arrived

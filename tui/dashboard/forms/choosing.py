@@ -14,7 +14,7 @@ from textual.widgets import Input
 
 from domain.catalogue import CATALOGUE, STREAM_KINDS
 from tui.dashboard.field import Field
-from tui.dashboard.forms.kept import Kept
+from tui.dashboard.forms.draft import Kept
 from tui.dashboard.glyphs import Glyphs
 from tui.dashboard.line_view import LineView
 from tui.dashboard.lines import Line, Target, line, pad, wrapped

@@ -19,8 +19,8 @@ from typing import Annotated, Literal
 import msgspec
 
 from domain.catalogue import CATALOGUE
+from tui.dashboard.forms.draft import Begun, Kept
 from tui.dashboard.forms.hold import Hold, lock
-from tui.dashboard.forms.kept import Begun, Kept
 from tui.dashboard.plain_file import open_plain
 
 EDITS = ("revise", "retract")

@@ -6,9 +6,9 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 
+from tui.dashboard.forms.draft import Begun, Kept
 from tui.dashboard.forms.draft_files import EDITS, DraftFiles
 from tui.dashboard.forms.hold import Hold
-from tui.dashboard.forms.kept import Begun, Kept
 
 
 class Drafts:

@@ -21,11 +21,11 @@ from projections.situation import RecordLine
 from projections.wording import report_text
 from tui.dashboard.forms.choice import Choice
 from tui.dashboard.forms.contract import Help, Keeps, Left, Saved, Writes
+from tui.dashboard.forms.draft import Kept
+from tui.dashboard.forms.draft_timer import Keeping
 from tui.dashboard.forms.editing import NEW as OF_THE_RECORD
 from tui.dashboard.forms.foot import Foot
 from tui.dashboard.forms.form import Change, Form, Wrong
-from tui.dashboard.forms.keeping import Keeping
-from tui.dashboard.forms.kept import Kept
 from tui.dashboard.forms.leaving import Leaving
 from tui.dashboard.forms.plan import plan_lines, short
 from tui.dashboard.forms.rows import Row, Rows

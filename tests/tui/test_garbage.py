@@ -13,7 +13,7 @@ from textual.screen import Screen
 
 from tests.tui.test_following import record
 from tests.tui.watching import head_at, moved, until, watching
-from tui.dashboard import tidying
+from tui.dashboard import garbage
 from tui.dashboard.snapshot import Stand
 
 
@@ -37,20 +37,20 @@ def circle() -> weakref.ref[Circle]:
 
 
 def test_young_garbage_is_collected_once_there_is_enough(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(tidying, "OFTEN", (10_000, 5, 10))
+    monkeypatch.setattr(garbage, "OFTEN", (10_000, 5, 10))
     gc.collect()
     young = circle()
-    tidying.tidy()
+    garbage.tidy()
     assert young() is not None
     enough = [Circle() for _ in range(10_001)]
-    tidying.tidy()
+    garbage.tidy()
     assert young() is None
     del enough
 
 
 @pytest.mark.parametrize("age", [1, 2])
 def test_what_outlived_that_is_collected_less_often(monkeypatch: pytest.MonkeyPatch, age: int) -> None:
-    monkeypatch.setattr(tidying, "OFTEN", (-1, 3, 3))
+    monkeypatch.setattr(garbage, "OFTEN", (-1, 3, 3))
     gc.collect()
     held: Circle | None = Circle()
     aged = weakref.ref(held)
@@ -58,10 +58,10 @@ def test_what_outlived_that_is_collected_less_often(monkeypatch: pytest.MonkeyPa
         gc.collect(each)
     del held
     for _ in range(3):
-        tidying.tidy()
+        garbage.tidy()
         assert aged() is not None
     for _ in range(30):
-        tidying.tidy()
+        garbage.tidy()
     assert aged() is None
 
 
@@ -71,7 +71,7 @@ async def test_it_is_done_after_the_paint(gaza: Path, monkeypatch: pytest.Monkey
     stand = Stand("2026-02-05") if stepping else None
     async with watching(gaza, stand=stand) as (app, pilot):
         await pilot.pause(0.3)
-        monkeypatch.setattr(tidying, "OFTEN", (-1, 1000, 1000))
+        monkeypatch.setattr(garbage, "OFTEN", (-1, 1000, 1000))
         original = app._display
 
         def display(on: Screen[object], renderable: Any) -> None:
