@@ -9,6 +9,7 @@ import msgspec
 import pytest
 
 from projections.situation import RecordLine
+from tests.tui.test_appending import fill, form_for
 from tests.tui.test_keys import configured
 from tests.tui.watching import HOME, SMALL, moved, read, screen, until, watching
 from tui.dashboard.actions import ACTIONS
@@ -150,3 +151,15 @@ async def test_other_keys_stand_in_every_sentence(gaza: Path, tmp_path: Path) ->
 def test_signs_carry_the_keys_as_they_are_written() -> None:
     assert signs(ACTIONS, ascii_only=True).keys["play"] == "Space"
     assert signs(ACTIONS, ascii_only=False).keys["play"] == "␣"
+
+
+async def test_a_long_wrong_value_is_quoted_in_short_and_covers_no_field(gaza: Path) -> None:
+    async with watching(gaza, size=SMALL) as (app, pilot):
+        form = await form_for(app, pilot, "p")
+        fill(form, stream="crossing-rafah", passed="x" * 3000)
+        await until(pilot, lambda: "to mend: " in screen(app))
+        await pilot.press("ctrl+s")
+        await until(pilot, lambda: "passed" in form.wrong)
+        assert f"{'x' * 39}…" in form.wrong["passed"]
+        assert len(form.wrong["passed"]) < 200
+        assert screen(app).count("x" * 41) == 1  # the field itself

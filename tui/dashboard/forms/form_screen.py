@@ -28,6 +28,7 @@ from tui.dashboard.forms.foot import Foot
 from tui.dashboard.forms.form import Change, Form, Wrong
 from tui.dashboard.forms.leaving import Leaving
 from tui.dashboard.forms.plan import plan_lines, short
+from tui.dashboard.forms.quoting import quoting_shortly
 from tui.dashboard.forms.rows import Row, Rows
 from tui.dashboard.glyphs import UNICODE, Glyphs
 from tui.dashboard.lines import clip
@@ -230,7 +231,7 @@ class FormScreen(ModalScreen[Saved | Left]):
             return self._earlier
         except CeasefireError as error:
             self._only({self.form.place(error.where) or ""})
-            return f"would be refused: {error}"
+            return f"would be refused: {self._shortly(str(error))}"
         except Exception as error:  # whatever it is, the form stays with all that was typed
             return f"cannot be looked at now: {_told(error)}"
         self._only(set())
@@ -243,8 +244,11 @@ class FormScreen(ModalScreen[Saved | Left]):
         try:
             drafts = self.form.write(values)
         except Wrong as wrong:
-            return [], {**wrong.words, **missing}
+            return [], {name: self._shortly(words) for name, words in wrong.words.items()} | missing
         return drafts, missing
+
+    def _shortly(self, words: str) -> str:
+        return quoting_shortly(words, self.values.values(), self._glyphs.more)
 
     def _not_yet(self, wrong: Mapping[str, str]) -> str:
         """Which fields keep the form from being written: those to fill in, and what is wrong with the others."""
@@ -345,11 +349,11 @@ class FormScreen(ModalScreen[Saved | Left]):
         remedy = f"; {error.remedy}" if error.remedy else ""
         place = self.form.place(error.where)
         if isinstance(error, Refused) and place is not None:
-            self._under({place: f"{error.what}{remedy}"})
+            self._under({place: self._shortly(f"{error.what}{remedy}")})
             return
         where = f"{error.where}: " if error.where else ""
         kept = "" if isinstance(error, Refused) else " Nothing typed is lost: ctrl+s tries again under the same key."
-        self._foot.tell("failed", f"Not saved: {where}{error.what}{remedy}.{kept}")
+        self._foot.tell("failed", self._shortly(f"Not saved: {where}{error.what}{remedy}.{kept}"))
 
     def action_preview(self) -> None:
         """All of what would be written."""
