@@ -12,8 +12,8 @@ SIZE   ?= 10k 100k
 watch: $(VENV)/.installed ## the Gaza record in the dashboard (as text when there is no terminal)
 	@$(BIN)/ceasefire demo --log $(LOG)
 
-test: $(VENV)/.installed-dev ## every test of the tree
-	$(BIN)/python -m pytest
+test: $(VENV)/.installed-dev ## every test of the tree, on all processors at once (at most four)
+	$(BIN)/python -m pytest -n logical --maxprocesses 4 --dist worksteal
 
 soak: $(VENV)/.installed-dev ## tests/reliability at its full figures (over an hour), or SHARE=0.1 of them; the table lands in soak.txt
 	CEASEFIRE_SOAK=soak.txt CEASEFIRE_SOAK_SHARE=$(SHARE) $(BIN)/python -m pytest -vv -o tmp_path_retention_policy=failed tests/reliability

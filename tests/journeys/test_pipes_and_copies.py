@@ -8,6 +8,7 @@ import time
 from collections.abc import Mapping
 from pathlib import Path
 
+import psutil  # type: ignore[import-untyped]
 import pytest
 
 from tests.journeys.conftest import COMMAND, Ceasefire
@@ -63,11 +64,23 @@ def test_an_interrupt_is_130_and_quiet(surroundings: Mapping[str, str], ceasefir
         env=dict(surroundings),
         text=True,
     )
-    time.sleep(1.5)  # it waits for lines by then
+    _until_it_waits(process.pid)
     process.send_signal(signal.SIGINT)
     _, words = process.communicate(timeout=20)
-    assert process.returncode == 130
+    assert process.returncode == 130, words
     assert "Traceback" not in words
+
+
+def _until_it_waits(process: int) -> None:
+    """Wait until a process has nothing to do: it has used processor time, and then none for half a second."""
+    watched = psutil.Process(process)
+    used, deadline = 0.0, time.monotonic() + 30
+    while time.monotonic() < deadline:
+        before, used = used, watched.cpu_times().user + watched.cpu_times().system
+        if before == used > 0 and watched.status() == psutil.STATUS_SLEEPING:
+            return
+        time.sleep(0.5)
+    pytest.fail("it never came to wait for lines")
 
 
 def test_a_folder_that_cannot_be_written_is_told_in_words(ceasefire: Ceasefire) -> None:
