@@ -5,7 +5,7 @@ from __future__ import annotations
 import signal
 import subprocess
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import psutil  # type: ignore[import-untyped]
@@ -54,6 +54,15 @@ def test_a_terminal_without_the_letters_gets_escapes(ceasefire: Ceasefire, surro
     assert done.stdout.isascii()
 
 
+@pytest.fixture
+def interruptible() -> Iterator[None]:
+    """Commands that can be interrupted, also where the tests are a job in the background, which ignores it."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("interruptible")
 def test_an_interrupt_is_130_and_quiet(surroundings: Mapping[str, str], ceasefire: Ceasefire) -> None:
     ceasefire("demo")
     process = subprocess.Popen(

@@ -20,7 +20,8 @@ REPORT = {"occurred": "2026-09-01", "reported": "2026-09-01", "claimant": "desk"
 
 async def form_for(app: DashboardApp, pilot: Pilot[None], key: str) -> FormScreen:
     await pilot.press("a", key)
-    await until(pilot, lambda: isinstance(app.screen, FormScreen))
+    # what is put into a form before it is mounted stands in it from the start: nobody typed it
+    await until(pilot, lambda: isinstance(app.screen, FormScreen) and app.screen.is_mounted)
     assert isinstance(app.screen, FormScreen)
     return app.screen
 

@@ -44,7 +44,7 @@ async def chosen(app: DashboardApp, pilot: Pilot[None], words: str) -> FormScree
 
 
 async def form_of(app: DashboardApp, pilot: Pilot[None]) -> FormScreen:
-    await until(pilot, lambda: isinstance(app.screen, FormScreen))
+    await until(pilot, lambda: isinstance(app.screen, FormScreen) and app.screen.is_mounted)
     assert isinstance(app.screen, FormScreen)
     return app.screen
 
