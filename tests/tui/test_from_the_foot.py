@@ -57,7 +57,8 @@ async def test_the_toll_of_31_january_after_each_report(gaza: Path, size: tuple[
     async with watching(gaza, size=size) as (app, pilot):
         await go_to(pilot, app, "2026-01-31")
         await to_panel(pilot, app, 2)
-        assert re.search(r"▌ ?31 Jan", screen(app)), "the cursor is in sight"
+        # beside the other panels a strike is set in below whose casualties it has; alone it says so itself
+        assert ("▌31 Jan" if size == SMALL else "▌ 31 Jan") in screen(app), "the cursor is in sight"
         await pilot.press("down")
         await press(pilot, app, "Detail")
         await shown(pilot, app, LinesScreen)
