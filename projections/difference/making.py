@@ -23,7 +23,8 @@ from projections.difference.contract import (
     Differing,
     Taken,
 )
-from projections.difference.telling import Told, told
+from projections.difference.telling import told
+from projections.difference.values_told import Told
 from projections.difference.walking import Place, compared, keyed, record_ids, walk
 from projections.feed import lines_where
 from projections.naming import Names

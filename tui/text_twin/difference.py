@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from projections.difference import Cause, Change, Difference
-from projections.difference.telling import NOTHING
+from projections.difference.values_told import NOTHING
 from projections.situation import Vantage
 from tui.text_twin import words
 from tui.text_twin.page import Page
