@@ -362,6 +362,16 @@ async def test_what_a_killed_dashboard_left_half_written_is_taken_away(gaza: Pat
     assert files(killed) == sorted([path, fresh])
 
 
+async def test_a_form_opened_before_drafts_are_read_is_kept_too(
+    gaza: Path, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(DashboardApp, "_offer_drafts", lambda _: None)
+    async with at_work(gaza, folder) as (app, pilot):
+        form = await form_for(app, pilot, "p")
+        form.set_field("passed", "21")
+        await kept(pilot, folder, passed="21")
+
+
 async def test_typing_on_does_not_put_the_draft_off(gaza: Path, folder: Path) -> None:
     """However long nobody pauses: the draft is never more than a moment behind."""
     async with at_work(gaza, folder) as (app, pilot):
@@ -377,7 +387,8 @@ def another(app: DashboardApp, folder: Path) -> Drafts:
     """What another dashboard on the same log knows of drafts, when it is started now."""
     assert app.situation is not None
     found = Drafts()
-    assert found.look(DraftFiles(folder, app.situation.vantage.log_id)) == ""
+    found.lie_in(DraftFiles(folder, app.situation.vantage.log_id))
+    assert found.look() == ""
     return found
 
 

@@ -44,13 +44,14 @@ class Recording(Looking):
             return
         self._looked_for_drafts = True
         if self._setup.pen is not None and self._setup.drafts_in is not None:
-            files = DraftFiles(self._setup.drafts_in(), message.snapshot.situation.vantage.log_id)
-            self._main.call_after_refresh(self._offer_drafts, files)
+            # a form may be opened before those of others are read: it is kept where they are from the start
+            self._drafts.lie_in(DraftFiles(self._setup.drafts_in(), message.snapshot.situation.vantage.log_id))
+            self._main.call_after_refresh(self._offer_drafts)
         elif self._setup.pen is None and self._setup.no_pen != OPENED_TO_LOOK:
             self._main.call_after_refresh(self.say, f"read-only: {self._setup.no_pen}")
 
-    def _offer_drafts(self, files: DraftFiles) -> None:
-        trouble = self._drafts.look(files)
+    def _offer_drafts(self) -> None:
+        trouble = self._drafts.look()
         count, key = len(self._drafts.kept), self.glyphs.keys["append"]
         are = f"{count} drafts of forms are" if count > 1 else "a draft of a form is"
         offered = f"{are} kept: {key} offers what was typed and not saved" if count else ""

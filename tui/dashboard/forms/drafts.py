@@ -12,7 +12,7 @@ from tui.dashboard.forms.hold import Hold
 
 
 class Drafts:
-    """Kept drafts, the newest first; in files too, once `look` has said where."""
+    """Kept drafts, the newest first; in files too, once `lie_in` has said where."""
 
     def __init__(self) -> None:
         self.kept: list[Kept] = []
@@ -24,9 +24,15 @@ class Drafts:
         """Whether all of them outlive this dashboard."""
         return self._files is not None and not self._only_here
 
-    def look(self, files: DraftFiles) -> str:
-        """Keep drafts in these files from now on, and take in what they hold; words on what could not be read."""
+    def lie_in(self, files: DraftFiles) -> None:
+        """Keep drafts in these files from now on."""
         self._files = files
+
+    def look(self) -> str:
+        """Take in what the files hold; words on what could not be read."""
+        files = self._files
+        if files is None:
+            return ""
         try:
             found = files.read()
         except OSError as error:
