@@ -39,6 +39,10 @@ class LogUnavailable(CeasefireError):
     """The log cannot be opened or written now: missing, locked, read-only, disk full, not a log."""
 
 
+class LogBusy(LogUnavailable):
+    """Somebody held a lock for as long as anybody waits for one: `what` says who. Nothing was written."""
+
+
 class SaveInDoubt(LogUnavailable):
     """The connection was lost over a commit, and nobody can be asked: all of it is on record, or nothing.
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from domain.log.sqlite import store
+from domain.log import waiting
 from tests.domain.desk import Desk, as_bytes
 from tests.domain.examples import limited, statement, strike
 from tests.log.tampering import raw
@@ -126,7 +126,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def log(made: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setattr(store, "LOCK_SECONDS", 0.05)
+    monkeypatch.setattr(waiting, "LOCK_SECONDS", 0.05)
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
     shutil.copytree(made.parent, tmp_path / "log")
     return tmp_path / "log" / "gaza.db"

@@ -16,7 +16,7 @@ from eventsourcing.domain import Aggregate, event
 
 from domain.errors import LogUnavailable
 from domain.lines import Draft
-from domain.log.sqlite import store
+from domain.log import waiting
 from domain.monitor import Monitor
 from tests.domain.desk import Desk, as_bytes
 from tests.domain.examples import NOW, STRIKE, correction, killed, limited, statement, strike
@@ -84,7 +84,7 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(autouse=True)
 def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(store, "LOCK_SECONDS", 0.001)
+    monkeypatch.setattr(waiting, "LOCK_SECONDS", 0.001)
 
 
 def opened(path: Path) -> Monitor:

@@ -13,9 +13,9 @@ from psycopg import sql
 
 from domain.clock import system_clock
 from domain.errors import LogDamaged, LogUnavailable, Refused
+from domain.log import waiting
 from domain.log.contact import keep
 from domain.log.moving import Moving
-from domain.log.postgres import store
 from domain.log.postgres.factory import PostgresFactory
 from domain.log.postgres.lookup import PostgresLookup
 from domain.log.postgres.schema import LOCK
@@ -84,7 +84,7 @@ def _become_owner(cursor: Cursor, to: Server) -> None:
             remedy=f'do it as whoever made it, or have them GRANT "{owner}" TO "{user}"',
         )
     cursor.execute(sql.SQL("SET LOCAL ROLE {}").format(sql.Identifier(owner)))
-    for setting in (f"SET LOCAL lock_timeout = '{round(store.LOCK_SECONDS * 1000)}ms'", *_SETTINGS):
+    for setting in (f"SET LOCAL lock_timeout = '{round(waiting.LOCK_SECONDS * 1000)}ms'", *_SETTINGS):
         cursor.execute(setting.encode())
 
 

@@ -10,10 +10,10 @@ import psycopg
 
 from domain.clock import Clock, system_clock
 from domain.errors import LogDamaged, LogUnavailable, SaveInDoubt
+from domain.log import waiting
 from domain.log.contact import answered, contact_file, keep, kept
 from domain.log.format import FORMAT
 from domain.log.outside import check_chain
-from domain.log.postgres import store
 from domain.log.postgres.lookup import PostgresLookup
 from domain.log.postgres.schema import LOCK
 from domain.log.postgres.scrubbing import scrubbed
@@ -113,7 +113,7 @@ class PostgresRecorder(LogRecorder):
         return None
 
     def _begin(self) -> str:
-        return _WRITE.format(lock=round(store.LOCK_SECONDS * 1000))
+        return _WRITE.format(lock=round(waiting.LOCK_SECONDS * 1000))
 
     def _writer(self, cursor: Cursor) -> PostgresWriter:
         head = self._head(PostgresLookup(cursor, self.info.genesis))

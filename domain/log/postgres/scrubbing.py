@@ -7,8 +7,8 @@ from contextlib import closing
 
 import psycopg
 
-from domain.log.postgres import store
-from domain.log.postgres.store import connect
+from domain.log import waiting
+from domain.log.postgres.store import Connection, connect
 from domain.place import Server
 
 REWRITE = "VACUUM (FULL) ceasefire.records"
@@ -37,7 +37,7 @@ def scrubbed(place: Server) -> str:
     return f"erased, and the server's table was written anew without it; {_WAL}"
 
 
-def _rewrite(connection: store.Connection) -> int:
+def _rewrite(connection: Connection) -> int:
     """How many old versions of rows could not be left out: an older transaction may still want to see them."""
     left: list[int] = []
 
@@ -47,6 +47,6 @@ def _rewrite(connection: store.Connection) -> int:
             left.append(int(number[1]))
 
     connection.add_notice_handler(count)
-    connection.execute(f"SET lock_timeout = '{round(store.LOCK_SECONDS * 1000)}ms'".encode())
+    connection.execute(f"SET lock_timeout = '{round(waiting.LOCK_SECONDS * 1000)}ms'".encode())
     connection.execute(REWRITE.replace("FULL", "FULL, VERBOSE").encode())
     return max(left, default=0)

@@ -26,7 +26,6 @@ except ImportError as missing:
 Connection = psycopg.Connection[tuple[Any, ...]]
 Cursor = psycopg.Cursor[tuple[Any, ...]]
 
-LOCK_SECONDS = 5
 IDLE_SECONDS = 60
 """A writer that is silent for so long inside its transaction is let go of by the server: nobody waits for it longer."""
 _DEFAULTS = {

@@ -20,11 +20,10 @@ from eventsourcing.sqlite import (
 )
 
 from domain.errors import CeasefireError, LogDamaged, LogUnavailable, Refused
+from domain.log import waiting
 from domain.log.format import FORMAT
 from domain.log.sqlite.format import APPLICATION_ID, CREATE
 from domain.log.sqlite.placing import check_link, make_folder, sync
-
-LOCK_SECONDS = 5
 
 
 class _WriteFirst(SQLiteTransaction):
@@ -56,7 +55,7 @@ class _LogPool(SQLiteConnectionPool):
     def __init__(self, path: Path, *, read_only: bool) -> None:
         self.path = path
         self.read_only = read_only
-        super().__init__(db_name=str(path), lock_timeout=LOCK_SECONDS)
+        super().__init__(db_name=str(path), lock_timeout=waiting.LOCK_SECONDS)
 
     @staticmethod
     def detect_memory_mode(db_name: str) -> bool:  # noqa: ARG004 - a path is a path, whatever its name holds
@@ -87,7 +86,7 @@ def connect(path: Path, *, read_only: bool) -> sqlite3.Connection:
         uri=True,
         check_same_thread=False,
         isolation_level=None,
-        timeout=LOCK_SECONDS,
+        timeout=waiting.LOCK_SECONDS,
     )
     connection.row_factory = sqlite3.Row
     connection.execute("PRAGMA trusted_schema = OFF")
