@@ -210,6 +210,14 @@ class Feed(LineView):
         situation = self._snapshot.situation
         return record_line(record, Paper.of(situation, self.room, self.glyphs))
 
+    def place_of(self, target: Target) -> int | None:
+        """Where a record is in the list, as far as its page is at hand."""
+        for page, records in self._pages.items():
+            for place, record in enumerate(records):
+                if record.record == target.ref:
+                    return page * PAGE + place
+        return None
+
     @property
     def selected(self) -> RecordLine | None:
         """The record under the cursor."""
@@ -218,7 +226,7 @@ class Feed(LineView):
     def show(self, snapshot: Snapshot) -> None:
         """Draw this snapshot.
 
-        The tail is followed while the cursor is at the top; elsewhere the view stays put.
+        The tail is followed while the cursor is at the top, and the top in sight; elsewhere the view stays put.
         """
         old = self._snapshot
         same_list = (
@@ -242,17 +250,15 @@ class Feed(LineView):
         # how far a filter was counted by scrolling on stays counted
         self._count = max(snapshot.feed_count, self._count + grown if same_list and snapshot.feed_more else 0)
         self._more = snapshot.feed_more
-        if not same_list:
-            self.cursor = 0
-            self.unseen = 0
-        elif self.cursor > 0 and grown > 0:
+        offset = self.scroll_offset.y
+        follows = not same_list or (self.cursor == 0 and offset == 0)
+        if follows:
+            self.cursor = self.unseen = 0
+        elif grown > 0:
             self.cursor += grown
             self.unseen += grown
-        elif self.cursor == 0:
-            self.unseen = 0
-        offset = self.scroll_offset.y
         self.extend(self.line_count)
-        if self.cursor == 0:
+        if follows:
             self.scroll_to(y=0, animate=False)
         elif grown > 0:
             self.scroll_to(y=offset + grown, animate=False)
@@ -309,6 +315,10 @@ class Feed(LineView):
         """A page on; the cursor comes along."""
         height = max(1, self.scrollable_content_region.height - 1)
         self.move_to(self.cursor + step * height)
+
+    def action_edge(self, end: int) -> None:
+        """To the newest record, or the oldest."""
+        self.move_to(self.line_count - 1 if end else 0)
 
     def doubt(self, doubted: bool) -> None:
         """Whether a filter is being typed that is not understood: then these are the records of the one before it."""

@@ -48,6 +48,10 @@ class LineView(ScrollView, can_focus=True, inherit_bindings=False):
         self.glyphs = glyphs
         self.cursor: int = 0
         self._lines: tuple[Line, ...] = ()
+        self._drawn: dict[int, Line] = {}
+        """What was last drawn on each row in sight."""
+        self._pressed: Target | None = None
+        self._pressed_again = False
 
     # what there is to draw
 
@@ -107,6 +111,16 @@ class LineView(ScrollView, can_focus=True, inherit_bindings=False):
         above = (index for index in range(at - 1, -1, -1) if self._lines[index].target is not None)
         return next(below, next(above, 0))
 
+    def place_of(self, target: Target) -> int | None:
+        """Where a line is that leads there; None where none is at hand."""
+        return next((index for index, each in enumerate(self._lines) if each.target == target), None)
+
+    @property
+    def in_sight(self) -> range:
+        """The places of the lines in sight."""
+        top = self.scroll_offset.y
+        return range(top, min(top + max(1, self.scrollable_content_region.height), self.line_count))
+
     @property
     def target(self) -> Target | None:
         """What the cursor stands on."""
@@ -127,7 +141,9 @@ class LineView(ScrollView, can_focus=True, inherit_bindings=False):
         base = self.visual_style.rich_style  # which is kept from line to line
         shown = self.line_at(index) if 0 <= index < self.line_count else None
         if shown is None:
+            self._drawn.pop(y, None)
             return Strip.blank(width, base)
+        self._drawn[y] = shown
         here = index == self.cursor and (self.has_focus or self.ALWAYS_CURSOR) and shown.target is not None
         if here:
             base = base + self.inks["cursor"]
@@ -155,11 +171,23 @@ class LineView(ScrollView, can_focus=True, inherit_bindings=False):
         self.scroll_to(y=self.scroll_offset.y + step, animate=False)
 
     def action_page(self, step: int) -> None:
-        """A page on; the cursor comes along."""
-        height = max(1, self.scrollable_content_region.height - 1)
-        self.scroll_to(y=self.scroll_offset.y + step * height, animate=False)
-        self.cursor = min(max(0, self.cursor + step * height), max(0, self.line_count - 1))
-        self.move_to(self._settle(None) if self._lines else self.cursor)
+        """A page on; the cursor comes along where a line in sight leads somewhere."""
+        by = step * max(1, self.scrollable_content_region.height - 1)
+        self.scroll_to(y=self.scroll_offset.y + by, animate=False)
+        self._stand_near(self.cursor + by)
+
+    def action_edge(self, end: int) -> None:
+        """To the first line, or the last."""
+        self.scroll_to(y=self.line_count if end else 0, animate=False)
+        self._stand_near(self.line_count if end else 0)
+
+    def _stand_near(self, index: int) -> None:
+        """The cursor to the line in sight nearest to a place that leads somewhere; nothing is scrolled."""
+        lead = [at for at in self.in_sight if (line := self.line_at(at)) is not None and line.target is not None]
+        if lead:
+            old, self.cursor = self.cursor, min(lead, key=lambda at: abs(at - index))
+            self.refresh_line(old)
+            self.refresh_line(self.cursor)
 
     def move_to(self, index: int) -> None:
         """The cursor to a line, which is brought into view."""
@@ -190,16 +218,29 @@ class LineView(ScrollView, can_focus=True, inherit_bindings=False):
         """The cursor hides where the focus is not."""
         self.refresh_line(self.cursor)
 
-    def on_click(self, event: events.Click) -> None:
-        """A click moves the cursor; a click on the line under the cursor opens it."""
+    def on_mouse_down(self, event: events.MouseDown) -> None:
+        """The cursor to the line that was drawn under the pointer, whatever moved since.
+
+        Where that leads nowhere the rows stay, and the cursor comes in sight.
+        """
         at = event.get_content_offset(self)
         if at is None:
             return
+        drawn = self._drawn.get(at.y)
+        target = drawn.target if drawn is not None else None
+        self._pressed_again = target is not None and target == self._pressed
+        self._pressed = target
         index = self.scroll_offset.y + at.y
-        shown = self.line_at(index)
-        if shown is None or shown.target is None:
+        if target is None:
+            if self.cursor not in self.in_sight:
+                self._stand_near(index)
             return
-        if index == self.cursor and event.chain > 1:
-            self.action_choose()
-        else:
-            self.move_to(index)
+        now = self.line_at(index) if index < self.line_count else None
+        place = index if now is not None and now.target == target else self.place_of(target)
+        if place is not None:
+            self.move_to(place)
+
+    def on_click(self, event: events.Click) -> None:
+        """The second click on one line opens it."""
+        if event.chain > 1 and self._pressed is not None and self._pressed_again:
+            self.post_message(self.Chosen(self._pressed))

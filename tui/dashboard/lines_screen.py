@@ -73,13 +73,6 @@ class Sheet(LineView):
         """Another width is another set of lines."""
         self.remake()
 
-    def action_edge(self, end: int) -> None:
-        """To the first line, or the last."""
-        self.scroll_to(y=self.line_count if end else 0, animate=False)
-        self.cursor = self.line_count - 1 if end else 0
-        self.cursor = self._settle(None)
-        self.refresh()
-
 
 class LinesScreen(ModalScreen[None]):
     """A sheet of lines over the whole dashboard."""
