@@ -34,7 +34,7 @@ def ceasefire(surroundings: Mapping[str, str]) -> Ceasefire:
             capture_output=True,
             encoding="utf-8",
             env=dict(surroundings),
-            timeout=60,
+            timeout=300,
             check=False,
         )
         assert "Traceback" not in done.stderr

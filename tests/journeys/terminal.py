@@ -39,7 +39,7 @@ class Terminal:
     ) -> None:
         if self.process.poll() is None:
             self.process.kill()
-        self.process.wait(10)
+        self.process.wait(60)
         if self._master >= 0:
             os.close(self._master)
 
@@ -57,7 +57,7 @@ class Terminal:
         os.close(self._master)
         self._master = -1
 
-    def wait_for(self, words: str, seconds: float = 20) -> float:
+    def wait_for(self, words: str, seconds: float = 120) -> float:
         """Read until the words are on the screen; returns how long that took. Fails with the screen otherwise."""
         started = time.monotonic()
         while words not in self.text:
@@ -71,7 +71,7 @@ class Terminal:
         while self._read(seconds):
             pass
 
-    def wait_for_end(self, seconds: float = 20) -> int:
+    def wait_for_end(self, seconds: float = 120) -> int:
         """Read until the program has ended; its exit code."""
         end = time.monotonic() + seconds
         while self.process.poll() is None:

@@ -64,7 +64,7 @@ class Amal:
     def asks(self, place: str = BY_URI, command: str = "verify", **env: str) -> subprocess.CompletedProcess[str]:
         """A command. Whatever it says, the password is not in it, nor in what is kept of it."""
         words = [COMMAND, *command.split(), "--log", place]
-        done = subprocess.run(words, env=self.env | env, capture_output=True, text=True, check=False, timeout=60)
+        done = subprocess.run(words, env=self.env | env, capture_output=True, text=True, check=False, timeout=300)
         assert "Traceback" not in done.stderr
         assert PASSWORD not in done.stdout + done.stderr
         cached = [file for file in self.home.glob(".cache/**/*") if file.is_file()]

@@ -28,7 +28,7 @@ class Shell:
         self._env = {**surroundings, "PATH": f"{Path(COMMAND).parent}:{os.environ['PATH']}"}
 
     def __call__(self, line: str) -> subprocess.CompletedProcess[str]:
-        done = subprocess.run(line, shell=True, capture_output=True, text=True, env=self._env, timeout=60, check=False)
+        done = subprocess.run(line, shell=True, capture_output=True, text=True, env=self._env, timeout=300, check=False)
         assert "Traceback" not in done.stderr
         assert "Exception ignored" not in done.stderr
         return done

@@ -37,7 +37,7 @@ def _at_home(cache: str | None, work: Callable[..., None], *arguments: Any) -> N
 def finished(*processes: ForkServerProcess) -> None:
     """Wait until they are done, without an error."""
     for process in processes:
-        process.join(timeout=60)
+        process.join(timeout=300)
         assert process.exitcode == 0
 
 

@@ -292,7 +292,7 @@ class TestSubscribe:
             waiting = Thread(target=lambda: seen.extend(record.id for record in subscription))
             waiting.start()
             subscription.stop()
-            waiting.join(timeout=10)
+            waiting.join(timeout=60)
 
             assert not waiting.is_alive()
         assert seen == []

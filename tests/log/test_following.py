@@ -21,7 +21,7 @@ def _no_thread_is_left() -> Iterator[None]:
     yield
     left = set(threading.enumerate()) - before
     for thread in left:
-        thread.join(timeout=5)
+        thread.join(timeout=60)
     assert [thread.name for thread in left if thread.is_alive()] == []
 
 
@@ -113,6 +113,6 @@ def test_a_log_that_is_taken_away_ends_it_with_an_error(any_desk: AnyDesk) -> No
         waiting.start()
         any_desk.monitor.close()
         subscription.stop()
-        waiting.join(timeout=10)
+        waiting.join(timeout=60)
 
     assert len(problems) == 1

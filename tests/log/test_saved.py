@@ -118,7 +118,7 @@ class TestKilled:
 
 
 def wait_for_more(said: Acknowledgements, before: int) -> None:
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + 120
     while len(said.read()) <= before + 1:
         assert time.monotonic() < deadline
         time.sleep(0.002)

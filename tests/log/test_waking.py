@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from threading import Timer
@@ -11,13 +11,13 @@ from threading import Timer
 import pytest
 
 from domain.log.head import head_path
-from domain.log.recorder import LogSubscription
 from domain.log.sqlite import recorder, subscription, waking
+from domain.log.sqlite.subscription import SQLiteSubscription
 from domain.monitor import Monitor
 from tests.domain.desk import Desk
 from tests.domain.examples import limited
 
-NEVER = 60.0
+NEVER = 600.0
 LINUX = pytest.mark.skipif(not Path("/proc/sys/fs/inotify").exists(), reason="only Linux tells of what is written")
 
 
@@ -29,24 +29,30 @@ def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @contextmanager
-def following(desk: Desk) -> Iterator[LogSubscription]:
+def following(desk: Desk) -> Iterator[SQLiteSubscription]:
     """A follower that has seen the first record, and waits; one that hangs is stopped."""
     desk.given(limited("first"))
     with Monitor(desk.path, read_only=True) as reader, reader.follow(0) as following:
-        watchdog = Timer(10, following.stop)
+        watchdog = Timer(NEVER / 5, following.stop)
         watchdog.start()
         assert next(following).id == 1
-        time.sleep(5 * subscription.POLL_SECONDS)  # and now its wait has begun
+        assert isinstance(following, SQLiteSubscription)
         yield following
         watchdog.cancel()
 
 
+def until(true: Callable[[], bool]) -> None:
+    end = time.monotonic() + NEVER / 5
+    while not true():
+        assert time.monotonic() < end
+        time.sleep(0.01)
+
+
 @LINUX
 @pytest.mark.usefixtures("at_once")
-def test_an_append_is_told(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_append_is_told(desk: Desk) -> None:
     with following(desk) as found:
-        monkeypatch.setattr(subscription, "POLL_SECONDS", NEVER)
-        time.sleep(0.1)
+        until(lambda: found._watch is not None)
         for position in (2, 3, 4):
             desk.given(limited(str(position)))
             assert next(found).id == position
@@ -55,7 +61,8 @@ def test_an_append_is_told(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
 @LINUX
 @pytest.mark.usefixtures("at_once")
 def test_the_wait_ends_when_it_is_stopped(desk: Desk) -> None:
-    with following(desk):
+    with following(desk) as found:
+        until(lambda: found._watch is not None)
         began = time.monotonic()
     assert time.monotonic() - began < NEVER / 10
 
@@ -63,12 +70,18 @@ def test_the_wait_ends_when_it_is_stopped(desk: Desk) -> None:
 @LINUX
 def test_another_head_under_that_name_is_watched(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(subscription, "LOOKS_TO_A_WATCH", 1)
+    looked: list[None] = []
+    look_again = waking.HeadWatch.look_again
+    monkeypatch.setattr(waking.HeadWatch, "look_again", lambda watch: looked.append(look_again(watch)))
     with following(desk) as found:
         head_path(desk.path).unlink()
         desk.given(limited("may be told or not"))
         assert next(found).id == 2
+        looked.clear()
+        until(lambda: len(looked) > 1)  # the second look began when the new head was there
         monkeypatch.setattr(subscription, "WATCHED_SECONDS", NEVER)
-        time.sleep(0.5)
+        looked.clear()
+        until(lambda: len(looked) > 0)  # and with this one ends the last wait that was short
         desk.given(limited("told"))
         assert next(found).id == 3
 

@@ -119,7 +119,7 @@ def test_by_the_commands(log: Path, did: Did) -> None:
     drawn = 0
     for words in commands():
         with Terminal([sys.executable, "-m", "tui", *words, "--log", str(log)], surroundings()) as terminal:
-            code = terminal.wait_for_end(60)
+            code = terminal.wait_for_end()
         assert code == 0, terminal.text
         assert obeyed(bytes(terminal.sent)) == []
         assert b"Traceback" not in terminal.sent
@@ -132,7 +132,7 @@ def test_by_the_commands(log: Path, did: Did) -> None:
 def test_by_the_dashboard(log: Path, did: Did, columns: int, rows: int) -> None:
     words = [sys.executable, "-m", "tui", "watch", "--log", str(log)]
     with Terminal(words, surroundings(), columns=columns, rows=rows) as terminal:
-        terminal.wait_for("Records", 30)
+        terminal.wait_for("Records")
         seen = 0
         for keys in KEYS:
             before = len(terminal.sent)

@@ -54,7 +54,7 @@ async def watching(
         yield app, pilot
 
 
-async def until(pilot: Pilot[None], happened: Callable[[], bool], seconds: float = 10) -> None:
+async def until(pilot: Pilot[None], happened: Callable[[], bool], seconds: float = 90) -> None:
     """Wait for something; fail when it does not come."""
     end = monotonic() + seconds
     while not happened():
