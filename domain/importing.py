@@ -23,6 +23,7 @@ from domain.log.staging import BATCH, Staging
 from domain.log.stored import ClosedMapper
 from domain.plain import PlainReader
 from domain.recording import MAX_REFUSALS, ImportReport, Progress, Recording, RefusedLine
+from domain.rules import check_clock
 
 __all__ = ["MAX_REFUSALS", "ImportReport", "Progress", "RefusedLine", "import_files"]
 
@@ -52,9 +53,12 @@ def import_files(
     new_key: Callable[[], str],
     backfill: bool,
     dry_run: bool,
+    clock_is_right: bool = False,
     progress: Progress | None = None,
 ) -> ImportReport:
-    """Record every line of the files, or none. Raises Refused when backfill is not possible, LogUnavailable."""
+    """Record every line of the files, or none. Raises Refused when backfill is not possible, or the clock stands too
+    far after the newest record and nobody vouches for it; LogUnavailable.
+    """
     tell = progress or (lambda _what, _done, _total: None)
     report = ImportReport()
     with closing(Staging()) as staging:
@@ -67,8 +71,12 @@ def import_files(
                 report.notes.append(
                     "these are old reports in an empty log: without --backfill they count as known from today on"
                 )
+            reached = writer.head.reached
             decider = Decider(writer, mapper, calendar, clock, recorded_by, new_key)
             Recording(writer, decider, clock, mapper, recorded_by, staging, report, tell).run(backfill=backfill)
+            if not (backfill or clock_is_right or report.refusals):
+                writer.flush()  # on a server the stamps are known by then
+                check_clock(reached, writer.head.recorded_at)
             if dry_run or report.refusals:
                 writer.undo()
         if not writer.undone:

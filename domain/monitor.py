@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from domain.calendar import Calendar, from_micros, iso, micros
+from domain.calendar import Calendar, Micros, from_micros, iso, micros
 from domain.clock import Clock, system_clock
 from domain.editing import Corrected, Erased, Retracted
 from domain.errors import Refused
@@ -48,10 +48,15 @@ class Monitor(OpenLog):
         clock: Clock = system_clock,
         recorded_by: str = "unnamed",
         read_only: bool = False,
+        clock_is_right: bool = False,
         new_key: Callable[[], str] = random_key,
     ) -> None:
-        """Open an existing log, as any; `new_key` gives a key to what comes without one."""
+        """Open an existing log, as any; `new_key` gives a key to what comes without one.
+
+        `clock_is_right` vouches for a clock that stands more than a year after the newest record.
+        """
         super().__init__(place, clock=clock, recorded_by=recorded_by, read_only=read_only)
+        self._clock_is_right = clock_is_right
         self._new_key = new_key
 
     @classmethod
@@ -73,9 +78,13 @@ class Monitor(OpenLog):
         """
         if dry_run and len(drafts) == 1:  # a look ahead at one record takes no lock
             with self._log.reading() as lookup:
-                return [self._decide(self._decider(lookup), lookup, drafts[0])]
+                outcome = self._decide(self._decider(lookup), lookup, drafts[0])
+            if outcome.fresh:
+                self._check_clock(self._log.head().reached, self._log.now())
+            return [outcome]
         outcomes = []
         with self._log.writing() as writer:
+            reached = writer.head.reached
             decider = self._decider(writer)
             decider.look_ahead(drafts)
             for index, draft in enumerate(drafts):
@@ -89,6 +98,7 @@ class Monitor(OpenLog):
                     if not dry_run:
                         outcome = replace(outcome, record=_stamped(outcome.record, head))
                 outcomes.append(outcome)
+            self._check_clock(reached, writer.head.recorded_at)
             if dry_run:
                 writer.undo()
         if dry_run:
@@ -97,6 +107,12 @@ class Monitor(OpenLog):
             self._log.scrub()  # also when nothing is fresh: who erased may have died before it came here
             outcomes = self._read_again(outcomes)
         return [replace(outcome, notes=(*outcome.notes, *self._log.notes)) for outcome in outcomes]
+
+    def _check_clock(self, reached: Micros, stamp: Micros) -> None:
+        from domain.rules import check_clock  # noqa: PLC0415
+
+        if not self._clock_is_right:
+            check_clock(reached, stamp)
 
     def _decider(self, lookup: Lookup) -> Decider:
         from domain.deciding import Decider  # noqa: PLC0415
@@ -293,6 +309,7 @@ class Monitor(OpenLog):
             new_key=self._new_key,
             backfill=backfill,
             dry_run=dry_run,
+            clock_is_right=self._clock_is_right,
             progress=progress,
         )
 

@@ -20,6 +20,9 @@ from domain.values import MAX_DEPTH, MAX_TEXT_BYTES, Span, StreamName, start_of
 AHEAD_OF_CLOCK: Micros = 15 * 60 * 1_000_000
 """How far after the clock an occurrence or a report may start: clocks of two machines differ."""
 
+LONGEST_SILENCE: Micros = 366 * 86_400 * 1_000_000
+"""How long after the newest record the next live one may be stamped, unless somebody vouches for the clock."""
+
 FIRST_YEAR, LAST_YEAR = 1000, 9000  # far from where days and instants can no longer be counted
 
 NEAR_FIRST, NEAR_LAST = f"{FIRST_YEAR + 1}", f"{LAST_YEAR}"
@@ -42,6 +45,21 @@ def typed(topic: str, stream: str, raw: Mapping[str, Any]) -> Report[Any]:
         return kind.convert(dict(raw))
     except msgspec.ValidationError as error:
         raise explained(error, raw, topic) from None
+
+
+def check_clock(reached: Micros, stamp: Micros) -> None:
+    """Hold a live record's stamp against how far the log has come in time, 0 for an empty one. Raises Refused.
+
+    `known_at` only moves forward: one record under a clock years ahead has every later one "known" in those years.
+    """
+    if reached and stamp - reached > LONGEST_SILENCE:
+        days = (stamp - reached) // (86_400 * 1_000_000)
+        raise Refused(
+            f"the clock says {iso(stamp - stamp % 1_000_000)}, {days:,} days after the newest record",
+            where="recorded_at",
+            remedy="set the clock right; if it is right, and nothing was recorded for so long, give --clock-is-right "
+            "to `ceasefire append`, `import`, `correct`, `retract` or `erase`",
+        )
 
 
 def check_stream(kind: RecordType, stream: str) -> None:

@@ -75,6 +75,10 @@ class LogRecorder(ApplicationRecorder):
         """
 
     @abstractmethod
+    def now(self) -> Micros:
+        """What a record would be stamped with now."""
+
+    @abstractmethod
     def scrub(self) -> None:
         """Clear what the engine itself keeps of erased bytes. `notes` say what it cannot clear, and who can."""
 

@@ -21,6 +21,11 @@ class Head:
     recorded_at: Micros
 
     @property
+    def reached(self) -> Micros:
+        """How far the log has come in time. After a clock that was set back this is not the newest `recorded_at`."""
+        return max(self.known_at, self.recorded_at)
+
+    @property
     def is_backfilled(self) -> bool:
         """Whether the newest record's place on the knowledge axis is a report date, not the moment of recording."""
         return self.known_at < self.recorded_at

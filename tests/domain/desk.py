@@ -27,16 +27,31 @@ def as_bytes(item: Line) -> bytes:
 
 
 class Desk:
-    """A new log, its clock, and short words for what the stories do with them. `path` is where it lies in a file."""
+    """A new log, its clock, and short words for what the stories do with them. `path` is where it lies in a file.
+
+    `clock_is_right` is for a clock that jumps by years, and is vouched for.
+    """
 
     def __init__(
-        self, folder: Path, clock: Clock | None = None, timezone: str = GAZA, place: Place | None = None
+        self,
+        folder: Path,
+        clock: Clock | None = None,
+        timezone: str = GAZA,
+        place: Place | None = None,
+        *,
+        clock_is_right: bool = False,
     ) -> None:
         self.folder = folder
         self.clock = clock or Clock()
         self.path = folder / "log" / "gaza.db"
         self.place = place or self.path
-        self.monitor = Monitor.create(self.place, timezone, clock=self.clock, recorded_by="tester")
+        Monitor.create(self.place, timezone, clock=self.clock).close()
+        self.clock_is_right = clock_is_right
+        self.monitor = self.opened(self.place)
+
+    def opened(self, place: Place) -> Monitor:
+        """A log, open to be written to by this desk."""
+        return Monitor(place, clock=self.clock, recorded_by="tester", clock_is_right=self.clock_is_right)
 
     def given(self, *drafts: Draft) -> list[Recorded]:
         """Each is put on record, one command after the other."""

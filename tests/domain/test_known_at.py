@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
+from typing import Any
 
 import pytest
 
 from domain.calendar import iso, micros
 from domain.errors import Refused
+from domain.monitor import Monitor
 from tests.domain.desk import Desk
 from tests.domain.examples import NOW, RAFAH, correction, killed, limited, published, saying, statement, strike
 
@@ -43,7 +46,7 @@ class TestLive:
 
     def test_the_clock_set_forward_ten_years_and_back_leaves_the_axis_where_it_was(self, desk: Desk) -> None:
         desk.clock.now = NOW + timedelta(days=3650)
-        desk.given(limited("ahead"))
+        desk.given(limited("ahead"))  # the first record of all: there is nothing to hold the clock against
         desk.clock.now = NOW
         (record,) = desk.given(limited("now"))
 
@@ -63,6 +66,82 @@ class TestLive:
 
         assert closes in first.notes
         assert closes not in second.notes
+
+
+YEARS_AHEAD = (
+    "recorded_at: the clock says 2036-02-03T12:00:00Z, 3,650 days after the newest record (set the clock right; if it "
+    "is right, and nothing was recorded for so long, give --clock-is-right to `ceasefire append`, `import`, `correct`, "
+    "`retract` or `erase`)"
+)
+
+
+class TestAClockYearsAhead:
+    """One record under it, and every later one would be known in those years."""
+
+    @pytest.fixture(autouse=True)
+    def _ahead(self, desk: Desk) -> None:
+        desk.given(strike(), limited())
+        desk.clock.now = NOW + timedelta(days=3650)
+
+    def test_is_refused_to_an_append(self, desk: Desk) -> None:
+        assert desk.refusal(limited("ahead")) == YEARS_AHEAD
+
+    def test_and_to_several_records_that_belong_together(self, desk: Desk) -> None:
+        assert desk.refusal(limited("one"), limited("two")) == YEARS_AHEAD
+
+    def test_and_to_a_look_ahead_at_what_would_be_recorded(self, desk: Desk) -> None:
+        for drafts in ([limited("one")], [limited("one"), limited("two")]):
+            with pytest.raises(Refused) as refused:
+                desk.monitor.append(drafts, dry_run=True)
+            assert str(refused.value) == YEARS_AHEAD
+
+    def test_and_to_corrections_retractions_and_erasures(self, desk: Desk) -> None:
+        why: dict[str, Any] = {"reason": "misread", "claimant": "desk", "sources": [{"title": "Desk decision"}]}
+        attempts: list[Callable[[], object]] = [
+            lambda: desk.monitor.correct("limited", {"reported_at": "2026-02-03"}, kind="transcription", **why),
+            lambda: desk.monitor.retract("limited", **why),
+            lambda: desk.monitor.erase("limited", authority="editor", **why),
+        ]
+        for attempt in attempts:
+            with pytest.raises(Refused) as refused:
+                attempt()
+            assert str(refused.value) == YEARS_AHEAD
+        assert desk.monitor.head().position == 2
+
+    def test_and_to_an_import_that_is_no_history(self, desk: Desk) -> None:
+        for count in (1, 700):
+            with pytest.raises(Refused) as refused:
+                desk.imports(*(limited(f"{key}") for key in range(count)))
+            assert str(refused.value) == YEARS_AHEAD
+        assert desk.monitor.head().position == 2
+
+    def test_what_is_on_record_already_is_no_record(self, desk: Desk) -> None:
+        (outcome,) = desk.monitor.append([limited()])
+
+        assert not outcome.fresh
+        assert desk.imports(limited()).skipped == 1
+
+    def test_a_clock_that_somebody_vouches_for_is_taken(self, desk: Desk) -> None:
+        with Monitor(desk.place, clock=desk.clock, recorded_by="tester", clock_is_right=True) as vouched:
+            (outcome,) = vouched.append([limited("after ten years")])
+        assert outcome.record.known_at == NOW + timedelta(days=3650)
+        desk.given(limited("and on"))
+
+    def test_a_year_and_a_day_is_no_wrong_clock(self, desk: Desk) -> None:
+        desk.clock.now = NOW + timedelta(days=366)
+        desk.given(limited("after a year"))
+        desk.clock.now += timedelta(days=366, microseconds=1)
+        assert "366 days after the newest record" in desk.refusal(limited("after two years"))
+
+
+class TestHistoryUnderAClockYearsAhead:
+    def test_is_placed_by_its_reports_and_so_let_in(self, desk: Desk) -> None:
+        desk.imports(limited("older", reported_at="2026-02-02"), backfill=True)
+        desk.clock.now = NOW + timedelta(days=3650)
+        desk.imports(limited("newer", reported_at="2026-02-03"), backfill=True)
+
+        assert [key for key, _ in known(desk)] == ["older", "newer"]
+        assert known(desk)[1][1] == "2026-02-03T21:59:59.999999Z"
 
 
 class TestImportWithoutBackfill:

@@ -64,7 +64,7 @@ class AnyOrder(RuleBasedStateMachine):
         disk.keeps = False
         self.syncless = disk.watched()
         self.syncless.__enter__()
-        self.desk = Desk(self.folder / "0")
+        self.desk = Desk(self.folder / "0", clock_is_right=True)
         self.said: dict[str, dict[str, Any] | None] = {}
         self.drafts: dict[str, Draft] = {}
         self.edits: dict[str, tuple[str, str]] = {}  # of each edit its type and its target, by keys
@@ -220,7 +220,7 @@ class AnyOrder(RuleBasedStateMachine):
     @rule()
     def close_and_open(self) -> None:
         self.let_go()
-        self.desk.monitor = Monitor(self.desk.path, clock=self.desk.clock, recorded_by="tester")
+        self.desk.monitor = self.desk.opened(self.desk.path)
 
     @rule()
     def kill(self) -> None:
@@ -230,7 +230,7 @@ class AnyOrder(RuleBasedStateMachine):
         path = copy_log(self.desk.path, self.folder / f"killed {self.moves}")
         self.let_go()
         self.desk.path = path
-        self.desk.monitor = Monitor(path, clock=self.desk.clock, recorded_by="tester")
+        self.desk.monitor = self.desk.opened(path)
 
     def let_go(self) -> None:
         if self.model is not None:

@@ -40,7 +40,7 @@ def test_order_is_by_position_and_every_jump_back_is_flagged(tmp_path: Path, did
     runs, length = scaled(4, 60), 40
     jumps = 0
     for number in range(runs):
-        desk = Desk(tmp_path / str(number), Clock())
+        desk = Desk(tmp_path / str(number), Clock(), clock_is_right=True)
         back = []
         before = desk.clock.now
         for key in range(1, length + 1):

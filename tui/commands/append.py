@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from domain.lines import Draft
     from domain.monitor import Monitor
 
-_COMMON = options.together(options.log, options.recorded_by, options.dry_run, options.as_json)
 _EDITS = {"record.corrected": "correct", "record.retracted": "retract", "record.erased": "erase"}
 
 
@@ -57,12 +56,12 @@ def append() -> None:
 
 
 @click.command("-", short_help="JSON lines on stdin, all or none.")
-@_COMMON
-def lines(log: Any, recorded_by: str, dry_run: bool, as_json: bool) -> None:
+@options.writing
+def lines(log: Any, recorded_by: str, clock_is_right: bool, dry_run: bool, as_json: bool) -> None:
     """JSON lines on stdin, in the format of `ceasefire schema`: all are recorded, or none."""
     from tui.commands.opening import writing  # noqa: PLC0415
 
-    with writing(log, recorded_by) as monitor:
+    with writing(log, recorded_by, clock_is_right=clock_is_right) as monitor:
         record(monitor, _read_lines(), dry_run=dry_run, as_json=as_json)
 
 

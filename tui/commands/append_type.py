@@ -36,8 +36,7 @@ def command_for(topic: str) -> click.Command:
         help=f"{says}\n\nSTREAM is the stream's name, like {_example(facts.STREAM)}.",
         short_help=says.splitlines()[0],
     )
-    for shared in (options.log, options.recorded_by, options.dry_run, options.as_json):
-        shared(command)  # Click's decorators take commands too
+    options.writing(command)  # Click's decorators take commands too
     return command
 
 
@@ -58,11 +57,13 @@ def _figure_field(topic: str) -> Field | None:
 
 
 def _callback(topic: str) -> Callable[..., None]:
-    def run(stream: str, log: Any, recorded_by: str, dry_run: bool, as_json: bool, **given: Any) -> None:
+    def run(
+        stream: str, log: Any, recorded_by: str, clock_is_right: bool, dry_run: bool, as_json: bool, **given: Any
+    ) -> None:
         from tui.commands.opening import writing  # noqa: PLC0415
 
         data = data_of(topic, given)
-        with writing(log, recorded_by) as monitor:
+        with writing(log, recorded_by, clock_is_right=clock_is_right) as monitor:
             body = report_options.body(given, data, calendar=monitor.calendar, clock=system_clock)
             draft = Draft(topic, stream, body, given["key"])
             append.record(monitor, [draft], dry_run=dry_run, as_json=as_json)

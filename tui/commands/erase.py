@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 @click.option("--authority", required=True, help="Who decided it.")
 @attribution
 @click.option("--yes", is_flag=True, help="Do not ask.")
-@options.together(options.log, options.recorded_by, options.dry_run, options.as_json)
+@options.writing
 def erase(
     *,
     record: str,
@@ -36,6 +36,7 @@ def erase(
     yes: bool,
     log: Place,
     recorded_by: str,
+    clock_is_right: bool,
     dry_run: bool,
     as_json: bool,
 ) -> None:
@@ -48,7 +49,7 @@ def erase(
     from tui.commands.outcomes import print_outcomes  # noqa: PLC0415
     from tui.commands.revise import sources_of  # noqa: PLC0415
 
-    with writing(log, recorded_by) as monitor:
+    with writing(log, recorded_by, clock_is_right=clock_is_right) as monitor:
         found = monitor.record(record)
         if not dry_run and not yes and found.report is not None:  # what is gone can be cleared without a question
             _confirm(monitor, found)

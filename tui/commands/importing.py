@@ -42,7 +42,7 @@ STDIN = "stdin"
 )
 @click.option("--backfill", is_flag=True, help="History that predates the log: known since it was reported.")
 @click.option("--timezone", metavar="ZONE", help="The new log's timezone (a tzdata name); fixed for good.")
-@options.together(options.log, options.recorded_by, options.dry_run, options.as_json)
+@options.writing
 def import_(
     *,
     files: Sequence[Path],
@@ -50,6 +50,7 @@ def import_(
     timezone: str | None,
     log: Place,
     recorded_by: str,
+    clock_is_right: bool,
     dry_run: bool,
     as_json: bool,
 ) -> None:
@@ -67,7 +68,7 @@ def import_(
     with (
         bar("lines") as progress,
         _on_disk(files, progress) as paths,
-        _target(log, timezone or _seeds_timezone(files), recorded_by, dry_run) as monitor,
+        _target(log, timezone or _seeds_timezone(files), recorded_by, dry_run, clock_is_right) as monitor,
     ):
         report = _imported(monitor, paths, backfill=backfill, dry_run=dry_run, progress=progress)
         _name_stdin(report, paths, files)
@@ -128,12 +129,14 @@ def _spool(out: IO[bytes], progress: Bar | None) -> None:
 
 
 @contextmanager
-def _target(log: Place, timezone: str | None, recorded_by: str, dry_run: bool) -> Iterator[Monitor]:
+def _target(
+    log: Place, timezone: str | None, recorded_by: str, dry_run: bool, clock_is_right: bool
+) -> Iterator[Monitor]:
     """The log to import into; for a dry run without a log, one that is gone afterwards."""
     from tui.commands.making import made_or_open  # noqa: PLC0415
 
     if not dry_run or is_there(log):
-        with made_or_open(log, timezone, recorded_by) as monitor:
+        with made_or_open(log, timezone, recorded_by, clock_is_right=clock_is_right) as monitor:
             yield monitor
         return
     with (

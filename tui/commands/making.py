@@ -18,7 +18,9 @@ if TYPE_CHECKING:
 
 
 @contextmanager
-def made_or_open(log: Place, timezone: str | None, recorded_by: str) -> Iterator[Monitor]:
+def made_or_open(
+    log: Place, timezone: str | None, recorded_by: str, *, clock_is_right: bool = False
+) -> Iterator[Monitor]:
     """The log, open to write. One that does not exist is made aside and put in its place at the end.
 
     An error leaves nothing behind, a killed command no half log, and a log that somebody else made meanwhile is never
@@ -29,7 +31,7 @@ def made_or_open(log: Place, timezone: str | None, recorded_by: str) -> Iterator
     if isinstance(log, Path):
         check_link(log)
     if isinstance(log, Server) or log.exists():
-        with Monitor(log, recorded_by=recorded_by) as monitor:
+        with Monitor(log, recorded_by=recorded_by, clock_is_right=clock_is_right) as monitor:
             _same_timezone(monitor, timezone)
             yield monitor
         return

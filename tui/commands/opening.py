@@ -94,12 +94,12 @@ def telling(damage: LogDamaged | None) -> Iterator[None]:
 
 
 @contextmanager
-def writing(log: Place, recorded_by: str) -> Iterator[Monitor]:
+def writing(log: Place, recorded_by: str, *, clock_is_right: bool = False) -> Iterator[Monitor]:
     """An existing log, to write."""
     require(log, to_write=True)
     from domain.monitor import Monitor  # noqa: PLC0415
 
-    with Monitor(log, recorded_by=recorded_by) as monitor:
+    with Monitor(log, recorded_by=recorded_by, clock_is_right=clock_is_right) as monitor:
         _say_notes(monitor)
         with _inside_the_calendar("occurred or reported_at"), _safe_to_repeat():
             yield monitor

@@ -128,6 +128,12 @@ def dry_run(command: Callable[..., Any]) -> Callable[..., Any]:
     return click.option("--dry-run", is_flag=True, help="Check everything, write nothing.")(command)
 
 
+def clock_is_right(command: Callable[..., Any]) -> Callable[..., Any]:
+    """`--clock-is-right`."""
+    says = "The clock may stand over 366 days after the newest record."
+    return click.option("--clock-is-right", is_flag=True, help=says)(command)
+
+
 def as_of(command: Callable[..., Any]) -> Callable[..., Any]:
     """`--as-of T`."""
     says = "What had happened by then: a date, an instant, -3d, day:42, now."
@@ -163,6 +169,7 @@ def together(*decorators: Decorator) -> Decorator:
 
 
 vantage = together(as_of, known_at, rule)
+writing = together(log, recorded_by, clock_is_right, dry_run, as_json)
 
 
 def in_terminal() -> bool:

@@ -36,7 +36,6 @@ _WHEN = options.together(
     click.option("--occurred", metavar="WHEN", help="When it was decided; now when not given."),
     click.option("--reported-at", metavar="WHEN", help="When it was said; now when not given."),
 )
-_SHARED = options.together(options.log, options.recorded_by, options.dry_run, options.as_json)
 KINDS = ("transcription", "source_error", "reclassified", "translation", "misattributed")
 
 
@@ -53,7 +52,7 @@ def sources_of(claimant: str, given: Sequence[dict[str, str]]) -> list[dict[str,
 @click.option("--reason", required=True, help="What was wrong.")
 @attribution
 @_WHEN
-@_SHARED
+@options.writing
 def correct(
     *,
     record: str,
@@ -68,6 +67,7 @@ def correct(
     reported_at: str | None,
     log: Place,
     recorded_by: str,
+    clock_is_right: bool,
     dry_run: bool,
     as_json: bool,
 ) -> None:
@@ -82,7 +82,7 @@ def correct(
     from tui.commands.opening import writing  # noqa: PLC0415
     from tui.commands.outcomes import print_outcomes  # noqa: PLC0415
 
-    with writing(log, recorded_by) as monitor:
+    with writing(log, recorded_by, clock_is_right=clock_is_right) as monitor:
         found = monitor.record(record)
         changes = changes_of(monitor, found.type, pairs) | dict.fromkeys(unset)
         corrected = partial(
@@ -136,7 +136,7 @@ def _check_that_it_changes(monitor: Monitor, found: Recorded, correction: Record
 )
 @attribution
 @_WHEN
-@_SHARED
+@options.writing
 def retract(
     *,
     record: str,
@@ -149,6 +149,7 @@ def retract(
     reported_at: str | None,
     log: Place,
     recorded_by: str,
+    clock_is_right: bool,
     dry_run: bool,
     as_json: bool,
 ) -> None:
@@ -159,7 +160,7 @@ def retract(
     from tui.commands.opening import writing  # noqa: PLC0415
     from tui.commands.outcomes import print_outcomes  # noqa: PLC0415
 
-    with writing(log, recorded_by) as monitor:
+    with writing(log, recorded_by, clock_is_right=clock_is_right) as monitor:
         outcome = monitor.retract(
             monitor.record(record).id,
             reason=reason,

@@ -8,6 +8,7 @@ from contextlib import contextmanager, suppress
 
 import psycopg
 
+from domain.calendar import Micros, micros
 from domain.clock import Clock, system_clock
 from domain.errors import LogDamaged, LogUnavailable, SaveInDoubt
 from domain.log import waiting
@@ -118,6 +119,14 @@ class PostgresRecorder(LogRecorder):
     def _writer(self, cursor: Cursor) -> PostgresWriter:
         head = self._head(PostgresLookup(cursor, self.info.genesis))
         return PostgresWriter(cursor, self.info.genesis, head, self._clock, self._salt)
+
+    def now(self) -> Micros:
+        """The server's clock, unless another stamps."""
+        if self._clock is not None:
+            return micros(self._clock())
+        with self.reading() as lookup:
+            found = lookup.rows("SELECT (extract(epoch FROM clock_timestamp()) * 1000000)::bigint")
+        return int(found[0][0])
 
     def scrub(self) -> None:
         """Have the server write its table anew, without what was erased: the owner may."""

@@ -9,6 +9,7 @@ from typing import Any
 from eventsourcing.persistence import StoredEvent
 from eventsourcing.sqlite import SQLiteCursor
 
+from domain.calendar import Micros, micros
 from domain.clock import Clock
 from domain.errors import MEND, LogDamaged
 from domain.log.format import FORMAT
@@ -94,6 +95,10 @@ class SQLiteRecorder(LogRecorder):
             positions = [writer.put(ours(event)).position for event in stored_events]
         self._advance(writer.head)
         return positions
+
+    def now(self) -> Micros:
+        """This machine's clock."""
+        return micros(self.clock())
 
     def scrub(self) -> None:
         """Fold the write-ahead log into the file, so that erased bytes are nowhere, unless a reader holds it."""
