@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import NamedTuple, get_args
@@ -15,6 +16,7 @@ from projections.strikes import RecordedStrikes
 from projections.wording import bounds_text, number, range_text
 
 HARMS: dict[str, Harm] = {harm: harm for harm in get_args(Harm)}
+_DAY_AT_END = re.compile(r"-\d{4}-\d\d-\d\d$")
 
 
 class Running(NamedTuple):
@@ -30,17 +32,27 @@ class Running(NamedTuple):
         """The newest restart that a value comes after."""
         return next((rebase for rebase in reversed(self.rebases) if rebase.at <= value.last), None)
 
-    def origin(self, value: Version) -> str:
-        """The day that a value counts from; empty when nobody said."""
+    def origin(self, value: Version) -> str | None:
+        """The day that a value counts from; None when nobody says."""
         rebase = self.rebase_before(value)
         if rebase is not None:
             return str(rebase.data.origin)
-        return str(self.definition.data.origin) if self.definition else ""
+        return str(self.definition.data.origin) if self.definition else None
 
     @property
     def measure(self) -> str:
-        """What is counted."""
-        return self.definition.data.measure if self.definition else self.stream.removeprefix("series-")
+        """What is counted; where nothing defines it, what its name says: `series-<claimant>-<measure>-<origin>`."""
+        if self.definition is not None:
+            return str(self.definition.data.measure)
+        name = self.stream.removeprefix("series-").removeprefix(f"{self.values[-1].claimant}-")
+        return _DAY_AT_END.sub("", name) or name
+
+    @property
+    def unit(self) -> str:
+        """In what it is counted: harms in people, also where nothing defines it. Empty when nobody says."""
+        if self.definition is not None:
+            return str(self.definition.data.unit)
+        return "people" if self.measure in HARMS else ""
 
     @property
     def harm(self) -> Harm | None:
@@ -166,12 +178,12 @@ def _series_view(series: Running, strikes: RecordedStrikes, as_of: Micros, calen
     return SeriesView(
         stream=series.stream,
         measure=series.measure,
-        unit=defined.unit if defined else "",
+        unit=series.unit,
         claimant=value.claimant,
         of=series.of,
         stage=defined.stage if defined else None,
-        scope=defined.scope if defined else "",
-        inclusion=defined.inclusion if defined else "",
+        scope=defined.scope if defined else None,
+        inclusion=defined.inclusion if defined else None,
         figure=value.data.figure,
         as_of=value.report.occurred,
         reported_at=value.report.reported_at,

@@ -29,6 +29,10 @@ PLURALS = {
 """Categories of passages in words."""
 
 
+NO_DAY = "no stated day"
+"""From when a running figure counts whose definition is not on record, or no longer."""
+
+
 def number(value: int) -> str:
     """A count with its thousands apart."""
     return f"{value:,}"

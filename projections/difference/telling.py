@@ -36,7 +36,7 @@ from projections.situation import (
     StrikeRange,
     StrikeView,
 )
-from projections.wording import PLURALS, WAYS
+from projections.wording import NO_DAY, PLURALS, WAYS
 
 _STATUS = {"in_force": "in force", "none": "none in force"}
 
@@ -143,7 +143,7 @@ def _name(item: Struct, words: Told) -> str:  # noqa: PLR0911, PLR0912 - one lin
             return "announced"
         case SeriesView():
             of = f" ({item.of})" if item.of else ""
-            return f"Series {item.measure}{of} from {words.moment(item.origin) if item.origin else 'no stated day'}"
+            return f"Series {item.measure}{of} from {words.moment(item.origin) if item.origin else NO_DAY}"
         case StatementView():
             return f"Statement {item.stream}"
         case SourceView():

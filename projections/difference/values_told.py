@@ -172,7 +172,8 @@ class Told:
 
     def series(self, value: SeriesView) -> str:
         """A series that came or went as a whole."""
-        return f"{figure_text(value.figure)} {value.unit}, {self.when(value.as_of)}, says {value.claimant}"
+        unit = f" {value.unit}" if value.unit else ""
+        return f"{figure_text(value.figure)}{unit}, {self.when(value.as_of)}, says {value.claimant}"
 
     def commitment(self, value: CommitmentView) -> str:
         """A promise that came or went as a whole."""

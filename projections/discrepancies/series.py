@@ -9,7 +9,7 @@ from projections.combining import disjoint, ends
 from projections.discrepancies.evidence import Evidence, Finding, finding
 from projections.rows import Version
 from projections.running import Running, until
-from projections.wording import bounds_text, figure_text, moment_text, range_text
+from projections.wording import NO_DAY, bounds_text, figure_text, moment_text, range_text
 
 
 def series_falls(evidence: Evidence) -> Iterator[Finding]:
@@ -75,7 +75,8 @@ def series_differ(evidence: Evidence) -> Iterator[Finding]:
                 f" says {value.claimant}"
                 for value in (first, second)
             )
-            since = moment_text(one.origin(one.values[-1]), evidence.calendar)
+            origin = one.origin(one.values[-1])
+            since = moment_text(origin, evidence.calendar) if origin else NO_DAY
             yield finding(
                 "series_differ",
                 second.at,

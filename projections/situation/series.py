@@ -11,7 +11,7 @@ class SeriesView(Part, frozen=True, kw_only=True):
 
     `recorded_sum` sums ruled figures of recorded strikes of the series' own population and measure from `origin` to
     `as_of` (None when the measure is no harm of strikes). `residue` is the series less that sum: a range that may be
-    negative; None is an open end.
+    negative; None is an open end. Without a standing definition nobody says `origin`, `scope` and `inclusion`: None.
     """
 
     stream: str
@@ -20,12 +20,12 @@ class SeriesView(Part, frozen=True, kw_only=True):
     claimant: str
     of: str | None
     stage: str | None
-    scope: str
-    inclusion: str
+    scope: str | None
+    inclusion: str | None
     figure: Figure
     as_of: Occurred
     reported_at: str
-    origin: str
+    origin: str | None
     offset: Figure | None
     record: str
     relays: str | None = None

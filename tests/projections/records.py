@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
@@ -12,7 +12,7 @@ from domain.calendar import Calendar, from_micros, micros
 from domain.catalogue import record_type
 from domain.errors import NotOnRecord
 from domain.monitor import Head, LogInfo
-from domain.report import Recorded
+from domain.report import Recorded, Report
 from projections.readmodel import ReadModel
 from projections.situation import Situation
 
@@ -65,6 +65,15 @@ class Log:
         self.calendar = Calendar(zone)
         self.all: list[Recorded] = []
         self._versions: dict[str, int] = {}
+
+    @classmethod
+    def of(cls, records: Iterable[Recorded], zone: str = ZONE) -> Log:
+        """A log of records of another, in their order; their ids stay, their positions are anew."""
+        log = cls(zone)
+        for position, record in enumerate(records, start=1):
+            log.all.append(_anew(record, record.report, position))
+            log._versions[record.stream] = max(log._versions.get(record.stream, 0), record.version)
+        return log
 
     # what the read model reads
 
@@ -146,7 +155,7 @@ class Log:
 
     def erase(self, target: Recorded, **how: Any) -> Recorded:
         """As the log does it: the body is gone in the same moment."""
-        self.all[target.position - 1] = _without_body(target)
+        self.all[target.position - 1] = _anew(target, None, target.position)
         data = {"target": target.id, "reason": "asked for", "authority": "the court"}
         return self.say("record.erased", target.stream, data, **self._edit(how))
 
@@ -278,7 +287,8 @@ class Log:
         return self.say("series.published", stream, data, on=on, **how)
 
 
-def _without_body(record: Recorded) -> Recorded:
+def _anew(record: Recorded, report: Report[Any] | None, position: int) -> Recorded:
+    """The record with another body and position."""
     return Recorded(
         originator_id=record.originator_id,
         originator_version=record.originator_version,
@@ -286,8 +296,8 @@ def _without_body(record: Recorded) -> Recorded:
         type=record.type,
         key=record.key,
         recorded_by=record.recorded_by,
-        report=None,
-        position=record.position,
+        report=report,
+        position=position,
         known_at=record.known_at,
         digest=record.digest,
         hash=record.hash,

@@ -124,7 +124,7 @@ def compare_series(situation: Situation, oracle: Oracle, stream: str) -> None:
         return
     figure, origin = expected
     assert (view.figure.low, view.figure.high) == ends(figure)
-    assert view.origin == origin
+    assert view.origin == (origin or None)
     if view.recorded_sum is not None:
         low, high, is_open = oracle.recorded_sum(stream, "palestinians", "killed")
         assert (view.recorded_sum.low, view.recorded_sum.high) == (low, high)

@@ -18,6 +18,7 @@ from projections.situation import (
     StrikeView,
 )
 from projections.tolls import Stood
+from projections.wording import NO_DAY
 from tui.dashboard import wording
 from tui.dashboard.crossings_panel import lapsed
 from tui.dashboard.glyphs import Glyphs
@@ -289,12 +290,12 @@ def series_rows(each: SeriesView, beside: Sequence[SeriesView], paper: Paper) ->
     out = [
         line(
             (paper.amount(each.figure), "strong"),
-            f" {on_a_line(each.unit)}, {paper.occurred(each.as_of)}{mark}",
+            f"{_in(each.unit)}, {paper.occurred(each.as_of)}{mark}",
             target=_record(each.record),
         ),
-        line((f"{on_a_line(each.measure)} since {paper.day(each.origin)}, {on_a_line(each.scope)}", "quiet")),
+        line((f"{on_a_line(each.measure)} {_since(each, paper)}{_in_scope(each)}", "quiet")),
+        *_counts(each, paper, 0),
     ]
-    out += wrapped(f"counts: {on_a_line(each.inclusion)}", paper.width, "quiet")
     if each.of:
         out.append(line((f"population: {on_a_line(each.of)}", "quiet")))
     if each.relays:
@@ -308,11 +309,30 @@ def series_rows(each: SeriesView, beside: Sequence[SeriesView], paper: Paper) ->
         out += wrapped(f"residue: {on_a_line(each.residue.text)}", paper.width)
     if beside:
         out += _head(f"other running figures of {on_a_line(each.measure)}")
-    for other in sorted(beside, key=lambda one: (one.claimant, one.origin)):
-        text = f"{paper.amount(other.figure)}, {paper.occurred(other.as_of)}, since {paper.day(other.origin)}"
+    for other in sorted(beside, key=lambda one: (one.claimant, one.origin or "")):
+        text = f"{paper.amount(other.figure)}, {paper.occurred(other.as_of)}, {_since(other, paper)}"
         out.append(_two(on_a_line(other.claimant), text, paper, _record(other.record)))
-        out += wrapped(f"counts: {on_a_line(other.inclusion)}", paper.width, "quiet", 4)
+        out += _counts(other, paper, 4)
     return out
+
+
+def _in(unit: str) -> str:
+    return f" {on_a_line(unit)}" if unit else ""
+
+
+def _in_scope(each: SeriesView) -> str:
+    return f", {on_a_line(each.scope)}" if each.scope else ""
+
+
+def _since(each: SeriesView, paper: Paper) -> str:
+    """From when a running figure counts."""
+    return f"since {paper.day(each.origin)}" if each.origin else f"from {NO_DAY}"
+
+
+def _counts(each: SeriesView, paper: Paper, indent: int) -> list[Line]:
+    """What a running figure counts, as far as that is on record."""
+    told = "what it counts is not on record" if each.inclusion is None else f"counts: {on_a_line(each.inclusion)}"
+    return wrapped(told, paper.width, "quiet", indent)
 
 
 def commitment_rows(each: CommitmentView, lines: Mapping[str, RecordLine], paper: Paper) -> list[Line]:

@@ -22,9 +22,8 @@ OUTCOME = {"turned_back": "turned back", "held": "held", "unstated": "not let th
 def crossings_lines(situation: Situation, width: int, glyphs: Glyphs, *, writes: bool = True) -> list[Line]:
     """The whole panel, for a width in cells."""
     paper = Paper.of(situation, width, glyphs)
-    if not situation.crossings:
-        return _nothing(paper, writes)
     out = [row for each in _in_order(situation.crossings) for row in _crossing_rows(each, paper)]
+    out = out or _nothing(paper, writes)
     others = [each for each in situation.series if each.recorded_sum is None]
     if others:
         out.append(paper.fit(line(("other running figures, by claimant", "head"))))

@@ -282,8 +282,8 @@ class LogSource:
         detail = self._model.detail(record, vantage)
         return RecordPage(
             detail=detail,
-            original=_typed(detail.line.type, detail.original),
-            effective=_typed(detail.line.type, detail.effective),
+            original=typed(detail.line.type, detail.original),
+            effective=typed(detail.line.type, detail.effective),
         )
 
 
@@ -303,7 +303,7 @@ def _identity(place: Place) -> tuple[int, int] | None:
     return found.st_dev, found.st_ino
 
 
-def _typed(topic: str, body: dict[str, Any] | None) -> Report[Any] | None:
+def typed(topic: str, body: dict[str, Any] | None) -> Report[Any] | None:
     """A stored report, typed; None when it was erased."""
     if body is None:
         return None

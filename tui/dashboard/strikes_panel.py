@@ -8,6 +8,7 @@ from dataclasses import replace
 from rich.cells import cell_len
 
 from projections.situation import Population, SeriesView, Situation
+from projections.wording import NO_DAY
 from tui.dashboard import wording
 from tui.dashboard.glyphs import Glyphs
 from tui.dashboard.lines import Line, Target, clip, line
@@ -126,11 +127,12 @@ def _population_rows(population: Population, paper: Paper) -> list[Line]:
 def series_rows(each: SeriesView, among: Sequence[SeriesView], paper: Paper) -> list[Line]:
     """A running figure, its day, and what it has beyond the strikes on record: on one line where there is room.
 
-    Since when it counts is said where its claimant has another of the measure `among` them.
+    Since when it counts is said where its claimant has another of the measure `among` them, or nobody says since when.
     """
     target = Target("series", each.stream, (each.record,))
     alike = [other for other in among if _counted(other) == _counted(each)]
-    since = f"since {paper.day(each.origin)}" if len(alike) > 1 and each.origin else ""
+    since = f"since {paper.day(each.origin)}" if each.origin else f"from {NO_DAY}"
+    since = since if len(alike) > 1 or not each.origin else ""
     column = replace(paper, width=min(paper.width, FAR))
     head, before = _head(each, since, target, column)
     beside = paper.width - column.width - 2

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from projections.situation import SeriesView, Situation, StatementView
+from projections.wording import NO_DAY
 from tui.text_twin import claims, words
 from tui.text_twin.page import Page
 
@@ -27,15 +28,16 @@ def write(page: Page, situation: Situation) -> None:
 def _series(page: Page, series: SeriesView) -> None:
     relays = f", repeating {series.relays}" if series.relays else ""
     corrected = ", corrected" if series.corrected else ""
-    origin = words.moment(series.origin, page.timezone)
     offset = f" with {claims.figure(series.offset)} carried over" if series.offset else ""
+    since = f" from {words.moment(series.origin, page.timezone)}{offset}" if series.origin else ""
+    count = f"{claims.figure(series.figure)} {series.unit}".rstrip() + ("" if series.origin else f", from {NO_DAY}")
     page.line(
-        f"{words.measured(series.measure, series.of, series.stage).capitalize()} from {origin}{offset}: "
-        f"{claims.figure(series.figure)} {series.unit}, says {series.claimant}{relays}, "
-        f"{page.when(series.as_of)}{corrected}."
+        f"{words.measured(series.measure, series.of, series.stage).capitalize()}{since}: "
+        f"{count}, says {series.claimant}{relays}, {page.when(series.as_of)}{corrected}."
     )
     if page.full:
-        page.line(f"Counts: {series.scope}; {series.inclusion}.", level=1)
+        counts = [text for text in (series.scope, series.inclusion) if text]
+        page.line(f"Counts: {'; '.join(counts) or 'what it counts is not on record'}.", level=1)
     if series.residue is not None:
         page.line(f"{series.residue.text}.", level=1)
 
