@@ -90,6 +90,11 @@ class Database:
         self._people.append(login)
         return place_in(self.name, login)
 
+    def _roles(self, connection: Connection) -> list[str]:
+        """The log's, where one was made."""
+        found = connection.execute("SELECT rolname FROM pg_roles WHERE rolname LIKE %s", (f"{self.name}_%",)).fetchall()
+        return [role for (role,) in found if role not in self._people]
+
     def give_back(self) -> None:
         """Have nothing of the story left in it."""
         with as_superuser(self.name) as connection:
@@ -99,6 +104,10 @@ class Database:
             )
             connection.execute("SET client_min_messages = warning")
             connection.execute("DROP SCHEMA IF EXISTS ceasefire CASCADE")
+            name = sql.Identifier(self.name)
+            connection.execute(sql.SQL("GRANT CONNECT, TEMPORARY ON DATABASE {} TO PUBLIC").format(name))
+            for role in self._roles(connection):
+                connection.execute(sql.SQL("REVOKE ALL ON DATABASE {} FROM {}").format(name, sql.Identifier(role)))
             for login in self._people:
                 connection.execute(sql.SQL("DROP OWNED BY {}").format(sql.Identifier(login)))
                 connection.execute(sql.SQL("DROP ROLE {}").format(sql.Identifier(login)))

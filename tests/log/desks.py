@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from domain.log.postgres.schema import LOCK
+from domain.log.postgres.schema import TAKE_LOCK
 from tests.domain.desk import Desk
 from tests.log.tampering import SIDE_FILES, raw
 from tests.server import Database, as_superuser
@@ -62,7 +62,7 @@ class ServerDesk(Desk):
         """While another process writes."""
         with as_superuser(self.database.name) as other:
             other.execute("BEGIN")
-            other.execute("SELECT pg_advisory_xact_lock(%s)", (LOCK,))
+            other.execute(TAKE_LOCK)
             yield
 
     def leave(self) -> None:

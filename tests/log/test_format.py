@@ -17,11 +17,12 @@ GOLDEN = Path(__file__).parent / "golden"
 
 def test_format_md_gives_the_sql_that_logs_are_made_with() -> None:
     text = (Path(domain.log.__file__).parent / "FORMAT.md").read_text()
-    in_a_file, on_a_server = re.findall(r"```sql\n(.*?)\n```", text, re.S)
+    in_a_file, on_a_server, doors = re.findall(r"```sql\n(.*?)\n```", text, re.S)
 
     assert in_a_file == ";\n\n".join(CREATE) + ";"
-    rights = (right.format(writer="NAME_writer", reader="NAME_reader") for right in schema.RIGHTS)
-    assert on_a_server == ";\n\n".join((*schema.CREATE, *rights)) + ";"
+    names = {"database": "NAME"} | {role: f"NAME_{role}" for role in ("owner", "writer", "reader")}
+    assert on_a_server == ";\n\n".join((*schema.CREATE, *(right.format(**names) for right in schema.RIGHTS))) + ";"
+    assert doors == ";\n\n".join(door.format(**names) for door in schema.DOORS) + ";"
 
 
 def test_a_log_of_format_1_as_it_was_stored_opens_holds_and_takes_records(tmp_path: Path) -> None:

@@ -20,7 +20,7 @@ from domain.log.sqlite.damaged import Proof
 from domain.log.sqlite.recovery import Recovered
 from domain.monitor import Monitor
 from domain.place import Server
-from tests.domain.examples import GAZA, NOW
+from tests.domain.examples import GAZA, NOW, limited
 from tests.log.desks import ServerDesk
 from tests.log.test_damage import RECORDS, TAMPERED, Tamper, tell
 from tests.server import Connection, Database, as_superuser
@@ -145,7 +145,7 @@ def test_a_chain_made_anew_from_some_record_on(desk: ServerDesk) -> None:
         connection.execute(
             "INSERT INTO ceasefire.records (stream, type, schema, key, recorded_at, known_at, recorded_by, body, salt) "
             "VALUES ('crossing-rafah', 'crossing.limited', 1, '9', %s, %s, 'tester', %s, %s)",
-            (newest.recorded_at, newest.known_at, '{"occurred":"2026-02-02","data":{}}', b"\0" * 16),
+            (newest.recorded_at, newest.known_at, json.dumps(limited().body), b"\0" * 16),
         )
 
     with pytest.raises(LogDamaged, match="not the one that was seen from here") as damage:

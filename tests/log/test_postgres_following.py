@@ -14,8 +14,8 @@ import pytest
 
 from domain.deciding import Outcome
 from domain.errors import LogDamaged, LogUnavailable
+from domain.log.postgres.connecting import Cursor
 from domain.log.postgres.recorder import PostgresRecorder
-from domain.log.postgres.store import Cursor
 from domain.log.postgres.subscription import PostgresSubscription
 from domain.log.postgres.writer import PostgresWriter
 from domain.monitor import Monitor

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import time
 from collections.abc import Iterator
@@ -21,7 +22,18 @@ from tests.domain.examples import GAZA, NOW, STATEMENT, limited, statement, stri
 from tests.server import Database, as_superuser
 from tui.dashboard.run import why_only_read
 
-BODY = '{"occurred":"2026-02-02","data":{}}'
+REPORT = {
+    "occurred": "2026-02-02",
+    "reported_at": "2026-02-02",
+    "claimant": "desk",
+    "claimant_basis": "stated",
+    "via": [],
+    "sources": [],
+    "handling": "public",
+    "data": {},
+}
+"""What the server asks of a body: the fields of a report."""
+BODY = json.dumps(REPORT)
 INSERT = "INSERT INTO ceasefire.records (stream, type, schema, key, body, salt{}) VALUES ('s', 't', 1, %s, %s, %s{})"
 
 
@@ -154,7 +166,7 @@ def test_known_at_never_decreases_even_by_the_owner(owner: Server) -> None:
 
 @pytest.mark.parametrize("text", ["", "ascii", "שלום", "\N{GRINNING FACE}", "x" * 300, "é" * 200])
 def test_the_server_s_chain_is_the_program_s(owner: Server, text: str) -> None:
-    body = f'{{"occurred":"2026-02-02","data":{{"text":"{text}"}}}}'
+    body = json.dumps(REPORT | {"data": {"text": text}}, ensure_ascii=False)
     salt = os.urandom(16)
     (row,) = done(
         owner,
@@ -198,9 +210,73 @@ def test_a_reader_reads_and_records_nothing(database: Database, writer: Server, 
         assert f"{database.name}_writer records too" in refused.value.remedy
 
 
-def test_somebody_without_a_role_reads_nothing(database: Database) -> None:
-    with pytest.raises(LogUnavailable, match="this role may not do that: permission denied for schema ceasefire"):
+def test_somebody_without_a_role_is_not_let_in(database: Database) -> None:
+    with pytest.raises(LogUnavailable, match="the server does not let this role into the database") as refused:
         Monitor(database.person("nobody", None))
+    assert "NAME_reader reads" in refused.value.remedy
+
+
+def test_nobody_makes_tables_of_their_own_beside_it(reader: Server) -> None:
+    with pytest.raises(psycopg.errors.InsufficientPrivilege, match="temporary"):
+        done(reader, "CREATE TEMPORARY TABLE pg_temp.mine (x int)")
+
+
+WITHOUT = [{name: value for name, value in REPORT.items() if name != field} for field in REPORT]
+NO_REPORTS = (
+    {},
+    [],
+    "text",
+    None,
+    [REPORT],
+    *WITHOUT,
+    *(REPORT | {field: 5} for field in REPORT),
+    *(REPORT | {field: None} for field in REPORT),
+    REPORT | {"occurred": {}},
+    REPORT | {"occurred": {"start": 5}},
+)
+
+
+@pytest.mark.parametrize("body", NO_REPORTS, ids=json.dumps)
+def test_a_body_without_the_fields_of_a_report_is_refused(database: Database, writer: Server, body: object) -> None:
+    for place in (writer, database.place):
+        with pytest.raises(psycopg.errors.CheckViolation, match="without the fields of a report"):
+            done(place, INSERT.format("", ""), ("key", json.dumps(body), os.urandom(16)))
+    with Monitor(writer) as monitor:
+        assert monitor.append([limited()])[0].record.position == 1
+
+
+def test_a_span_is_when_it_occurred(writer: Server) -> None:
+    body = json.dumps(REPORT | {"occurred": {"start": "2026-02-01", "end": "2026-02-02"}})
+    (row,) = done(writer, INSERT.format("", "") + " RETURNING occurred", ("key", body, os.urandom(16)))
+    assert row == ("2026-02-01",)
+
+
+@pytest.mark.parametrize("of", ["ROLE", "DATABASE"])
+@pytest.mark.parametrize(
+    ("setting", "value"),
+    [
+        ("bytea_output", "escape"),
+        ("standard_conforming_strings", "off"),
+        ("quote_all_identifiers", "on"),
+        ("search_path", "ceasefire"),
+        ("lock_timeout", "1"),
+    ],
+)
+def test_what_is_set_there_is_no_damage(
+    database: Database, writer: Server, reader: Server, of: str, setting: str, value: str
+) -> None:
+    names = [database.name] if of == "DATABASE" else [f"{who}_{database.name}" for who in ("amal", "basma")]
+    with as_superuser(database.name) as connection:
+        for name in names:
+            connection.execute(f"ALTER {of} {name} SET {setting} = '{value}'".encode())
+    try:
+        with Monitor(writer) as monitor:
+            monitor.append([limited(), strike()])
+        with Monitor(reader) as monitor:
+            assert monitor.verify().records == 2
+    finally:
+        with as_superuser(database.name) as connection:
+            connection.execute(f"ALTER DATABASE {database.name} RESET ALL".encode())
 
 
 def test_a_writer_erases_with_no_right_to_change(writer: Server) -> None:
@@ -219,7 +295,7 @@ def test_a_writer_erases_with_no_right_to_change(writer: Server) -> None:
 
 def test_an_erasure_reaches_no_other_stream(writer: Server) -> None:
     inserted(writer)
-    body = '{"occurred":"2026-02-02","data":{"target":"s/1"}}'
+    body = json.dumps(REPORT | {"data": {"target": "s/1"}})
     done(
         writer,
         "INSERT INTO ceasefire.records (stream, type, schema, key, body, salt) "
@@ -304,6 +380,11 @@ TAMPERED = (
     ("REVOKE INSERT ({}) ON ceasefire.records FROM DATABASE_writer", "key", "_writer may no longer INSERT (key) on"),
     ("ALTER TABLE ceasefire.{} OWNER TO postgres", "records", "table ceasefire.records belongs to postgres"),
     ("ALTER FUNCTION ceasefire.{}() OWNER TO postgres", "stamp", "function ceasefire.stamp() belongs to postgres"),
+    ("GRANT {} ON DATABASE DATABASE TO PUBLIC", "CONNECT", "PUBLIC may CONNECT on DATABASE"),
+    ("GRANT {} ON DATABASE DATABASE TO DATABASE_reader", "TEMPORARY", "_reader may TEMPORARY on DATABASE"),
+    ("REVOKE {} ON DATABASE DATABASE FROM DATABASE_writer", "CONNECT", "_writer may no longer CONNECT on DATABASE"),
+    ("GRANT EXECUTE ON FUNCTION ceasefire.{}() TO DATABASE_reader", "take_lock", "_reader may EXECUTE on FUNCTION"),
+    ("REVOKE EXECUTE ON FUNCTION ceasefire.{}() FROM DATABASE_writer", "take_lock", "_writer may no longer EXECUTE on"),
     ("GRANT {} TO DATABASE_writer", "DATABASE_owner", "_writer is in a role that may write what belongs to"),
     ("GRANT {} TO DATABASE_reader", "pg_write_all_data", "_reader is in a role that may write what belongs to"),
     ("ALTER ROLE DATABASE_writer {}", "SUPERUSER", "_writer is a superuser"),
@@ -317,7 +398,10 @@ def test_a_schema_or_a_right_that_was_changed_is_named(
 ) -> None:
     with Monitor(reader) as monitor, as_superuser(database.name) as connection:
         before = monitor.verify()
-        connection.execute(change.format(part).replace("DATABASE", database.name).encode())
+        change = change.replace("DATABASE DATABASE", f"DATABASE {database.name}").replace(
+            "DATABASE_", f"{database.name}_"
+        )
+        connection.execute(change.format(part.replace("DATABASE_", f"{database.name}_")).encode())
 
         try:
             with pytest.raises(LogDamaged) as damage:

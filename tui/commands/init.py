@@ -22,8 +22,9 @@ def init(log: Place, timezone: str | None, as_json: bool) -> None:
     """Make an empty log at PLACE: a file, or a database on a PostgreSQL server (14 or newer), once.
 
     In a database it makes the schema `ceasefire` and three roles named after the database: NAME_owner has the tables,
-    NAME_writer may record and read, NAME_reader may read. Nobody may change or delete. Do it as a role that may create
-    roles, and let people in by name: what they record carries it. Passwords belong into ~/.pgpass, not into PLACE.
+    NAME_writer may record and read, NAME_reader may read. Nobody else may connect to the database, and nobody may
+    change or delete. Do it as a role that owns the database and may create roles, and let people in by name: what they
+    record carries it. Passwords belong into ~/.pgpass, not into PLACE.
 
     \b
     createdb gaza && ceasefire init postgresql:///gaza --timezone Asia/Gaza

@@ -13,13 +13,13 @@ from psycopg import sql
 
 from domain.clock import system_clock
 from domain.errors import LogDamaged, LogUnavailable, Refused
-from domain.log import waiting
 from domain.log.contact import keep
 from domain.log.moving import Moving
+from domain.log.postgres.connecting import Cursor, connect, relied_on
 from domain.log.postgres.factory import PostgresFactory
 from domain.log.postgres.lookup import PostgresLookup
-from domain.log.postgres.schema import LOCK
-from domain.log.postgres.store import Cursor, connect, explained
+from domain.log.postgres.schema import TAKE_LOCK
+from domain.log.postgres.store import explained
 from domain.log.postgres.structure import check_structure
 from domain.log.recorder import LogInfo
 from domain.log.stored import COLUMNS, as_row
@@ -84,13 +84,12 @@ def _become_owner(cursor: Cursor, to: Server) -> None:
             remedy=f'do it as whoever made it, or have them GRANT "{owner}" TO "{user}"',
         )
     cursor.execute(sql.SQL("SET LOCAL ROLE {}").format(sql.Identifier(owner)))
-    for setting in (f"SET LOCAL lock_timeout = '{round(waiting.LOCK_SECONDS * 1000)}ms'", *_SETTINGS):
-        cursor.execute(setting.encode())
+    cursor.connection.execute("; ".join((relied_on(), *_SETTINGS)).encode())
 
 
 def _take_identity(cursor: Cursor, to: Server, info: LogInfo) -> None:
     """Make the empty log there this one; who follows it under its first identity has nothing to lose yet."""
-    cursor.execute(f"SELECT pg_advisory_xact_lock({LOCK})".encode())
+    cursor.execute(TAKE_LOCK.encode())
     if cursor.execute("SELECT 1 FROM ceasefire.records LIMIT 1").fetchone():
         raise Refused(
             "records are in that log already",

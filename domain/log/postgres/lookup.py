@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from domain.log.lookup import Lookup
-from domain.log.postgres.store import Cursor
+from domain.log.postgres.connecting import Cursor
 from domain.log.stored import COLUMNS
 
 

@@ -1,4 +1,4 @@
-"""The log's recorder for PostgreSQL: decisions and inserts under one advisory lock, stamps and chain by the server."""
+"""The log's recorder for PostgreSQL: decisions and inserts under one lock, stamps and chain by the server."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ import psycopg
 from domain.calendar import Micros, micros
 from domain.clock import Clock, system_clock
 from domain.errors import LogDamaged, LogUnavailable, SaveInDoubt
-from domain.log import waiting
 from domain.log.contact import answered, contact_file, keep, kept
 from domain.log.format import FORMAT
 from domain.log.outside import check_chain
+from domain.log.postgres.connecting import Cursor
 from domain.log.postgres.lookup import PostgresLookup
-from domain.log.postgres.schema import LOCK
+from domain.log.postgres.schema import TAKE_LOCK
 from domain.log.postgres.scrubbing import scrubbed
 from domain.log.postgres.seen import SeenHead
-from domain.log.postgres.store import IDLE_SECONDS, Connections, Cursor, explained
+from domain.log.postgres.store import Connections, explained
 from domain.log.postgres.structure import check_structure
 from domain.log.postgres.subscription import PostgresSubscription
 from domain.log.postgres.writer import PostgresWriter
@@ -28,13 +28,15 @@ from domain.log.writer import Head
 
 _ASK_AGAIN = (0.1, 0.5, 1.0, 2.0)
 """Seconds before each question whether a commit was done."""
+IDLE_SECONDS = 60
+"""A writer that is silent for so long inside its transaction is let go of by the server: nobody waits for it longer."""
 _READ = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
-_WRITE = (
-    f"BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE; SET LOCAL lock_timeout = '{{lock}}ms'; "
+_WRITE = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE"
+_LOCK = (
     f"SET LOCAL idle_in_transaction_session_timeout = '{IDLE_SECONDS}s'; "
     # saved means saved: what a server is told not to wait for is waited for here
     "SELECT set_config('synchronous_commit', 'on', true) WHERE current_setting('synchronous_commit') = 'off'; "
-    f"SELECT pg_advisory_xact_lock({LOCK})"
+    f"{TAKE_LOCK}"
 )
 
 
@@ -80,7 +82,7 @@ class PostgresRecorder(LogRecorder):
     def writing(self) -> Iterator[PostgresWriter]:
         """One write transaction under the log's lock, committed at the end."""
         self.notes = []
-        with explained(self.place, self._named), self._connections.begun(self._begin()) as cursor:
+        with explained(self.place, self._named), self._connections.begun(_WRITE, _LOCK) as cursor:
             writer = self._writer(cursor)
             before = writer.head.position
             with self._at_hand(writer):
@@ -109,12 +111,9 @@ class PostgresRecorder(LogRecorder):
         """
         for pause in _ASK_AGAIN:
             time.sleep(pause)
-            with suppress(LogUnavailable), explained(self.place), self._connections.begun(self._begin()) as cursor:
+            with suppress(LogUnavailable), explained(self.place), self._connections.begun(_WRITE, _LOCK) as cursor:
                 return PostgresLookup(cursor, self.info.genesis).hash_at(head.position) == head.hash
         return None
-
-    def _begin(self) -> str:
-        return _WRITE.format(lock=round(waiting.LOCK_SECONDS * 1000))
 
     def _writer(self, cursor: Cursor) -> PostgresWriter:
         head = self._head(PostgresLookup(cursor, self.info.genesis))

@@ -22,24 +22,32 @@ class _Right(NamedTuple):
 
 def differing_rights(lookup: PostgresLookup) -> Iterator[Difference]:
     """Every right that was given or taken away since the log was made, every owner and role that was changed."""
-    ((owner, database),) = lookup.rows(
-        "SELECT pg_get_userbyid(nspowner)::text, current_database()::text FROM pg_namespace WHERE nspname = 'ceasefire'"
+    ((owner, database, on_database, keeper),) = lookup.rows(
+        "SELECT pg_get_userbyid(nspowner)::text, datname::text, 'DATABASE ' || quote_ident(datname), "
+        "pg_get_userbyid(datdba)::text FROM pg_namespace, pg_database "
+        "WHERE nspname = 'ceasefire' AND datname = current_database()"
     )
     # the roles have the name of the database that the log was made in: it may have another one since
     name = owner.removesuffix("_owner") if owner.endswith("_owner") else database
     yield from _owners(lookup, f"{name}_owner")
     yield from _raised(lookup, owner, (f"{name}_writer", f"{name}_reader"))
     made, there = set(_made(f"{name}_writer", f"{name}_reader")), set(_there(lookup))
+    made |= {_Right(f"{name}_{role}", "CONNECT", on_database) for role in ("owner", "writer", "reader")}
+    made -= {_Right(keeper, "CONNECT", on_database)}  # who owns the database needs no right to it
     for right in sorted(there - made):
         yield (
             f"{right.role} may {right.privilege} on {right.on}, which a log lets nobody but its owner do",
-            f"as its owner: REVOKE {right.privilege} ON {right.on} FROM {_quoted(right.role)}",
+            f"as {_owner_of(right, keeper)}: REVOKE {right.privilege} ON {right.on} FROM {_quoted(right.role)}",
         )
     for right in sorted(made - there):
         yield (
             f"{right.role} may no longer {right.privilege} on {right.on}",
-            f"as its owner: GRANT {right.privilege} ON {right.on} TO {_quoted(right.role)}",
+            f"as {_owner_of(right, keeper)}: GRANT {right.privilege} ON {right.on} TO {_quoted(right.role)}",
         )
+
+
+def _owner_of(right: _Right, keeper: str) -> str:
+    return keeper if right.on.startswith("DATABASE ") else "its owner"
 
 
 def _quoted(role: str) -> str:
@@ -53,6 +61,7 @@ def _made(writer: str, reader: str) -> Iterator[_Right]:
             yield _Right(role, "SELECT", f"TABLE ceasefire.{table}")
     for column in GIVEN.split(", "):
         yield _Right(writer, f"INSERT ({column})", "TABLE ceasefire.records")
+    yield _Right(writer, "EXECUTE", "FUNCTION ceasefire.take_lock()")
 
 
 _THERE = """
@@ -66,6 +75,8 @@ WITH objects (kind, name, owner, acl, part) AS (
     WHERE relnamespace = 'ceasefire'::regnamespace AND attacl IS NOT NULL
   UNION ALL SELECT 'FUNCTION', oid::regprocedure::text, proowner, coalesce(proacl, acldefault('f', proowner)), NULL
     FROM pg_proc WHERE pronamespace = 'ceasefire'::regnamespace
+  UNION ALL SELECT 'DATABASE', quote_ident(datname), datdba, coalesce(datacl, acldefault('d', datdba)), NULL
+    FROM pg_database WHERE datname = current_database()
 )
 SELECT CASE WHEN grantee = 0 THEN 'PUBLIC' ELSE pg_get_userbyid(grantee)::text END,
   privilege_type || coalesce(' (' || part || ')', ''), kind || ' ' || name

@@ -9,8 +9,8 @@ from __future__ import annotations
 SCHEMA = "ceasefire"
 CHANNEL = "ceasefire"
 """What followers LISTEN to: one empty notification a transaction. Channels are a database's own."""
-LOCK = 0x43464C31
-"""The advisory lock that whoever writes holds to the end of the transaction. Advisory locks are a database's own."""
+TAKE_LOCK = "SELECT ceasefire.take_lock()"
+"""The lock that whoever writes holds to the end of the transaction. Only writers may take it, and no reader waits."""
 
 TABLES = (
     """CREATE TABLE ceasefire.meta (
@@ -65,10 +65,15 @@ BEGIN ATOMIC
                 || ceasefire.field(timezone) || ceasefire.field(made_at::text))
   FROM ceasefire.meta;
 END""",
-    f"""CREATE FUNCTION ceasefire.take_turn() RETURNS trigger LANGUAGE plpgsql
+    """CREATE FUNCTION ceasefire.take_lock() RETURNS void LANGUAGE plpgsql
 SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-  PERFORM pg_advisory_xact_lock({LOCK});
+  LOCK TABLE ceasefire.meta IN SHARE ROW EXCLUSIVE MODE;
+END $$""",
+    """CREATE FUNCTION ceasefire.take_turn() RETURNS trigger LANGUAGE plpgsql
+SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  PERFORM ceasefire.take_lock();
   RETURN NULL;
 END $$""",
     """CREATE FUNCTION ceasefire.stamp() RETURNS trigger LANGUAGE plpgsql
@@ -77,6 +82,7 @@ DECLARE
   head record;
   newest bigint;
   body_digest bytea := NEW.digest;
+  report jsonb := NEW.body::jsonb;
   computed bytea;
 BEGIN
   SELECT r.position, r.hash, r.known_at, r.recorded_at INTO head
@@ -112,10 +118,19 @@ BEGIN
   NEW.target := NULL;
   IF NEW.body IS NOT NULL THEN
     body_digest := sha256(NEW.salt || convert_to(NEW.body, 'UTF8'));
-    NEW.occurred := CASE json_typeof(NEW.body::json -> 'occurred')
-      WHEN 'object' THEN NEW.body::json -> 'occurred' ->> 'start' ELSE NEW.body::json ->> 'occurred' END;
+    NEW.occurred := CASE 'string'
+      WHEN jsonb_typeof(report -> 'occurred') THEN report ->> 'occurred'
+      WHEN jsonb_typeof(report -> 'occurred' -> 'start') THEN report -> 'occurred' ->> 'start' END;
+    IF NEW.occurred IS NULL OR (
+      jsonb_typeof(report -> 'reported_at') = 'string' AND jsonb_typeof(report -> 'claimant') = 'string'
+      AND jsonb_typeof(report -> 'claimant_basis') = 'string' AND jsonb_typeof(report -> 'via') = 'array'
+      AND jsonb_typeof(report -> 'sources') = 'array' AND jsonb_typeof(report -> 'handling') = 'string'
+      AND jsonb_typeof(report -> 'data') = 'object'
+    ) IS NOT TRUE THEN
+      RAISE EXCEPTION 'a body without the fields of a report' USING ERRCODE = 'check_violation';
+    END IF;
     IF NEW.type IN ('record.corrected', 'record.retracted', 'record.erased') THEN
-      NEW.target := NEW.body::json -> 'data' ->> 'target';
+      NEW.target := report -> 'data' ->> 'target';
     END IF;
   END IF;
 
@@ -197,6 +212,13 @@ RIGHTS = (
     "GRANT USAGE ON SCHEMA ceasefire TO {writer}, {reader}",
     "GRANT SELECT ON ceasefire.meta, ceasefire.records TO {writer}, {reader}",
     f"GRANT INSERT ({GIVEN}) ON ceasefire.records TO {{writer}}",
+    "GRANT EXECUTE ON FUNCTION ceasefire.take_lock() TO {writer}",
 )
+
+DOORS = (
+    "REVOKE CONNECT, TEMPORARY ON DATABASE {database} FROM PUBLIC",
+    "GRANT CONNECT ON DATABASE {database} TO {owner}, {writer}, {reader}",
+)
+"""Who may come in at all: the owner of the database says so, not that of the log."""
 
 CREATE = (*TABLES, *QUIET, *INDEXES, *FUNCTIONS, *TRIGGERS)

@@ -8,7 +8,8 @@ from contextlib import closing
 import psycopg
 
 from domain.log import waiting
-from domain.log.postgres.store import Connection, connect
+from domain.log.postgres.connecting import Connection, connect
+from domain.log.postgres.holding import busy
 from domain.place import Server
 
 REWRITE = "VACUUM (FULL) ceasefire.records"
@@ -30,7 +31,8 @@ def scrubbed(place: Server) -> str:
                 return f"erased; its bytes stay in the server's files until one of {owner} runs {REWRITE}, and {_WAL}"
             left = _rewrite(connection)
     except psycopg.Error as error:
-        said = " ".join(str(error).split())
+        locked = isinstance(error, psycopg.errors.LockNotAvailable)
+        said = busy(place, by_any=True).what if locked else " ".join(str(error).split())
         return f"erased; its bytes stay in the server's files until its owner runs {REWRITE} ({said}), and {_WAL}"
     if left:
         return f"erased; its bytes stay in the server's files while somebody reads an older state: then run {REWRITE}"

@@ -1,62 +1,19 @@
-"""The server: how connections are made, kept and lost, and what its errors mean to a person."""
+"""The server's connections: how they are kept and lost, and what its errors mean to a person."""
 
 from __future__ import annotations
 
-import os
 import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from typing import Any
 
+import psycopg
 from eventsourcing.persistence import IntegrityError
 
 from domain.errors import LogDamaged, LogUnavailable, Refused, ServerAway
+from domain.log.postgres.connecting import URI, Connection, Cursor, connect, relied_on
+from domain.log.postgres.holding import busy
 from domain.place import Server
-
-try:
-    import psycopg
-    from psycopg.conninfo import conninfo_to_dict
-except ImportError as missing:
-    raise LogUnavailable(
-        f"a log on a server needs psycopg, which is not installed here ({missing})",
-        remedy="pip install 'ceasefire-monitor[postgres]'",
-    ) from None
-
-Connection = psycopg.Connection[tuple[Any, ...]]
-Cursor = psycopg.Cursor[tuple[Any, ...]]
-
-IDLE_SECONDS = 60
-"""A writer that is silent for so long inside its transaction is let go of by the server: nobody waits for it longer."""
-_DEFAULTS = {
-    "connect_timeout": "10",
-    "keepalives_idle": "10",
-    "keepalives_interval": "5",
-    "keepalives_count": "3",
-    "tcp_user_timeout": "25000",  # milliseconds: a network that is gone is noticed, and not waited for
-    "application_name": "ceasefire",
-    "client_encoding": "UTF8",
-}
-_URI = "write postgresql://ROLE@HOST:PORT/DATABASE, with options as ?NAME=VALUE&NAME=VALUE"
-_FROM_ENVIRONMENT = {"connect_timeout": "PGCONNECT_TIMEOUT", "application_name": "PGAPPNAME"}
-
-
-def connect(place: Server) -> Connection:
-    """A new connection, outside any transaction. What the URI says goes before what is set here.
-
-    Raises Refused for what libpq does not read as a URI: no network is at fault there.
-    """
-    try:
-        given = conninfo_to_dict(place.uri)
-    except psycopg.ProgrammingError as error:
-        said = " ".join(str(error).split())
-        raise Refused(f"not a PostgreSQL URI: {said}", where=str(place), remedy=_URI) from None
-    added = {
-        name: value
-        for name, value in _DEFAULTS.items()
-        if name not in given and os.environ.get(_FROM_ENVIRONMENT.get(name, "")) is None
-    }
-    return psycopg.connect(place.uri, autocommit=True, **added)  # type: ignore[arg-type]
 
 
 class Connections:
@@ -69,12 +26,12 @@ class Connections:
         self._closed = False
 
     @contextmanager
-    def begun(self, begin: str) -> Iterator[Cursor]:
+    def begun(self, begin: str, then: str = "") -> Iterator[Cursor]:
         """A transaction, begun with these statements; whoever asked for it commits it, or it is undone.
 
         A connection that has waited here may be dead by now. Nothing is done yet, so then another is tried.
         """
-        connection, cursor = self._begin(begin)
+        connection, cursor = self._begin(f"{begin}; {relied_on()}; {then}")
         try:
             yield cursor
         finally:
@@ -137,6 +94,8 @@ def explained(place: Server, name: str = "NAME") -> Iterator[None]:
     """Turn what psycopg raises into our errors, with a remedy. `name`: what the log's roles begin with, once known."""
     try:
         yield
+    except psycopg.errors.LockNotAvailable as error:
+        raise busy(place) from error
     except psycopg.Error as error:
         raise meaning(place, error, name) from error
 
@@ -152,7 +111,13 @@ _BY_STATE: tuple[_Meaning, ...] = (
         "this role may not do that: {said}",
         "have it put into the database's role that may: {name}_reader reads, {name}_writer records too",
     ),
-    ("55P03", LogUnavailable, "another process is writing to the log", _RUN_AGAIN),
+    (
+        "42883",
+        LogUnavailable,
+        "this log was not made by this release, and cannot be written to by it",
+        "`ceasefire verify` names each difference, and the statement that puts it right",
+    ),
+    ("23", Refused, "the server refuses it: {said}", "`ceasefire verify` checks the log"),
     (
         "25006",
         LogUnavailable,
@@ -213,6 +178,12 @@ _BY_TEXT: tuple[_Meaning, ...] = (
         "ask who runs it for a line in pg_hba.conf",
     ),
     (
+        "permission denied for database",
+        LogUnavailable,
+        "the server does not let this role into the database",
+        "have it put into the database's role that may: {name}_reader reads, {name}_writer records too",
+    ),
+    (
         'role "',
         LogUnavailable,
         "the server does not know this role",
@@ -226,7 +197,7 @@ _BY_TEXT: tuple[_Meaning, ...] = (
         "check its name, or make it: createdb NAME",
     ),
     *(
-        (said, Refused, "a part of the URI has no such value", _URI)
+        (said, Refused, "a part of the URI has no such value", URI)
         for said in ("invalid port number", "servname not", "invalid integer value", "bad value for", ' value: "')
     ),
     ("resolve host", ServerAway, "there is no server of that name", "check the name and the network"),
@@ -253,7 +224,7 @@ def meaning(place: Server, error: psycopg.Error, name: str = "NAME") -> Exceptio
     if state == "0A000" and error.diag.source_function == "call_bool_check_hook":
         state = "25006"  # a replica refuses BEGIN READ WRITE as a setting: without a state of its own, in any language
     said = " ".join((error.diag.message_primary or str(error)).split())
-    if state.startswith("23"):
+    if state == "23505":
         return IntegrityError(said)
     if state.startswith(("XX", "22")):
         return LogDamaged(f"the server cannot read what it holds ({said})", position=0)

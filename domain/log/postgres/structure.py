@@ -15,7 +15,6 @@ Parts = dict[str, tuple[str, str]]
 """What a schema is made of, by name: its definition, and what puts it right where it does not belong or differs."""
 
 _BACKUP = "where it is gone, restore the database from its backup"
-_FORMAT = "CREATE OR REPLACE it, as its owner, as domain/log/FORMAT.md has it"
 _MOST_SHOWN = 160
 _NAME = re.compile(r"CREATE (?:TABLE|INDEX|FUNCTION|TRIGGER) (?:ceasefire\.)?(\w+)")
 _COLUMN = re.compile(r"^  (\w+) ((?:bigint|integer|smallint|text|bytea)\b.*?),?$", re.M)
@@ -79,7 +78,9 @@ def _made() -> Parts:
         again = f"DROP INDEX IF EXISTS ceasefire.{_named(index)}; {_line(index)}"
         parts[f"index {_named(index)}"] = (plain(index), f"as its owner: {again}")
     for function in FUNCTIONS:
-        parts[f"function {_signature(function)}"] = (plain(function), _FORMAT)
+        again = _line(function).replace("CREATE", "CREATE OR REPLACE", 1)
+        hidden = f"REVOKE ALL ON FUNCTION ceasefire.{_signature(function)} FROM PUBLIC"
+        parts[f"function {_signature(function)}"] = (plain(function), f"as its owner: {again}; {hidden}")
     for trigger in TRIGGERS:
         name, on = _named(trigger), _table_of(trigger)
         again = f"DROP TRIGGER IF EXISTS {name} ON {on}; {_line(trigger)}"
@@ -175,13 +176,13 @@ _ADDED = re.compile(r"(?<=')::(?:text|name)\b|(?<![\w.])meta\.(?=\w)")
 
 def plain(statement: str) -> str:
     """A statement without what the server adds when it writes it down: brackets that only group, casts of texts, names
-    in full. The text of a function in plpgsql is left to the letter.
+    in full. Of the text of a function in plpgsql only the white space may differ.
     """
     head, mark, text = statement.replace("$function$", "$$").partition("$$")
     head = _line(_ungrouped(head)).removesuffix(";")
     for written, meant in _WRITTEN_DOWN:
         head = head.replace(written, meant)
-    return _ADDED.sub("", head) + mark + text.strip()
+    return _ADDED.sub("", head) + mark + _line(text)
 
 
 def _ungrouped(statement: str) -> str:

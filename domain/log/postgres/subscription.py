@@ -15,8 +15,9 @@ import psycopg
 from eventsourcing.persistence import ApplicationRecorder, ListenNotifySubscription
 
 from domain.errors import LogUnavailable
+from domain.log import waiting
+from domain.log.postgres.connecting import Connection, connect
 from domain.log.postgres.schema import CHANNEL
-from domain.log.postgres.store import Connection, connect
 
 if TYPE_CHECKING:
     from domain.log.postgres.recorder import PostgresRecorder
@@ -70,6 +71,7 @@ class PostgresSubscription(ListenNotifySubscription[ApplicationRecorder]):
             while not self._stopping.is_set():
                 try:
                     with closing(connect(self._place)) as connection:
+                        connection.execute(f"SET lock_timeout = '{waiting.LOCK_SECONDS}s'".encode())
                         hear, look = _listening(connection)
                         pause = FIRST_WAIT
                         self._is_away(None)
@@ -99,10 +101,17 @@ class PostgresSubscription(ListenNotifySubscription[ApplicationRecorder]):
                 self._has_been_notified.set()
             if time.monotonic() >= looked + look:
                 looked = time.monotonic()
-                found = connection.execute("SELECT max(position) FROM ceasefire.records").fetchone()
-                if found is not None and (found[0] or 0) > (self._last_notification_id or 0):
+                if (_newest(connection) or 0) > (self._last_notification_id or 0):
                     self._has_been_notified.set()
                 self._rest(LOOK_SECONDS)
+
+
+def _newest(connection: Connection) -> int | None:
+    """The newest position; None where there is none, or where somebody has locked the log: whoever reads is told."""
+    with suppress(psycopg.errors.LockNotAvailable):
+        found = connection.execute("SELECT max(position) FROM ceasefire.records").fetchone()
+        return found[0] if found else None
+    return None
 
 
 def _listening(connection: Connection) -> tuple[bool, float]:

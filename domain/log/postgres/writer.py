@@ -7,9 +7,9 @@ from typing import Any
 
 from domain.calendar import Micros, micros
 from domain.clock import Clock
+from domain.log.postgres.connecting import Cursor
 from domain.log.postgres.lookup import PostgresLookup
 from domain.log.postgres.schema import GIVEN
-from domain.log.postgres.store import Cursor
 from domain.log.stored import StoredRecord
 from domain.log.writer import Body, Head, Writer
 
