@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import msgspec
@@ -21,12 +21,16 @@ TELL_EVERY = 1000
 
 @dataclass
 class BundleReport:
-    """What a bundle holds: its head, and how many records are shown, erased, and withheld as restricted."""
+    """What a bundle holds: its head, and how many records are shown, erased, and withheld as restricted.
+
+    `unreadable` are those that cannot be read, by position, and why: how they are to be handled nobody knows.
+    """
 
     head: OutsideHead
     shown: int = 0
     erased: int = 0
     restricted: int = 0
+    unreadable: dict[int, str] = field(default_factory=dict)
 
 
 def bundle(
@@ -83,7 +87,9 @@ def _line(
     stored: StoredRecord, mapper: ClosedMapper, hidden: set[str], report: BundleReport, *, restricted: bool
 ) -> Line:
     record = mapper.to_domain_event(stored)
-    if not restricted and (record.id in hidden or tells_of(record, hidden)):
+    if record.unreadable:
+        report.unreadable[stored.id] = record.unreadable
+    if not restricted and (record.unreadable or record.id in hidden or tells_of(record, hidden)):
         hidden.add(record.id)
         report.restricted += 1
         return WithheldLine(

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from calendar import monthrange
+from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -25,6 +26,7 @@ _STRETCH = 36
 """Bits of a stretch of time, 19 hours, all through which a clock mostly is ahead of UTC by the same."""
 _STRETCHES = 4096
 _OFFSET = re.compile(r"(Z|[+-]\d{2}:?\d{2})$")
+_HOUR = re.compile(r"[Tt ](\d\d)")
 _LOCAL_TIME = re.compile(r"\d{4}-\d{2}-\d{2}[T ]\d")
 _OTHER_DATE = re.compile(
     r"(?P<year>\d{4})[-/.](?P<month>\d{1,2})[-/.](?P<day>\d{1,2})"
@@ -56,13 +58,16 @@ def is_date(moment: str) -> bool:
 def canonical(text: str, *, where: str) -> str:
     """A date or an instant as a person or a file wrote it, in the stored form: the date, or UTC with `Z`.
 
-    Raises Refused for what is neither, and for an instant without an offset.
+    Raises Refused for what is neither, and for an instant without an offset. Every Python takes the same for one.
     """
     text = text.strip()
+    hour = _HOUR.search(text)
+    if hour is not None and hour[1] == "24":
+        raise Refused(f"{text!r} has the hour 24", where=where, remedy=_next_day(text, hour.start()))
     try:
         if len(text) == 10:
             return date.fromisoformat(text).isoformat()
-        if _OFFSET.search(text):
+        if hour is not None and _OFFSET.search(text):
             return iso(micros(datetime.fromisoformat(text).astimezone(UTC)))
     except (ValueError, OverflowError):
         pass
@@ -72,6 +77,14 @@ def canonical(text: str, *, where: str) -> str:
         what, remedy = "is not a date or an instant", "write 2026-02-02 or 2026-02-02T09:00:00+02:00"
     meant = days_meant(text)
     raise Refused(f"{text!r} {what}", where=where, remedy=f"write {' or '.join(meant)}" if meant else remedy)
+
+
+def _next_day(text: str, end: int) -> str:
+    """What to write for midnight at the end of a day."""
+    with suppress(ValueError, OverflowError):
+        day = date.fromisoformat(text[:end]) + timedelta(days=1)
+        return f"write the first moment of the next day: {day}{text[end]}00{text[end + 3 :]}"
+    return "write 00:00 of the next day"
 
 
 def days_meant(text: str) -> tuple[str, ...]:

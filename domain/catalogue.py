@@ -18,6 +18,10 @@ Upcaster = Callable[[dict[str, Any]], dict[str, Any]]
 _encoder = msgspec.json.Encoder()
 
 
+class UnknownSchema(ValueError):
+    """A stored body is of a schema that this program has no way to read."""
+
+
 @dataclass(frozen=True)
 class RecordType:
     """One type of record. `upcasters[n]` turns a stored body of schema n into one of schema n + 1."""
@@ -40,7 +44,7 @@ class RecordType:
         if schema == self.schema:
             return _decoder(self.facts).decode(body)
         if not 1 <= schema < self.schema:
-            raise ValueError(f"{self.topic} of schema {schema} is newer than this program knows ({self.schema})")
+            raise UnknownSchema(f"{self.topic} of schema {schema} is newer than this program knows ({self.schema})")
         raw = msgspec.json.decode(body)
         for number in range(schema, self.schema):
             raw = self.upcasters[number](raw)

@@ -133,9 +133,11 @@ class Decider:
         return self._last[1]
 
     def _on_record_already(self, standing: Recorded, topic: str, stream: str, report: Report[Any]) -> Outcome:
-        if (standing.type, standing.stream) != (topic, stream) or standing.report not in (None, report):
+        same = standing.report == report or (standing.report is None and not standing.unreadable)
+        if (standing.type, standing.stream) != (topic, stream) or not same:
+            what = "cannot be read" if standing.unreadable else "says something else"
             raise KeyConflict(
-                f"the key {standing.key!r} is that of {standing.id} (#{standing.position}), which says something else",
+                f"the key {standing.key!r} is that of {standing.id} (#{standing.position}), which {what}",
                 where="key",
                 remedy="give this record a key of its own; to mend the other, `ceasefire correct` it",
             )
@@ -173,6 +175,12 @@ class Decider:
         if target.stream != stream:
             raise Refused(
                 f"{target.id} belongs to another stream", where="data.target", remedy=f"record this on {target.stream}"
+            )
+        if target.unreadable and not withdrawn:
+            raise Refused(
+                f"{target.id} cannot be read: {target.unreadable}",
+                where="data.target",
+                remedy="record the report again; `ceasefire erase` takes this one away",
             )
         if target.report is None and not (withdrawn and not self._is_erased(target.id)):
             raise Refused(f"the body of {target.id} has been erased", where="data.target", remedy="record it again")

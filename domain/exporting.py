@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import msgspec
@@ -20,11 +20,15 @@ from domain.report import Recorded
 
 @dataclass
 class ExportReport:
-    """How many records were written, and how many were left out: restricted ones, and those that refer to them."""
+    """How many records were written, and how many were left out: restricted ones, and those that refer to them.
+
+    `unreadable` are left out too, by position, and why they cannot be read; so is what refers to them.
+    """
 
     written: int = 0
     left_out_restricted: int = 0
     left_out_dependent: int = 0
+    unreadable: dict[int, str] = field(default_factory=dict)
 
 
 def export(log: LogRecorder, mapper: ClosedMapper, write: Callable[[bytes], Any], *, restricted: bool) -> ExportReport:
@@ -34,9 +38,12 @@ def export(log: LogRecorder, mapper: ClosedMapper, write: Callable[[bytes], Any]
     left_out = set() if restricted else restricted_ids(log, mapper, upto)
     for stored in log.checked(upto=upto):
         record = mapper.to_domain_event(stored)
-        if record.id in left_out:
+        if record.unreadable:
+            report.unreadable[stored.id] = record.unreadable
+            left_out.add(record.id)
+        elif record.id in left_out:
             report.left_out_restricted += 1
-        elif not restricted and tells_of(record, left_out):
+        elif tells_of(record, left_out):
             left_out.add(record.id)
             report.left_out_dependent += 1
         else:
@@ -55,8 +62,12 @@ def tells_of(record: Recorded, left_out: set[str]) -> bool:
 def restricted_ids(log: LogRecorder, mapper: ClosedMapper, upto: int) -> set[str]:
     """The ids of records whose handling, as it stands now, is restricted."""
     found, corrected = set(), set()
-    for record in map(mapper.to_domain_event, log.checked(upto=upto)):
+    unknown = set()
+    for stored in log.checked(upto=upto):
+        record = mapper.to_domain_event(stored)
         if record.report is None:
+            if record.unreadable and stored.target is not None:
+                unknown.add(stored.target)  # an edit that may restrict it
             continue
         if record.report.handling == "restricted":
             found.add(record.id)
@@ -66,15 +77,15 @@ def restricted_ids(log: LogRecorder, mapper: ClosedMapper, upto: int) -> set[str
             corrected.add(record.report.data.target)
     with log.reading() as lookup:
         for record_id in corrected:
-            stored = lookup.by_id(record_id)
-            report = None if stored is None else mapper.to_domain_event(stored).report
+            target = lookup.by_id(record_id)
+            report = None if target is None else mapper.to_domain_event(target).report
             handling = "public" if report is None else report.handling
             for edit in lookup.edits(record_id):
                 facts = mapper.to_domain_event(edit).report
                 if facts is not None and isinstance(facts.data, Corrected) and lookup.stands(edit.record_id):
                     handling = facts.data.changes.get("handling", handling)
             (found.add if handling == "restricted" else found.discard)(record_id)
-    return found
+    return found | unknown
 
 
 def _named(record: Recorded) -> Iterator[str]:

@@ -46,6 +46,11 @@ class Report(Value, Generic[F], frozen=True, kw_only=True):
     data: F
 
 
+def passed_by(position: int, why: str) -> str:
+    """The warning about a record that the chain holds and nobody here can read."""
+    return f"record #{position} cannot be read: {why}; it is passed by"
+
+
 class Stream(BaseAggregate[str]):
     """The records of one stream in the order they were recorded: the library's aggregate, without behaviour.
 
@@ -61,7 +66,7 @@ class Recorded(CanMutateAggregate[str], metaclass=MetaDomainEvent):
 
     `originator_id` is the stream, `originator_version` the version, `timestamp` when the log took it in (UTC).
     `position` and `known_at` are set by the log under its write lock; before that they are 0 and `timestamp`.
-    `report` is None once the body has been erased.
+    `report` is None once the body has been erased, and where it cannot be read: then `unreadable` says why.
     """
 
     originator_id: str
@@ -75,6 +80,7 @@ class Recorded(CanMutateAggregate[str], metaclass=MetaDomainEvent):
     known_at: datetime | None = None
     digest: bytes = b""
     hash: bytes = b""
+    unreadable: str = ""
 
     @property
     def id(self) -> str:

@@ -15,7 +15,7 @@ from domain.crossing import ChangeAnnounced
 from domain.editing import Corrected
 from domain.errors import Refused
 from domain.report import Facts, Report
-from domain.values import MAX_DEPTH, MAX_TEXT_BYTES, Span, StreamName, start_of
+from domain.values import DATE_PATTERN, MAX_DEPTH, MAX_TEXT_BYTES, MOMENT_PATTERN, Span, StreamName, start_of
 
 AHEAD_OF_CLOCK: Micros = 15 * 60 * 1_000_000
 """How far after the clock an occurrence or a report may start: clocks of two machines differ."""
@@ -86,7 +86,9 @@ def explained(error: msgspec.ValidationError, raw: object, topic: str) -> Refuse
     where = path.rstrip("`").removeprefix("$").lstrip(".")
     value = _value_at(raw, where)
     said = "" if value is _ABSENT or isinstance(value, (dict, list)) else f" (it says {_shown(value)})"
-    if "matching regex" in message and where.endswith(("occurred", "reported_at", "start", "end", "from", "until")):
+    if isinstance(value, str) and _LIKE_A_MOMENT.match(value) and any(each in message for each in _OF_MOMENTS):
+        message, said, remedy = f"{value!r} is not on any calendar", "", _ON_CALENDAR
+    elif repr(MOMENT_PATTERN) in message:
         message, remedy = "not a date or an instant", "write 2026-02-02 or 2026-02-02T09:00:00+02:00"
     elif form := next((words for form, words in _FORMS.items() if form in message), None):
         message, remedy = "not in the form that it must have", f"write {form}"
@@ -99,12 +101,15 @@ def explained(error: msgspec.ValidationError, raw: object, topic: str) -> Refuse
     return Refused(f"{message}{said}", where=where, remedy=remedy)
 
 
+_ON_CALENDAR = f"check day and month; years {FIRST_YEAR} to {LAST_YEAR}"
+_OF_MOMENTS = (repr(MOMENT_PATTERN), repr(DATE_PATTERN))
+_LIKE_A_MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}:\d{2}|$)")
 _FORMS = {
     "'^[a-z0-9]+(-[a-z0-9]+)*$'": "lower-case words joined by hyphens, like gaza-moh",
     "'^https?://'": "an address that begins with http:// or https://",
     "'^[0-9a-f]{64}$'": "a SHA-256 as 64 hex digits",
     "'^[A-Za-z]{2,3}(-": "a language tag, like ar or en",
-    "'^\\\\d{4}-\\\\d{2}-\\\\d{2}$'": "a date, like 2026-02-02",
+    repr(DATE_PATTERN): "a date, like 2026-02-02",
     "'^(ceasefire|strike|": "a stream's name, like strike-desk-2026-01-31",
     "'^[a-z]+-[A-Za-z0-9._-]+/": "a record's id, like crossing-rafah/3",
 }
@@ -211,11 +216,7 @@ def _start(moment: str, calendar: Calendar, where: str) -> Micros:
             return starts
     except (ValueError, OverflowError):
         pass
-    raise Refused(
-        f"{moment!r} is not on any calendar",
-        where=where,
-        remedy=f"check day and month; years {FIRST_YEAR} to {LAST_YEAR}",
-    )
+    raise Refused(f"{moment!r} is not on any calendar", where=where, remedy=_ON_CALENDAR)
 
 
 def check_texts(value: object, where: str = "") -> None:

@@ -29,13 +29,21 @@ Key = Annotated[str, Meta(min_length=1, max_length=200, description="idempotency
 Text = Annotated[str, Meta(min_length=1, max_length=MAX_TEXT_BYTES)]
 Count = Annotated[int, Meta(ge=0, le=MAX_COUNT)]
 
-Date = Annotated[str, Meta(pattern=r"^\d{4}-\d{2}-\d{2}$", description="a local day in the log's timezone")]
+# A day or an instant matches only if it is on the calendar, so that every Python reads what is stored alike:
+# 3.14 takes 24:00 for an hour, and others do not. The years at the ends of the calendar have no day before or after.
+_LEAP_YEAR = "(?:[0-9]{2}(?:0[48]|[2468][048]|[13579][26])|(?:[02468][048]|[13579][26])00)"
+_DAY_OF_ANY_YEAR = (
+    "(?:(?:0[13578]|1[02])-(?:0[1-9]|[12][0-9]|3[01])|(?:0[469]|11)-(?:0[1-9]|[12][0-9]|30)"
+    "|02-(?:0[1-9]|1[0-9]|2[0-8]))"
+)
+_DAY = f"(?!000[01]|9999)(?:[0-9]{{4}}-{_DAY_OF_ANY_YEAR}|{_LEAP_YEAR}-02-29)"
+_TIME = "T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](?:[.][0-9]{1,6})?Z"
+DATE_PATTERN = f"^{_DAY}$(?!\\n)"
+MOMENT_PATTERN = f"^{_DAY}(?:{_TIME})?$(?!\\n)"
+
+Date = Annotated[str, Meta(pattern=DATE_PATTERN, description="a local day in the log's timezone")]
 Moment = Annotated[
-    str,
-    Meta(
-        pattern=r"^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}:\d{2}(\.\d{1,6})?Z)?$",
-        description="an instant in UTC, or a local day in the log's timezone",
-    ),
+    str, Meta(pattern=MOMENT_PATTERN, description="an instant in UTC, or a local day in the log's timezone")
 ]
 
 

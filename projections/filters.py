@@ -9,15 +9,15 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from difflib import get_close_matches
-from typing import Literal, get_args
+from typing import get_args
 
 from msgspec import Struct
 
 from domain.catalogue import CATALOGUE
 from domain.errors import Refused
 from domain.values import Harm
+from projections.standing import State
 
-State = Literal["standing", "corrected", "retracted", "erased", "edit"]
 STATES: tuple[str, ...] = get_args(State)
 HARMS: tuple[str, ...] = get_args(Harm)
 FLAGS: dict[str, str] = {
@@ -25,6 +25,7 @@ FLAGS: dict[str, str] = {
     "corrected": "corrected since",
     "retracted": "withdrawn since",
     "erased": "its body is gone",
+    "unreadable": "it cannot be read, and is passed by",
     "restricted": "not for the public",
 }
 """Words that stand for a property of a record. In quotes they are words like any other."""

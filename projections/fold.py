@@ -18,7 +18,7 @@ from projections.derived import Derived
 from projections.rows import SELECT_VERSION, Version, version_of
 from projections.schema import NEVER, SEARCHED, VERSION_COLUMNS
 from projections.standing import STANDS, Edit, State, Timing, effective, timing
-from projections.wording import ERASED, report_text
+from projections.wording import ERASED, UNREADABLE, report_text
 
 _DAY = 86_400_000_000
 _INSERT_VERSION = f"INSERT INTO versions VALUES ({', '.join('?' * len(VERSION_COLUMNS))})"  # noqa: S608
@@ -72,7 +72,8 @@ class Fold:
             known_at = micros(record.known_at or record.timestamp)
             self._stamps.append((record.position, record.id, record.type, known_at, recorded_at))
             if record.report is None or record.id in self._erased:
-                self._rows.append(_erased_row(record))
+                gone = "" if record.id in self._erased else record.unreadable
+                self._rows.append(_bodiless_row(record, unreadable=gone))
                 self._derived.line(record.position, None)
             elif record.type.startswith("record."):
                 self._edit(record, record.report, known_at)
@@ -139,13 +140,9 @@ class Fold:
         return position, root[0] if root else None
 
     def _holds(self, position: int) -> bool:
-        """Whether any row still carries what that record said."""
-        return (
-            self._connection.execute(
-                "SELECT 1 FROM versions WHERE position = ? AND body IS NOT NULL LIMIT 1", (position,)
-            ).fetchone()
-            is not None
-        )
+        """Whether any row still carries what that record said, or that it cannot be read."""
+        held = "SELECT 1 FROM versions WHERE position = ? AND (body IS NOT NULL OR state = 'unreadable') LIMIT 1"
+        return self._connection.execute(held, (position,)).fetchone() is not None
 
     def _refold(self, root: int, k: int, clock: Micros) -> None:
         """Work out anew what a record says with all edits up to `k`; if that changed, it is another version."""
@@ -274,7 +271,8 @@ def is_late(known_at: Micros, when: Timing) -> bool:
     return known_at > when.said + _DAY
 
 
-def _erased_row(record: Recorded) -> tuple[Any, ...]:
+def _bodiless_row(record: Recorded, *, unreadable: str) -> tuple[Any, ...]:
+    """The row of a record that was erased, or that cannot be read, and why."""
     edit = record.type.startswith("record.")
     known = {
         "id": 2 * record.position + edit,
@@ -285,11 +283,11 @@ def _erased_row(record: Recorded) -> tuple[Any, ...]:
         "kind": stream_kind(record.stream),
         "stream": record.stream,
         "type": record.type,
-        "state": "erased",
+        "state": "unreadable" if unreadable else "erased",
         "stands": 0,
         "late": 0,
         "via": "",
-        "text": ERASED,
+        "text": UNREADABLE + unreadable if unreadable else ERASED,
         "more": "",
     }
     return tuple(known.get(column) for column in VERSION_COLUMNS)

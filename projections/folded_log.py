@@ -20,6 +20,7 @@ from typing import Self
 
 import msgspec
 
+from domain import catalogue
 from domain.calendar import Calendar
 from domain.errors import LogDamaged, LogUnavailable
 from domain.report import Recorded
@@ -44,7 +45,7 @@ class FoldedLog:
         self._file = file
         self._lock = threading.RLock()
         self._calendar = log.calendar
-        self._zone_print = _zone_print(log.calendar)
+        self._readings = f"{_zone_print(log.calendar)} {_types_print()}"
         self._generation = file.generation
         self._folded: sqlite3.Connection | None = None
         self.damage: LogDamaged | None = None
@@ -169,7 +170,7 @@ class FoldedLog:
         connection.execute("BEGIN")
         connection.execute(
             "INSERT INTO meta VALUES (1, ?, ?, ?, ?, 0, '')",
-            (MODEL_VERSION, self._log.info.log_id, self._calendar.timezone, self._zone_print),
+            (MODEL_VERSION, self._log.info.log_id, self._calendar.timezone, self._readings),
         )
         fold = Fold(connection, self._calendar, erased=erased, searchable=False)
         records = self._sound(0, head)
@@ -191,10 +192,10 @@ class FoldedLog:
             self.damage = error
 
     def _misfit(self, connection: sqlite3.Connection) -> bool:
-        """Whether the file is of another version, log or calendar, or holds records that this log does not."""
+        """Whether the file is of another version, log, calendar or types, or holds records that this log does not."""
         try:
             row = connection.execute(
-                "SELECT model_version, log_id, timezone, zone_print, position, hash FROM meta WHERE id = 1"
+                "SELECT model_version, log_id, timezone, readings, position, hash FROM meta WHERE id = 1"
             ).fetchone()
             # a trigger, or a view in a table's place, was put there by somebody else
             planted = connection.execute(
@@ -208,7 +209,7 @@ class FoldedLog:
             return True
         if planted:
             return True
-        expected = (MODEL_VERSION, self._log.info.log_id, self._calendar.timezone, self._zone_print)
+        expected = (MODEL_VERSION, self._log.info.log_id, self._calendar.timezone, self._readings)
         if row is None or row[:4] != expected:
             return True
         position, digest = row[4:]
@@ -281,6 +282,12 @@ def _no_collections() -> Iterator[None]:
 
 def _set_checkpoint(connection: sqlite3.Connection, record: Recorded) -> None:
     connection.execute("UPDATE meta SET position = ?, hash = ? WHERE id = 1", (record.position, record.hash.hex()))
+
+
+def _types_print() -> str:
+    """Which types of which schema this program reads: one that knows more reads what was passed by before."""
+    known = sorted((topic, kind.schema) for topic, kind in catalogue.CATALOGUE.items())
+    return sha256(repr(known).encode()).hexdigest()[:16]
 
 
 def _zone_print(calendar: Calendar) -> str:

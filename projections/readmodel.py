@@ -43,10 +43,12 @@ from projections.situation import (
     Situation,
     StatementView,
     StrikeView,
+    Unreadable,
     Vantage,
 )
 from projections.situation_at import lines_counted, situation_at
 from projections.strikes import StrikeBook, strike_book
+from projections.unreadable import unreadable_records
 from projections.vantage import ResolvedVantage, resolved
 from projections.wanted import Wanted, wanted, with_words
 
@@ -89,6 +91,11 @@ class ReadModel(FoldedLog):
         """Everything that is shown at a vantage, with so many of the newest discrepancies."""
         with self._connected() as connection:
             return situation_at(self._reading(connection, vantage), discrepancies=discrepancies)
+
+    def unreadable(self) -> tuple[Unreadable, ...]:
+        """The records of the log that cannot be read, in log order."""
+        with self._connected() as connection:
+            return unreadable_records(connection, checkpoint(connection))
 
     def disagreeing(self, vantage: Vantage | ResolvedVantage, few: int) -> tuple[OfKind, ...]:
         """All that does not agree, by kind: how many, and the few newest of each; the kind with the newest first."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sqlite3
 
-MODEL_VERSION = 14
+MODEL_VERSION = 15
 """Raise it with every change to what is stored here: older files then rebuild by themselves."""
 
 NEVER = 1 << 62
@@ -27,9 +27,9 @@ VERSION_COLUMNS: dict[str, type] = {
     "stream": str,
     "type": str,
     "claimant": str,
-    "state": str,  # standing, corrected, retracted, erased, edit
+    "state": str,  # standing, corrected, retracted, erased, unreadable, edit
     "stands": int,  # 1 for standing and corrected
-    "at": int,  # when it begins to count on the as-of axis; null when erased
+    "at": int,  # when it begins to count on the as-of axis; null without a body
     "first": int,
     "last": int,
     "said": int,  # the end of reported_at
@@ -70,7 +70,7 @@ META_COLUMNS: dict[str, type] = {
     "model_version": int,
     "log_id": str,
     "timezone": str,
-    "zone_print": str,  # what the timezone's rules came to when this was built
+    "readings": str,  # what the timezone's rules, and the types that could be read, came to when this was built
     "position": int,  # the last record folded in
     "hash": str,  # its hash
 }
@@ -114,6 +114,7 @@ CREATE INDEX versions_stream ON versions (stream, k_from, k_to);
 CREATE INDEX jumps_position ON jumps (position);
 CREATE INDEX records_backfilled ON records (position) WHERE known_at < recorded_at;
 CREATE INDEX versions_root ON versions (root) WHERE root IS NOT NULL;
+CREATE INDEX versions_unreadable ON versions (position) WHERE state = 'unreadable';
 CREATE INDEX versions_claimant ON versions (claimant);
 CREATE INDEX versions_relays ON versions (relays) WHERE relays IS NOT NULL;
 CREATE INDEX versions_assessor ON versions (assessor) WHERE assessor IS NOT NULL;

@@ -18,6 +18,7 @@ from projections.seek.series import series_seen
 from projections.seek.strikes import RecordedSums, strikes_seen
 from projections.situation import LISTED, SITUATION_VERSION, Hidden, Situation
 from projections.strikes import RecordedStrikes
+from projections.unreadable import unreadable_records
 
 
 def situation_at(reading: Reading, *, discrepancies: int = LISTED) -> Situation:
@@ -52,6 +53,7 @@ def situation_at(reading: Reading, *, discrepancies: int = LISTED) -> Situation:
         records=newest_lines(reading),
         records_total=total,
         hidden=Hidden(not_known=vantage.head - vantage.position, not_occurred=vantage.position - total),
+        unreadable=unreadable_records(reading.connection, vantage.position),
     )
 
 

@@ -11,7 +11,7 @@ from domain.report import Report
 from domain.rules import apply_changes
 from domain.values import Span
 
-State = Literal["standing", "corrected", "retracted", "erased", "edit"]
+State = Literal["standing", "corrected", "retracted", "erased", "unreadable", "edit"]
 
 STANDS: frozenset[State] = frozenset(["standing", "corrected"])
 """States of what stands."""

@@ -204,6 +204,7 @@ _TEXTS: Mapping[type[Any], Callable[[Any], str]] = {
 }
 
 ERASED = "erased"
+UNREADABLE = "cannot be read: "
 
 
 def report_text(report: Report[Any]) -> str:

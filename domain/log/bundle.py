@@ -37,13 +37,17 @@ TELL_EVERY = 1000
 
 @dataclass
 class BundleFindings:
-    """What was found to hold: every record up to `manifest.position`; `hashes` are those of the positions asked for."""
+    """What was found to hold: every record up to `manifest.position`; `hashes` are those of the positions asked for.
+
+    `unreadable` are those that the chain holds and that cannot be read, by position, and why.
+    """
 
     manifest: Manifest
     shown: int = 0
     erased: int = 0
     restricted: int = 0
     notes: list[str] = field(default_factory=list)
+    unreadable: dict[int, str] = field(default_factory=dict)
     hashes: dict[int, bytes] = field(default_factory=dict)
 
 
@@ -149,6 +153,8 @@ class _Check:
             return
         self.found.shown += 1
         recorded = self._mapper.to_domain_event(_stored(line))
+        if recorded.unreadable:
+            self.found.unreadable[self.position] = recorded.unreadable
         if recorded.report is not None and isinstance(recorded.report.data, Erased):
             self._erasures.add(recorded.report.data.target)
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from domain.errors import LogDamaged
-from domain.log.stored import StoredRecord, check_link, stored
+from domain.log.stored import StoredRecord, cannot_be_read, check_link, stored
 
 MAX_DIGITS = 18  # what a 64-bit integer holds for certain: no position or version comes near it
 EDITS = ("record.corrected", "record.retracted", "record.erased")
@@ -104,7 +104,11 @@ class Lookup(ABC):
         # not by recursion: nothing bounds how often a retraction was itself retracted
         ahead = [record_id] if record_id not in stands else []
         while ahead:
-            retractions = [edit.record_id for edit in self.edits(ahead[-1]) if edit.topic == "record.retracted"]
+            retractions = [
+                edit.record_id
+                for edit in self.edits(ahead[-1])
+                if edit.topic == "record.retracted" and not cannot_be_read(edit)
+            ]
             undecided = [retraction for retraction in retractions if retraction not in stands]
             if undecided:
                 ahead.extend(undecided)

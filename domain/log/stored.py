@@ -121,10 +121,11 @@ class ClosedMapper(Mapper[str]):
         )
 
     def to_domain_event(self, stored_event: StoredEvent) -> Recorded:
-        """A row as a record. Raises LogDamaged, naming the position, for one that this program did not write."""
+        """A row as a record. One whose body this program cannot read has no report, and says why."""
         if not isinstance(stored_event, StoredRecord):
             raise TypeError("rows are read by the log's own recorder")
         row = stored_event
+        report, unreadable = _read(row)
         return Recorded(
             originator_id=str(row.originator_id),
             originator_version=row.originator_version,
@@ -132,11 +133,12 @@ class ClosedMapper(Mapper[str]):
             type=row.topic,
             key=row.key,
             recorded_by=row.recorded_by,
-            report=_report(row),
+            report=report,
             position=row.id,
             known_at=from_micros(row.known_at),
             digest=row.digest or b"",
             hash=row.hash,
+            unreadable=unreadable,
         )
 
 
@@ -149,15 +151,33 @@ def taken_from(report: Report[Any]) -> tuple[str, str | None]:
     )
 
 
-def _report(row: StoredRecord) -> Any:
+def cannot_be_read(row: StoredRecord) -> str:
+    """Why a record's body cannot be read; no words where it can, or was erased."""
+    return _read(row)[1]
+
+
+def _read(row: StoredRecord) -> tuple[Report[Any] | None, str]:
+    """A row's report, None where its body was erased; or why it cannot be read, in words that quote none of it."""
+    if row.salt is None:
+        return None, ""
     try:
-        kind = catalogue.record_type(row.topic)
-        return None if row.salt is None else kind.decode(row.state, row.schema)
-    except (Refused, msgspec.MsgspecError, ValueError, KeyError, TypeError) as error:
-        raise LogDamaged(
-            f"the record cannot be read ({error})",
-            position=row.id,
-        ) from error
+        return catalogue.record_type(row.topic).decode(row.state, row.schema), ""
+    except (Refused, msgspec.MsgspecError, ValueError, KeyError, TypeError, RecursionError) as error:
+        return None, _why(row, error)
+
+
+def _why(row: StoredRecord, error: Exception) -> str:
+    if isinstance(error, Refused):
+        return error.what
+    if isinstance(error, catalogue.UnknownSchema):
+        return str(error)
+    if isinstance(error, msgspec.ValidationError):
+        _, _, path = str(error).partition(" - at `$")
+        field = path.rstrip("`").lstrip(".")
+        return f"its body is not one of {row.topic}" + (f" ({field})" if field else "")
+    if isinstance(error, (msgspec.DecodeError, UnicodeDecodeError, RecursionError)):
+        return "its body is not JSON"
+    return f"its body is not one of {row.topic} of schema {row.schema}"
 
 
 def leaf_of(record: StoredRecord) -> bytes | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from domain.editing import Erased
 from domain.errors import LogDamaged
@@ -13,13 +13,17 @@ from domain.log.stored import ClosedMapper, StoredRecord, taken_from
 
 @dataclass(frozen=True)
 class Verification:
-    """What was found to hold: so many records, the last at `position` with `hash`, of which `erased` have no body."""
+    """What was found to hold: so many records, the last at `position` with `hash`, of which `erased` have no body.
+
+    `unreadable` are those that the chain holds and that cannot be read, by position, and why.
+    """
 
     records: int
     position: int
     hash: bytes
     erased: int
     notes: tuple[str, ...]
+    unreadable: dict[int, str] = field(default_factory=dict)
 
 
 class Holding:
@@ -32,6 +36,7 @@ class Holding:
         self._erased = 0
         self._known_at = 0
         self._versions: dict[str, int] = {}
+        self._unreadable: dict[int, str] = {}
         self._unexplained: dict[str, int] = {}  # records without a body, until the erasure that says why
 
     def take(self, record: StoredRecord) -> None:
@@ -54,8 +59,11 @@ class Holding:
         self._versions[stream] = expected
         if record.known_at < self._known_at:
             raise LogDamaged("it was known before the record that stands before it", position=record.id)
-        report = self._mapper.to_domain_event(record).report
-        taken = (None, None) if report is None else taken_from(report)
+        read = self._mapper.to_domain_event(record)
+        if read.unreadable:
+            self._unreadable[record.id] = read.unreadable
+            return
+        taken = (None, None) if read.report is None else taken_from(read.report)
         if (record.occurred, record.target) != taken:
             raise LogDamaged("its columns do not say what its body says", position=record.id)
 
@@ -63,7 +71,7 @@ class Holding:
         """What the log holds, if nothing in it is unexplained. Raises LogDamaged."""
         for position in self._unexplained.values():
             raise LogDamaged("the body is gone, and no erasure is on record", position=position)
-        return Verification(self.position, self.position, self._hash, self._erased, ())
+        return Verification(self.position, self.position, self._hash, self._erased, (), self._unreadable)
 
 
 def verify(

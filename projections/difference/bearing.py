@@ -105,7 +105,7 @@ def candidates(connection: sqlite3.Connection, a: ResolvedVantage, b: ResolvedVa
         cut = len(rows) == LOOKED_AT
         for position, k_from, topic, state, _ in rows:
             if k_from == position:
-                found.taken[position] = "erased" if state == "erased" else topic
+                found.taken[position] = "" if state in ("erased", "unreadable") else topic
         _take(found, rows)
         if cut:
             _take(found, connection.execute(_KNOWN_BETWEEN_OF_OLD, {"t": late, "n": LOOKED_AT, "k": low, "upto": high}))

@@ -123,6 +123,7 @@ ASPECTS: dict[type[Struct], dict[str, tuple[str, ...]]] = {
         "records": ("records",),
         "records_total": ("records_total",),
         "hidden": ("hidden",),
+        "unreadable": (),  # each is among the records
         "vantage": (),  # where one stands, not what is seen from there
     },
     StrikesView: {

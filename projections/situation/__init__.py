@@ -29,7 +29,7 @@ from projections.situation.crossings import (
     Ways,
 )
 from projections.situation.discrepancies import DISAGREEING, Discrepancy, DiscrepancyKind, OfKind
-from projections.situation.records import RecordDetail, RecordLine, Revision, SourceView, StatementView
+from projections.situation.records import RecordDetail, RecordLine, Revision, SourceView, StatementView, Unreadable
 from projections.situation.series import Residue, SeriesView
 from projections.situation.strikes import (
     DayCount,
@@ -87,6 +87,7 @@ __all__ = [
     "StrikeRange",
     "StrikeView",
     "StrikesView",
+    "Unreadable",
     "Vantage",
     "Ways",
     "Week",

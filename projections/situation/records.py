@@ -35,9 +35,18 @@ class RecordLine(Part, frozen=True, kw_only=True):
     claimant: str | None
     via: tuple[str, ...]
     text: str
-    standing: Literal["standing", "corrected", "retracted", "erased", "edit"]
+    standing: Literal["standing", "corrected", "retracted", "erased", "unreadable", "edit"]
     late: bool
     handling: str | None
+
+
+class Unreadable(Part, frozen=True, kw_only=True):
+    """A record that the chain holds and that cannot be read, and why: nothing that it says is counted anywhere."""
+
+    position: int
+    record: str
+    type: str
+    why: str
 
 
 class Revision(Part, frozen=True, kw_only=True):
@@ -64,7 +73,8 @@ class Revision(Part, frozen=True, kw_only=True):
 class RecordDetail(Part, frozen=True, kw_only=True):
     """One record with all its stamps, what it said and what stands of it at the vantage.
 
-    `original` is the report as recorded, `effective` with the corrections in force; both None once erased.
+    `original` is the report as recorded, `effective` with the corrections in force; both None where it was erased or
+    cannot be read.
     `hash` and `digest` are hex. `caused_by` and `led_to` are the records that belong together with it.
     """
 

@@ -6,7 +6,7 @@ from projections.situation.ceasefire import AllegationView, CeasefireView, Commi
 from projections.situation.claims import Part
 from projections.situation.crossings import CrossingView
 from projections.situation.discrepancies import Discrepancy
-from projections.situation.records import RecordLine, SourceView, StatementView
+from projections.situation.records import RecordLine, SourceView, StatementView, Unreadable
 from projections.situation.series import SeriesView
 from projections.situation.strikes import StrikesView
 
@@ -59,3 +59,4 @@ class Situation(Part, frozen=True, kw_only=True):
     records: tuple[RecordLine, ...]
     records_total: int
     hidden: Hidden
+    unreadable: tuple[Unreadable, ...] = ()

@@ -276,12 +276,6 @@ def made_up(stream: str, record_type: str, body: str, **stamps: Any) -> Lines:
 
 BODY = json.dumps(limited().body)
 HOSTILE: dict[str, Lines] = {
-    "a type that names a class": made_up("crossing-a", "os:system", BODY),
-    "a type that is none": made_up("crossing-a", "crossing.exploded", BODY),
-    "a body that is none": made_up("crossing-a", "crossing.limited", "{}"),
-    "a body of deep JSON": made_up("crossing-a", "crossing.limited", "[" * 100_000),
-    "a body of no JSON": made_up("crossing-a", "crossing.limited", "\x1b]52;c;AAAA\x07"),
-    "another schema": made_up("crossing-a", "crossing.limited", BODY, schema=9),
     "a version that does not follow": made_up("crossing-\x1b[31m", "crossing.limited", BODY, version=7),
     "a number beyond all": made_up("crossing-a", "crossing.limited", BODY, recorded_at=10**30),
     "a time beyond all years": made_up("crossing-a", "crossing.limited", BODY, known_at=10**18),
@@ -295,6 +289,21 @@ HOSTILE: dict[str, Lines] = {
 def test_a_chain_that_holds_does_not_let_in_what_no_log_holds(out: Path, lines: Lines) -> None:
     with pytest.raises(CeasefireError):
         verify_bundle(rewritten(out, lines))
+
+
+UNREADABLE: dict[str, Lines] = {
+    "a type that names a class": made_up("crossing-a", "os:system", BODY),
+    "a type that is none": made_up("crossing-a", "crossing.exploded", BODY),
+    "a body that is none": made_up("crossing-a", "crossing.limited", "{}"),
+    "a body of deep JSON": made_up("crossing-a", "crossing.limited", "[" * 100_000),
+    "a body of no JSON": made_up("crossing-a", "crossing.limited", "\x1b]52;c;AAAA\x07"),
+    "another schema": made_up("crossing-a", "crossing.limited", BODY, schema=9),
+}
+
+
+@pytest.mark.parametrize("lines", UNREADABLE.values(), ids=UNREADABLE.keys())
+def test_a_record_that_the_chain_holds_and_nobody_can_read_is_named(out: Path, lines: Lines) -> None:
+    assert verify_bundle(rewritten(out, lines)).unreadable.keys() == {1}
 
 
 def test_a_record_known_before_the_one_before_it_is_refused(out: Path) -> None:

@@ -10,8 +10,8 @@ import shutil
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -20,7 +20,7 @@ from domain.log.head import head_path
 from domain.monitor import Monitor
 from tests.domain.desk import Desk
 from tests.domain.examples import STATEMENT, STRIKE, correction, erasure, limited, statement, strike
-from tests.log.backends import row
+from tests.log.planted import plant
 from tests.log.tampering import copy_log, put_any_value, put_back, raw, unguarded
 
 RECORDS = 9
@@ -60,7 +60,7 @@ def readable(path: Path) -> tuple[int, int]:
     with Monitor(path) as monitor:
         try:
             for record in monitor.records():
-                assert record.key == str(record.position)
+                assert record.key == str(record.position) or record.unreadable
                 seen = record.position
         except LogDamaged as damage:
             return seen, damage.position
@@ -447,7 +447,7 @@ class TestRandomDamage:
 
 
 class TestAPlantedRow:
-    """A row that names a class, with a chain that holds: nothing is imported, and what stands before it is read."""
+    """A row that names a class, with a chain that holds: nothing is imported, and all others are read."""
 
     @pytest.fixture
     def landmine(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
@@ -461,36 +461,22 @@ class TestAPlantedRow:
 
     @pytest.mark.usefixtures("landmine")
     @pytest.mark.parametrize("topic", ["landmine:mine", "os:remove", "strike.exploded", "", "domain.report:Recorded"])
-    def test_is_named_by_position(self, log: Path, topic: str) -> None:
-        with Monitor(log) as monitor:
-            planted = replace(row("planted", 1, strike(stream="strike-x-1")), topic=topic)
-            monitor._log.insert_events([planted])
-
-        assert readable(log) == (RECORDS, RECORDS + 1)
-        assert named(log) == RECORDS + 1
-        with Monitor(log) as monitor, pytest.raises(LogDamaged) as damage:
-            monitor.record("planted")
-        assert str(damage.value).startswith(f"#10: the record cannot be read (type: {topic!r} is not a record type")
+    def test_is_named_and_passed_by(self, log: Path, topic: str) -> None:
+        self.is_passed_by(log, f"{topic!r} is not a record type", topic=topic)
 
     @pytest.mark.usefixtures("landmine")
     @pytest.mark.parametrize(
-        "body",
-        [
-            b"{}",
-            b"null",
-            b"[]",
-            b"no JSON",
-            b'{"originator_topic": "landmine:mine"}',
-            b'{"_type_": "landmine", "_data_": {}}',
-        ],
+        "body", [b'{"originator_topic": "landmine:mine"}', b'{"_type_": "landmine", "_data_": {}}']
     )
-    def test_so_is_a_body_that_says_more_or_less(self, log: Path, body: bytes) -> None:
-        with Monitor(log) as monitor:
-            planted = replace(row("planted", 1, strike(stream="strike-x-1")), state=body)
-            monitor._log.insert_events([planted])
+    def test_so_is_a_body_that_names_it(self, log: Path, body: bytes) -> None:
+        self.is_passed_by(log, "its body is not one of strike.reported", state=body)
 
-        assert readable(log) == (RECORDS, RECORDS + 1)
-        assert named(log) == RECORDS + 1
+    def is_passed_by(self, log: Path, why: str, **otherwise: Any) -> None:
+        plant(log, **otherwise)
+
+        assert readable(log) == (RECORDS + 1, 0)
+        with Monitor(log) as monitor:
+            assert monitor.verify().unreadable == {RECORDS + 1: why}
 
 
 def test_every_kind_of_damage_is_one_of_our_errors() -> None:

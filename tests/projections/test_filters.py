@@ -113,7 +113,7 @@ def test_open_ends_reach_as_far_as_their_number(log: Log, tmp_path: Path) -> Non
     [
         ("staet:retracted", {"staet:retracted": "did you mean state?"}),
         ("type:strik", {"type:strik": "did you mean type:strike?"}),
-        ("state:gone", {"state:gone": "use one of standing, corrected, retracted, erased, edit"}),
+        ("state:gone", {"state:gone": "use one of standing, corrected, retracted, erased, unreadable, edit"}),
         ("claimant:", {"claimant:": "write claimant:gaza-moh"}),
         ("via=reuters", {"via=reuters": "write via:reuters"}),
         ("killed>=many", {"killed>=many": "write killed>=5, killed<3 or killed=0"}),

@@ -378,7 +378,7 @@ def records_rows(records: Sequence[str], lines: Mapping[str, RecordLine], paper:
         if told is None:
             out.append(line((f"    {on_a_line(record)}", "key"), target=_record(record)))
             continue
-        gone = told.standing in ("retracted", "erased")
+        gone = told.standing in ("retracted", "erased", "unreadable")
         mark = f" [{told.standing}]" if gone or told.standing == "corrected" else ""
         head = line((f"    #{told.position:<5} ", "key"), (f"{paper.short(told.occurred)}  ", "quiet"))
         ink = "gone" if gone else ""

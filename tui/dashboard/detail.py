@@ -29,6 +29,7 @@ STANDING = {
     "corrected": ("CORRECTED since", "edited"),
     "retracted": ("RETRACTED: not zero, withdrawn", "contested"),
     "erased": ("ERASED: the body is gone, the proof stands", "closed"),
+    "unreadable": ("CANNOT BE READ: it is passed by, the proof stands", "closed"),
     "edit": ("a record about another record", "edited"),
 }
 
@@ -72,7 +73,13 @@ def detail_rows(page: RecordPage, vantage: Vantage, paper: Paper) -> list[Line]:
     out = [line((detail.line.type, "strong"), "  ", (word, ink), (late, "quiet"))]
     out += wrapped(detail.line.text, paper.width)
     if page.effective is None:
-        out += [line(""), line(("The body of this record was destroyed; see the revisions below.", "quiet"))]
+        unread = detail.line.standing == "unreadable"
+        gone = (
+            "What it says counts nowhere."
+            if unread
+            else "The body of this record was destroyed; see the revisions below."
+        )
+        out += [line(""), line((gone, "quiet"))]
         out += _time_rows(detail, vantage, paper)
     else:
         out += _report_rows(page.effective, detail, vantage, paper)

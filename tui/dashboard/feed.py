@@ -66,7 +66,7 @@ def type_words(topic: str) -> str:
 def record_line(each: RecordLine, paper: Paper) -> Line:
     """A record on one line: position, day, what kind, which stream, what it says, and who says it."""
     width, glyphs = paper.width, paper.glyphs
-    gone = each.standing in ("retracted", "erased")
+    gone = each.standing in ("retracted", "erased", "unreadable")
     ink = "gone" if gone else ""
     kind = glyphs.kinds.get(each.type.split(".", 1)[0], " ")
     number = pad(f"#{each.position}", 6 if each.position < 100000 else 9)
@@ -78,7 +78,7 @@ def record_line(each: RecordLine, paper: Paper) -> Line:
     runs: list[tuple[str, str]] = [(number, "quiet"), (f"{when} ", "")]
     runs.append((f"{pad(kind, 1)} {pad(type_words(each.type), 9)} ", "strong" if not gone else "quiet"))
     marks: list[str] = []
-    if each.standing in ("corrected", "retracted", "erased"):
+    if gone or each.standing == "corrected":
         marks.append(each.standing)
     if each.late:
         marks.append("late")

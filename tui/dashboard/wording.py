@@ -161,7 +161,7 @@ def occurred(value: Occurred, timezone: str, near: date | None = None) -> str:
 def short_occurred(value: Occurred | None, timezone: str, near: date | None = None) -> str:
     """The day of an occurrence for a narrow column; `~` before it when it is not known to the day."""
     if value is None:
-        return "erased"
+        return "no body"
     if isinstance(value, Span):
         last = day(value.end or value.start, timezone, near)
         return last if day(value.start, timezone, near) == last and value.precision <= 1 else f"~{last}"
@@ -195,7 +195,7 @@ def ago(instant: str, now: datetime) -> str:
 def before(value: Occurred | None, timezone: str, as_of: datetime) -> str:
     """How long before as of an occurrence began: `6 min`, `3 d`; in local days where its hour is not known."""
     if value is None:
-        return "erased"
+        return "no body"
     start = value.start if isinstance(value, Span) else value
     if is_date(start):
         today = _calendar(timezone).local(micros(as_of)).date()

@@ -51,6 +51,9 @@ def _standing(line: RecordLine) -> str:
 
 def _report(page: Page, detail: RecordDetail) -> None:
     said = detail.original
+    if detail.line.standing == "unreadable":
+        page.line("It is passed by: what it says counts nowhere. Its place in the chain proves that it stands here.")
+        return
     if said is None:
         page.line("Its body has been erased; its place in the chain still proves that it stood here.")
         return

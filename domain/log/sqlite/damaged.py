@@ -135,11 +135,11 @@ class DamagedLog:
         return record if type(record.hash) is bytes else replace(record, hash=b"")
 
     def opened_body(self, record: StoredRecord) -> Recorded | Lost:
-        """A record with its report, None in an erased one."""
+        """A record with its report; without one where it was erased, or cannot be read."""
         try:
             return self._mapper.to_domain_event(record)
-        except (LogDamaged, OverflowError, TypeError) as error:
-            return Lost(record.id, error.what if isinstance(error, LogDamaged) else "its stamps cannot be read")
+        except (OverflowError, TypeError):
+            return Lost(record.id, "its stamps cannot be read")
 
     def key_of(self, record_id: str) -> str:
         """The key of a record; its id where that cannot be found any more."""

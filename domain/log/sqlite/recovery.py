@@ -172,6 +172,8 @@ def _standing(log: DamagedLog, step: Step) -> StoredRecord:
         raise LogDamaged("the log changed while it was read", position=step.position, remedy="run it again")
     report = opened_record.report
     occurred, target = (None, None) if report is None else taken_from(report)
+    if opened_record.unreadable:
+        occurred, target = record.occurred, record.target
     digest = record.digest if record.salt is None else None
     return replace(record, occurred=occurred, target=target, digest=digest, hash=step.hash)
 
@@ -237,6 +239,8 @@ def _line(log: DamagedLog, found: Findings, step: Step) -> dict[str, Any] | Lost
     opened_record = log.opened_body(record)
     if isinstance(opened_record, Lost):
         return opened_record
+    if opened_record.unreadable:
+        return Lost(step.position, f"it cannot be read: {opened_record.unreadable}")
     if opened_record.report is None:
         if opened_record.id not in found.erasures:
             return Lost(step.position, "its body was erased, and no erasure of it can be read")

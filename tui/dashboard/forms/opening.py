@@ -28,8 +28,10 @@ def new_form(name: str, known: Known, key: str, stream: str, record: str) -> For
 def edit_form(what: str, page: RecordPage, known: Known, key: str, keys: Mapping[str, str]) -> Form | str:
     """The form that revises or retracts a record; words where it cannot be. `keys` are those of the actions."""
     shown = page.detail.line
-    if what == "retract":
+    if what == "retract" and shown.standing != "unreadable":
         return retract_form(shown.record, shown.stream, page.effective or page.original, known, key)
+    if shown.standing == "unreadable":
+        return "this record cannot be read; there is nothing to revise"
     if page.effective is None:
         return "the body of this record was erased; there is nothing left to revise"
     if shown.standing in ("retracted", "edit"):
