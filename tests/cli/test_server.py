@@ -5,10 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+import psycopg
 import pytest
 from click.testing import CliRunner, Result
+from hypothesis import example, given
+from hypothesis import strategies as st
+from psycopg.conninfo import conninfo_to_dict
 
 import seeds
+from domain.errors import Refused
 from domain.place import Server, place_of
 from tests.cli.conftest import CLAIM, error_of
 from tests.server import Database, as_superuser, place_in
@@ -145,12 +150,66 @@ def test_what_stands_of_a_damaged_one_becomes_a_file(seeded: Database, tmp_path:
         "postgresql:///gaza?PASSWORD=very-secret",
         "postgresql:///gaza?sslpassword=very-secret",
         "postgresql://amal:very-secret@[::1]:5432,other/gaza",
+        "postgresql:///gaza?%70assword=very-secret",
+        "postgresql:///gaza?user=amal&PASS%57ord=very-secret",
+        "postgresql:///gaza?%73slpassword=very-secret",
+        "postgresql:///gaza?scram_client_key=very-secret",
+        "postgresql://am?al:very-secret@host/gaza",
+        "postgresql://amal:first/very-secret@host/gaza",
+        "postgresql://amal:12/very-secret@host/gaza",
+        "postgresql://amal:first@very-secret/third@host/gaza",
+        "postgresql://amal:first/second?very-secret@host/gaza",
     ],
 )
 def test_a_password_is_refused_and_not_said_again(uri: str) -> None:
     for result in (typed(uri, "status", code=1), typed("x.db", "status", "--log", uri, code=1)):
         assert "very-secret" not in result.output
         assert "PGPASSFILE" in result.stderr
+
+
+WORTH_TRYING = (
+    "amal",
+    ":",
+    "@",
+    "/",
+    "?",
+    "&",
+    "=",
+    "%3A",
+    "%40",
+    "host",
+    "5432",
+    "gaza",
+    "password",
+    "%70assword",
+    ",",
+)
+
+
+@given(st.lists(st.sampled_from(WORTH_TRYING), max_size=12).map("".join))
+@example("?x=1&password=amal")
+def test_no_password_that_libpq_finds_is_let_in(rest: str) -> None:
+    """Whatever libpq takes for one, in however odd a URI: it reads them, and this only looks."""
+    try:
+        found = conninfo_to_dict(f"postgresql://{rest}")
+    except psycopg.ProgrammingError:
+        return
+    if found.get("password"):
+        with pytest.raises(Refused):
+            place_of(f"postgresql://{rest}")
+
+
+@pytest.mark.parametrize(
+    "uri",
+    [
+        "postgresql://postgres:@/gaza?host=/run",
+        "postgresql://host:5432/gaza?user=amal@corp",
+        "postgresql://one:5432,[::1]:5433/gaza?user=amal@corp&sslmode=require",
+        "postgresql://amal%40corp@host/gaza?passfile=/run/pgpass",
+    ],
+)
+def test_what_is_no_password_is_let_in(uri: str) -> None:
+    assert place_of(uri) == Server(uri)
 
 
 def test_an_empty_password_is_none() -> None:

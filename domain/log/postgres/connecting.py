@@ -43,7 +43,10 @@ def connect(place: Server) -> Connection:
         given = conninfo_to_dict(place.uri)
     except psycopg.ProgrammingError as error:
         said = " ".join(str(error).split())
-        raise Refused(f"not a PostgreSQL URI: {said}", where=str(place), remedy=URI) from None
+        if "percent-encoded" in said:
+            said = said.partition(":")[0]  # what follows may be the value of a mistyped `password`, as the options are
+        where = place.uri.partition("?")[0]
+        raise Refused(f"not a PostgreSQL URI: {said}", where=where, remedy=URI) from None
     added = {
         name: value
         for name, value in _DEFAULTS.items()
