@@ -43,7 +43,7 @@ def bundle(
     ceasefire bundle gaza.bundle --sign-key ~/.ssh/id_ed25519
     """
     from tui.commands.files_out import written  # noqa: PLC0415
-    from tui.commands.opening import whole  # noqa: PLC0415
+    from tui.commands.opening import name_unreadable, whole  # noqa: PLC0415
     from tui.commands.progress import bar  # noqa: PLC0415
 
     vantage = _vantage(log, as_of, known_at)
@@ -69,6 +69,7 @@ def bundle(
                 "records": report.shown,
                 "erased": report.erased,
                 "restricted": report.restricted,
+                "unreadable": [{"position": at, "why": why} for at, why in report.unreadable.items()],
                 "signed": sign_key is not None,
             }
         )
@@ -79,6 +80,7 @@ def bundle(
         say(f"{counted(report.erased, 'erased record')} as the digest that the chain keeps")
     if report.restricted:
         say(f"{counted(report.restricted, 'restricted record')} as nothing but a hash; --restricted holds them too")
+    name_unreadable(report.unreadable)
     if sign_key is None:
         say("unsigned: give the hash to the recipient another way, or sign it with --sign-key")
 
@@ -91,7 +93,7 @@ def _vantage(log: Place, as_of: str | None, known_at: str | None) -> tuple[str |
     from domain.clock import system_clock  # noqa: PLC0415
     from tui.commands.opening import modelled  # noqa: PLC0415 - loads eventsourcing and the read model
 
-    with modelled(log) as (_, model):
+    with modelled(log, named=False) as (_, model):
         found = model.vantage(as_of, known_at, now=system_clock())
     return (
         None if as_of is None else iso(found.as_of),

@@ -45,6 +45,7 @@ def export(file: Path | None, restricted: bool, force: bool, log: Place, as_json
                 "written": report.written,
                 "left_out_restricted": report.left_out_restricted,
                 "left_out_dependent": report.left_out_dependent,
+                "unreadable": [{"position": at, "why": why} for at, why in report.unreadable.items()],
             }
         )
     else:
@@ -52,8 +53,11 @@ def export(file: Path | None, restricted: bool, force: bool, log: Place, as_json
 
 
 def _tell(report: ExportReport) -> None:
+    from tui.commands.opening import name_unreadable  # noqa: PLC0415
+
     say(f"{counted(report.written, 'record')} exported")
     if report.left_out_restricted:
         say(f"{counted(report.left_out_restricted, 'restricted record')} left out; --restricted holds them too")
     if report.left_out_dependent:
-        say(f"{counted(report.left_out_dependent, 'record')} left out that refer to a restricted one")
+        say(f"{counted(report.left_out_dependent, 'record')} left out that refer to one that is left out")
+    name_unreadable(report.unreadable)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from shlex import quote
@@ -129,9 +129,26 @@ def _inside_the_calendar(where: str) -> Iterator[None]:
         raise Refused("a time outside the calendar", where=where, remedy=remedy) from None
 
 
+MOST_NAMED = 5
+"""Warnings on records that cannot be read; `--json` names all."""
+
+
+def name_unreadable(found: Mapping[int, str]) -> None:
+    """Warn of records that cannot be read, by position, and why: they are passed by."""
+    from domain.report import passed_by  # noqa: PLC0415 - loads eventsourcing
+
+    for position in list(found)[:MOST_NAMED]:
+        note(passed_by(position, found[position]))
+    if len(found) > MOST_NAMED:
+        note(f"so are {len(found) - MOST_NAMED:,} more: `ceasefire events --filter unreadable` lists them")
+
+
 @contextmanager
-def modelled(log: Place) -> Iterator[tuple[Monitor, ReadModel]]:
-    """An existing log, to read, and its read model, caught up with it."""
+def modelled(log: Place, *, named: bool = True) -> Iterator[tuple[Monitor, ReadModel]]:
+    """An existing log, to read, and its read model, caught up with it.
+
+    Records that cannot be read are `named` on stderr, but where the answer itself names them.
+    """
     from tui.commands.progress import bar, part  # noqa: PLC0415
 
     with reading(log) as monitor:
@@ -140,6 +157,8 @@ def modelled(log: Place) -> Iterator[tuple[Monitor, ReadModel]]:
         with bar() as progress:
             model = ReadModel.open(monitor, progress=part(progress, "reading the log"))
         with model, telling(model.damage), _inside_the_calendar("as-of or known-at"):
+            if named:
+                name_unreadable({one.position: one.why for one in model.unreadable()})
             yield monitor, model
 
 
@@ -150,7 +169,7 @@ def shown(log: Place) -> Iterator[ReadModel]:
     """
     with ExitStack() as stack:
         try:
-            _, model = stack.enter_context(modelled(log))
+            _, model = stack.enter_context(modelled(log, named=False))
         except ServerAway as error:
             from domain.away import AwayLog  # noqa: PLC0415
             from projections.readmodel import ReadModel  # noqa: PLC0415

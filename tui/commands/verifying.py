@@ -46,7 +46,7 @@ def verify(bundle: Path | None, signed_head: Path | None, signers: Path | None, 
         return
     if signers is not None and signed_head is None:
         raise click.UsageError("--signers needs --signed-head FILE: a log's own head file is not signed")
-    from tui.commands.opening import reading  # noqa: PLC0415
+    from tui.commands.opening import name_unreadable, reading  # noqa: PLC0415
     from tui.commands.progress import bar  # noqa: PLC0415
 
     with _remedied(), reading(log) as monitor, bar() as progress:
@@ -65,15 +65,19 @@ def verify(bundle: Path | None, signed_head: Path | None, signers: Path | None, 
                 "position": found.position,
                 "hash": found.hash.hex(),
                 "erased": found.erased,
+                "unreadable": _passed_by(found.unreadable),
                 "signed": _as_json(signatures),
                 "notes": list(found.notes),
             }
         )
         return
-    erased = f" ({found.erased:,} erased)" if found.erased else ""
+    kept = [f"{found.erased:,} erased"] * bool(found.erased)
+    kept += [f"{len(found.unreadable):,} that cannot be read"] * bool(found.unreadable)
+    beside = f" ({', '.join(kept)})" if kept else ""
     records = counted(found.records, "record")
-    put(f"whole: {records}{erased}, head #{found.position}, hash {found.hash.hex()}, log {log_id}")
+    put(f"whole: {records}{beside}, head #{found.position}, hash {found.hash.hex()}, log {log_id}")
     _tell(signatures)
+    name_unreadable(found.unreadable)
     for words in found.notes:
         if words not in told:
             note(words)
@@ -196,9 +200,14 @@ def _bundle_as_json(found: BundleFindings, signatures: Signatures) -> dict[str, 
         "records": found.shown,
         "erased": found.erased,
         "restricted": found.restricted,
+        "unreadable": _passed_by(found.unreadable),
         "signed": _as_json(signatures),
         "notes": found.notes,
     }
+
+
+def _passed_by(unreadable: dict[int, str]) -> list[dict[str, Any]]:
+    return [{"position": position, "why": why} for position, why in unreadable.items()]
 
 
 def _as_json(signatures: Signatures) -> list[dict[str, Any]]:
@@ -206,9 +215,12 @@ def _as_json(signatures: Signatures) -> list[dict[str, Any]]:
 
 
 def _tell_bundle(found: BundleFindings, signatures: Signatures) -> None:
+    from tui.commands.opening import name_unreadable  # noqa: PLC0415
+
     manifest = found.manifest
     kept = [f"{found.erased:,} erased"] * bool(found.erased)
     kept += [f"{found.restricted:,} withheld as restricted"] * bool(found.restricted)
+    kept += [f"{len(found.unreadable):,} that cannot be read"] * bool(found.unreadable)
     beside = f" ({', '.join(kept)})" if kept else ""
     put(
         f"holds: {counted(found.shown, 'record')}{beside} in one chain to #{manifest.position}, "
@@ -221,5 +233,6 @@ def _tell_bundle(found: BundleFindings, signatures: Signatures) -> None:
     _tell(signatures)
     if not signatures:
         note("unsigned: compare the hash with one that you have from elsewhere, since whoever made this file chose it")
+    name_unreadable(found.unreadable)
     for words in found.notes:
         note(words)

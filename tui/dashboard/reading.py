@@ -28,6 +28,7 @@ from projections.situation import (
     Situation,
     StatementView,
     StrikeView,
+    Unreadable,
 )
 from tui.dashboard.snapshot import Density
 
@@ -140,6 +141,10 @@ class Reading(Protocol):
     @property
     def damage(self) -> CeasefireError | None:
         """Why the log can be read only so far, or does not fit the head kept outside it."""
+
+    @property
+    def unreadable(self) -> tuple[Unreadable, ...]:
+        """The records that the chain holds and that cannot be read."""
 
     @property
     def away(self) -> CeasefireError | None:

@@ -29,6 +29,7 @@ from projections.situation import (
     Situation,
     StatementView,
     StrikeView,
+    Unreadable,
     Vantage,
 )
 from projections.vantage import ResolvedVantage
@@ -91,6 +92,11 @@ class LogSource:
     def damage(self) -> LogDamaged | None:
         """Why the log can be read only so far, or does not fit the head kept outside it."""
         return self._model.damage or (self._monitor.damage if self._monitor is not None else None)
+
+    @property
+    def unreadable(self) -> tuple[Unreadable, ...]:
+        """The records that the chain holds and that cannot be read."""
+        return self._model.unreadable()
 
     def is_current(self) -> bool:
         """Whether the log has not been moved away, or another file put in its place."""

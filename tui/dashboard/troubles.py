@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from textual.message import Message
@@ -10,6 +10,8 @@ from textual.message import Message
 from domain.calendar import iso, micros
 from domain.clock import Clock
 from domain.errors import CeasefireError
+from domain.report import passed_by
+from projections.situation import Unreadable
 from tui.dashboard.messages import Troubled
 from tui.dashboard.reading import Reading
 from tui.dashboard.snapshot import Trouble
@@ -23,11 +25,12 @@ class Troubles:
         self._clock = clock
         self._trouble: Trouble | None = None
         self._last_good: str | None = None
+        self._lasting = False
 
     @property
     def standing(self) -> bool:
-        """Whether anything is wrong."""
-        return self._trouble is not None
+        """Whether anything is wrong that may be over at the next look."""
+        return self._trouble is not None and not self._lasting
 
     def tell(self, error: BaseException) -> None:
         """This is wrong."""
@@ -36,7 +39,10 @@ class Troubles:
             remedy = "; ".join(part for part in (error.where, error.remedy) if part)
         else:
             what, remedy = f"the log cannot be read now ({type(error).__name__}: {error})", "trying again"
-        trouble = Trouble(what[:1].upper() + what[1:], remedy, self._last_good)
+        self._show(Trouble(what[:1].upper() + what[1:], remedy, self._last_good), lasting=False)
+
+    def _show(self, trouble: Trouble | None, *, lasting: bool) -> None:
+        self._lasting = lasting
         if trouble != self._trouble:
             self._trouble = trouble
             self._post(Troubled(trouble))
@@ -54,6 +60,14 @@ class Troubles:
             self.tell(reading.damage)  # what stands before the damage has been drawn, and says so
         elif reading.away is not None:
             self.tell(reading.away)
-        elif self._trouble is not None and looked:
-            self._trouble = None
-            self._post(Troubled(None))
+        elif looked:
+            unreadable = reading.unreadable
+            self._show(_of_records(unreadable) if unreadable else None, lasting=bool(unreadable))
+
+
+def _of_records(unreadable: Sequence[Unreadable]) -> Trouble:
+    """Records that cannot be read: the screen is not behind, and lacks what they say."""
+    first, *others = unreadable
+    what = passed_by(first.position, first.why)
+    more = f", and {len(others):,} more" if others else ""
+    return Trouble(what[:1].upper() + what[1:] + more, "the filter `unreadable` lists them", None)

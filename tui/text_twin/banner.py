@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from domain.calendar import Calendar, micros
+from domain.report import passed_by
 from projections.situation import CeasefireView, Situation, Vantage
 from tui.text_twin import words
 from tui.text_twin.page import Page
@@ -16,6 +17,7 @@ _STATUS = {
     "none": "declared, not in force",
 }
 
+MOST_NAMED = 5
 _ENVELOPE = "lowest low to highest high, no best"
 _PREFERRED = "that claimant's figure where it has one, else the envelope"
 
@@ -32,6 +34,7 @@ def write(page: Page, situation: Situation, now: datetime | None = None) -> None
         page.line(f"Phase {announced.phase} announced {page.when(announced.occurred)}{by}, says {announced.claimant}.")
     _vantage(page, vantage, now)
     _hidden(page, situation)
+    _unreadable(page, situation)
     if not situation.records_total:
         page.line(_nothing(situation))
 
@@ -83,6 +86,15 @@ def _hidden(page: Page, situation: Situation) -> None:
     ]
     if parts:
         page.line(f"Hidden by this vantage: {', '.join(parts)}.")
+
+
+def _unreadable(page: Page, situation: Situation) -> None:
+    """Records that are passed by: what they say is missing from all that follows."""
+    found = situation.unreadable
+    named = page.newest(found, MOST_NAMED)
+    for one in named:
+        page.line(f"Warning: {passed_by(one.position, one.why)}.")
+    page.more(len(named), len(found), "record that cannot be read")
 
 
 def _nothing(situation: Situation) -> str:
