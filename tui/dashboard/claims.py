@@ -380,7 +380,7 @@ def records_rows(records: Sequence[str], lines: Mapping[str, RecordLine], paper:
             continue
         gone = told.standing in ("retracted", "erased", "unreadable")
         mark = f" [{told.standing}]" if gone or told.standing == "corrected" else ""
-        head = line((f"    #{told.position:<5} ", "key"), (f"{paper.short(told.occurred)}  ", "quiet"))
+        head = line((f"    {wording.position(told.position)} ", "key"), (f"{paper.short(told.occurred)}  ", "quiet"))
         ink = "gone" if gone else ""
         rows = wrapped(on_a_line(told.text) + mark, paper.width, ink, head.width)
         out += [line(*head.runs, (rows[0].text[head.width :], ink), target=_record(record)), *rows[1:]]

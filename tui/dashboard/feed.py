@@ -69,7 +69,7 @@ def record_line(each: RecordLine, paper: Paper) -> Line:
     gone = each.standing in ("retracted", "erased", "unreadable")
     ink = "gone" if gone else ""
     kind = glyphs.kinds.get(each.type.split(".", 1)[0], " ")
-    number = pad(f"#{each.position}", 6 if each.position < 100000 else 9)
+    number = wording.position(each.position)
     shown = paper.short(each.occurred)
     # a day with its year takes from the name beside it where the column is narrow
     day = 8 if width < 100 else 12

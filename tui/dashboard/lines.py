@@ -109,11 +109,9 @@ def clipped(whole: Line, width: int, more: str = "…") -> Line:
 
 
 def between(left: Line, right: Line, width: int, more: str = "…") -> Line:
-    """Two lines on one: `right` at the right edge in full, `left` cut to what remains."""
-    room = width - right.width - 1
-    if room < 8:
-        return clipped(left, width, more)
-    shown = clipped(left, room, more)
+    """Two lines on one: `right` at the right edge, `left` cut to what remains. Only what is wider than both is cut."""
+    right = clipped(right, width, more)
+    shown = clipped(left, max(0, width - right.width - 1), more)
     gap = width - shown.width - right.width
     return Line((*shown.runs, (" " * gap, ""), *right.runs), left.target or right.target)
 

@@ -55,11 +55,13 @@ class Paper:
         """Two lines on one where both fit in full, `right` at the right edge; else one below the other."""
         if left.width + right.width < self.width:
             return [self.both(left, right)]
-        return [*_whole(left, self.width), self.right(right)]
+        return [*_whole(left, self.width), *self.right(right)]
 
-    def right(self, shown: Line) -> Line:
-        """A line at the right edge; one that is too wide begins at the left, and is cut."""
-        return self.fit(line(" " * (self.width - shown.width), *shown.runs, target=shown.target))
+    def right(self, shown: Line) -> list[Line]:
+        """A line at the right edge; one that is too wide over several, from the left."""
+        if shown.width > self.width:
+            return _whole(shown, self.width)
+        return [line(" " * (self.width - shown.width), *shown.runs, target=shown.target)]
 
     def block(self, text: str, ink: str = "", target: Target | None = None, indent: int = 2) -> list[Line]:
         """A text in full, over as many lines as it needs, its further lines a little further in."""

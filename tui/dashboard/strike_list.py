@@ -126,7 +126,10 @@ def _place(each: StrikeView, room: int, paper: Paper) -> str:
 
 
 def _table(strikes: Sequence[StrikeView], paper: Paper, column: int) -> list[Line]:
-    """Strikes in columns, side by side where the eye has not far to go; at the end who says which number."""
+    """Strikes in columns, side by side where the eye has not far to go; at the end who says which number.
+
+    What is claimed is never cut: where there is no room for it, it stands below.
+    """
     whole = [strike_headline(each, paper, of_whom=True) for each in strikes]
     told = min(44, max((cell_len(what) for what, _ in whole), default=0))
     kinds = max((len(wording.words(each.kind)) for each in strikes), default=0) if paper.width >= WIDEST else 0
@@ -139,10 +142,13 @@ def _table(strikes: Sequence[StrikeView], paper: Paper, column: int) -> list[Lin
             (f"{pad(paper.short(each.occurred), column, paper.glyphs.more)} ", "quiet"),
             f"{pad(_place(each, places, paper), places)}  ",
             (kind, "quiet"),
-            f"{pad(what, told, paper.glyphs.more)}",
+            what if cell_len(what) > told else pad(what, told),
             *_claims(ranges, paper),
             target=_target(each),
         )
+        if left.width > paper.width:
+            out += [*_row(each, "", paper, column), *wrapped(what, paper.width, "", column + 1)]
+            continue
         said = _who_says(ranges, paper.width - left.width - 2, paper)
         out.append(paper.fit(line(*left.runs, (f"  {said}", "quiet"), target=left.target)))
     return out

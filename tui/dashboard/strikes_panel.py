@@ -120,8 +120,8 @@ def _population_rows(population: Population, paper: Paper) -> list[Line]:
     rows = [line(shown, (f"  {said:>{claims}}", "quiet")) for shown, said in counted]
     name = line((on_a_line(population.of), "strong"))
     if name.width + rows[0].width >= paper.width:
-        return [paper.fit(name), *map(paper.right, rows)]
-    return [paper.both(name, rows[0]), *map(paper.right, rows[1:])]
+        return [paper.fit(name), *(shown for row in rows for shown in paper.right(row))]
+    return [paper.both(name, rows[0]), *(shown for row in rows[1:] for shown in paper.right(row))]
 
 
 def series_rows(each: SeriesView, among: Sequence[SeriesView], paper: Paper) -> list[Line]:

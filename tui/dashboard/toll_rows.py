@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from projections.situation import RecordLine, StrikeView
 from projections.tolls import LISTED, Stood, is_cut, moved
 from tui.dashboard import wording
-from tui.dashboard.lines import Line, Target, line, pad, wrapped
+from tui.dashboard.lines import Line, Target, line, wrapped
 from tui.dashboard.paper import Paper
 from tui.dashboard.strike_list import NOTHING, strike_headline
 from tui.safe_text import on_a_line
@@ -33,7 +33,7 @@ def stood_rows(stood: Sequence[Stood], paper: Paper) -> list[Line]:
 
 def _moved(report: RecordLine, shown: str, paper: Paper) -> list[Line]:
     """What was claimed from a report on; the report itself below."""
-    head = line((pad(f"  #{report.position}", 8), "key"), (f"{paper.day(report.known_at):<7} ", "quiet"))
+    head = line((f"  {wording.position(report.position)}", "key"), (f"{paper.day(report.known_at):<7} ", "quiet"))
     first, *rest = wrapped(shown, paper.width, "strong", head.width)
     target = Target("record", report.record, (report.record,))
     out = [line(*head.runs, (first.text[head.width :], "strong"), target=target), *rest]

@@ -39,6 +39,11 @@ def number(value: int) -> str:
     return f"{value:,}"
 
 
+def position(value: int) -> str:
+    """A record's number as a column, apart from what follows it however large it is."""
+    return f"{f'#{value}':<5} "
+
+
 def span_of(low: int | None, high: int | None, most: str = "≤") -> str:
     """Two bounds: `26-32`, `32+` (open above), `≤5` (open below), `32`."""
     if low is None and high is None:
