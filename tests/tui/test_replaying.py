@@ -76,7 +76,7 @@ async def test_phase_by_phase(gaza: Path) -> None:
 async def test_one_record_less_known(gaza: Path) -> None:
     async with watching(gaza, stand=Stand("2026-02-02")) as (app, pilot):
         snapshot = await moved(pilot, app, "less_than_sign")
-        assert snapshot.situation.vantage.position == 592
+        assert snapshot.situation.vantage.position == 597
         assert snapshot.situation.vantage.as_of_day == "2026-02-02"
 
 
