@@ -59,7 +59,7 @@ async def test_it_says_so_goes_on_showing_and_follows_on_when_it_is_back(databas
 
         open_to_all(database, True)
         await until(pilot, lambda: "The server is away" not in screen(app), seconds=30)
-        await pilot.press("end")
+        await pilot.press("l")
         written(database.place)
         await until(pilot, lambda: app.snapshot is not None and app.snapshot.situation.vantage.position == 599, 30)
 
