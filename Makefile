@@ -7,13 +7,20 @@ LOG    := .ceasefire/gaza.db
 BENCH  := $(VENV)/bench
 SIZE   ?= 10k 100k
 
-.PHONY: watch test soak check bench format pictures clean
+.PHONY: watch test ahead soak check bench format pictures clean
 
 watch: $(VENV)/.installed ## the Gaza record in the dashboard (as text when there is no terminal)
 	@$(BIN)/ceasefire demo --log $(LOG)
 
 test: $(VENV)/.installed-dev ## every test of the tree, on all processors at once (at most four)
 	$(BIN)/python -m pytest -n logical --maxprocesses 4 --dist worksteal
+
+# faketime's shared memory takes the number of a stdin that is closed
+AHEAD = FAKETIME_DONT_FAKE_MONOTONIC=1 PYTHONPATH=tests/ahead faketime -m -f
+ahead: $(VENV)/.installed-dev ## every test 400 days from now, and the seeds and the README ten years from now: needs faketime
+	@command -v faketime >/dev/null || { echo "faketime is not installed (Debian has it: apt-get install faketime); nothing was run" >&2; exit 1; }
+	$(AHEAD) +400d $(BIN)/python -m pytest -n logical --maxprocesses 4 --dist worksteal --deselect 'tests/journeys/test_closed_streams.py::test_so_is_every_other_command[import - <&-]'
+	$(AHEAD) +3653d $(BIN)/python -m pytest tests/journeys/test_readme.py tests/journeys/test_newcomer.py tests/projections/test_gaza.py
 
 soak: $(VENV)/.installed-dev ## tests/reliability at its full figures (over an hour), or SHARE=0.1 of them; the table lands in soak.txt
 	CEASEFIRE_SOAK=soak.txt CEASEFIRE_SOAK_SHARE=$(SHARE) $(BIN)/python -m pytest -vv -o tmp_path_retention_policy=failed tests/reliability

@@ -44,6 +44,17 @@ class Tombstone:
     known_at: str
 
 
+def _fault(raw: bytes, error: Exception) -> str:
+    """What is wrong with a line; what each Python and msgspec says in words of its own, in ours."""
+    if isinstance(error, RecursionError):
+        return "nested too deeply"
+    try:
+        raw.decode()
+    except UnicodeDecodeError as found:
+        return f"not UTF-8 (byte {found.start})"
+    return str(error)
+
+
 def parse_line(raw: bytes, *, where: str) -> Draft | Tombstone:
     """One line of a file. Raises Refused, naming `where`, for anything that is not a record's line."""
     if len(raw) > MAX_LINE_BYTES:
@@ -51,7 +62,7 @@ def parse_line(raw: bytes, *, where: str) -> Draft | Tombstone:
     try:
         line = msgspec.json.decode(raw)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise Refused(f"not JSON: {error}", where=where, remedy="one UTF-8 JSON object a line") from None
+        raise Refused(f"not JSON: {_fault(raw, error)}", where=where, remedy="one UTF-8 JSON object a line") from None
     if not isinstance(line, dict):
         raise Refused("not a JSON object", where=where, remedy='one object a line, like {"type": …}')
     try:

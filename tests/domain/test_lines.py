@@ -171,7 +171,7 @@ REFUSED: dict[str, tuple[Line, str]] = {
     ),
     "bad UTF-8": (
         as_bytes(GOOD).replace(b"Gaza", b"Gaz\xff"),
-        f"not JSON: 'utf-8' codec can't decode byte 0xff in position 3: invalid start byte {JSON_LINE}",
+        f"not JSON: not UTF-8 (byte N) {JSON_LINE}",
     ),
     "a lone surrogate": (
         text("Gaza", "\\ud800"),
@@ -202,7 +202,7 @@ def test_deep_nesting_is_refused_at_any_depth(desk: Desk, depth: int, opening: b
     ((number, words),) = desk.refused_lines(GOOD, deep)
 
     assert number == 2
-    assert "nested" in words or "not JSON: maximum recursion depth exceeded" in words
+    assert "nested" in words
 
 
 class TestTheLengthOfALine:

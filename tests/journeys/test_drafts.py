@@ -25,7 +25,7 @@ def end(terminal: Terminal) -> None:
     terminal.process.send_signal(signal.SIGTERM)
 
 
-def draft_of(terminal: Terminal, home: Path, words: bytes, seconds: float = 20) -> Path:
+def draft_of(terminal: Terminal, home: Path, words: bytes, seconds: float = 120) -> Path:
     """The one draft, as soon as it has these words."""
     last = time.monotonic() + seconds
     while True:
