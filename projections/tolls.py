@@ -8,7 +8,7 @@ from typing import Any, Protocol
 
 import msgspec
 
-from projections.situation import Part, RecordLine, StrikeRange, StrikeView, Vantage
+from projections.situation import Part, RecordDetail, RecordLine, StrikeRange, StrikeView, Vantage
 from projections.vantage import ResolvedVantage
 
 LISTED = 30
@@ -23,11 +23,15 @@ class Stood(Part, frozen=True, kw_only=True):
 
 
 class StrikeTold(Part, frozen=True, kw_only=True):
-    """What `ceasefire show STRIKE --json` prints: the strike at a vantage, and how it got there."""
+    """What `ceasefire show STRIKE --json` prints: the strike at a vantage, and how it got there.
 
-    strike: StrikeView
+    `strike` is None where no report of it stands: `withdrawn` are its reports that were retracted or erased.
+    """
+
+    strike: StrikeView | None
     after_each_report: tuple[Stood, ...]
     vantage: Vantage
+    withdrawn: tuple[RecordDetail, ...] = ()
 
 
 class Asked(Protocol):
@@ -39,29 +43,45 @@ class Asked(Protocol):
     def feed(self, vantage: ResolvedVantage, *, wanted: Any, limit: int) -> Sequence[RecordLine]:
         """The newest records."""
 
+    def line(self, ref: str, vantage: ResolvedVantage) -> RecordLine:
+        """One record."""
+
     def strike(self, stream: str, vantage: ResolvedVantage) -> StrikeView | None:
         """One strike."""
 
 
-def stood_after(model: Asked, strike: StrikeView, vantage: ResolvedVantage, now: datetime) -> tuple[Stood, ...]:
+def stood_after(
+    model: Asked, stream: str, vantage: ResolvedVantage, now: datetime, *, merged: Sequence[str] = ()
+) -> tuple[Stood, ...]:
     """A strike after each of its reports that a vantage knows, those of its duplicates too; the oldest first.
 
-    Of more than `LISTED` the newest, and before them the one that they follow: what moved is told against it.
-    Raises CeasefireError as every look at the log does.
+    Each report reads as it did then: a correction is told where it came. Of more than `LISTED` the newest, and before
+    them the one that they follow: what moved is told against it. Raises CeasefireError as every look at the log does.
     """
-    reports = [
-        report
-        for stream in (strike.stream, *strike.merged)
-        for report in model.feed(vantage, wanted=model.wanted(f"stream={stream}", now=now), limit=LISTED + 1)
-    ]
-    newest = sorted(reports, key=lambda report: report.position)[-LISTED - 1 :]
-    return tuple(
-        Stood(
-            report=report,
-            strike=model.strike(strike.stream, msgspec.structs.replace(vantage, position=report.position)),
-        )
-        for report in newest
+    positions = sorted(
+        report.position
+        for one in (stream, *merged)
+        for report in model.feed(vantage, wanted=model.wanted(f"stream={one}", now=now), limit=LISTED + 1)
     )
+    then = [msgspec.structs.replace(vantage, position=position) for position in positions[-LISTED - 1 :]]
+    return tuple(
+        Stood(report=model.line(f"@{where.position}", where), strike=model.strike(stream, where)) for where in then
+    )
+
+
+class Details(Asked, Protocol):
+    """What is asked of a read model about a strike of which no report stands."""
+
+    def detail(self, record_id: str, vantage: ResolvedVantage) -> RecordDetail:
+        """One record in full."""
+
+
+def withdrawn(model: Details, stream: str, vantage: ResolvedVantage, now: datetime) -> tuple[RecordDetail, ...]:
+    """The newest reports of a strike that were retracted or erased, the oldest first; none where there is no such."""
+    wanted = model.wanted(f"stream={stream} type:strike.reported", now=now)
+    found = model.feed(vantage, wanted=wanted, limit=LISTED)
+    gone = [line.record for line in reversed(found) if line.standing in ("retracted", "erased")]
+    return tuple(model.detail(record, vantage) for record in gone)
 
 
 def is_cut(stood: Sequence[Stood]) -> bool:

@@ -24,7 +24,7 @@ from projections.difference.contract import (
     Taken,
 )
 from projections.difference.telling import told
-from projections.difference.values_told import Told
+from projections.difference.values_told import NOTHING, Told
 from projections.difference.walking import Place, compared, keyed, record_ids, walk
 from projections.feed import lines_where
 from projections.naming import Names
@@ -35,6 +35,7 @@ Connect = Callable[[], AbstractContextManager[sqlite3.Connection]]
 _PARTS: tuple[ChangedPart, ...] = get_args(ChangedPart)
 _PART_OF = {"discrepancies_total": "discrepancies", "records_total": "records", "hidden": "records"}
 _STRIKE = "strike-"
+_WITHDRAWS = {"record.retracted": "retracted", "record.erased": "erased"}
 
 
 class Asked(Protocol):
@@ -77,6 +78,7 @@ def difference(
         kmax = max(a.position, b.position)
         lines = _lines(connection, listed | set(_newest_taken(found)), kmax)
     ids = {position: line.record for position, line in lines.items()}
+    causes = _causes(records, listed, lines)
     return Difference(
         version=DIFFERENCE_VERSION,
         before=before.vantage,
@@ -89,11 +91,11 @@ def difference(
         retracted=_taken(found, lines, "record.retracted"),
         erased=_taken(found, lines, "record.erased"),
         changes=tuple(
-            msgspec.structs.replace(change, records=tuple(ids[position] for position in newest))
-            for change, newest in changes
+            _withdrawn(msgspec.structs.replace(one, records=tuple(ids[p] for p in newest)), causes, (a, b))
+            for one, newest in changes
         ),
         listed=tuple(walked.listed),
-        causes=_causes(records, listed, lines),
+        causes=causes,
     )
 
 
@@ -225,6 +227,22 @@ def _change(place: Place, behind: Behind, words: Told, sides: tuple[Situation, S
         records_exact=behind.exact,
     )
     return change, positions[:LISTED]
+
+
+def _withdrawn(change: Change, causes: Iterable[Cause], sides: tuple[ResolvedVantage, ResolvedVantage]) -> Change:
+    """The change; where what is not there was retracted or erased, that is said of it, and by whom."""
+    if change.change == "changed" or NOTHING not in (change.was, change.now):
+        return change
+    there = change.before or change.after
+    own = {there.record} if hasattr(there, "record") else record_ids(Place(change.path, "", (), there, None))
+    absent = sides[1] if change.change == "went" else sides[0]
+    for cause in causes:
+        word = _WITHDRAWS.get(cause.line.type)
+        if word is None or cause.line.record not in change.records or cause.revises not in own:
+            continue
+        told = f"{word}, says {cause.line.claimant}" if cause.line.position <= absent.position else word
+        return msgspec.structs.replace(change, **{"now" if change.change == "went" else "was": told})
+    return change
 
 
 def _newest_taken(found: Candidates) -> list[int]:

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from projections.difference import Difference
 from projections.readmodel import ReadModel
 from projections.situation import DISAGREEING, Situation
-from projections.tolls import Stood, StrikeTold, stood_after
+from projections.tolls import Stood, StrikeTold, stood_after, withdrawn
 from projections.vantage import ResolvedVantage
 from tests.projections.records import NOW, Log
 from tui.commands.events import line as events_line
@@ -94,13 +94,14 @@ def _strikes(
     model: ReadModel, log: Log, situation: Situation, vantage: ResolvedVantage, sizes: Sizes
 ) -> Iterator[Face]:
     for stream in sorted({record.stream for record in log.all if record.stream.startswith("strike-")}):
-        strike = model.strike(stream, vantage)
-        if strike is None:
-            continue
-        stood = stood_after(model, strike, vantage, NOW)
-        told = StrikeTold(strike=strike, after_each_report=stood, vantage=vantage.view())
-        yield f"show {stream}", partial(tolls.text, strike, stood, told.vantage)
+        strike, gone = model.strike(stream, vantage), withdrawn(model, stream, vantage, NOW)
+        stood = stood_after(model, stream, vantage, NOW, merged=strike.merged if strike else ())
+        told = StrikeTold(strike=strike, after_each_report=stood, vantage=vantage.view(), withdrawn=gone)
         yield f"show {stream} --json", partial(msgspec.json.encode, told)
+        if strike is None:
+            yield f"show {stream}, withdrawn", partial(tolls.withdrawn_text, stream, gone, stood, told.vantage)
+            continue
+        yield f"show {stream}", partial(tolls.text, strike, stood, told.vantage)
         alone = replace(situation, strikes=replace(situation.strikes, latest=(strike,)))
         for width, glyphs in sizes:
             yield f"strike {stream} at {width}", partial(_claims, alone, Target("strike", stream), glyphs, width, stood)

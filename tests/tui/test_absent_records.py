@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
+from projections.readmodel import ReadModel
 from projections.situation import Situation
-from tests.projections.records import TOLL, Log, situation
+from projections.tolls import stood_after, withdrawn
+from tests.projections.records import NOW, STRIKE, TOLL, Log, exactly, situation
 from tui.dashboard.claims import claims_screen
 from tui.dashboard.crossings_panel import crossings_lines
+from tui.dashboard.difference import difference_rows
 from tui.dashboard.glyphs import UNICODE
 from tui.dashboard.lines import Target, as_text
-from tui.text_twin import text
+from tui.dashboard.paper import Paper
+from tui.text_twin import difference as difference_text
+from tui.text_twin import text, tolls
 
 
 def never_defined(_: Log) -> None:
@@ -52,3 +57,60 @@ def test_a_series_without_a_definition_on_the_screen(undefined: Situation) -> No
     assert screen is not None
     shown = as_text(screen.sheet._make(78))
     assert shown.startswith("232 people, 5 Jan\nkilled from no stated day\nwhat it counts is not on record\n")
+
+
+@pytest.fixture
+def retracted(tmp_path: Path) -> Iterator[tuple[ReadModel, Log]]:
+    """A strike with five killed, corrected to seven, and withdrawn by the desk."""
+    log = Log()
+    report = log.struck(on="2026-01-10")
+    claim = log.killed(5, on="2026-01-10")
+    log.correct(claim, {"figure": exactly(7)}, known="2026-01-11")
+    log.retract(report, known="2026-01-12", claimant="night-desk")
+    with ReadModel.open(log, tmp_path / "m.db") as model:
+        yield model, log
+
+
+def test_a_toll_is_told_as_it_stood_then(retracted: tuple[ReadModel, Log]) -> None:
+    model, _ = retracted
+    where = model.vantage(None, "@3", now=NOW)
+    strike = model.strike(STRIKE, where)
+    assert strike is not None
+    told = tolls.text(strike, stood_after(model, STRIKE, where, NOW), where.view())
+    after = told.split("AS IT BECAME KNOWN\n")[1]
+    assert after.startswith("#2 10 Jan 2026: 5 killed (palestinians), 1 claim.\n  By: 5 killed (palestinians), says")
+    assert "#3 11 Jan 2026: 7 killed (palestinians), 1 claim.\n  By: corrects" in after
+
+
+def test_a_retracted_strike_is_shown_as_that_and_by_whom(retracted: tuple[ReadModel, Log]) -> None:
+    model, _ = retracted
+    where = model.vantage(None, None, now=NOW)
+    reports = withdrawn(model, STRIKE, where, NOW)
+    shown = tolls.withdrawn_text(STRIKE, reports, stood_after(model, STRIKE, where, NOW), where.view())
+    assert f"{STRIKE}: retracted. No report of it stands" in shown
+    assert "[retracted]" in shown
+    assert "#4 retraction (editor)" in shown
+    assert "says night-desk" in shown
+    assert "#4 12 Jan 2026: withdrawn." in shown
+
+
+@pytest.mark.parametrize("forwards", [True, False])
+def test_a_difference_across_a_retraction_says_so_and_by_whom(retracted: tuple[ReadModel, Log], forwards: bool) -> None:
+    model, _ = retracted
+    sides = [model.vantage("2026-01-20", known, now=NOW) for known in ("@3", "@4")]
+    found = model.difference(*(sides if forwards else sides[::-1]))
+    (strike,) = (one for one in found.changes if one.path == f"strikes.latest[{STRIKE}]")
+    assert (strike.now if forwards else strike.was) == "retracted, says night-desk"
+    label = "After" if forwards else "Before"
+    assert f"{label}: retracted, says night-desk." in difference_text.text(found)
+    rows = as_text(difference_rows(found, Paper.of(model.situation(sides[0]), 100, UNICODE)))
+    assert f"{label.lower():<8}retracted, says night-desk" in rows
+
+
+def test_what_came_back_was_retracted_before(retracted: tuple[ReadModel, Log]) -> None:
+    model, log = retracted
+    log.retract(log.all[3], known="2026-01-13")
+    model.catch_up()
+    found = model.difference(*(model.vantage("2026-01-20", known, now=NOW) for known in ("@4", "@5")))
+    (strike,) = (one for one in found.changes if one.path == f"strikes.latest[{STRIKE}]")
+    assert strike.was == "retracted"

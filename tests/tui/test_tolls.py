@@ -160,6 +160,9 @@ def test_one_report_more_than_is_listed_is_read(second: Situation) -> None:
         def feed(self, vantage: ResolvedVantage, *, wanted: str, limit: int) -> list[RecordLine]:  # noqa: ARG002
             return every[::-1][:limit] if wanted == f"stream={strike.stream}" else []
 
+        def line(self, ref: str, vantage: ResolvedVantage) -> RecordLine:  # noqa: ARG002
+            return next(each for each in every if ref == f"@{each.position}")
+
         def strike(self, stream: str, vantage: ResolvedVantage) -> None:  # noqa: ARG002
             return None
 
@@ -176,5 +179,5 @@ def test_one_report_more_than_is_listed_is_read(second: Situation) -> None:
         log_since=0,
         backfilled_until=0,
     )
-    found = stood_after(Model(), strike, vantage, now())
+    found = stood_after(Model(), strike.stream, vantage, now())
     assert [one.report.position for one in found] == list(range(9, LISTED + 10))

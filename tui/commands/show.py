@@ -17,7 +17,6 @@ from tui.commands.console import note, put_json, put_page
 if TYPE_CHECKING:
     from domain.monitor import Monitor
     from projections.readmodel import ReadModel
-    from projections.situation import StrikeView
     from projections.vantage import ResolvedVantage
 
 
@@ -39,10 +38,8 @@ def show(*, record: str, as_of: str | None, known_at: str | None, rule: str, log
 
     with modelled(log) as (monitor, model):
         where = model.vantage(as_of, known_at, now=system_clock(), rule=rule)
-        strike = model.strike(record, where) if record.startswith("strike-") and "/" not in record else None
-        if strike is not None:
+        if record.startswith("strike-") and "/" not in record and _showed_strike(model, record, where, as_json=as_json):
             _say_namesake(monitor, record)
-            _show_strike(model, strike, where, as_json=as_json)
             return
         detail, vantage = model.detail(_found(monitor, record), where), where.view()
         if as_json:
@@ -69,13 +66,19 @@ def _say_namesake(monitor: Monitor, stream: str) -> None:
         note(f"{stream} is the key of {found.id} too: `ceasefire show @{found.position}`")
 
 
-def _show_strike(model: ReadModel, strike: StrikeView, where: ResolvedVantage, *, as_json: bool) -> None:
-    from projections.tolls import LISTED, StrikeTold, stood_after  # noqa: PLC0415
+def _showed_strike(model: ReadModel, stream: str, where: ResolvedVantage, *, as_json: bool) -> bool:
+    """Whether a strike of that name is, or was, on record; then it has been shown."""
+    from projections.tolls import LISTED, StrikeTold, stood_after, withdrawn  # noqa: PLC0415
 
-    stood, vantage = stood_after(model, strike, where, system_clock()), where.view()
+    now, vantage, strike = system_clock(), where.view(), model.strike(stream, where)
+    gone = withdrawn(model, stream, where, now) if strike is None else ()
+    if strike is None and not gone:
+        return False
+    stood = stood_after(model, stream, where, now, merged=strike.merged if strike else ())
     if as_json:
-        put_json(StrikeTold(strike=strike, after_each_report=stood[-LISTED:], vantage=vantage))
-        return
-    from tui.text_twin.tolls import text  # noqa: PLC0415
+        put_json(StrikeTold(strike=strike, after_each_report=stood[-LISTED:], vantage=vantage, withdrawn=gone))
+        return True
+    from tui.text_twin.tolls import text, withdrawn_text  # noqa: PLC0415
 
-    put_page(text(strike, stood, vantage))
+    put_page(text(strike, stood, vantage) if strike else withdrawn_text(stream, gone, stood, vantage))
+    return True

@@ -7,6 +7,7 @@ from typing import ClassVar
 from textual.binding import Binding, BindingType
 
 from projections.difference import Change, Difference
+from projections.difference.values_told import NOTHING
 from projections.situation import Situation
 from tui.dashboard.feed import record_line
 from tui.dashboard.glyphs import Glyphs
@@ -81,12 +82,10 @@ def _change(change: Change, difference: Difference, paper: Paper) -> list[Line]:
     out = [Line(out[0].runs, target), *out[1:]]
     if change.change == "changed":
         return out + _sides(change, paper) + _behind(change, difference, paper)
-    label, said = ("after", change.now) if change.change == "came" else ("before", change.was)
-    return (
-        out
-        + _row(f"  {label}", said, paper, "gone" if change.change == "went" else "")
-        + _behind(change, difference, paper)
-    )
+    came = change.change == "came"
+    out += _row("  before", change.was, paper, "gone") if not came or change.was != NOTHING else []
+    out += _row("  after", change.now, paper) if came or change.now != NOTHING else []
+    return out + _behind(change, difference, paper)
 
 
 def _sides(change: Change, paper: Paper) -> list[Line]:

@@ -194,7 +194,7 @@ class LogSource:
         """A strike as it stood after each of its reports, the oldest first."""
         from projections.tolls import stood_after  # noqa: PLC0415
 
-        return stood_after(self._model, strike, vantage, now)
+        return stood_after(self._model, strike.stream, vantage, now, merged=strike.merged)
 
     def crossing(self, stream: str, vantage: ResolvedVantage) -> CrossingView | None:
         """One crossing."""

@@ -119,17 +119,18 @@ def _revisions(page: Page, detail: RecordDetail) -> None:
     if not detail.revisions:
         return
     page.heading("Revisions")
-    for revision in detail.revisions:
-        page.line(_revision(page, revision))
-        for name, value in (revision.changes or {}).items():
+    for each in detail.revisions:
+        page.line(revision(page, each))
+        for name, value in (each.changes or {}).items():
             page.free_text(f"{words.words(name)}:", value_words(value), level=1)
 
 
-def _revision(page: Page, revision: Revision) -> str:
-    gone = "" if revision.in_force else ", itself withdrawn since"
+def revision(page: Page, each: Revision) -> str:
+    """One correction, retraction or erasure, by whom and why."""
+    gone = "" if each.in_force else ", itself withdrawn since"
     return (
-        f"#{revision.position} {revision.edit} ({revision.says}) of {revision.target}, says {revision.claimant}, "
-        f"{words.moment(revision.reported_at, page.timezone)}: {revision.reason}{gone}"
+        f"#{each.position} {each.edit} ({each.says}) of {each.target}, says {each.claimant}, "
+        f"{words.moment(each.reported_at, page.timezone)}: {each.reason}{gone}"
     )
 
 
