@@ -37,7 +37,11 @@ class Outcome:
 
 
 class Decider:
-    """Decides drafts one after the other, given look-ups: in a write transaction, what was put before is on record."""
+    """Decides drafts one after the other, given look-ups: in a write transaction, what was put before is on record.
+
+    `line_of` tells of which line of a file that is being imported a record was made; no words for one that was on
+    record before. The position and id of any other never come to be where the import is refused.
+    """
 
     def __init__(
         self,
@@ -54,6 +58,7 @@ class Decider:
         self._clock = clock
         self._recorded_by = recorded_by
         self._new_key = new_key
+        self.line_of: Callable[[int], str] = lambda _position: ""
         self._going: frozenset[object] = frozenset()
         self._last: tuple[Any, Recorded] | None = None  # what was read last: an edit's target is asked for twice
         check_texts(recorded_by, "recorded_by")
@@ -122,6 +127,10 @@ class Decider:
             )
         return record
 
+    def _named(self, record: Recorded) -> str:
+        """What a refusal calls a record: by its line, where it was made of one just now, else by its id."""
+        return self.line_of(record.position) or record.id
+
     def _by_key(self, key: str) -> Recorded | None:
         return self._read(self._lookup.by_key(key))
 
@@ -136,8 +145,9 @@ class Decider:
         same = standing.report == report or (standing.report is None and not standing.unreadable)
         if (standing.type, standing.stream) != (topic, stream) or not same:
             what = "cannot be read" if standing.unreadable else "says something else"
+            whose = self.line_of(standing.position) or f"{standing.id} (#{standing.position})"
             raise KeyConflict(
-                f"the key {standing.key!r} is that of {standing.id} (#{standing.position}), which {what}",
+                f"the key {standing.key!r} is that of {whose}, which {what}",
                 where="key",
                 remedy="give this record a key of its own; to mend the other, `ceasefire correct` it",
             )
@@ -163,7 +173,9 @@ class Decider:
         elif isinstance(facts, AnnouncementDenied):
             target = self.find(facts.target, "data.target")
             if target.type != "crossing.change_announced":
-                raise Refused(f"{target.id} announces nothing", where="data.target", remedy="name a change_announced")
+                raise Refused(
+                    f"{self._named(target)} announces nothing", where="data.target", remedy="name a change_announced"
+                )
         elif isinstance(facts, Linked):
             self._check_link(stream, facts)
 
@@ -174,23 +186,27 @@ class Decider:
         target = self.find(record_id, "data.target")
         if target.stream != stream:
             raise Refused(
-                f"{target.id} belongs to another stream", where="data.target", remedy=f"record this on {target.stream}"
+                f"{self._named(target)} belongs to another stream",
+                where="data.target",
+                remedy=f"record this on {target.stream}",
             )
         if target.unreadable and not withdrawn:
             raise Refused(
-                f"{target.id} cannot be read: {target.unreadable}",
+                f"{self._named(target)} cannot be read: {target.unreadable}",
                 where="data.target",
                 remedy="record the report again; `ceasefire erase` takes this one away",
             )
         if target.report is None and not (withdrawn and not self._is_erased(target.id)):
-            raise Refused(f"the body of {target.id} has been erased", where="data.target", remedy="record it again")
+            raise Refused(
+                f"the body of {self._named(target)} has been erased", where="data.target", remedy="record it again"
+            )
         return target
 
     def _check_correction(self, stream: str, correction: Corrected) -> None:
         target = self._target(stream, correction.target)
         if target.type in EDITS:
             raise Refused(
-                f"{target.id} is itself a {target.type}",
+                f"{self._named(target)} is itself a {target.type}",
                 where="data.target",
                 remedy="correct the original record; to undo a correction, retract it",
             )
@@ -241,14 +257,14 @@ class Decider:
             raise Refused("an erasure stays on record", where="data.target", remedy="name the record that it erased")
         if self._is_erased(target.id):
             raise Refused(
-                f"{target.id} has been erased already",
+                f"{self._named(target)} has been erased already",
                 where="data.target",
                 remedy=f"`ceasefire erase {target.id}` clears what is left of it in the log's files, if anything is",
             )
         for edit in self._lookup.edits(target.id):
             if edit.topic == Corrected.TOPIC and edit.salt is not None:
                 raise Refused(
-                    f"{edit.record_id} corrects it, and says again what it said",
+                    f"{self.line_of(edit.id) or edit.record_id} corrects it, and says again what it said",
                     where="data.target",
                     remedy=f"erase {edit.record_id} first; `ceasefire erase` does both",
                 )
@@ -260,7 +276,8 @@ class Decider:
             and self._lookup.stands(withdrawal.target, without=target.id)
         ):
             raise Refused(
-                f"without {target.id} nothing withdraws {withdrawal.target}",
+                f"without {self._named(target)} nothing withdraws "
+                f"{self._named(self.find(withdrawal.target, 'data.target'))}",
                 where="data.target",
                 remedy=f"retract {withdrawal.target} once more, then erase this retraction",
             )
@@ -272,7 +289,8 @@ class Decider:
             corrected = self._read(self._lookup.by_id(correction.target))
             if corrected is not None and corrected.report is not None and corrected.id not in self._going:
                 raise Refused(
-                    f"without {target.id} what {corrected.id} says would be {corrected.report.handling} again",
+                    f"without {self._named(target)} what {self._named(corrected)} says would be "
+                    f"{corrected.report.handling} again",
                     where="data.target",
                     remedy=f"erase {corrected.id} and all its corrections, or keep this one",
                 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
@@ -38,7 +39,8 @@ class RefusedLine:
 
 @dataclass
 class ImportReport:
-    """What an import did. With refusals nothing was written; `skipped` lines were on record already.
+    """What an import did. With refusals nothing was written; `skipped` lines were on record already, and `repeated`
+    ones say the same as a line of another file.
 
     `erased` says that a record.erased was among the lines. `unchecked` lines could be read, and were not yet held
     against the rules: that begins once every line can be read.
@@ -46,6 +48,7 @@ class ImportReport:
 
     recorded: int = 0
     skipped: int = 0
+    repeated: int = 0
     erased: bool = False
     unchecked: int = 0
     refusals: list[RefusedLine] = field(default_factory=list)
@@ -88,12 +91,18 @@ class Recording:
     _tombstones: list[tuple[str, str, int]] = field(default_factory=list)
     _run: list[Body] = field(default_factory=list)
     _taken: set[str] = field(default_factory=set)
+    _put_from: tuple[array[int], array[int]] = field(default_factory=lambda: (array("I"), array("I")))
+    _files: list[str] = field(default_factory=list)
+    _before: int = 0
+    _file: str = ""
     _waiting: dict[str, list[tuple[StagedLine, RefusedLine]]] = field(default_factory=dict)
 
     def run(self, *, backfill: bool) -> None:
         """Take every staged line; refusals, and what was recorded or skipped, stand in the report."""
         total, done = len(self.staging), 0
         before = self.writer.head
+        self._before = before.position
+        self.decider.line_of = self._line_of
         for batch in self.staging.batches(by_report_date=backfill):
             self._take_batch(batch, backfill=backfill)
             if len(self.report.refusals) >= MAX_REFUSALS:
@@ -113,7 +122,7 @@ class Recording:
         self._taken = self.writer.on_record([line[6] for line in batch if line[4] is not None])
         self.writer.foresee([line[5] for line in batch if line[4] is not None])
         for line in batch:
-            said_at, _, _, body, topic, stream, key, occurred, _ = line
+            said_at, file, number, body, topic, stream, key, occurred, _ = line
             if (
                 topic is None
                 or topic in _LOOKS_BACK
@@ -126,9 +135,44 @@ class Recording:
                     return
             else:
                 self._taken.add(key)
-                self.report.recorded += 1
+                self._comes_from(file, number)
                 self._run.append((said_at, topic, _SCHEMA[topic], stream, key, occurred, None, body))
         self._put_run(backfill=backfill)
+
+    def _comes_from(self, file: str, number: int) -> None:
+        """The next record to be put comes from this line."""
+        self.report.recorded += 1
+        if not self._files or file != self._files[-1]:
+            self._files.append(file)
+        files, numbers = self._put_from
+        files.append(len(self._files) - 1)
+        numbers.append(number)
+
+    def _put_of(self, position: int) -> tuple[str, int] | None:
+        """File and line of a record that this import has put; None for one that was on record before."""
+        if position <= self._before:
+            return None
+        files, numbers = self._put_from
+        index = position - self._before - 1
+        return self._files[files[index]], numbers[index]
+
+    def _line_of(self, position: int) -> str:
+        """The same in words, for who reads of another line; none for a record that was on record before."""
+        found = self._put_of(position)
+        if found is None:
+            return ""
+        file, number = found
+        return f"line {number}" if file == self._file else f"{file}:{number}"
+
+    def _said_before(self, position: int, number: int) -> bool:
+        """Whether another file of this import says the same. Raises Refused where the same file does."""
+        found = self._put_of(position)
+        if found is not None and found[0] == self._file:
+            raise Refused(
+                f"line {number} says the same as line {found[1]}",
+                remedy="remove one of them; if both are meant, give each a key of its own",
+            )
+        return found is not None
 
     def _put_run(self, *, backfill: bool) -> None:
         if self._run:
@@ -159,6 +203,7 @@ class Recording:
     def _one(self, line: StagedLine, *, backfill: bool) -> str:
         """Record one line, or find it on record; its key. Raises Refused."""
         said_at, file, number, raw, topic, stream, key, occurred, target = line
+        self._file = file
         if topic is not None:
             target_id = None
             if target:
@@ -168,8 +213,8 @@ class Recording:
             report = CATALOGUE[topic].decode(raw, schema)
             if key not in self._taken and self.report.recorded:
                 self.decider.check(topic, stream, report, now=self.clock())
+                self._comes_from(file, number)
                 self._run.append((said_at, topic, schema, stream, key, occurred, target_id, raw))
-                self.report.recorded += 1
                 return key
             outcome = self.decider.decide_on(topic, stream, key, report)
         else:
@@ -180,7 +225,9 @@ class Recording:
             outcome = self.decider.decide(parsed)
         if outcome.fresh:
             self._put(outcome.record, said_at if backfill else None)
-            self.report.recorded += 1
+            self._comes_from(file, number)
+        elif self._said_before(outcome.record.position, number):
+            self.report.repeated += 1
         else:
             self.report.skipped += 1
             if outcome.retracted:
@@ -201,11 +248,15 @@ class Recording:
         if standing is not None:
             if standing.salt is not None or standing.digest != stone.digest:
                 raise Refused(
-                    f"the key {stone.key!r} is that of {standing.record_id}, which has not been erased here",
+                    f"the key {stone.key!r} is that of {self._line_of(standing.id) or standing.record_id}, which has "
+                    "not been erased here",
                     where="key",
                     remedy="`ceasefire erase` it here too",
                 )
-            self.report.skipped += 1
+            if self._said_before(standing.id, number):
+                self.report.repeated += 1
+            else:
+                self.report.skipped += 1
             return
         check_stream(record_type(stone.type), stone.stream)
         check_texts({"key": stone.key})
@@ -223,7 +274,7 @@ class Recording:
         self._before_first(said_at)
         self.writer.put_erased(row, stone.digest, said_at=said_at)
         self._tombstones.append((row.record_id, file, number))
-        self.report.recorded += 1
+        self._comes_from(file, number)
 
     def _check_tombstones(self) -> None:
         for record_id, file, number in self._tombstones:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from typing import Literal, NamedTuple
 
 from domain.calendar import Calendar, Micros
 from domain.values import Moment, Occurred, Span
 from projections.rows import Version
-from projections.situation import CeasefireView, PhaseView, StandingClaim, Start
+from projections.situation import CeasefireView, PhaseView, ResumedView, StandingClaim, Start
 
 Status = Literal["in_force", "suspended", "ended", "none"]
 
@@ -118,6 +118,21 @@ def phase_views(one: Ceasefire) -> list[tuple[Version, PhaseView]]:
     ]
 
 
+def _resumed_views(one: Ceasefire) -> Iterator[ResumedView]:
+    """Every resumption, by time, then claimant. One without a suspension changes nothing, and is shown."""
+    suspended = [version.order for version in one.records if version.type == "ceasefire.suspended"]
+    resumed = [version for version in one.records if version.type == "ceasefire.resumed"]
+    for version in sorted(resumed, key=lambda version: (version.at, version.claimant, version.position)):
+        yield ResumedView(
+            claimant=version.claimant,
+            occurred=version.report.occurred,
+            record=version.record,
+            by=version.data.by,
+            cause=version.data.cause,
+            suspended=any(order < version.order for order in suspended),
+        )
+
+
 def ceasefire_view(one: Ceasefire | None, as_of: Micros, calendar: Calendar) -> CeasefireView:
     """The ceasefire as it is shown; of one that was only declared what is on record of it, with status `none`."""
     if one is None:
@@ -169,6 +184,7 @@ def ceasefire_view(one: Ceasefire | None, as_of: Micros, calendar: Calendar) -> 
             )
             for version in sorted(one.told, key=lambda version: (version.at, version.claimant, version.position))
         ),
+        resumed=tuple(_resumed_views(one)),
     )
 
 

@@ -13,19 +13,16 @@ import fcntl
 import os
 import sqlite3
 import stat
-import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from domain.errors import LogUnavailable
+from domain.errors import LogBusy, LogUnavailable
+from domain.log.waiting import UNKNOWN, flocked, holder, until_free, waited
 from domain.monitor import LogInfo
 from domain.place import Server, cache_folder
 
 SUFFIX = ".readmodel.db"
 APPLICATION_ID = 0x4346524D  # "CFRM" in the file's header
-_RETRY_SECONDS = 0.01
-BUSY_SECONDS = 120.0
-"""How long a reader or writer waits for another process, which may be rebuilding a long log."""
 
 
 def readmodel_path(info: LogInfo) -> Path:
@@ -58,15 +55,24 @@ def _check_replaceable(path: Path) -> None:
 
 
 def _connect(path: Path) -> sqlite3.Connection:
-    connection = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False)
-    connection.execute("PRAGMA trusted_schema = OFF")
-    connection.execute("PRAGMA journal_mode = DELETE")
-    connection.execute("PRAGMA synchronous = NORMAL")
-    connection.execute("PRAGMA cache_size = -40960")
-    connection.execute("PRAGMA cache_spill = OFF")  # a spill would lock readers out before the commit
-    connection.execute("PRAGMA temp_store = MEMORY")
-    connection.execute("PRAGMA secure_delete = ON")
+    connection = sqlite3.connect(path, timeout=0, isolation_level=None, check_same_thread=False)
+    try:
+        connection.execute("PRAGMA trusted_schema = OFF")
+        connection.execute("PRAGMA journal_mode = DELETE")
+        connection.execute("PRAGMA synchronous = NORMAL")
+        connection.execute("PRAGMA cache_size = -40960")
+        connection.execute("PRAGMA cache_spill = OFF")  # a spill would lock readers out before the commit
+        connection.execute("PRAGMA temp_store = MEMORY")
+        connection.execute("PRAGMA secure_delete = ON")
+    except BaseException:
+        connection.close()
+        raise
     return connection
+
+
+def _is_busy(error: sqlite3.Error) -> bool:
+    """Whether another process holds the file."""
+    return getattr(error, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_BUSY
 
 
 class ReadModelFile:
@@ -84,8 +90,7 @@ class ReadModelFile:
         try:
             path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             self._folder = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY)
-            with self._holding(fcntl.LOCK_SH):
-                self._open()
+            self._wait_for(self._opened)
         except (OSError, sqlite3.OperationalError) as error:
             raise LogUnavailable(
                 f"the read model cannot be opened: {error}",
@@ -116,13 +121,37 @@ class ReadModelFile:
             return None
         return found.st_dev, found.st_ino
 
-    @contextlib.contextmanager
-    def _holding(self, how: int) -> Iterator[None]:
-        fcntl.flock(self._folder, how)
+    def _wait_for(self, take: Callable[[], bool]) -> None:
+        """Wait for a lock as for every other one. Raises LogBusy."""
+        if not until_free(take):
+            raise self._busy()
+
+    def _busy(self) -> LogBusy:
+        """Who holds what was waited for, and what to do."""
+        folder, file = holder(self.path.parent), holder(self.path)
+        if folder is not None and (folder.alone or file is None):
+            found, what, where = str(folder), "the folder", self.path.parent
+        else:
+            found, what, where = str(file or UNKNOWN), "the read model", self.path
+        return LogBusy(
+            f"{found} has locked {what}; {waited()}",
+            where=str(where),
+            remedy="it may be reading a long log: run the same command again when it is done, or end that process",
+        )
+
+    def _opened(self) -> bool:
+        """Open the file, unless somebody holds it or the folder."""
+        if not flocked(self._folder, fcntl.LOCK_SH):
+            return False
         try:
-            yield
+            self._open()
+        except sqlite3.OperationalError as error:
+            if not _is_busy(error):
+                raise
+            return False
         finally:
             fcntl.flock(self._folder, fcntl.LOCK_UN)
+        return True
 
     def close(self) -> None:
         """Close the connection."""
@@ -147,47 +176,66 @@ class ReadModelFile:
     @contextlib.contextmanager
     def reading(self) -> Iterator[sqlite3.Connection]:
         """One consistent state of the file with the name, for any number of reads. `generation` tells which it is."""
-        with self._holding(fcntl.LOCK_SH):
-            self._follow()
-            self.connection.execute("BEGIN")
-            try:
-                yield self.connection
-            finally:
-                if self.connection.in_transaction:
-                    self.connection.execute("ROLLBACK")
+        self._wait_for(lambda: self._begun("BEGIN", read=True))
+        try:
+            yield self.connection
+        finally:
+            if self.connection.in_transaction:
+                self.connection.execute("ROLLBACK")
+            fcntl.flock(self._folder, fcntl.LOCK_UN)
 
     @contextlib.contextmanager
     def writing(self) -> Iterator[sqlite3.Connection]:
         """The write lock of the file with the name; commits at the end, takes everything back on an error."""
-        until = time.monotonic() + BUSY_SECONDS
-        while not self._begun(wait=time.monotonic() < until):
-            time.sleep(_RETRY_SECONDS)
+        self._wait_for(lambda: self._begun("BEGIN IMMEDIATE"))
+        fcntl.flock(self._folder, fcntl.LOCK_UN)
         try:
             yield self.connection
             if self.connection.in_transaction:
-                self.connection.execute("COMMIT")
+                self._wait_for(self._committed)
         except BaseException:
             if self.connection.in_transaction:
                 self.connection.execute("ROLLBACK")
             raise
 
-    def _begun(self, *, wait: bool) -> bool:
-        """Take the write lock, unless another process has it: that one may be about to give the name away.
-
-        Raises sqlite3.OperationalError when it has it and there is no more time to wait.
+    def _begun(self, statement: str, *, read: bool = False) -> bool:
+        """Begin a transaction, and take the folder's lock, shared; neither, where another process is in the way: that
+        one may be about to give the name away.
         """
-        with self._holding(fcntl.LOCK_SH):
+        if not flocked(self._folder, fcntl.LOCK_SH):
+            return False
+        begun = False
+        try:
             self._follow()
-            self.connection.execute("PRAGMA busy_timeout = 0")
-            try:
-                self.connection.execute("BEGIN IMMEDIATE")
-            except sqlite3.OperationalError as error:
-                if not wait or "locked" not in str(error):
-                    raise
-                return False
-            finally:
-                self.connection.execute(f"PRAGMA busy_timeout = {round(BUSY_SECONDS * 1000)}")
-            return True
+            self.connection.execute(statement)
+            begun = not read or self._can_be_read()
+        except sqlite3.OperationalError as error:
+            if not _is_busy(error):
+                raise
+        finally:
+            if not begun:
+                fcntl.flock(self._folder, fcntl.LOCK_UN)
+        return begun
+
+    def _can_be_read(self) -> bool:
+        """Whether nobody keeps readers out; if somebody does, the transaction is ended."""
+        try:
+            self.connection.execute("SELECT 1 FROM sqlite_schema LIMIT 1").fetchall()
+        except sqlite3.DatabaseError as error:
+            if _is_busy(error):
+                self.connection.execute("ROLLBACK")
+                return False  # anything else is met by whoever reads on
+        return True
+
+    def _committed(self) -> bool:
+        """Commit, unless a reader that is none of ours holds the file."""
+        try:
+            self.connection.execute("COMMIT")
+        except sqlite3.OperationalError as error:
+            if not _is_busy(error):
+                raise
+            return False
+        return True
 
     @contextlib.contextmanager
     def replacing(self) -> Iterator[sqlite3.Connection]:
@@ -218,9 +266,16 @@ class ReadModelFile:
             os.fsync(descriptor)
         finally:
             os.close(descriptor)
-        with self._holding(fcntl.LOCK_EX):
+        try:
+            self._wait_for(lambda: flocked(self._folder, fcntl.LOCK_EX))
+        except BaseException:
+            new.unlink(missing_ok=True)
+            raise
+        try:
             new.replace(self.path)
             if self.connection.in_transaction:
                 self.connection.execute("ROLLBACK")
             self.connection.close()
             self._open()
+        finally:
+            fcntl.flock(self._folder, fcntl.LOCK_UN)

@@ -97,6 +97,7 @@ class Version(Struct, frozen=True, gc=False):
             early=early,
             corrected=self.corrected,
             late=self.late,
+            reason=getattr(self.data, "reason", None),
         )
 
 

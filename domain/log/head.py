@@ -11,15 +11,15 @@ import fcntl
 import os
 import re
 import stat
-import time
 import zlib
 from dataclasses import dataclass
 from pathlib import Path
 
+from domain.log.waiting import flocked, holder, until_free, waited
+
 _UNTOLD = "a log cut short could not be told from a whole one"
 _MAGIC = b"ceasefire-head "
 _MOST = 4096
-_TRIES = 50
 _LINE = re.compile(rb"ceasefire-head 1 ([0-9a-f]{32}) (\d{20}) ([0-9a-f]{64}) ([0-9a-f]{8})\n")
 
 
@@ -63,7 +63,7 @@ def advance_head(path: Path, head: OutsideHead) -> None:
     """Move the head in a file forwards to `head`; never back. Raises OSError, also for a file that is no head."""
     descriptor = _opened(path, os.O_RDWR | os.O_CREAT)
     try:
-        _lock(descriptor)
+        _lock(descriptor, path)
         content = os.pread(descriptor, _MOST, 0)
         if not _is_ours(content):
             raise OSError(errno.EEXIST, "another file has its name", str(path))
@@ -91,14 +91,11 @@ def _opened(path: Path, flags: int) -> int:
     raise OSError(errno.EINVAL, "not a regular file", str(path))
 
 
-def _lock(descriptor: int) -> None:
-    """An exclusive lock, within a second: the record is committed by now, and must not hang on its outside head."""
-    for _ in range(_TRIES):
-        try:
-            return fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            time.sleep(1 / _TRIES)
-    raise OSError(errno.EAGAIN, "another process holds it")
+def _lock(descriptor: int, path: Path) -> None:
+    """An exclusive lock. The record is committed by now: it does not hang on its outside head for ever."""
+    if not until_free(lambda: flocked(descriptor, fcntl.LOCK_EX)):
+        who = holder(path)
+        raise OSError(errno.EAGAIN, f"{who or 'another process'} holds it; {waited()}")
 
 
 def parse_head(content: bytes) -> OutsideHead | None:

@@ -45,6 +45,7 @@ _TYPES: dict[type[Struct], dict[str, tuple[str, ...]]] = {
         "announced": ("ceasefire.phase_changed", *_BEGINNINGS),
         "phases": ("ceasefire.phase_changed", *_BEGINNINGS),
         "starts": _BEGINNINGS,
+        "resumed": _BEGINNINGS,
     },
     CommitmentView: {
         "terms": ("ceasefire.commitment_made", *_BEGINNINGS),

@@ -26,6 +26,7 @@ from projections.situation import (
     RecordLine,
     RefusedView,
     ResponsibilityView,
+    ResumedView,
     Score,
     SeriesView,
     Situation,
@@ -154,6 +155,8 @@ def _name(item: Struct, words: Told) -> str:  # noqa: PLR0911, PLR0912 - one lin
             return "counted from"
         case PhaseView():
             return f"phase {item.phase} {item.change}"
+        case ResumedView():
+            return "resumed"
         case RecordLine():
             return f"Record #{item.position}"
         case _:

@@ -27,6 +27,7 @@ from projections.situation import (
     RefusedView,
     Residue,
     ResponsibilityView,
+    ResumedView,
     Score,
     SeriesView,
     SourceView,
@@ -119,6 +120,11 @@ class Told:
         by = f" by {value.by}" if value.by else ""
         when = self.when(value.occurred)
         return f"phase {value.phase} {value.change}{by} {when}: {value.label}, says {value.claimant}"
+
+    def resumed(self, value: ResumedView) -> str:
+        """A resumption."""
+        without = "" if value.suspended else " without a suspension on record"
+        return f"{self.when(value.occurred)} by {value.by}{without}: {value.cause}, says {value.claimant}"
 
     def score(self, value: Score) -> str:
         """A scorer's reading."""
@@ -249,6 +255,7 @@ _TOLD: dict[type[Any], Callable[[Told, Any], str]] = {
     RefusedView: Told.passages,
     Residue: lambda _, one: one.text,
     ResponsibilityView: _responsibility,
+    ResumedView: Told.resumed,
     Score: Told.score,
     SeriesView: Told.series,
     SourceView: lambda _, one: f"{one.name}, {one.kind}" + "".join(f", rated {each}" for each in one.ratings),

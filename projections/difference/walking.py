@@ -28,6 +28,7 @@ from projections.situation import (
     RecordLine,
     RefusedView,
     ResponsibilityView,
+    ResumedView,
     Score,
     SeriesView,
     Situation,
@@ -57,6 +58,7 @@ KEYS: dict[type[Struct], tuple[str, ...]] = {
     RecordLine: ("record",),
     RefusedView: ("direction", "outcome"),
     ResponsibilityView: ("record",),
+    ResumedView: ("record",),
     Score: ("scorer",),
     SeriesView: ("stream",),
     SourceView: ("slug",),
@@ -86,6 +88,7 @@ ASPECTS: dict[type[Struct], dict[str, tuple[str, ...]]] = {
         "announced": ("announced",),
         "starts": ("starts",),
         "phases": ("phases",),
+        "resumed": ("resumed",),
     },
     CommitmentView: {
         "terms": ("commitment", "text", "claimant", "record", "phase", "obligated", "unit", "target", "per", "due"),

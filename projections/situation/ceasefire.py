@@ -36,6 +36,7 @@ class CeasefireView(Part, frozen=True, kw_only=True):
     `none` with a `stream` is one that was declared and is not in force; without, there is nothing on record.
     `day` is the day's number, 1 on `day_one`; None before it and after an end. `phase` is the newest begun.
     `status_claims` are all who say that it was suspended or ended, where that is its status, by time, then claimant.
+    `resumed` are all who say that it was resumed, in the same order.
     """
 
     status: Literal["in_force", "suspended", "ended", "none"]
@@ -53,6 +54,7 @@ class CeasefireView(Part, frozen=True, kw_only=True):
     starts: tuple[Start, ...] = ()
     phases: tuple[PhaseView, ...] = ()
     status_claims: tuple[StandingClaim, ...] = ()
+    resumed: tuple[ResumedView, ...] = ()
 
 
 class StandingClaim(Part, frozen=True, kw_only=True):
@@ -63,6 +65,12 @@ class StandingClaim(Part, frozen=True, kw_only=True):
     record: str
     by: str
     cause: str
+
+
+class ResumedView(StandingClaim, frozen=True, kw_only=True):
+    """Who says that it was resumed, by whom and why. `suspended`: a suspension is on record before that."""
+
+    suspended: bool
 
 
 class StepView(Part, frozen=True, kw_only=True):

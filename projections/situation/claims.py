@@ -15,7 +15,10 @@ class Part(Struct, frozen=True, kw_only=True, gc=False):
 
 
 class ClaimView(Part, frozen=True, kw_only=True):
-    """One claimant's standing claim. `early` is provisional while another claim stands: listed, not in the range."""
+    """One claimant's standing claim. `early` is provisional while another claim stands: listed, not in the range.
+
+    `reason` is the one given for a refusal at a crossing.
+    """
 
     claimant: str
     figure: Figure
@@ -28,6 +31,7 @@ class ClaimView(Part, frozen=True, kw_only=True):
     early: bool = False
     corrected: bool = False
     late: bool = False
+    reason: str | None = None
 
 
 class Range(Part, frozen=True, kw_only=True):

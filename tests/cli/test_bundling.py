@@ -43,16 +43,16 @@ def signers(tmp_path: Path, key: Path) -> Path:
 @pytest.mark.usefixtures("seeded")
 def test_the_recipient_needs_nothing_else(run: Run, out: Path, tmp_path: Path) -> None:
     sent = run("bundle", str(out))
-    assert sent.stdout.startswith("bundled: 593 records to #593, hash ")
+    assert sent.stdout.startswith("bundled: 598 records to #598, hash ")
     assert "unsigned: give the hash to the recipient another way" in sent.stderr
     assert stat.S_IMODE(out.stat().st_mode) == 0o600
 
     received = run("verify", str(out), "--log", str(tmp_path / "no" / "log.db"))
 
-    assert received.stdout.startswith("holds: 593 records in one chain to #593, hash ")
+    assert received.stdout.startswith("holds: 598 records in one chain to #598, hash ")
     assert "note: unsigned: compare the hash with one that you have from elsewhere" in received.stderr
     assert not (tmp_path / "no").exists()
-    assert independent_bundle.check(str(out))[0] == 593
+    assert independent_bundle.check(str(out))[0] == 598
 
 
 @pytest.mark.usefixtures("seeded")
@@ -111,11 +111,11 @@ def test_a_signed_bundle_names_its_signer(run: Run, out: Path, key: Path, signer
     run("bundle", str(out), "--sign-key", str(key))
 
     known = run("verify", str(out), "--signers", str(signers))
-    assert "head #593 signed by desk@example.org (ED25519 key SHA256:" in known.stdout
+    assert "head #598 signed by desk@example.org (ED25519 key SHA256:" in known.stdout
     assert "unsigned" not in known.output
 
     unknown = run("verify", str(out))
-    assert "head #593 signed with ED25519 key SHA256:" in unknown.stdout
+    assert "head #598 signed with ED25519 key SHA256:" in unknown.stdout
     assert "note: whose key that is, nobody says here" in unknown.stderr
 
     signers.write_text("")
@@ -208,11 +208,11 @@ def test_a_signed_head_shows_a_log_that_was_rolled_back_with_its_head_file(
     run: Run, seeded: Path, tmp_path: Path, key: Path, signers: Path
 ) -> None:
     signed = tmp_path / "gaza.signed"
-    assert run("sign-head", str(signed), "--key", str(key)).stdout.startswith("signed: head #593, hash ")
+    assert run("sign-head", str(signed), "--key", str(key)).stdout.startswith("signed: head #598, hash ")
     words = ("verify", "--signed-head", str(signed), "--signers", str(signers))
-    assert "head #593 signed by desk@example.org" in run(*words).stdout
+    assert "head #598 signed by desk@example.org" in run(*words).stdout
     run("retract", "@5", "--reason", "wrong", "--claimant", "desk", "--source", "Desk")
-    assert "head #593 signed by desk@example.org" in run(*words).stdout  # the log went on since
+    assert "head #598 signed by desk@example.org" in run(*words).stdout  # the log went on since
 
     cut_short(seeded, 590)
     seeded.with_name("gaza.db.head").unlink()
@@ -220,7 +220,7 @@ def test_a_signed_head_shows_a_log_that_was_rolled_back_with_its_head_file(
     assert run("verify").stdout.startswith("whole: 590 records")  # nothing else can tell
     result = run(*words, ok=False)
     assert result.exit_code == 1
-    assert "#591: the log ends at #590, and a signed head knows #593" in result.stderr
+    assert "#591: the log ends at #590, and a signed head knows #598" in result.stderr
 
 
 @needs_ssh
@@ -231,10 +231,10 @@ def test_a_bundle_is_held_against_a_signed_head(run: Run, out: Path, tmp_path: P
     run("retract", "@5", "--reason", "wrong", "--claimant", "desk", "--source", "Desk")
     run("bundle", str(out))
     told = json.loads(run("verify", str(out), "--signed-head", str(signed), "--json").stdout)
-    assert [one["position"] for one in told["signed"]] == [593]
+    assert [one["position"] for one in told["signed"]] == [598]
 
     run("bundle", str(out), "--known-at", "@207", "--force")
-    assert "before the signed head #593" in run("verify", str(out), "--signed-head", str(signed), ok=False).stderr
+    assert "before the signed head #598" in run("verify", str(out), "--signed-head", str(signed), ok=False).stderr
 
 
 @needs_ssh

@@ -9,7 +9,7 @@ import pytest
 from tests.cli.conftest import Run
 from tests.log.tampering import cut_short, unguarded
 
-CUT = "damaged: #591: the log ends at #590, and its head file knows #593"
+CUT = "damaged: #591: the log ends at #590, and its head file knows #598"
 
 
 @pytest.fixture

@@ -44,7 +44,7 @@ class TestDiff:
         assert printed.startswith("The two vantages differ in knowledge only")
         assert "\nCROSSINGS\n" in printed
         assert "Rafah: people going out.\n  Before: 8-15, 5 claims, 3 counts, 2 Feb 2026.\n" in printed
-        assert "\n  After: 8-20, 5 claims, 4 counts, 2 Feb 2026.\n  By #499 2 Feb 2026" in printed
+        assert "\n  After: 8-20, 5 claims, 4 counts, 2 Feb 2026.\n  By #502 2 Feb 2026" in printed
         assert all(len(line) <= 80 for line in printed.splitlines())
         assert "\x1b" not in printed
 

@@ -90,24 +90,24 @@ def test_a_strike_is_shown_with_its_toll_after_each_report(run: Run) -> None:
     assert tolls == ["12", "12-22", "22-26", "22-27", "27-28", "30+", "30-31+", "30-32+", "30-32+"]
     assert "30-32+ killed (palestinians), 4 claims, 3 counts: gaza-civil-defence 32" in printed
     assert max(map(len, printed.splitlines())) <= 80
-    so_far = run("show", "strike-desk-2026-01-31", "--known-at", "@375").stdout
-    assert "\n#375 31 Jan 2026: 22-27 killed (palestinians), 2 claims.\n" in so_far
-    assert "#376" not in so_far
+    so_far = run("show", "strike-desk-2026-01-31", "--known-at", "@378").stdout
+    assert "\n#378 31 Jan 2026: 22-27 killed (palestinians), 2 claims.\n" in so_far
+    assert "#379" not in so_far
 
 
 def test_a_strike_is_shown_as_json_too(run: Run) -> None:
-    shown = json.loads(run("show", "strike-desk-2026-01-31", "--known-at", "@375", "--json").stdout)
+    shown = json.loads(run("show", "strike-desk-2026-01-31", "--known-at", "@378", "--json").stdout)
     assert shown["strike"]["place"] == "Gaza Strip"
-    assert [one["report"]["position"] for one in shown["after_each_report"]][-1] == 375
+    assert [one["report"]["position"] for one in shown["after_each_report"]][-1] == 378
     assert shown["after_each_report"][0]["strike"]["ranges"] == []
 
 
 def test_a_record_whose_key_is_a_strikes_name_does_not_hide_the_strike(run: Run) -> None:
-    before = run("show", "strike-desk-2026-01-31", "--known-at", "@375").stdout
+    before = run("show", "strike-desk-2026-01-31", "--known-at", "@378").stdout
     run("append", *CLAIM[1:], "--figure", "3", "--key", "strike-desk-2026-01-31")
-    shown = run("show", "strike-desk-2026-01-31", "--known-at", "@375")
+    shown = run("show", "strike-desk-2026-01-31", "--known-at", "@378")
     assert shown.stdout.splitlines()[2:] == before.splitlines()[2:]
-    assert shown.stderr == ("note: strike-desk-2026-01-31 is the key of strike-desk-7/1 too: `ceasefire show @594`\n")
+    assert shown.stderr == ("note: strike-desk-2026-01-31 is the key of strike-desk-7/1 too: `ceasefire show @599`\n")
 
 
 def test_a_strike_that_is_not_there_is_refused_as_a_record_is(run: Run) -> None:

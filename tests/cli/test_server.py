@@ -91,8 +91,8 @@ def test_every_command_does_its_work_there(seeded: Database, tmp_path: Path) -> 
         assert typed(amal, *words.split()).stdout, words
     bundle = tmp_path / "gaza.bundle"
     typed(amal, "bundle", str(bundle))
-    assert "593 records" in typed(amal, "verify", str(bundle)).stdout
-    assert "#594" in typed(amal, *CLAIM, "--figure", "7", "--key", "claim").stdout
+    assert "598 records" in typed(amal, "verify", str(bundle)).stdout
+    assert "#599" in typed(amal, *CLAIM, "--figure", "7", "--key", "claim").stdout
     assert "on record" in typed(amal, *CLAIM, "--figure", "7", "--key", "claim").output
     shown = typed(amal, "show", "claim").stdout
     assert f"amal_{seeded.name}" in shown
@@ -135,10 +135,10 @@ def test_what_stands_of_a_damaged_one_becomes_a_file(seeded: Database, tmp_path:
 
     new, rest = tmp_path / "new.db", tmp_path / "rest.jsonl"
     made = typed(reader, "recover", str(new), "--rest", str(rest))
-    assert "recovered: 589 records of 593 stand, head #589" in made.stdout
-    assert "readable after the damage: 3 records" in made.stderr
+    assert "recovered: 589 records of 598 stand, head #589" in made.stdout
+    assert "readable after the damage: 8 records" in made.stderr
     assert "whole: 589 records" in typed(str(new), "verify").stdout
-    assert "3 records recorded" in typed(str(new), "import", str(rest)).stdout
+    assert "8 records recorded" in typed(str(new), "import", str(rest)).stdout
 
 
 @pytest.mark.parametrize(
@@ -260,7 +260,7 @@ class TestAway:
         for words in ("status", "replay 2026-02-02", "watch"):
             shown = typed(gone.place, *words.split(), code=1)
             assert "away: " in shown.stderr
-            assert "shown is the state at #593" in shown.stderr
+            assert "shown is the state at #598" in shown.stderr
             assert "Gaza ceasefire" in shown.stdout
 
     def test_what_needs_the_log_says_that_it_is_away(self, gone: Database) -> None:

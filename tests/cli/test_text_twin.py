@@ -175,6 +175,27 @@ def test_how_a_ceasefire_stands(ceasefire: dict[str, Any], words: str) -> None:
     assert f"January truce: {words}" in said(ceasefire={"title": "January truce", **ceasefire})
 
 
+@pytest.mark.parametrize(("suspended", "without"), [(False, " without a suspension on record"), (True, "")])
+def test_who_says_that_it_was_resumed(suspended: bool, without: str) -> None:
+    resumed = who_says_it("israeli-military", "an answer was given") | {"suspended": suspended}
+    told = said(ceasefire=SAMPLE["ceasefire"] | {"resumed": [resumed]})
+    assert f"Resumed 18 Mar 2025 by Israel{without}, says israeli-military: an answer was given" in told
+
+
+def test_who_answers_to_whom_is_told_by_name_where_there_is_one() -> None:
+    [moh, *others] = SAMPLE["sources"]
+    head: dict[str, Any] = {
+        "slug": "gaza-government",
+        "name": "Government in Gaza",
+        "kind": "government",
+        "answers_to": None,
+        "ratings": [],
+    }
+    told = said(sources=[moh | {"answers_to": "gaza-government"}, head, *others])
+    assert "(medical), answers to Government in Gaza." in told
+    assert "(medical), answers to nobody-registered." in said(sources=[moh | {"answers_to": "nobody-registered"}])
+
+
 def test_a_preferred_claimant_is_named_with_the_range() -> None:
     strikes = SAMPLE["strikes"] | {
         "populations": [

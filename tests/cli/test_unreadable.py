@@ -11,7 +11,7 @@ from tests.cli.conftest import Run
 from tests.log.planted import HOUR_24, STREAM, body_at, plant
 
 WHY = "its body is not one of strike.reported (occurred)"
-WARNING = f"record #594 cannot be read: {WHY}; it is passed by"
+WARNING = f"record #599 cannot be read: {WHY}; it is passed by"
 
 
 @pytest.fixture
@@ -53,20 +53,20 @@ def test_a_situation_s_text_says_it_itself(run: Run, planted: Path, words: str) 
 def test_so_does_its_json(run: Run, planted: Path, words: str) -> None:
     told = json.loads(run(*words.split(), "--json", "--log", str(planted)).stdout)
 
-    assert told["unreadable"] == [{"position": 594, "record": f"{STREAM}/1", "type": "strike.reported", "why": WHY}]
+    assert told["unreadable"] == [{"position": 599, "record": f"{STREAM}/1", "type": "strike.reported", "why": WHY}]
 
 
 def test_the_feed_has_it_and_the_filter_finds_it(run: Run, planted: Path) -> None:
     all_of_it = run("events", "--limit", "1", "--log", str(planted)).stdout
     found = run("events", "--filter", "unreadable", "--log", str(planted)).stdout
 
-    assert all_of_it == found == f"#594  no-body  {STREAM}/1  strike.reported  cannot be read: {WHY}  [unreadable]\n"
+    assert all_of_it == found == f"#599  no-body  {STREAM}/1  strike.reported  cannot be read: {WHY}  [unreadable]\n"
 
 
 def test_its_page_says_so_in_place_of_what_it_says(run: Run, planted: Path) -> None:
     page = run("show", f"{STREAM}/1", "--log", str(planted)).stdout
 
-    assert page.startswith(f"{STREAM}/1, #594, strike.reported, unreadable\n")
+    assert page.startswith(f"{STREAM}/1, #599, strike.reported, unreadable\n")
     assert "It is passed by: what it says counts nowhere." in page
     assert "erased" not in page
 
@@ -74,15 +74,15 @@ def test_its_page_says_so_in_place_of_what_it_says(run: Run, planted: Path) -> N
 def test_verify_finds_the_log_whole_and_names_it(run: Run, planted: Path) -> None:
     told = json.loads(run("verify", "--json", "--log", str(planted)).stdout)
 
-    assert (told["whole"], told["unreadable"]) == (True, [{"position": 594, "why": WHY}])
-    assert run("verify", "--log", str(planted)).stdout.startswith("whole: 594 records (1 that cannot be read), head")
+    assert (told["whole"], told["unreadable"]) == (True, [{"position": 599, "why": WHY}])
+    assert run("verify", "--log", str(planted)).stdout.startswith("whole: 599 records (1 that cannot be read), head")
 
 
 def test_export_and_bundle_count_it_in_json(run: Run, planted: Path, tmp_path: Path) -> None:
     for words in (("export", str(tmp_path / "out.jsonl")), ("bundle", str(tmp_path / "out.bundle"))):
         told = json.loads(run(*words, "--json", "--log", str(planted)).stdout)
 
-        assert told["unreadable"] == [{"position": 594, "why": WHY}]
+        assert told["unreadable"] == [{"position": 599, "why": WHY}]
 
 
 def test_a_bundle_of_all_names_it_to_whoever_checks_it(run: Run, planted: Path, tmp_path: Path) -> None:
@@ -90,7 +90,7 @@ def test_a_bundle_of_all_names_it_to_whoever_checks_it(run: Run, planted: Path, 
     assert run("bundle", out, "--restricted", "--log", str(planted)).stderr.count(WARNING) == 1
 
     assert run("verify", out).stderr.count(WARNING) == 1
-    assert json.loads(run("verify", out, "--json").stdout)["unreadable"] == [{"position": 594, "why": WHY}]
+    assert json.loads(run("verify", out, "--json").stdout)["unreadable"] == [{"position": 599, "why": WHY}]
 
 
 def test_of_many_the_first_are_named_and_the_others_counted(run: Run, planted: Path) -> None:

@@ -12,6 +12,8 @@ from tests.domain.desk import Desk
 from tests.domain.examples import (
     RAFAH,
     STATEMENT,
+    correction,
+    denied,
     erasure,
     killed,
     limited,
@@ -124,17 +126,96 @@ def test_a_line_without_a_key_gets_one_from_what_it_says(desk: Desk) -> None:
     assert (again.recorded, again.skipped) == (0, 3)
 
 
-def test_the_same_line_twice_in_one_file_is_recorded_once(desk: Desk) -> None:
-    report = desk.imports(strike(), strike())
+@pytest.mark.parametrize("backfill", [False, True])
+@pytest.mark.parametrize("key", ["strike", None], ids=["with a key", "without"])
+def test_the_same_line_twice_in_one_file_is_refused_with_both_numbers(
+    desk: Desk, key: str | None, backfill: bool
+) -> None:
+    """Nobody knows whether two rows of an export that read alike are one report, and none was on record before."""
+    twice = strike(key=key)
 
-    assert (report.recorded, report.skipped) == (1, 1)
+    ((number, words),) = desk.refused_lines(limited(), twice, b"", twice, backfill=backfill)
+
+    assert (number, words) == (
+        4,
+        "line 4 says the same as line 2 (remove one of them; if both are meant, give each a key of its own)",
+    )
+
+
+def test_the_same_report_written_otherwise_is_the_same_line(desk: Desk) -> None:
+    ((_, words),) = desk.refused_lines(
+        strike(occurred="2026-01-31T10:00:00Z"), strike(occurred="2026-01-31T12:00:00+02:00")
+    )
+
+    assert words.startswith("line 2 says the same as line 1")
+
+
+def test_an_erased_record_s_line_twice_is_refused_too(desk: Desk) -> None:
+    desk.given(strike(), erasure({"key": "strike"}))
+    stone, erased = desk.exported()
+    other = Desk(desk.folder / "other")
+
+    ((number, words),) = other.refused_lines(stone, stone, erased)
+
+    assert (number, words.split(" (")[0]) == (2, "line 2 says the same as line 1")
+    other.monitor.close()
+
+
+def test_the_same_line_in_two_files_of_one_import_is_recorded_once(desk: Desk) -> None:
+    files = [desk.file(strike(), limited(), name="a.jsonl"), desk.file(limited(), name="b.jsonl")]
+
+    report = desk.monitor.import_files(files)
+
+    assert (report.recorded, report.skipped, report.repeated) == (2, 0, 1)
+    assert desk.monitor.import_files(files).skipped == 3
 
 
 def test_other_content_under_one_key_in_one_file_is_refused_by_line(desk: Desk) -> None:
-    ((number, words),) = desk.refused_lines(strike(), strike(occurred="2026-02-01"))
+    """The log in which the first would have had a position never came to be."""
+    ((number, words),) = desk.refused_lines(limited(), strike(), strike(occurred="2026-02-01"))
 
-    assert number == 2
-    assert words.startswith("key: the key 'strike' is that of strike-desk-2026-01-31/1 (#1)")
+    assert number == 3
+    assert words.startswith("key: the key 'strike' is that of line 2, which says something else (")
+
+
+def test_of_another_file_the_line_is_named_with_its_file(desk: Desk) -> None:
+    files = [desk.file(strike(), name="a.jsonl"), desk.file(strike(occurred="2026-02-01"), name="b.jsonl")]
+
+    (refused,) = desk.monitor.import_files(files).refusals
+
+    assert refused.error.what == f"the key 'strike' is that of {files[0]}:1, which says something else"
+
+
+def test_a_record_that_was_there_before_keeps_its_position(desk: Desk) -> None:
+    desk.given(strike())
+
+    ((_, words),) = desk.refused_lines(limited(), strike(occurred="2026-02-01"))
+
+    assert words.startswith("key: the key 'strike' is that of strike-desk-2026-01-31/1 (#1), which says something else")
+
+
+@pytest.mark.parametrize("backfill", [False, True])
+@pytest.mark.parametrize(
+    ("lines", "said"),
+    [
+        ((correction({"key": "strike"}, {"place": "Rafah"}, RAFAH),), "line 2 belongs to another stream"),
+        (
+            (
+                correction({"key": "strike"}, {"place": "Rafah"}, key="c"),
+                correction({"key": "c"}, {"place": "Gaza"}, key="d"),
+            ),
+            "line 3 is itself a record.corrected",
+        ),
+        ((denied({"key": "limited"}),), "line 1 announces nothing"),
+    ],
+    ids=["another stream", "a correction", "no announcement"],
+)
+def test_an_edit_names_the_line_of_what_it_edits(
+    desk: Desk, lines: tuple[Draft, ...], said: str, backfill: bool
+) -> None:
+    refusals = desk.refused_lines(limited(), strike(), *lines, backfill=backfill)
+
+    assert [(number, words.partition(": ")[2].split(" (")[0]) for number, words in refusals] == [(2 + len(lines), said)]
 
 
 def test_an_import_tells_of_a_record_that_was_retracted_since(desk: Desk) -> None:

@@ -58,7 +58,7 @@ def test_of_a_random_log(log: Log, asked: list[tuple[str, float, str]], limit: i
 @pytest.mark.parametrize("rule", ["envelope", "preferred:gaza-moh"])
 def test_of_the_gaza_record(gaza: ReadModel, rule: str) -> None:
     chance = Random(2)
-    for position in range(0, 594, 33):
+    for position in range(0, 599, 33):
         known = gaza.vantage("2026-12-31", f"@{position}", now=NOW, rule=rule)
         paged(gaza, known, chance.randrange(1, 6))
         paged(gaza, known.moved(known.known_at), chance.randrange(1, 6))

@@ -23,6 +23,7 @@ from hypothesis import strategies as st
 
 from domain.calendar import Calendar
 from domain.errors import LogUnavailable
+from domain.log import waiting
 from domain.monitor import Monitor
 from projections import folded_log
 from projections.readmodel import ReadModel
@@ -283,11 +284,20 @@ class TestWhereItLies:
 
 # real logs, real processes
 
-OPEN = "from pathlib import Path; from domain.monitor import Monitor; from projections.readmodel import ReadModel"
+PATIENCE = 300
+"""Seconds that processes wait for one another here: how long another builds depends on the machine."""
+OPEN = f"""
+from pathlib import Path
+from domain.log import waiting
+from domain.monitor import Monitor
+from projections.readmodel import ReadModel
+waiting.LOCK_SECONDS = {PATIENCE}
+"""
 
 
 @pytest.fixture
-def real(tmp_path: Path) -> Iterator[Monitor]:
+def real(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Monitor]:
+    monkeypatch.setattr(waiting, "LOCK_SECONDS", PATIENCE)
     with Monitor.create(tmp_path / "gaza.db", ZONE, clock=lambda: datetime.now(UTC)) as monitor:
         monitor.import_files([SEEDS], backfill=True)
         yield monitor

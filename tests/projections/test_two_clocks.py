@@ -283,6 +283,16 @@ class TestStanding:
         second = log.turned("suspended", "2025-10-28")
         assert [claim.record for claim in at().ceasefire.status_claims] == [second.id]
 
+    def test_a_resumption_is_shown_also_where_no_suspension_is_on_record(self, log: Log, at: At) -> None:
+        log.entered("2025-10-10")
+        first = log.turned("resumed", "2025-10-12")
+        log.turned("suspended", "2025-10-19")
+        second = log.turned("resumed", "2025-10-29")
+        view = at().ceasefire
+        assert view.status == "in_force"
+        assert [(one.record, one.suspended) for one in view.resumed] == [(first.id, False), (second.id, True)]
+        assert [one.record for one in at("2025-10-20").ceasefire.resumed] == [first.id]
+
     def test_what_was_only_declared_is_not_in_force(self, log: Log, at: At) -> None:
         log.say("ceasefire.declared", CEASEFIRE, {"party": "Hamas", "class": "cessation"}, on="2025-10-08")
         log.entered("2025-10-09", sense="signed")

@@ -109,7 +109,7 @@ CASES: dict[str, tuple[Spoil, str, str]] = {
     "of a newer format": (newer, "log format 2, and this program knows 1", "install a newer release"),
 }
 WHEN_WRITING: dict[str, tuple[Spoil, str, str]] = {
-    "locked": (locked, "another process is writing to the log", "run the same command again"),
+    "locked": (locked, "is writing to the log", "run the same command again"),
     "on a full disk": (refusing({"write": FULL, "create": FULL}), "the disk is full", "make room"),
     "on a failing disk": (refusing({"write": IOERR_WRITE, "sync": IOERR_WRITE}), "the disk failed", "check the disk"),
 }

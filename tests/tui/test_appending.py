@@ -63,9 +63,9 @@ async def test_a_strike_with_casualties_and_responsibility_is_one_command(gaza: 
             assert claim.report is not None
             assert claim.report.caused_by == written[0][1]
             assert claim.recorded_by == "desk-night"
-        await until(pilot, lambda: app.snapshot is not None and app.snapshot.feed_count == 597)
-        await until(pilot, lambda: "#597" in screen(app))
-        assert "saved: #594" in screen(app)
+        await until(pilot, lambda: app.snapshot is not None and app.snapshot.feed_count == 602)
+        await until(pilot, lambda: "#602" in screen(app))
+        assert "saved: #599" in screen(app)
 
 
 async def test_another_claim_on_a_strike_on_record(gaza: Path) -> None:
@@ -170,7 +170,7 @@ async def test_a_save_that_fails_keeps_every_field_and_cannot_double(
             await save(app, pilot)
         assert "was on record already" in screen(app)
         with Monitor(gaza, read_only=True) as monitor:
-            assert monitor.head().position == 594
+            assert monitor.head().position == 599
 
 
 async def test_leaving_an_unsaved_form_asks(gaza: Path) -> None:
@@ -242,7 +242,7 @@ async def test_revise_a_figure(gaza: Path) -> None:
         await save(app, pilot)
         assert newest(gaza, 1)[0][0] == "record.corrected"
         with Monitor(gaza, read_only=True) as monitor:
-            report = monitor.record("@594").report
+            report = monitor.record("@599").report
             assert report is not None
             assert set(report.data.changes) == {"figure"}
         await until(pilot, lambda: "[corrected]" in screen(app))
@@ -309,9 +309,9 @@ async def test_retracting_a_retraction_says_that_it_reinstates(gaza: Path) -> No
         record = form.form.revises
         form.set_field("reason", "recorded twice")
         await save(app, pilot)
-        await until(pilot, lambda: "#594" in screen(app) and "[retracted]" in screen(app))
+        await until(pilot, lambda: "#599" in screen(app) and "[retracted]" in screen(app))
         await pilot.press(*["up"] * 3)
-        await until(pilot, lambda: app._main.feed.selected is not None and app._main.feed.selected.position == 594)
+        await until(pilot, lambda: app._main.feed.selected is not None and app._main.feed.selected.position == 599)
         form = await edit(app, pilot, "R")
         assert form.form.title.startswith(f"Reinstate {record}")
         assert f"Reinstate {record}" in screen(app)
@@ -370,7 +370,7 @@ async def test_via_and_source_are_revised(gaza: Path) -> None:
         form.set_field("reason", "left out")
         await save(app, pilot)
         with Monitor(gaza, read_only=True) as monitor:
-            report = monitor.record("@594").report
+            report = monitor.record("@599").report
             assert report is not None
             assert report.data.changes["via"] == ["Reuters", "AP"]
             assert [source["title"] for source in report.data.changes["sources"]] == [f"{title}, page 2"]

@@ -22,7 +22,7 @@ def cut(gaza: Path) -> Path:
 async def test_it_is_a_standing_line_above_what_stands(cut: Path, stand: Stand | None) -> None:
     async with watching(cut, stand=stand) as (app, pilot):
         await until(pilot, lambda: "‼" in screen(app))
-        assert "The log ends at #590, and its head file knows #593" in screen(app)
+        assert "The log ends at #590, and its head file knows #598" in screen(app)
         assert "4 Records" in screen(app)
         assert "DAY" in screen(app)
         await pilot.press("down", "question_mark", "q")

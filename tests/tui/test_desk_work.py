@@ -76,30 +76,30 @@ async def test_a_report_is_added_mended_withdrawn_and_brought_back(gaza: Path, w
         form = await chosen(app, pilot, words)
         await typed(pilot, form, {**REPORT, **values})
         await until(pilot, lambda: "will be written" in screen(app))
-        await saved(app, pilot, 594)
+        await saved(app, pilot, 599)
 
         await pilot.press("r")
         form = await form_of(app, pilot)
         name = next(name for name in MENDED if name in values)
         await typed(pilot, form, {f"new:{name}": MENDED[name], "reason": "misread"})
         await until(pilot, lambda: f"{values[name]} → {MENDED[name]}" in screen(app))
-        await saved(app, pilot, 595)
+        await saved(app, pilot, 600)
 
         await pilot.press("R")  # the correction is withdrawn: undo
         form = await form_of(app, pilot)
         assert form.form.title.startswith("Undo ")
         await typed(pilot, form, {"reason": "it was right"})
-        await saved(app, pilot, 596)
+        await saved(app, pilot, 601)
 
         await pilot.press("down", "down")
-        await until(pilot, lambda: at_hand(app) == 594)
+        await until(pilot, lambda: at_hand(app) == 599)
         await pilot.press("R")
         form = await form_of(app, pilot)
         assert form.form.title.startswith("Retract ")
         await typed(pilot, form, {"reason": "recorded twice"})
-        await saved(app, pilot, 597)
+        await saved(app, pilot, 602)
     with Monitor(gaza, read_only=True) as monitor:
-        added, mended, undone, withdrawn = monitor.records(after=593)
+        added, mended, undone, withdrawn = monitor.records(after=598)
         assert added.type == topic
         assert [each.type for each in (mended, undone, withdrawn)] == ["record.corrected", *["record.retracted"] * 2]
         assert mended.report is not None
@@ -200,7 +200,7 @@ async def test_a_locked_log_keeps_the_form_and_is_written_once(gaza: Path) -> No
         await pilot.press("ctrl+s")
         await until(pilot, lambda: isinstance(app.screen, MainScreen))
     with Monitor(gaza, read_only=True) as monitor:
-        assert [record.key for record in monitor.records(after=593)] == [form.form.key]
+        assert [record.key for record in monitor.records(after=598)] == [form.form.key]
 
 
 async def test_saved_before_and_changed_since_says_where_to_mend_it(gaza: Path) -> None:
@@ -266,7 +266,7 @@ async def test_the_same_report_twice_is_named_with_its_record(gaza: Path) -> Non
             },
         )
         await until(pilot, lambda: "1 similar" in screen(app) and "says the same" in screen(app))
-        assert "#592 running figure: 174,364" in screen(app)
+        assert "#597 running figure: 174,364" in screen(app)
         await typed(pilot, form, {"claimant": "who"})
         await until(pilot, lambda: "1 similar" not in screen(app))  # another's claim is no duplicate
 

@@ -54,7 +54,7 @@ async def test_what_was_learnt_since_about_a_day(gaza: Path, size: tuple[int, in
         assert "differ in knowledge only" in " ".join(shown.split())
         assert "Rafah: people going out" in shown
         assert "8-15, 5 claims, 3 counts, 2 Feb 2026 → 8-20, 5 claims, 4 counts, 2 Feb 2026" in shown or size == SMALL
-        assert "by #499" in shown
+        assert "by #502" in shown
         assert all(strip.cell_length == size[0] for strip in app.screen._compositor.render_strips())
 
 
@@ -66,10 +66,10 @@ async def test_enter_lists_the_records_behind_a_change_and_opens_one(gaza: Path)
         await until(pilot, lambda: isinstance(app.screen, ChangeScreen))
         shown = screen(app)
         assert "what made it so, newest first" in shown
-        assert "#499" in shown
+        assert "#502" in shown
         await pilot.press("enter")
         await until(pilot, lambda: isinstance(app.screen, RecordScreen))
-        assert "#499" in screen(app)
+        assert "#502" in screen(app)
         await pilot.press("q", "q", "d")  # d closes it as it opened it
         await until(pilot, lambda: len(app.screen_stack) == 1)
 

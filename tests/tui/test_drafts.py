@@ -89,7 +89,7 @@ async def test_what_a_killed_dashboard_had_is_offered_and_saved(gaza: Path, fold
         assert {**form.values, **REPORT, "stream": "crossing-rafah", "passed": "21"} == form.values
         assert "the draft of 2026-09-01 13:00 is taken up again" in screen(app)
         await save(app, pilot)
-        assert head_of(gaza) == 594
+        assert head_of(gaza) == 599
         assert files(killed) == []
 
 
@@ -100,14 +100,14 @@ async def test_killed_between_saving_and_dropping_the_draft_it_is_written_once(g
         await kept(pilot, folder, passed="21")
         killed = shutil.copytree(folder, folder.with_name("killed"))
         await save(app, pilot)
-    assert head_of(gaza) == 594
+    assert head_of(gaza) == 599
     async with at_work(gaza, killed) as (app, pilot):
         await pilot.press("a", "1")
         await form_of(app, pilot)
         await until(pilot, lambda: "already on record under this key" in screen(app))
         await save(app, pilot)
         assert "was on record already" in screen(app)
-    assert head_of(gaza) == 594
+    assert head_of(gaza) == 599
     assert files(killed) == []
 
 
@@ -198,7 +198,7 @@ async def test_a_colleagues_correction_is_not_undone_by_a_draft_from_before_it(g
         assert form.values["new:via"] == "Reuters"
         await save(app, pilot)
     with Monitor(gaza, read_only=True) as monitor:
-        report = monitor.record("@595").report
+        report = monitor.record("@600").report
         assert report is not None
         assert set(report.data.changes) == {"figure"}
 
@@ -227,7 +227,7 @@ async def test_a_folder_that_cannot_be_written_is_said_and_keeps_nobody_from_rep
         await until(pilot, lambda: "kept until you quit" in words(app))
         await pilot.press("n")
         await save(app, pilot)
-    assert head_of(gaza) == 594
+    assert head_of(gaza) == 599
 
 
 async def test_a_form_too_large_for_a_draft_is_said_and_leaves_none_that_is_refused_later(

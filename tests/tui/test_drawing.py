@@ -107,11 +107,11 @@ async def test_a_record_that_bears_on_no_panel_has_none_drawn(gaza: Path, drawn:
     async with watching(gaza) as (app, pilot):
         drawn.clear()
         record(gaza, "The crossing is quiet")
-        await head_at(pilot, app, 594)
+        await head_at(pilot, app, 599)
         assert drawn == []
         closed = {"directions": ["into"], "carries": ["people"]}
         record(gaza, topic="crossing.closed", stream="crossing-rafah", data=closed)
-        await head_at(pilot, app, 595)
+        await head_at(pilot, app, 600)
         assert [part for part, _ in drawn] == ["crossings"]
         _is_as_drawn_anew(app)
 

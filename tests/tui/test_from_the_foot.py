@@ -112,7 +112,7 @@ async def test_why_two_figures_differ_and_who_says_which(gaza: Path, size: tuple
         await pilot.press("down")
         await press(pilot, app, "records behind it")
         await shown(pilot, app, ChangeScreen)
-        assert re.search(r"#499 .*20 .*gaza-gmo", screen(app))
+        assert re.search(r"#502 .*20 .*gaza-gmo", screen(app))
         await press(pilot, app, "back")
         await press(pilot, app, "back")
         await press(pilot, app, "Disagree")

@@ -86,7 +86,7 @@ async def test_it_is_done_after_the_paint(gaza: Path, monkeypatch: pytest.Monkey
                 await moved(pilot, app, "left_square_bracket")
             else:
                 record(gaza)
-                await head_at(pilot, app, 594)
+                await head_at(pilot, app, 599)
             await until(pilot, lambda: "collected" in events)
         finally:
             told.pop()

@@ -147,7 +147,7 @@ async def test_brackets_stand_as_they_are(gaza: Path, size: tuple[int, int]) -> 
     async with watching(gaza, size=size) as (app, pilot):
         await until(pilot, lambda: "Rafah [closed]" in screen(app))
         await pilot.press("enter")
-        await until(pilot, lambda: "#594" in screen(app))
+        await until(pilot, lambda: "#599" in screen(app))
         shown = screen(app)
         assert MARKUP in shown
         own = next(row for row in shown.splitlines() if RTL in row and "12" in row)

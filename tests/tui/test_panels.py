@@ -192,6 +192,12 @@ def panel(situation: Situation, crossing: CrossingView) -> str:
     return as_text(crossings_lines(msgspec.structs.replace(situation, crossings=(crossing,)), 60, UNICODE))
 
 
+def test_a_resumption_without_a_suspension_is_on_the_panel(second: Situation) -> None:
+    shown = as_text(phase_lines(second, 60, UNICODE))
+    assert "resumed 29 Oct 10:00, no suspension on record" in shown
+    assert "israeli-military: by Israel, says that it resumes" in shown
+
+
 def test_who_says_that_it_ended_each_with_its_account(gaza_once: Path) -> None:
     ended = at(gaza_once, "2025-06-01")
     claims = ended.ceasefire.status_claims

@@ -62,7 +62,7 @@ async def test_the_wheel_over_a_panel_then_a_click(gaza: Path, number: int, size
         await pilot.press(str(number), "4")
         await until(pilot, lambda: app._main.feed.has_focus and view.virtual_size.height > view.size.height)
         await wheel(pilot, view)
-        row = leading(view)
+        row = leading(view, 1)
         there, scrolled = view.line_at(view.scroll_offset.y + row), view.scroll_offset.y
         assert there is not None
         await click(pilot, view, row)
@@ -94,7 +94,7 @@ async def test_a_report_that_arrives_does_not_move_what_was_scrolled_to(gaza: Pa
         shown = drawn_at(app, feed, 3)
         assert shown.startswith("#")
         record(gaza, "While somebody reads further down")
-        await head_at(pilot, app, 594)
+        await head_at(pilot, app, 599)
         assert drawn_at(app, feed, 3) == shown
         await click(pilot, feed, 3)
         await until(pilot, lambda: feed.selected is not None and f"#{feed.selected.position} " in f"{shown} ")
@@ -107,7 +107,7 @@ async def test_a_report_that_arrives_between_press_and_release(gaza: Path) -> No
         at = (5, 4 + BELOW_THE_FRAME)
         await pilot.mouse_down(feed, offset=at)
         record(gaza, "Just now")
-        await head_at(pilot, app, 594)
+        await head_at(pilot, app, 599)
         await pilot._post_mouse_events([events.MouseUp, events.Click], feed, offset=at, button=1)
         await until(pilot, lambda: feed.selected is not None and f"#{feed.selected.position}" == pressed)
 

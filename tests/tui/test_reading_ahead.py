@@ -71,7 +71,7 @@ async def test_what_was_read_ahead_is_read_anew_when_the_log_has_moved(gaza: Pat
         await moved(pilot, app, "left_square_bracket")
         await until(pilot, lambda: read[-1:] == ["2026-02-03"])
         record(gaza)
-        await until(pilot, lambda: app.situation is not None and app.situation.vantage.head == 594)
+        await until(pilot, lambda: app.situation is not None and app.situation.vantage.head == 599)
         await moved(pilot, app, "left_square_bracket")
         assert app.situation == anew(gaza, app)
 

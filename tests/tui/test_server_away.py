@@ -54,14 +54,14 @@ async def test_it_says_so_goes_on_showing_and_follows_on_when_it_is_back(databas
     async with watching(database.place) as (app, pilot):
         open_to_all(database, False)
         await until(pilot, lambda: "The server is away" in screen(app), seconds=30)
-        assert "Shown is the state at #593" in " ".join(screen(app).split())
+        assert "Shown is the state at #598" in " ".join(screen(app).split())
         await replayed(app, pilot)
 
         open_to_all(database, True)
         await until(pilot, lambda: "The server is away" not in screen(app), seconds=30)
-        await pilot.press("end")
+        await pilot.press("l")
         written(database.place)
-        await until(pilot, lambda: app.snapshot is not None and app.snapshot.situation.vantage.position == 594, 30)
+        await until(pilot, lambda: app.snapshot is not None and app.snapshot.situation.vantage.position == 599, 30)
 
 
 def written(place: Server) -> None:
@@ -78,7 +78,7 @@ async def test_it_opens_with_what_was_read_before(database: Database) -> None:
     async with watching(database.place) as (app, pilot):
         await until(pilot, lambda: "The server is away" in screen(app), seconds=30)
         assert app.snapshot is not None
-        assert app.snapshot.situation.vantage.position == 593
+        assert app.snapshot.situation.vantage.position == 598
         await replayed(app, pilot)
         open_to_all(database, True)
         await until(pilot, lambda: "The server is" not in screen(app), seconds=40)

@@ -46,7 +46,7 @@ async def test_the_toll_of_31_january_after_each_report(gaza: Path, size: tuple[
 
 
 async def test_a_toll_known_only_so_far_ends_there(gaza: Path) -> None:
-    async with watching(gaza, stand=Stand("2026-01-31", "@375", "given")) as (app, pilot):
+    async with watching(gaza, stand=Stand("2026-01-31", "@378", "given")) as (app, pilot):
         app.open(Target("strike", "strike-desk-2026-01-31"))
         await until(pilot, lambda: isinstance(app.screen, LinesScreen))
         assert isinstance(app.screen, LinesScreen)

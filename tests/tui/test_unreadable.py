@@ -10,7 +10,7 @@ import pytest
 from tests.log.planted import HOUR_24, body_at, plant
 from tests.tui.watching import screen, until, watching
 
-TROUBLE = "Record #594 cannot be read: its body is not one of strike.reported (occurred); it is passed by"
+TROUBLE = "Record #599 cannot be read: its body is not one of strike.reported (occurred); it is passed by"
 
 
 @pytest.fixture
@@ -27,7 +27,7 @@ def flat(app: Any) -> str:
 async def test_it_is_a_standing_line_above_what_stands(planted: Path) -> None:
     async with watching(planted) as (app, pilot):
         await until(pilot, lambda: TROUBLE in flat(app))
-        assert "4 Records 594" in screen(app)
+        assert "4 Records 599" in screen(app)
         assert "Last good read" not in screen(app)
 
 

@@ -24,8 +24,8 @@ async def test_it_starts_live(gaza: Path, size: tuple[int, int]) -> None:
         assert "GAZA CEASEFIRE DAY 327 from 10 Oct" in shown
         assert "◉ LIVE  as of 2026-09-01 13:00 Gaza" in shown
         assert "phase 2 begun" in shown
-        assert "4 Records 593" in shown
-        assert "#593" in shown
+        assert "4 Records 598" in shown
+        assert "#598" in shown
         assert "⏎ Detail" in shown
         assert "? Keys" in shown
 

@@ -156,6 +156,7 @@ def _as_json(report: ImportReport, dry_run: bool) -> dict[str, Any]:
     return {
         "recorded": 0 if report.refusals else report.recorded,
         "skipped": report.skipped,
+        "repeated": report.repeated,
         "dry_run": dry_run,
         "refusals": [
             {"file": refused.file, "line": refused.line, **as_dict(refused.error)} for refused in report.refusals
@@ -188,6 +189,8 @@ def _name_stdin(report: ImportReport, paths: Sequence[Path], files: Sequence[Pat
             report.refusals = [
                 replace(refused, file=STDIN) if refused.file == str(path) else refused for refused in report.refusals
             ]
+            for refused in report.refusals:  # a line may be told to say the same as one of stdin's
+                refused.error.what = refused.error.what.replace(f"{path}:", f"{STDIN}:")
             report.notes = [words.replace(f"{path}:", f"{STDIN}:") for words in report.notes]
 
 
@@ -205,4 +208,5 @@ def _tell(report: ImportReport, dry_run: bool, *, as_json: bool) -> None:
         say(f"nothing was written: {counted(len(report.refusals), 'line')} refused{_what_remains(report)}")
         return
     verb = "would be recorded" if dry_run else "recorded"
-    put(f"{counted(report.recorded, 'record')} {verb}, {report.skipped:,} on record already")
+    repeated = f", {report.repeated:,} the same as in another file" if report.repeated else ""
+    put(f"{counted(report.recorded, 'record')} {verb}, {report.skipped:,} on record already{repeated}")

@@ -30,7 +30,7 @@ def show(*, record: str, as_of: str | None, known_at: str | None, rule: str, log
     says what of it, and its toll as it stood after each report.
 
     \b
-    ceasefire show @379
+    ceasefire show @382
     ceasefire show strike-desk-2026-01-31 --known-at 2026-02-04
     """
     from tui.commands.opening import modelled  # noqa: PLC0415 - loads eventsourcing

@@ -45,15 +45,15 @@ ACTIONS: tuple[Action, ...] = (
     Action("next_record", ("full_stop",), "to the record after", "Time"),
     Action("previous_day", ("left_square_bracket", "left"), "to the day before", "Time", "day", 8),
     Action("next_day", ("right_square_bracket", "right"), "to the day after", "Time"),
-    Action("previous_phase", ("left_curly_bracket", "pageup"), "to the change of phase before", "Time", "phase", 12),
-    Action("next_phase", ("right_curly_bracket", "pagedown"), "to the change of phase after", "Time"),
+    Action("previous_phase", ("left_curly_bracket",), "to the change of phase before", "Time", "phase", 12),
+    Action("next_phase", ("right_curly_bracket",), "to the change of phase after", "Time"),
     Action("go_to", ("g",), "go to a date or an instant, on both clocks", "Time", "Go to", 2),
     Action(
         "less_known", ("less_than_sign",), "one record less known, as of the same time", "Time", "known", 7, travel=True
     ),
     Action("more_known", ("greater_than_sign",), "one record more known", "Time"),
-    Action("live", ("l", "end"), "back to live", "Time", "Live", 3, travel=True),
-    Action("day_one", ("home",), "to day 1", "Time"),
+    Action("live", ("l",), "back to live", "Time", "Live", 3, travel=True),
+    Action("day_one", ("0",), "to day 1", "Time"),
     Action(
         "second_clock",
         ("b",),
@@ -120,10 +120,6 @@ SHOWN = {
     "enter": "⏎",
     "left": "←",
     "right": "→",
-    "pageup": "PgUp",
-    "pagedown": "PgDn",
-    "home": "Home",
-    "end": "End",
     "tab": "Tab",
     "shift+tab": "Shift+Tab",
 }
@@ -143,11 +139,15 @@ MOVING = {
     "k": "move(-1)",
     "down": "move(1)",
     "j": "move(1)",
+    "pageup": "page(-1)",
+    "pagedown": "page(1)",
     "ctrl+u": "page(-1)",
     "ctrl+d": "page(1)",
+    "home": "edge(0)",
+    "end": "edge(1)",
     "enter": "choose",
 }
-"""Keys that move in the panel at hand, and open what the cursor stands on: the same everywhere."""
+"""Keys that move in the panel or list at hand, and open what the cursor stands on: the same everywhere."""
 
 
 ON_WHAT_IS_DRAWN = frozenset(

@@ -196,6 +196,8 @@ def claim_rows(one: ClaimedRange, paper: Paper) -> list[Line]:
         if claim.figure.parts:
             parts = ", ".join(f"{paper.amount(part)} {on_a_line(name)}" for name, part in claim.figure.parts.items())
             out += wrapped(f"of whom {parts}", paper.width, "quiet", label + 1)
+        if claim.reason:
+            out += wrapped(f"reason given: {on_a_line(claim.reason)}", paper.width, "quiet", label + 1)
     return out
 
 

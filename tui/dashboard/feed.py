@@ -313,8 +313,10 @@ class Feed(LineView):
 
     def action_page(self, step: int) -> None:
         """A page on; the cursor comes along."""
-        height = max(1, self.scrollable_content_region.height - 1)
-        self.move_to(self.cursor + step * height)
+        by = step * max(1, self.scrollable_content_region.height - 1)
+        self.scroll_to(y=self.scroll_offset.y + by, animate=False)
+        shown = self.in_sight
+        self.move_to(min(max(self.cursor + by, shown.start), shown.stop - 1))
 
     def action_edge(self, end: int) -> None:
         """To the newest record, or the oldest."""

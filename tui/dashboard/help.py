@@ -37,7 +37,8 @@ def help_lines(width: int, glyphs: Glyphs, actions: Sequence[Action] = ACTIONS) 
         out.append(line((keys, "key"), f" {action.words}"))
     out += [
         line((pad("  ↑ ↓  j k" if not ascii_only else "  Up Down  j k", column), "key"), " move in the panel at hand"),
-        line((pad("  ctrl+d ctrl+u", column), "key"), " a page down, up in the panel at hand"),
+        line((pad("  PgDn PgUp", column), "key"), " a page down, up in the panel or list at hand; ctrl+d, ctrl+u too"),
+        line((pad("  Home End", column), "key"), " to the first line of it, the last"),
         line(""),
         line((" Signs", "head")),
     ]

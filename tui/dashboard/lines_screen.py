@@ -53,10 +53,10 @@ class Sheet(LineView):
     Sheet { border: heavy $primary; border-title-color: $text; border-title-style: bold; height: 1fr; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("pageup,b", "page(-1)", show=False),
-        Binding("pagedown,space", "page(1)", show=False),
-        Binding("home,g", "edge(0)", show=False),
-        Binding("end,G", "edge(1)", show=False),
+        Binding("b", "page(-1)", show=False),
+        Binding("space", "page(1)", show=False),
+        Binding("g", "edge(0)", show=False),
+        Binding("G", "edge(1)", show=False),
     ]
 
     def __init__(self, title: str, make: Make, *, glyphs: Glyphs) -> None:
@@ -84,7 +84,7 @@ class LinesScreen(ModalScreen[None]):
         Binding("escape,q,backspace", "back", show=False),
         Binding("x,question_mark", "back", show=False),
     ]
-    KEYS: ClassVar[tuple[tuple[str, str], ...]] = (("⏎", "open"), ("↑↓", "move"), ("␣", "page"), ("q", "back"))
+    KEYS: ClassVar[tuple[tuple[str, str], ...]] = (("⏎", "open"), ("↑↓", "move"), ("PgUp PgDn", "page"), ("q", "back"))
 
     def __init__(
         self, title: str, make: Make, *, glyphs: Glyphs, keys: tuple[tuple[str, str], ...] | None = None

@@ -49,6 +49,8 @@ class Palette(ModalScreen[str | None]):
         Binding("escape,ctrl+p", "leave", show=False),
         Binding("down", "move(1)", show=False, priority=True),
         Binding("up", "move(-1)", show=False, priority=True),
+        Binding("pagedown", "page(1)", show=False, priority=True),
+        Binding("pageup", "page(-1)", show=False, priority=True),
     ]
 
     def __init__(self, *, glyphs: Glyphs, actions: Sequence[Action] = ACTIONS) -> None:
@@ -86,6 +88,10 @@ class Palette(ModalScreen[str | None]):
     def action_move(self, step: int) -> None:
         """The list's cursor, from the field."""
         self.choices.action_move(step)
+
+    def action_page(self, step: int) -> None:
+        """A page of the list, from the field."""
+        self.choices.action_page(step)
 
     def action_leave(self) -> None:
         """Do nothing."""

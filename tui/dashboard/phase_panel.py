@@ -12,6 +12,7 @@ from projections.situation import (
     AllegationView,
     CommitmentView,
     PhaseView,
+    ResumedView,
     Score,
     Situation,
     StandingClaim,
@@ -65,6 +66,7 @@ def phase_lines(situation: Situation, width: int, glyphs: Glyphs, *, writes: boo
         out.extend(_commitment_rows(commitment, paper))
     if not situation.commitments:
         out.append(paper.fit(line(("no commitment on record yet", "quiet"))))
+    out.extend(row for each in ceasefire.resumed for row in _resumed_rows(each, paper))
     out.extend(_allegation_rows(situation.allegations, paper))
     return out
 
@@ -117,6 +119,15 @@ def _account(claim: StandingClaim, paper: Paper) -> list[Line]:
     """By whom and why the ceasefire was suspended or ended, in one claimant's account."""
     text = f"{on_a_line(claim.claimant)}: by {on_a_line(claim.by)}, {on_a_line(claim.cause)}"
     return wrapped(text, paper.width, "quiet", 2, Target("record", claim.record, (claim.record,)))[:3]
+
+
+def _resumed_rows(each: ResumedView, paper: Paper) -> list[Line]:
+    """By whom and why it was resumed, in one claimant's account."""
+    target = Target("record", each.record, (each.record,))
+    without = "" if each.suspended else ", no suspension on record"
+    head = line(f"resumed {paper.occurred(each.occurred)}", (without, "quiet"), target=target)
+    account = f"{on_a_line(each.claimant)}: by {on_a_line(each.by)}, {on_a_line(each.cause)}"
+    return [paper.fit(head), *wrapped(account, paper.width, "quiet", 2, target)[:3]]
 
 
 def _phase_rows(each: PhaseView, paper: Paper, sign: tuple[str, str]) -> list[Line]:

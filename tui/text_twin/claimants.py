@@ -14,7 +14,8 @@ def write(page: Page, situation: Situation) -> None:
     if not named:
         return
     page.heading("Who they are")
+    names = {source.slug: source.name for source in situation.sources}
     for source in sorted(named, key=lambda source: source.slug):
-        answers = f", answers to {source.answers_to}" if source.answers_to else ""
+        answers = f", answers to {names.get(source.answers_to, source.answers_to)}" if source.answers_to else ""
         rated = f", rated {', '.join(source.ratings)}" if source.ratings else ""
         page.line(f"{source.slug}: {source.name} ({words.words(source.kind)}){answers}{rated}.")

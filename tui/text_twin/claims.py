@@ -67,5 +67,6 @@ def _remarks(claim: ClaimView) -> str:
         *([f"via {', '.join(claim.via)}"] if claim.via else []),
         *(["corrected"] if claim.corrected else []),
         *(["late"] if claim.late else []),
+        *([f"reason given: {claim.reason}"] if claim.reason else []),
     ]
     return f" ({', '.join(remarks)})" if remarks else ""

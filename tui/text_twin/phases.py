@@ -20,6 +20,11 @@ def write(page: Page, situation: Situation) -> None:
         page.line(
             f"Phase {mark.phase} {mark.change} {page.when(mark.occurred)}{by}: {mark.label}, says {mark.claimant}."
         )
+    for resumed in ceasefire.resumed:
+        without = "" if resumed.suspended else " without a suspension on record"
+        page.free_text(
+            f"Resumed {page.when(resumed.occurred)} by {resumed.by}{without}, says {resumed.claimant}:", resumed.cause
+        )
     for commitment in situation.commitments:
         _commitment(page, commitment)
     if not situation.commitments:

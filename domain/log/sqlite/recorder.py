@@ -23,6 +23,7 @@ from domain.log.sqlite.recovered import words_of_note
 from domain.log.sqlite.store import LogDatastore, explained, is_frozen, sync_wal
 from domain.log.sqlite.subscription import SQLiteSubscription
 from domain.log.sqlite.writer import SQLiteWriter
+from domain.log.waiting import until_free
 from domain.log.writer import Head
 
 
@@ -104,8 +105,12 @@ class SQLiteRecorder(LogRecorder):
         """Fold the write-ahead log into the file, so that erased bytes are nowhere, unless a reader holds it."""
         with explained(self.path), self.datastore.get_connection(commit=True) as connection:
             cursor = connection.cursor()
-            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-            busy = cursor.fetchone()[0]
+
+            def folded() -> bool:
+                cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+                return not cursor.fetchone()[0]
+
+            busy = not until_free(folded)
             if not busy:
                 # SQLite cuts the write-ahead log and leaves the cut unsynced: a power cut would bring the bytes back
                 sync_wal(self.path)

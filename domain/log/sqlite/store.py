@@ -20,11 +20,12 @@ from eventsourcing.sqlite import (
     SQLiteTransaction,
 )
 
-from domain.errors import CeasefireError, LogDamaged, LogUnavailable, Refused
+from domain.errors import CeasefireError, LogBusy, LogDamaged, LogUnavailable, Refused
 from domain.log import waiting
 from domain.log.format import FORMAT
 from domain.log.sqlite.format import APPLICATION_ID, CREATE
 from domain.log.sqlite.placing import check_link, make_folder, sync
+from domain.log.waiting import until_free, waited
 
 
 class _WriteFirst(SQLiteTransaction):
@@ -32,8 +33,25 @@ class _WriteFirst(SQLiteTransaction):
 
     def __enter__(self) -> SQLiteCursor:
         cursor = self.connection.cursor()
-        cursor.execute("BEGIN IMMEDIATE" if self.commit else "BEGIN")
+        if not until_free(lambda: self._begun(cursor)):
+            raise sqlite3.OperationalError("database is locked")
         return cursor
+
+    def _begun(self, cursor: SQLiteCursor) -> bool:
+        """Take the lock now, or not: waiting for it inside SQLite could not be interrupted."""
+        try:
+            if self.commit:
+                cursor.execute("BEGIN IMMEDIATE")
+            else:
+                cursor.execute("BEGIN")
+                cursor.execute("SELECT 1 FROM sqlite_schema LIMIT 1")
+                cursor.fetchall()  # from here on it sees one state, and waits for nobody
+        except sqlite3.OperationalError as error:
+            self.connection.rollback()
+            if not is_busy(error):
+                raise
+            return False
+        return True
 
     def __exit__(self, exc_type: Any, exc_val: Any, exc_tb: Any) -> None:
         try:
@@ -43,6 +61,11 @@ class _WriteFirst(SQLiteTransaction):
             with suppress(sqlite3.Error):
                 self.connection.rollback()
             raise
+
+
+def is_busy(error: sqlite3.Error) -> bool:
+    """Whether somebody else holds a lock."""
+    return getattr(error, "sqlite_errorcode", 0) & 0xFF in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
 
 
 class _LogConnection(SQLiteConnection):
@@ -64,7 +87,9 @@ class _LogPool(SQLiteConnectionPool):
 
     def _create_connection(self) -> SQLiteConnection:
         try:
-            return _LogConnection(connect(self.path, read_only=self.read_only), max_age=self.max_age)
+            connection = connect(self.path, read_only=self.read_only)
+            connection.execute("PRAGMA busy_timeout = 0")  # a transaction waits by itself, and can be interrupted
+            return _LogConnection(connection, max_age=self.max_age)
         except sqlite3.Error as error:
             raise InterfaceError(error) from error
 
@@ -87,15 +112,32 @@ def connect(path: Path, *, read_only: bool) -> sqlite3.Connection:
         uri=True,
         check_same_thread=False,
         isolation_level=None,
-        timeout=waiting.LOCK_SECONDS,
+        timeout=0,
     )
-    connection.row_factory = sqlite3.Row
-    connection.execute("PRAGMA trusted_schema = OFF")
-    if not read_only:
-        connection.execute("PRAGMA synchronous = FULL")
-        connection.execute("PRAGMA secure_delete = ON")
-        connection.execute("PRAGMA recursive_triggers = ON")
+    try:
+        connection.row_factory = sqlite3.Row
+        if not until_free(lambda: _is_set_up(connection, read_only=read_only)):
+            raise sqlite3.OperationalError("database is locked")
+        connection.execute(f"PRAGMA busy_timeout = {round(waiting.LOCK_SECONDS * 1000)}")
+    except BaseException:
+        connection.close()
+        raise
     return connection
+
+
+def _is_set_up(connection: sqlite3.Connection, *, read_only: bool) -> bool:
+    """Set the pragmas, which look into the file; not while somebody has locked it."""
+    try:
+        connection.execute("PRAGMA trusted_schema = OFF")
+        if not read_only:
+            connection.execute("PRAGMA synchronous = FULL")
+            connection.execute("PRAGMA secure_delete = ON")
+            connection.execute("PRAGMA recursive_triggers = ON")
+    except sqlite3.OperationalError as error:
+        if not is_busy(error):
+            raise
+        return False
+    return True
 
 
 def _reading_mode(path: Path) -> str:
@@ -196,7 +238,6 @@ _FULL = "the disk is full", "make room, then run the same command again"
 _ROOM = 64 << 10
 """Bytes: where not even these are free, an I/O error of SQLite's (its shared memory wants 32 KiB) is want of room."""
 _MEANINGS: tuple[tuple[str, str, str], ...] = (
-    ("locked", "another process is writing to the log", "run the same command again; its key makes that safe"),
     ("readonly", "the log cannot be written", "check the permissions of the file and its folder"),
     ("read-only", "the log cannot be written", "check the permissions of the file and its folder"),
     ("full", *_FULL),
@@ -222,6 +263,8 @@ def _meaning(path: Path, error: BaseException) -> CeasefireError:
     text = str(error).lower()
     if "malformed" in text or "not a database" in text or "decode" in text:
         return LogDamaged(f"the file is damaged ({error})", position=0)
+    if "locked" in text:
+        return _busy(path)
     if "disk i/o" in text and _is_full(path.parent):
         text = "full"
     for sign, what, remedy in _MEANINGS:
@@ -229,6 +272,17 @@ def _meaning(path: Path, error: BaseException) -> CeasefireError:
             return LogUnavailable(what, where=str(path), remedy=remedy)
     return LogUnavailable(
         f"the log could not be used ({error})", where=str(path), remedy="`ceasefire verify` checks it"
+    )
+
+
+def _busy(path: Path) -> LogBusy:
+    """What to say after a lock of the log's was waited for in vain."""
+    found = waiting.holder(path.with_name(path.name + "-shm"), path)
+    who = found or waiting.UNKNOWN
+    return LogBusy(
+        f"{who} is writing to the log; {waited()}",
+        where=str(path),
+        remedy="run the same command again; its key makes that safe. If it goes on, end that process",
     )
 
 

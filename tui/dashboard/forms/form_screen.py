@@ -63,6 +63,8 @@ class FormScreen(ModalScreen[Saved | Left]):
         # before the scrolling box around the fields gets them
         Binding("down", "next", show=False, priority=True),
         Binding("up", "previous", show=False, priority=True),
+        Binding("pagedown", "page(1)", show=False, priority=True),
+        Binding("pageup", "page(-1)", show=False, priority=True),
         Binding("enter", "next", show=False),
     ]
     KEYS: ClassVar[tuple[tuple[str, str], ...]] = (
@@ -200,6 +202,7 @@ class FormScreen(ModalScreen[Saved | Left]):
         self._accepted = None
         if changed.has_focus:
             self.hint.say("")
+            changed.scroll_visible(animate=False)  # the wheel may have taken it out of sight
         if self._timer is not None:
             self._timer.stop()
         self._timer = self.set_timer(PREVIEW_SECONDS, self._look)
@@ -407,6 +410,13 @@ class FormScreen(ModalScreen[Saved | Left]):
     def action_previous(self) -> None:
         """To the field before."""
         self.focus_previous(Widget)
+
+    def action_page(self, step: int) -> None:
+        """A page of fields on; the cursor comes along, so that nothing is typed out of sight."""
+        rows = list(self._rows.values())
+        at = next((index for index, row in enumerate(rows) if row.made.has_focus), 0)
+        page = max(1, self.query_one(Rows).size.height - 1)
+        rows[min(max(0, at + step * page), len(rows) - 1)].made.focus()
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Enter goes to the next field; ctrl+s saves."""

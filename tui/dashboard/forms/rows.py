@@ -14,7 +14,7 @@ from tui.dashboard.lines import clip
 from tui.safe_text import on_a_line, plain, visible
 
 
-class Rows(VerticalScroll):
+class Rows(VerticalScroll, inherit_bindings=False):
     """All rows, the one with the focus always in sight, also when what stands below takes more room."""
 
     def on_resize(self) -> None:
