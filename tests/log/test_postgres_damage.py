@@ -133,6 +133,27 @@ def test_what_was_done_to_it(desk: ServerDesk, done: str) -> None:
     assert named(place_of(desk)) == position
 
 
+@pytest.mark.parametrize(
+    ("done", "position"),
+    [
+        (f"UPDATE records SET recorded_by = 'another' WHERE position = {RECORDS}", RECORDS),
+        (f"UPDATE records SET salt = substring(sha256(salt) FOR 16) WHERE position = {RECORDS}", RECORDS),
+        (f"UPDATE records SET position = 99 WHERE position = {RECORDS}", 98),
+        (f"DELETE FROM records WHERE position = {RECORDS - 1}", RECORDS - 1),
+    ],
+)
+def test_nothing_is_called_saved_that_nobody_could_read(desk: ServerDesk, done: str, position: int) -> None:
+    """A record after one that is not what was written: readers end before it."""
+    with Monitor(place_of(desk)) as monitor:
+        with unguarded(desk) as log:
+            log.execute(done)
+        with pytest.raises(LogDamaged) as damage:
+            monitor.append([limited("after")])
+        assert damage.value.position == position
+    with as_superuser(desk.database.name) as connection:
+        assert connection.execute("SELECT 1 FROM ceasefire.records WHERE key = 'after'").fetchall() == []
+
+
 def test_a_chain_made_anew_from_some_record_on(desk: ServerDesk) -> None:
     """It holds from end to end: whoever saw the head before can tell."""
     owner = desk.database.person("dalia", "owner")

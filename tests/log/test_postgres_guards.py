@@ -16,6 +16,7 @@ from domain.calendar import micros
 from domain.errors import LogDamaged, LogUnavailable, Refused
 from domain.log import chain
 from domain.log.engines import make_log
+from domain.log.lookup import EDITS
 from domain.monitor import Monitor
 from domain.place import Server
 from tests.domain.examples import GAZA, NOW, STATEMENT, limited, statement, strike
@@ -34,7 +35,10 @@ REPORT = {
 }
 """What the server asks of a body: the fields of a report."""
 BODY = json.dumps(REPORT)
-INSERT = "INSERT INTO ceasefire.records (stream, type, schema, key, body, salt{}) VALUES ('s', 't', 1, %s, %s, %s{})"
+INSERT = (
+    "INSERT INTO ceasefire.records (stream, type, schema, key, body, salt{}) "
+    "VALUES ('crossing-s', 't', 1, %s, %s, %s{})"
+)
 
 
 @pytest.fixture
@@ -112,7 +116,7 @@ def test_not_even_where_somebody_let_them(database: Database, writer: Server) ->
 
     with pytest.raises(psycopg.errors.InsufficientPrivilege, match="only the owner of the log gives stamps"):
         inserted(writer, ", recorded_at, known_at, recorded_by", ", 5, 5, 'somebody-else'")
-    row = inserted(writer, ", occurred, target", ", '1999-01-01', 's/1'")
+    row = inserted(writer, ", occurred, target", ", '1999-01-01', 'crossing-s/1'")
     assert row[9:11] == ("2026-02-02", None)  # taken from the body, whatever was given
 
 
@@ -172,12 +176,12 @@ def test_the_server_s_chain_is_the_program_s(owner: Server, text: str) -> None:
         owner,
         "INSERT INTO ceasefire.records (stream, type, schema, key, recorded_at, known_at, recorded_by, body, salt) "
         "VALUES (%s, %s, 1, %s, 12345678901234567, 12345678901234567, %s, %s, %s) RETURNING hash",
-        (text, text, text, text, body, salt),
+        ("crossing-s", text, text, text, body, salt),
     )
     with Monitor(owner, read_only=True) as monitor:
         leaf = chain.leaf(
             1,
-            text,
+            "crossing-s",
             1,
             text,
             1,
@@ -245,6 +249,35 @@ def test_a_body_without_the_fields_of_a_report_is_refused(database: Database, wr
         assert monitor.append([limited()])[0].record.position == 1
 
 
+@pytest.mark.parametrize("sign", ["\x01", "\x1b", "\x1f", "\x7f", "\x85", "\x9f", "\n"])
+@pytest.mark.parametrize("column", ["stream", "type", "key"])
+def test_what_no_erasure_takes_away_holds_no_control_characters(writer: Server, column: str, sign: str) -> None:
+    values = {"stream": "crossing-s", "type": "t", "key": "k"} | {column: f"crossing-{sign}b"}
+    statement = "INSERT INTO ceasefire.records (stream, type, key, schema, body, salt) VALUES (%s, %s, %s, 1, %s, %s)"
+    with pytest.raises(psycopg.errors.CheckViolation, match="that no record has"):
+        done(writer, statement, (*values.values(), BODY, os.urandom(16)))
+
+
+@pytest.mark.parametrize(
+    "stream",
+    ["", "s", "s 1", "crossing-", "Crossing-a", "crossing-a/1", "crossing-\N{LATIN SMALL LETTER E WITH ACUTE}"],
+)
+def test_a_stream_has_a_name_by_which_its_records_can_be_erased(writer: Server, stream: str) -> None:
+    statement = "INSERT INTO ceasefire.records (stream, type, key, schema, body, salt) VALUES (%s, 't', 'k', 1, %s, %s)"
+    with pytest.raises(psycopg.errors.CheckViolation, match="that no record has"):
+        done(writer, statement, (stream, BODY, os.urandom(16)))
+
+
+@pytest.mark.parametrize("edit", EDITS)
+@pytest.mark.parametrize("target", [None, {}])
+def test_an_edit_has_a_target(writer: Server, edit: str, target: object) -> None:
+    body = json.dumps(REPORT | {"data": {"target": target} if target is None else {}})
+    columns = "stream, type, key, schema, body, salt"
+    statement = f"INSERT INTO ceasefire.records ({columns}) VALUES ('crossing-s', %s, 'k', 1, %s, %s)"
+    with pytest.raises(psycopg.errors.CheckViolation, match="without its target"):
+        done(writer, statement, (edit, body, os.urandom(16)))
+
+
 def test_a_span_is_when_it_occurred(writer: Server) -> None:
     body = json.dumps(REPORT | {"occurred": {"start": "2026-02-01", "end": "2026-02-02"}})
     (row,) = done(writer, INSERT.format("", "") + " RETURNING occurred", ("key", body, os.urandom(16)))
@@ -295,11 +328,11 @@ def test_a_writer_erases_with_no_right_to_change(writer: Server) -> None:
 
 def test_an_erasure_reaches_no_other_stream(writer: Server) -> None:
     inserted(writer)
-    body = json.dumps(REPORT | {"data": {"target": "s/1"}})
+    body = json.dumps(REPORT | {"data": {"target": "crossing-s/1"}})
     done(
         writer,
         "INSERT INTO ceasefire.records (stream, type, schema, key, body, salt) "
-        "VALUES ('o', 'record.erased', 1, 'e', %s, %s)",
+        "VALUES ('crossing-o', 'record.erased', 1, 'e', %s, %s)",
         (body, os.urandom(16)),
     )
 

@@ -24,6 +24,7 @@ from domain.log.postgres.structure import check_structure
 from domain.log.postgres.subscription import PostgresSubscription
 from domain.log.postgres.writer import PostgresWriter
 from domain.log.recorder import LogInfo, LogRecorder
+from domain.log.stored import check_link
 from domain.log.writer import Head
 
 _ASK_AGAIN = (0.1, 0.5, 1.0, 2.0)
@@ -116,8 +117,21 @@ class PostgresRecorder(LogRecorder):
         return None
 
     def _writer(self, cursor: Cursor) -> PostgresWriter:
-        head = self._head(PostgresLookup(cursor, self.info.genesis))
+        head = self._end(PostgresLookup(cursor, self.info.genesis))
         return PostgresWriter(cursor, self.info.genesis, head, self._clock, self._salt)
+
+    def _end(self, lookup: PostgresLookup) -> Head:
+        """The head, held against the chain: after a record that is not what was written nobody would read on."""
+        newest = lookup.select("ORDER BY position DESC LIMIT 2")
+        if not newest:
+            return Head(0, self.info.genesis, 0, 0)
+        record = newest[0]
+        before = next((other.hash for other in newest[1:] if other.id == record.id - 1), None)
+        previous = self.info.genesis if record.id == 1 else before
+        if previous is None:
+            raise LogDamaged("the record is missing", position=record.id - 1)
+        check_link(previous, record)
+        return Head(record.id, record.hash, record.known_at, record.recorded_at)
 
     def now(self) -> Micros:
         """The server's clock, unless another stamps."""

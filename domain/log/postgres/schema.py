@@ -114,6 +114,9 @@ BEGIN
     RAISE EXCEPTION 'known_at never decreases' USING ERRCODE = 'check_violation';
   END IF;
 
+  IF NEW.stream !~ '^[a-z]+-[A-Za-z0-9._-]+$' OR (NEW.type || NEW.key) ~ '[\\u0001-\\u001f\\u007f-\\u009f]' THEN
+    RAISE EXCEPTION 'a stream, type or key that no record has' USING ERRCODE = 'check_violation';
+  END IF;
   NEW.occurred := NULL;
   NEW.target := NULL;
   IF NEW.body IS NOT NULL THEN
@@ -131,6 +134,9 @@ BEGIN
     END IF;
     IF NEW.type IN ('record.corrected', 'record.retracted', 'record.erased') THEN
       NEW.target := report -> 'data' ->> 'target';
+      IF NEW.target IS NULL THEN
+        RAISE EXCEPTION 'an edit without its target' USING ERRCODE = 'check_violation';
+      END IF;
     END IF;
   END IF;
 
