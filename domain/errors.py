@@ -39,6 +39,10 @@ class LogUnavailable(CeasefireError):
     """The log cannot be opened or written now: missing, locked, read-only, disk full, not a log."""
 
 
+class LogGone(LogUnavailable):
+    """Where a log is named there is no file."""
+
+
 class LogBusy(LogUnavailable):
     """Somebody held a lock for as long as anybody waits for one: `what` says who. Nothing was written."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
 
 from domain.calendar import Micros
 from domain.clock import Clock
@@ -20,6 +21,13 @@ def factory_of(place: Place, *, clock: Clock, read_only: bool) -> LogFactory:
 
     # its head lies beside the file itself, whatever link leads to it
     return SQLiteFactory(place.resolve(), clock=clock, read_only=read_only)
+
+
+def check_place(place: Path) -> None:
+    """Look at a log's file as it lies there now. Raises LogGone, and LogUnavailable for what is no log or not read."""
+    from domain.log.sqlite.store import check_file  # noqa: PLC0415
+
+    check_file(place.resolve())
 
 
 def make_log(place: Place, *, timezone: str, made_at: Micros, log_id: str | None = None) -> tuple[str, ...]:

@@ -17,7 +17,7 @@ from tui.dashboard.snapshot import Stand, Trouble
 
 KEPT = Path(__file__).parent / "pictures"
 REPLAY = Stand("2026-02-02", "2026-02-04", "given")
-TROUBLE = Trouble("The log is locked by another process", "trying again", "2026-09-01T09:54:00Z")
+TROUBLE = Trouble("The log is locked by another process", "trying again", "2026-09-01T09:54:00Z", behind=True)
 
 
 @pytest.mark.parametrize("size", [SMALL, HOME, LARGE], ids=lambda size: f"{size[0]}x{size[1]}")

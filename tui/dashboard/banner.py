@@ -41,7 +41,7 @@ def banner_lines(state: BannerState, now: datetime, width: int, glyphs: Glyphs) 
         )
         out.extend(brief if len(brief) < len(whole) else whole)
     if state.trouble is not None:
-        good = f" Last good read {wording.ago(state.trouble.since, now)}." if state.trouble.since else ""
+        good = f" As last read {wording.since(state.trouble.since, now)}." if state.trouble.since else ""
         remedy = state.trouble.remedy
         text = f"{glyphs.trouble} {state.trouble.what}.{good} {remedy[:1].upper()}{remedy[1:]}"
         # in full: the remedy stands at its end
@@ -52,7 +52,8 @@ def banner_lines(state: BannerState, now: datetime, width: int, glyphs: Glyphs) 
 def _all_parts(
     state: BannerState, snapshot: Snapshot, now: datetime, glyphs: Glyphs, *, brief: bool
 ) -> list[list[Run]]:
-    parts = _parts(snapshot, now, glyphs, brief=brief)
+    behind_since = state.trouble.since if state.trouble is not None and state.trouble.behind else None
+    parts = _parts(snapshot, now, glyphs, behind_since, brief=brief)
     if state.playing:
         skipped = snapshot.skipped
         silent = f", {wording.plural(skipped, 'silent day')} skipped" if skipped else ""
@@ -60,8 +61,13 @@ def _all_parts(
     return parts
 
 
-def _parts(snapshot: Snapshot, now: datetime, glyphs: Glyphs, *, brief: bool) -> list[list[Run]]:
-    """What the banner says; where that is `brief`, not since when the log is kept, which is not worth a line."""
+def _parts(
+    snapshot: Snapshot, now: datetime, glyphs: Glyphs, behind_since: str | None, *, brief: bool
+) -> list[list[Run]]:
+    """What the banner says; where that is `brief`, not since when the log is kept, which is not worth a line.
+
+    `behind_since`: when the log was last read, if it cannot be read now.
+    """
     situation, stand = snapshot.situation, snapshot.stand
     vantage, ceasefire = situation.vantage, situation.ceasefire
     near = date.fromisoformat(vantage.as_of_day)
@@ -77,7 +83,10 @@ def _parts(snapshot: Snapshot, now: datetime, glyphs: Glyphs, *, brief: bool) ->
         phase = phase_words(situation)
         parts.append([(phase if ceasefire.status == "in_force" else f"{ceasefire.status.upper()}, {phase}", "")])
     zone = wording.zone_word(vantage.timezone)
-    if stand.live:
+    if stand.live and behind_since is not None:
+        shown = wording.local_minute(behind_since, vantage.timezone)
+        parts.append([(f"{glyphs.trouble} NOT LIVE", "trouble"), (f"  as of {shown} {zone}", "")])
+    elif stand.live:
         shown = wording.local_minute(now, vantage.timezone)
         parts.append([(f"{glyphs.live} LIVE", "live"), (f"  as of {shown} {zone}", "")])
     else:

@@ -37,6 +37,8 @@ Ahead = Callable[[Situation], None]
 
 RETRY_SECONDS = 2.0
 """How often a log that cannot be read is tried again."""
+LOOK_SECONDS = 1.0
+"""How often it is looked whether the log's file is still there: nothing tells of one that was deleted or replaced."""
 
 
 class Follower:
@@ -145,6 +147,7 @@ class Follower:
 
     def _run(self) -> None:
         reading: Reading | None = None
+        before: object = None
         while True:
             if reading is None:
                 reading = self._opened()
@@ -154,14 +157,17 @@ class Follower:
                     if not self._wait(RETRY_SECONDS):
                         break
                     continue
+                if before is not None and before != reading.identity:
+                    self._post(NotThere("the log's file was replaced: shown is the one that lies there now"))
+                before = reading.identity
             if not self._work(reading):
                 break
-            gone = not reading.is_current()
-            if gone:
-                self._troubles.tell(
-                    LogUnavailable("the log's file was moved or replaced", remedy="looking for it again")
-                )
-            if gone or (self._troubles.standing and not self._bell_rings()):
+            lost = reading.lost()
+            if lost is not None:
+                self._troubles.tell(lost)
+            elif not self._troubles.standing:
+                self._troubles.was_read(reading)
+            if lost is not None or (self._troubles.standing and not self._bell_rings()):
                 # what is wrong may be wrong with the connection: open anew
                 self._close(reading)
                 reading = None
@@ -210,13 +216,14 @@ class Follower:
             reading.close()
 
     def _work(self, reading: Reading) -> bool:
-        """Wait for something to do, and do it. False when it is time to stop."""
+        """Wait for something to do, and do it; in trouble look again. False when it is time to stop."""
         with self._wake:
-            while not (self._stopping or self._moves or self._questions or self._moved or self._refresh or self._ahead):
-                if not self._wake.wait(RETRY_SECONDS if self._troubles.standing else None):
-                    break  # in trouble: look again
+            if not self._is_asked():
+                self._wake.wait(RETRY_SECONDS if self._troubles.standing else LOOK_SECONDS)
             if self._stopping:
                 return False
+            if not (self._is_asked() or self._troubles.standing):
+                return True
             moves, self._moves = list(self._moves), deque()
             questions, self._questions = list(self._questions), deque()
             moved, self._moved = self._moved, False
@@ -244,6 +251,11 @@ class Follower:
         if moved or refresh or moves:
             self._post(Granted(wished))
         return True
+
+    def _is_asked(self) -> bool:
+        return bool(
+            self._stopping or self._moves or self._questions or self._moved or self._refresh or self._ahead is not None
+        )
 
     def _keep_up(self, reading: Reading, moves: list[Move]) -> None:
         """Take in what is new and show it, as soon as it can be seen."""

@@ -154,8 +154,12 @@ class Reading(Protocol):
     def answered_at(self) -> datetime | None:
         """When the log could last be read, where that was before it was opened."""
 
-    def is_current(self) -> bool:
-        """Whether the file that was opened is still the one with the log's name."""
+    @property
+    def identity(self) -> object:
+        """Which file was opened; None of a log on a server."""
+
+    def lost(self) -> CeasefireError | None:
+        """Why what was opened cannot be read on: its file is gone, was replaced, or is no log any more."""
 
     def close(self) -> None:
         """Let go of the files."""

@@ -62,8 +62,11 @@ class Snapshot:
 
 @dataclass(frozen=True)
 class Trouble:
-    """Why the screen may be behind: a standing line. `since` is when the last good read was (UTC, ISO)."""
+    """What is wrong with the log: a standing line. `since` is when it was last read (UTC, ISO), or was seen not to have
+    changed; `behind` says that the log may have moved on since, so that the screen is not live.
+    """
 
     what: str
     remedy: str
     since: str | None
+    behind: bool = False

@@ -13,7 +13,8 @@ import msgspec
 from domain.away import AwayLog
 from domain.calendar import Calendar, is_date, iso, micros
 from domain.catalogue import record_type
-from domain.errors import LogDamaged, ServerAway
+from domain.errors import CeasefireError, LogDamaged, LogUnavailable, ServerAway
+from domain.log.engines import check_place
 from domain.monitor import Monitor
 from domain.place import Place, Server
 from domain.report import Report
@@ -98,9 +99,22 @@ class LogSource:
         """The records that the chain holds and that cannot be read."""
         return self._model.unreadable()
 
-    def is_current(self) -> bool:
-        """Whether the log has not been moved away, or another file put in its place."""
-        return _identity(self._path) == self._file
+    @property
+    def identity(self) -> tuple[int, int] | None:
+        """Which file was opened."""
+        return self._file
+
+    def lost(self) -> CeasefireError | None:
+        """Why the file that was opened cannot be read on: gone, another one in its place, or no log any more."""
+        if isinstance(self._path, Server):
+            return None
+        try:
+            check_place(self._path)
+        except CeasefireError as error:
+            return error
+        if _identity(self._path) != self._file:
+            return LogUnavailable("the log's file was replaced by another", remedy="opening the one that lies there")
+        return None
 
     def catch_up(self, look: Callable[[], None] | None = None) -> int:
         """Take in what is new; the position that has been reached. Where the server is away, `away` says so then.

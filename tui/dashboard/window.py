@@ -13,6 +13,7 @@ from typing import Any, ClassVar, Literal, TypeVar
 
 import msgspec
 from textual import events
+from textual.timer import Timer
 
 from domain.clock import Clock, system_clock
 from projections.situation import Situation
@@ -114,6 +115,7 @@ class Window(TypingAhead):
         self._on_what_is_drawn = keys_on_what_is_drawn(setup.actions)
         self._steps = keys_that_step(setup.actions)
         self._granted = self._not_waited_for = 0
+        self._ageing: Timer | None = None
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """Variables of our own themes, for a theme that does not have them."""
@@ -181,7 +183,12 @@ class Window(TypingAhead):
         self._follower.painted(lambda situation: draw(self._as_shown(situation)))
 
     def on_troubled(self, message: Troubled) -> None:
-        """Say it as long as it lasts."""
+        """Say it as long as it lasts, and how old by now is what is shown."""
+        if self._ageing is not None:
+            self._ageing.stop()
+            self._ageing = None
+        if message.trouble is not None and message.trouble.since is not None:
+            self._ageing = self.set_interval(1, lambda: self._draw_banner(self._banner))
         self._draw_banner(replace(self._banner, trouble=message.trouble))
 
     def on_granted(self, message: Granted) -> None:

@@ -197,6 +197,12 @@ def ago(instant: str, now: datetime) -> str:
     return words_ if words_ == "now" else f"{words_} ago"
 
 
+def since(instant: str, now: datetime) -> str:
+    """The age of what is shown, to the second while it is young: `3 s ago`, `2 min ago`."""
+    seconds = max(0.0, (now - datetime.fromisoformat(instant)).total_seconds())
+    return f"{int(seconds)} s ago" if seconds < 60 else ago(instant, now)
+
+
 def before(value: Occurred | None, timezone: str, as_of: datetime) -> str:
     """How long before as of an occurrence began: `6 min`, `3 d`; in local days where its hour is not known."""
     if value is None:

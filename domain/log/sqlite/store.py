@@ -20,7 +20,7 @@ from eventsourcing.sqlite import (
     SQLiteTransaction,
 )
 
-from domain.errors import CeasefireError, LogBusy, LogDamaged, LogUnavailable, Refused
+from domain.errors import CeasefireError, LogBusy, LogDamaged, LogGone, LogUnavailable, Refused
 from domain.log import waiting
 from domain.log.format import FORMAT
 from domain.log.sqlite.format import APPLICATION_ID, CREATE
@@ -203,7 +203,7 @@ def check_file(path: Path) -> None:
         with path.open("rb") as file:
             header = file.read(100)
     except FileNotFoundError:
-        raise LogUnavailable(
+        raise LogGone(
             "there is no log", where=str(path), remedy="`ceasefire demo` or `ceasefire import FILE` makes one"
         ) from None
     except OSError as error:
