@@ -87,10 +87,12 @@ class ReadModel(FoldedLog):
 
         return Reading(connection, self._versions, self._cells, self._calendar, where, book)
 
-    def situation(self, vantage: Vantage | ResolvedVantage, *, discrepancies: int = LISTED) -> Situation:
-        """Everything that is shown at a vantage, with so many of the newest discrepancies."""
+    def situation(
+        self, vantage: Vantage | ResolvedVantage, *, discrepancies: int = LISTED, statements: int = LISTED
+    ) -> Situation:
+        """Everything that is shown at a vantage, with so many of the newest discrepancies and statements."""
         with self._connected() as connection:
-            return situation_at(self._reading(connection, vantage), discrepancies=discrepancies)
+            return situation_at(self._reading(connection, vantage), discrepancies=discrepancies, statements=statements)
 
     def unreadable(self) -> tuple[Unreadable, ...]:
         """The records of the log that cannot be read, in log order."""

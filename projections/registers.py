@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from projections.rows import Version
-from projections.situation import LISTED, SourceView, StatementView
+from projections.situation import SourceView, StatementView
 
 
 def source_views(versions: Iterable[Version]) -> tuple[SourceView, ...]:
@@ -31,8 +31,7 @@ def source_views(versions: Iterable[Version]) -> tuple[SourceView, ...]:
 
 
 def statement_views(versions: Sequence[Version]) -> tuple[StatementView, ...]:
-    """The newest statements, newest first."""
-    newest = sorted(versions, key=lambda version: version.order, reverse=True)[:LISTED]
+    """Statements, newest first."""
     return tuple(
         StatementView(
             stream=version.stream,
@@ -44,6 +43,6 @@ def statement_views(versions: Sequence[Version]) -> tuple[StatementView, ...]:
             reported_at=version.report.reported_at,
             record=version.record,
         )
-        for version in newest
+        for version in sorted(versions, key=lambda version: version.order, reverse=True)
         if version.type == "statement.made"
     )

@@ -21,8 +21,11 @@ from projections.strikes import RecordedStrikes
 from projections.unreadable import unreadable_records
 
 
-def situation_at(reading: Reading, *, discrepancies: int = LISTED) -> Situation:
-    """Everything that is shown at a vantage, with so many discrepancies: the same vantage gives the same value."""
+def situation_at(reading: Reading, *, discrepancies: int = LISTED, statements: int = LISTED) -> Situation:
+    """Everything that is shown at a vantage, with so many discrepancies and statements.
+
+    The same vantage gives the same value.
+    """
     vantage, calendar = reading.vantage, reading.calendar
     ceasefire = shown(reading.ceasefires)
     records = ceasefire.records if ceasefire else ()
@@ -45,7 +48,7 @@ def situation_at(reading: Reading, *, discrepancies: int = LISTED) -> Situation:
         crossings=crossing_views(crossings, vantage.as_of, calendar),
         series=series_views(series, recorded, vantage.as_of, calendar),
         statements=statement_views(
-            reading.of(reading.seen.latest(reading.seen.cells.one(*STATEMENTS.split()), LISTED))
+            reading.of(reading.seen.latest(reading.seen.cells.one(*STATEMENTS.split()), statements))
         ),
         sources=source_views(reading.standing("source")),
         discrepancies=listed,

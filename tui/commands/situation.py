@@ -32,7 +32,7 @@ def status(
     *, as_of: str | None, known_at: str | None, rule: str, log: Place, as_json: bool, full: bool, indent: bool
 ) -> None:
     """The situation now, as text; what the dashboard shows. With --json the Situation itself."""
-    with situation_at(log, as_of, known_at, rule) as situation:
+    with situation_at(log, as_of, known_at, rule, full=full) as situation:
         show(situation, as_json=as_json, full=full, indent=indent)
 
 
@@ -51,19 +51,22 @@ def replay(*, as_of: str, known_at: str | None, rule: str, log: Place, as_json: 
     ceasefire replay 2026-02-02 --known-at 2026-02-04
     ceasefire replay -3d --json
     """
-    with situation_at(log, as_of, known_at, rule) as situation:
+    with situation_at(log, as_of, known_at, rule, full=full) as situation:
         show(situation, as_json=as_json, full=full, indent=indent)
 
 
 @contextmanager
-def situation_at(log: Place, as_of: str | None, known_at: str | None, rule: str) -> Iterator[Situation]:
-    """The Situation of a log at a vantage given in words, while the log is open."""
-    from projections.situation import DISAGREEING  # noqa: PLC0415
+def situation_at(
+    log: Place, as_of: str | None, known_at: str | None, rule: str, *, full: bool = False
+) -> Iterator[Situation]:
+    """The Situation of a log at a vantage given in words, while the log is open; `full` has every statement."""
+    from projections.situation import DISAGREEING, LISTED  # noqa: PLC0415
     from tui.commands.opening import shown  # noqa: PLC0415 - loads eventsourcing
 
     with shown(log) as model:
         vantage = model.vantage(as_of, known_at, now=system_clock(), rule=rule)
-        yield model.situation(vantage, discrepancies=DISAGREEING)
+        statements = vantage.position if full else LISTED
+        yield model.situation(vantage, discrepancies=DISAGREEING, statements=statements)
 
 
 def show(situation: Situation, *, as_json: bool, full: bool = False, indent: bool = False) -> None:
