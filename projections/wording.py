@@ -10,7 +10,7 @@ from domain import ceasefire, crossing, editing, series, source, strike
 from domain.calendar import Calendar, is_date
 from domain.report import Report
 from domain.values import Amount, Figure, Occurred, Span
-from projections.situation import Range
+from projections.situation import Range, Week
 
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 WAYS = {"into": "in", "out_of": "out", "both": "either way"}
@@ -204,6 +204,15 @@ _TEXTS: Mapping[type[Any], Callable[[Any], str]] = {
 }
 
 ERASED = "erased"
+
+
+def week_text(week: Week) -> str:
+    """Strikes in 7 days and in the 7 before: "4 in 7 days, 5 in the 7 before". Nothing on record is no zero."""
+    if not week.strikes and not week.before:
+        return "nothing on record in 14 days"
+    return f"{week.strikes or 'nothing on record'} in 7 days, {week.before or 'nothing on record'} in the 7 before"
+
+
 UNREADABLE = "cannot be read: "
 
 

@@ -39,7 +39,7 @@ from projections.situation import (
 )
 from projections.wording import NO_DAY, PLURALS, WAYS
 
-_STATUS = {"in_force": "in force", "none": "none in force"}
+_STATUS = {"in_force": "in force", "none": "no entry into force on record"}
 
 
 def told(place: Place, words: Told, sides: tuple[Situation, Situation]) -> tuple[str, str, str]:

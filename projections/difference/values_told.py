@@ -47,6 +47,7 @@ from projections.wording import (
     occurred_text,
     parts_text,
     range_text,
+    week_text,
 )
 
 _SCORES = ("none", "minimal", "intermediate", "full")  # Kroc PAM, 0 to 3
@@ -100,6 +101,8 @@ class Told:
             field = _FIELDS.get(name)
             if field is None:
                 told.append(f"{name.replace('_', ' ')} {self.value(value)}")
+            elif name == "count":
+                told.append(_strikes(value))
             elif field:
                 told.append(field.format(self._occurred(value) if name in ("as_of", "occurred") else self.value(value)))
         return ", ".join(told)
@@ -221,6 +224,10 @@ def harm_named(value: StrikeRange) -> str:
     return f"{value.harm} ({', '.join(named)})" + ("" if value.ruled else " (not in sums)")
 
 
+def _strikes(count: int) -> str:
+    return f"{number(count)} strike{'' if count == 1 else 's'}" if count else "no strike on record"
+
+
 def _sum(_: Told, value: HarmRange) -> str:
     if not value.claims:
         return "claimed without a number"
@@ -239,7 +246,7 @@ _TOLD: dict[type[Any], Callable[[Told, Any], str]] = {
     CommitmentView: Told.commitment,
     CrossingView: Told.crossing,
     bool: lambda _, one: "yes" if one else "no",
-    DayCount: lambda _, one: f"{one.strikes} strikes",
+    DayCount: lambda _, one: _strikes(one.strikes),
     dict: Told.fields,
     Discrepancy: Told.discrepancy,
     Figure: lambda _, one: figure_text(one) + parts_text(one),
@@ -267,7 +274,7 @@ _TOLD: dict[type[Any], Callable[[Told, Any], str]] = {
     StrikeView: Told.strike,
     str: Told.text,
     tuple: Told.listed,
-    Week: lambda _, one: f"{one.strikes} in 7 days, {one.before} in the 7 before",
+    Week: lambda _, one: week_text(one),
 }
 
 # how a field reads beside others that changed with it; empty: its own record is named anyway

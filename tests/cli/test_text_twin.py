@@ -119,7 +119,7 @@ def test_an_empty_log_teaches() -> None:
         records_total=0,
         hidden={"not_known": 0, "not_occurred": 0},
     )
-    assert told.startswith("No ceasefire is in force on this record.")
+    assert told.startswith("No ceasefire is on record.")
     assert "`ceasefire append TYPE STREAM` puts a first report on it" in told
 
 
@@ -135,7 +135,7 @@ def test_sections_without_content_say_so() -> None:
     )
     for words in (
         "No commitment is on record.",
-        "0 strikes on record",
+        "No strike is on record",
         "No crossing is on record.",
         "No running figure is on record.",
         "DISCREPANCIES None on record.",

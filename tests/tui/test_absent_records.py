@@ -11,14 +11,23 @@ from projections.readmodel import ReadModel
 from projections.situation import Situation
 from projections.tolls import stood_after, withdrawn
 from tests.projections.records import NOW, STRIKE, TOLL, Log, exactly, situation
+from tui.dashboard.banner import BannerState, banner_lines
 from tui.dashboard.claims import claims_screen
 from tui.dashboard.crossings_panel import crossings_lines
 from tui.dashboard.difference import difference_rows
 from tui.dashboard.glyphs import UNICODE
 from tui.dashboard.lines import Target, as_text
 from tui.dashboard.paper import Paper
+from tui.dashboard.phase_panel import phase_lines, phase_summary
+from tui.dashboard.snapshot import Density, Snapshot, Stand
+from tui.dashboard.strikes_panel import strikes_lines, strikes_summary
 from tui.text_twin import difference as difference_text
 from tui.text_twin import text, tolls
+
+
+@pytest.fixture
+def log() -> Log:
+    return Log()
 
 
 def never_defined(_: Log) -> None:
@@ -114,3 +123,46 @@ def test_what_came_back_was_retracted_before(retracted: tuple[ReadModel, Log]) -
     found = model.difference(*(model.vantage("2026-01-20", known, now=NOW) for known in ("@4", "@5")))
     (strike,) = (one for one in found.changes if one.path == f"strikes.latest[{STRIKE}]")
     assert strike.was == "retracted"
+
+
+def test_99_days_without_a_report_are_no_zeros(log: Log, tmp_path: Path) -> None:
+    log.entered("2025-10-10")
+    log.struck(on="2025-11-22")
+    shown = situation(log, tmp_path)
+    told = text(shown)
+    assert "1 strike on record since 10 Oct 2025; nothing on record in 14 days." in told
+    assert "No report of a strike for 99 days." in told
+    for width in (32, 60, 120):
+        panel = " ".join(as_text(strikes_lines(shown, width, UNICODE)).split())
+        assert panel.startswith("no report of a strike for 99 days 1 recorded since 10 Oct")
+        assert "···" not in panel
+        assert "(same)" not in panel
+    assert strikes_summary(shown, 80, UNICODE).text == "no report of a strike for 99 days · 1 recorded"
+
+
+def test_a_week_without_a_report_is_no_zero_and_compared_with_none(log: Log, tmp_path: Path) -> None:
+    log.struck(on="2026-02-20")
+    assert "1 strike on record; nothing on record in 7 days, 1 in the 7 before." in text(situation(log, tmp_path))
+    assert " 7 d nothing on record" in as_text(strikes_lines(situation(log, tmp_path), 60, UNICODE))
+    log.struck(stream="strike-b", on="2026-02-28")
+    log.retract(log.all[0])
+    assert " 7 d 1  " in as_text(strikes_lines(situation(log, tmp_path), 60, UNICODE))
+
+
+def banner(shown: Situation) -> str:
+    density = Density(shown.vantage.as_of_day, shown.vantage.as_of_day, (0,))
+    snapshot = Snapshot(1, shown, Stand(), "", (), 0, density)
+    return as_text(banner_lines(BannerState(snapshot), NOW, 100, UNICODE))
+
+
+def test_an_empty_log_says_nothing_of_what_is_in_force(log: Log, tmp_path: Path) -> None:
+    shown = situation(log, tmp_path)
+    assert banner(shown).startswith(" NOTHING ON RECORD │")
+    assert text(shown).startswith("No ceasefire is on record.\n")
+    assert as_text(phase_lines(shown, 60, UNICODE)).startswith("Nothing on record as of 1 Mar.")
+    log.struck()
+    shown = situation(log, tmp_path)
+    assert banner(shown).startswith(" NO CEASEFIRE ON RECORD │")
+    assert text(shown).startswith("No ceasefire is on record.\n")
+    assert as_text(phase_lines(shown, 60, UNICODE)).startswith("No ceasefire on record as of 1 Mar.")
+    assert phase_summary(shown, 60, UNICODE).text == "no ceasefire on record"

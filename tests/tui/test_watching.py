@@ -94,7 +94,7 @@ async def test_an_empty_log_teaches(empty: Path) -> None:
         shown = screen(app)
         assert "This log is empty" in shown
         assert "Press a to append the first" in shown
-        assert "No ceasefire in force" in shown
+        assert "Nothing on record as of" in shown
         assert "No strike is on record" in shown
         assert "No crossing is on record" in shown
 

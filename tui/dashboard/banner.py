@@ -12,7 +12,7 @@ from tui.dashboard import wording
 from tui.dashboard.glyphs import Glyphs
 from tui.dashboard.lines import Line, clipped, line, wrapped
 from tui.dashboard.one_line import OneLine
-from tui.dashboard.phase_panel import phase_words
+from tui.dashboard.phase_panel import phase_words, untitled
 from tui.dashboard.snapshot import Snapshot, Trouble
 from tui.safe_text import on_a_line
 
@@ -71,7 +71,7 @@ def _parts(
     situation, stand = snapshot.situation, snapshot.stand
     vantage, ceasefire = situation.vantage, situation.ceasefire
     near = date.fromisoformat(vantage.as_of_day)
-    title = on_a_line(ceasefire.title or "no ceasefire in force").upper()
+    title = on_a_line(ceasefire.title or untitled(situation)).upper()
     head: list[Run] = [(title, "strong")]
     if ceasefire.day is not None and ceasefire.day_one is not None:
         head.append((f" DAY {ceasefire.day}", "key"))

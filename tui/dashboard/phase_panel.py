@@ -32,7 +32,7 @@ STATUS = {
     "in_force": ("in force", "open"),
     "suspended": ("SUSPENDED", "limited"),
     "ended": ("ENDED", "closed"),
-    "none": ("none on record", "unknown"),
+    "none": ("no entry into force on record", "unknown"),
 }
 
 
@@ -40,6 +40,13 @@ def phase_words(situation: Situation) -> str:
     """The phase as the banner says it."""
     phase = situation.ceasefire.phase
     return f"phase {phase.phase} {phase.change}" if phase else "no phase begun"
+
+
+def untitled(situation: Situation) -> str:
+    """What stands in place of a ceasefire's title: what is not on record is not said to be not in force."""
+    if situation.ceasefire.stream is not None:
+        return "ceasefire declared, not in force"
+    return "no ceasefire on record" if situation.records_total else "nothing on record"
 
 
 def phase_lines(situation: Situation, width: int, glyphs: Glyphs, *, writes: bool = True) -> list[Line]:
@@ -74,6 +81,8 @@ def phase_lines(situation: Situation, width: int, glyphs: Glyphs, *, writes: boo
 def phase_summary(situation: Situation, width: int, glyphs: Glyphs) -> Line:
     """The panel in one line."""
     status, ink = STATUS[situation.ceasefire.status]
+    if situation.ceasefire.status == "none":
+        status = untitled(situation)
     runs: list[str | tuple[str, str]] = [(status, ink)]
     if situation.ceasefire.status != "none":
         runs.append(f" {glyphs.dot} {phase_words(situation)}")
@@ -88,7 +97,7 @@ def phase_summary(situation: Situation, width: int, glyphs: Glyphs) -> Line:
 def _nothing(situation: Situation, paper: Paper, writes: bool) -> list[Line]:
     press = f" Press {paper.glyphs.keys['append']}, or in" if writes else " In"
     teaching = paper.teach(
-        f"No ceasefire in force on {paper.day(situation.vantage.as_of_day)}.",
+        f"{untitled(situation).capitalize()} as of {paper.day(situation.vantage.as_of_day)}.",
         f"A ceasefire.entered_into_force record makes day 1.{press} a shell: ceasefire append, or ceasefire import "
         "FILE --backfill.",
     )

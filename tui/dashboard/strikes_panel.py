@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import date
 
 from rich.cells import cell_len
 
@@ -62,8 +63,8 @@ def strikes_summary(situation: Situation, width: int, glyphs: Glyphs) -> Line:
     """The panel in one line."""
     strikes = situation.strikes
     paper = Paper.of(situation, width, glyphs)
-    counted = f"7 d: {strikes.week.strikes} ({_change(situation)})"
-    recorded = f"{counted} {glyphs.dot} {wording.number(strikes.count)} recorded"
+    counted = _silence(situation) or f"7 d: {_week(situation)}"
+    recorded = f"{counted} {glyphs.dot} {wording.number(strikes.count)} recorded" if strikes.count else counted
     killed = [(on_a_line(one.of), harm) for one in strikes.populations for harm in one.harms if harm.harm == "killed"]
     if not killed:
         return paper.fit(line(recorded))
@@ -77,26 +78,46 @@ def strikes_summary(situation: Situation, width: int, glyphs: Glyphs) -> Line:
     return paper.fit(line(f"{recorded} {glyphs.dot} killed, of {len(killed)} populations"))
 
 
-def _change(situation: Situation) -> str:
+def _week(situation: Situation) -> str:
+    """How many in 7 days, and how many more than in the 7 before: where nothing is on record, nothing is counted."""
     week = situation.strikes.week
-    return f"{week.strikes - week.before:+d}" if week.strikes != week.before else "same"
+    if not week.strikes:
+        return "nothing on record"
+    change = f"{week.strikes - week.before:+d}" if week.strikes != week.before else "same"
+    return f"{week.strikes} ({change})" if week.before else str(week.strikes)
+
+
+def _silence(situation: Situation) -> str:
+    """For how long nobody has reported a strike; empty where a strike is among the days that are shown."""
+    strikes = situation.strikes
+    if any(each.strikes for each in strikes.per_day):
+        return ""
+    if not strikes.latest:
+        return "no strike on record"
+    last = wording.last_day(strikes.latest[0].occurred, situation.vantage.timezone)
+    days = (date.fromisoformat(situation.vantage.as_of_day) - last).days
+    return f"no report of a strike for {wording.plural(days, 'day')}"
 
 
 def _counts(situation: Situation, paper: Paper) -> list[Line]:
     strikes = situation.strikes
     counts = [each.strikes for each in strikes.per_day]
     out: list[Line] = []
-    if counts and paper.width >= len(counts) + 5:
+    since = f"since {paper.day(strikes.since)}" if strikes.since else "in all"
+    recorded = f"{wording.number(strikes.count)} recorded {since}"
+    if silence := _silence(situation):
+        if strikes.count:
+            return paper.apart(line((silence, "unknown")), line(recorded))
+        return paper.block(f"{silence} {since}" if strikes.since else silence, "unknown")
+    if paper.width >= len(counts) + 5:
         left = line((f"{len(counts)} d ", "quiet"), (bars(counts, paper.glyphs), "bar"))
-        most = f"most {max(counts)} a day" if max(counts) else "none"
+        most = f"most {max(counts)} a day"
         room = paper.width - left.width - 1
         out.append(paper.both(left, line((most, "quiet"))) if len(most) <= room else left)
-    since = f"since {paper.day(strikes.since)}" if strikes.since else "in all"
-    left = line((" 7 d ", "quiet"), (str(strikes.week.strikes), "strong"), f" ({_change(situation)})")
-    recorded = f"{wording.number(strikes.count)} recorded {since}"
+    left = line((" 7 d ", "quiet"), (_week(situation), "strong"))
     if left.width + len(recorded) >= paper.width:
         recorded = f"{wording.number(strikes.count)} {since}"
-    out.append(paper.both(left, line(recorded)))
+    out += paper.apart(left, line(recorded))
     newest = next((each for each in reversed(strikes.per_day) if each.strikes), None)
     if newest and newest.no_hour:
         verb = "has" if newest.no_hour == 1 else "have"

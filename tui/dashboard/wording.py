@@ -249,6 +249,11 @@ def stream_words(stream: str, claimant: str | None = None) -> str:
     return _HYPHENS.sub(" ", name)
 
 
+def last_day(value: Occurred, timezone: str) -> date:
+    """The local day on which an occurrence ends."""
+    return _calendar(timezone).days(value)[1]
+
+
 def first_day(value: Occurred, timezone: str) -> date:
     """The local day on which an occurrence starts."""
     return _calendar(timezone).days(value)[0]

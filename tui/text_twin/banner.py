@@ -41,7 +41,7 @@ def write(page: Page, situation: Situation, now: datetime | None = None) -> None
 
 def _ceasefire(page: Page, ceasefire: CeasefireView) -> str:
     if ceasefire.stream is None and ceasefire.status == "none":
-        return "No ceasefire is in force on this record."
+        return "No ceasefire is on record."
     told = f"{ceasefire.title or ceasefire.stream}: {_STATUS[ceasefire.status]}"
     if ceasefire.day is not None and ceasefire.day_one is not None:
         told += f", day {ceasefire.day} from {words.day(ceasefire.day_one, page.timezone)}"

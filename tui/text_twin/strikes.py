@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from projections.situation import DayCount, Situation, StrikeRange, StrikesView, StrikeView
+from projections.situation import DayCount, Situation, StrikeRange, StrikesView, StrikeView, Vantage
+from projections.wording import week_text
 from tui.text_twin import claims, words
 from tui.text_twin.page import Page
 
@@ -14,12 +15,12 @@ def write(page: Page, situation: Situation) -> None:
     page.heading("Strikes")
     strikes = situation.strikes
     since = f" since {words.day(strikes.since, page.timezone)}" if strikes.since else ""
-    page.line(
-        f"{words.counted(strikes.count, 'strike')} on record{since}; "
-        f"{strikes.week.strikes} in 7 days, {strikes.week.before} in the 7 before."
-    )
+    if strikes.count:
+        page.line(f"{words.counted(strikes.count, 'strike')} on record{since}; {week_text(strikes.week)}.")
+    else:
+        page.line(f"No strike is on record{since}.")
     _sums(page, strikes)
-    _days(page, strikes.per_day)
+    _days(page, strikes, situation.vantage)
     latest = page.newest(strikes.latest, NEWEST)
     for strike in latest:
         one(page, strike)
@@ -39,12 +40,13 @@ def _sums(page: Page, strikes: StrikesView) -> None:
         page.line("Populations are never added up.")
 
 
-def _days(page: Page, per_day: tuple[DayCount, ...]) -> None:
+def _days(page: Page, strikes: StrikesView, vantage: Vantage) -> None:
+    per_day = strikes.per_day
     struck = [day for day in per_day if day.strikes]
-    if not per_day:
-        return
     if not struck:
-        page.line(f"No strike on record in the last {len(per_day)} days.")
+        if strikes.latest:
+            silent = words.days_since(strikes.latest[0].occurred, vantage)
+            page.line(f"No report of a strike for {words.counted(silent, 'day')}.")
         return
     listed = ", ".join(f"{words.day(day.day, page.timezone)}: {day.strikes}{_no_hour(day)}" for day in struck)
     page.line(f"Strikes per day in the last {len(per_day)} days, other days none on record: {listed}.")

@@ -59,6 +59,12 @@ def occurred(value: Occurred, timezone: str) -> str:
     return start if start == end else f"{start} to {end}"
 
 
+def days_since(value: Occurred, vantage: Vantage) -> int:
+    """How many local days before a vantage's day something ended."""
+    last = _calendar(vantage.timezone).days(value)[1]
+    return (date.fromisoformat(vantage.as_of_day) - last).days
+
+
 def until(value: str, timezone: str) -> str:
     """An instant to which something counts; the last microsecond of a day as the end of that day."""
     at, calendar = _micros(value), _calendar(timezone)
