@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import unquote
 
-from domain.errors import Refused
+from domain.errors import LogUnavailable, Refused
 
 SCHEMES = ("postgresql://", "postgres://")
 _SECRETS = ("password", "sslpassword", "oauth_client_secret", "scram_client_key", "scram_server_key")
@@ -62,7 +63,23 @@ def _holds_a_slash(authority: str, database: str) -> bool:
 
 
 def cache_folder() -> Path:
-    """Where this user keeps what is made from logs that nothing can be kept beside: read models, and heads seen."""
+    """Where this user keeps what is made from logs that nothing can be kept beside: read models, and heads seen.
+
+    Raises LogUnavailable where this user has no home folder.
+    """
     from platformdirs import user_cache_path  # noqa: PLC0415 - only for such a log
 
-    return user_cache_path("ceasefire-monitor")
+    return own_folder(lambda: user_cache_path("ceasefire-monitor"))
+
+
+def own_folder(find: Callable[[], Path]) -> Path:
+    """A folder of this user's own. Raises LogUnavailable where this user has no home folder."""
+    try:
+        folder = find()
+    except RuntimeError:  # older releases of platformdirs give "~" back
+        folder = Path("~")
+    if not folder.is_absolute():
+        raise LogUnavailable(
+            "this user has no home folder", where=str(folder), remedy="set HOME to a folder that you may write to"
+        )
+    return folder

@@ -27,7 +27,7 @@ from domain.report import Recorded
 from projections.fold import ErasedSinceFolded, Fold
 from projections.knowledge import checkpoint
 from projections.log_reading import ReadableLog
-from projections.readmodel_file import ReadModelFile, readmodel_path
+from projections.readmodel_file import InMemory, ReadModelFile, place_for, readmodel_path
 from projections.schema import MODEL_VERSION, VIEWS, make_indexes, make_tables
 
 Progress = Callable[[int, int], None]
@@ -55,9 +55,10 @@ class FoldedLog:
     def open(cls, monitor: ReadableLog, path: Path | None = None, progress: Progress | None = None) -> Self:
         """Open a log's read model and bring it up to date; build it again where it does not fit the log.
 
-        `path` defaults to `<log>.readmodel.db`. Raises LogUnavailable.
+        `path` defaults to `<log>.readmodel.db`, or to memory where nothing can be written. Raises LogUnavailable.
         """
-        model = cls(monitor, ReadModelFile(path or readmodel_path(monitor.info)))
+        path = path or place_for(monitor.info)
+        model = cls(monitor, InMemory() if path is None else ReadModelFile(path))
         try:
             model.catch_up(progress)
         except BaseException:
@@ -85,6 +86,11 @@ class FoldedLog:
     def path(self) -> Path:
         """The file. It can be deleted at any time."""
         return self._file.path
+
+    @property
+    def is_kept(self) -> bool:
+        """Whether there is a file: not where nothing can be written."""
+        return not isinstance(self._file, InMemory)
 
     def close(self) -> None:
         """Close the file."""

@@ -37,6 +37,19 @@ def readmodel_path(info: LogInfo) -> Path:
     return cache_folder() / f"{info.log_id}{SUFFIX}"
 
 
+def place_for(info: LogInfo) -> Path | None:
+    """Where the read model can be kept; None where neither the log's folder nor the user's cache can be written."""
+    try:
+        path = readmodel_path(info)
+    except LogUnavailable:
+        return None
+    folder = path.parent
+    while not folder.exists():
+        folder = folder.parent
+    there = os.access(folder, os.W_OK | os.X_OK) and (not path.exists() or os.access(path, os.R_OK | os.W_OK))
+    return path if there else None
+
+
 def _check_replaceable(path: Path) -> None:
     """A read model may be thrown away, and what only has its name may not. Raises LogUnavailable."""
     try:
@@ -279,3 +292,57 @@ class ReadModelFile:
             self._open()
         finally:
             fcntl.flock(self._folder, fcntl.LOCK_UN)
+
+
+class InMemory(ReadModelFile):
+    """A read model that is kept nowhere, for a log that is read where nothing can be written. Nobody else sees it."""
+
+    def __init__(self) -> None:
+        self.path = Path(":memory:")
+        self.generation = 1
+        self.connection = self._empty()
+
+    @staticmethod
+    def _empty() -> sqlite3.Connection:
+        connection = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
+        connection.execute("PRAGMA trusted_schema = OFF")
+        return connection
+
+    def close(self) -> None:
+        """Forget it."""
+        self.connection.close()
+
+    @contextlib.contextmanager
+    def reading(self) -> Iterator[sqlite3.Connection]:
+        """One consistent state, for any number of reads."""
+        self.connection.execute("BEGIN")
+        try:
+            yield self.connection
+        finally:
+            self.connection.execute("ROLLBACK")
+
+    @contextlib.contextmanager
+    def writing(self) -> Iterator[sqlite3.Connection]:
+        """Commits at the end, takes everything back on an error."""
+        self.connection.execute("BEGIN")
+        try:
+            yield self.connection
+        except BaseException:
+            if self.connection.in_transaction:
+                self.connection.execute("ROLLBACK")
+            raise
+        if self.connection.in_transaction:
+            self.connection.execute("COMMIT")
+
+    @contextlib.contextmanager
+    def replacing(self) -> Iterator[sqlite3.Connection]:
+        """A new, empty one to be built, which takes the place of this one at the end."""
+        new = self._empty()
+        try:
+            yield new
+        except BaseException:
+            new.close()
+            raise
+        self.connection.close()
+        self.connection = new
+        self.generation += 1

@@ -8,13 +8,13 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Callable, Mapping
-from typing import TextIO
 
 import click
 
 from domain.errors import CeasefireError, LogDamaged, Refused, SaveInDoubt
 from tui.commands.answering import NotAnswered
 from tui.commands.console import printable, put_beside, silence
+from tui.streams import write_what_can_be_read
 
 REFUSED, WRONG_USAGE, INTERRUPTED, BROKEN_PIPE = 1, 2, 130, 141
 """Exit codes; the last two are what a shell reports for SIGINT and SIGPIPE."""
@@ -22,7 +22,7 @@ REFUSED, WRONG_USAGE, INTERRUPTED, BROKEN_PIPE = 1, 2, 130, 141
 
 def guarded(command: Callable[[], object], *, as_json: bool) -> int:
     """Run a command and return its exit code; every error is told on stderr, in words or as one JSON object."""
-    _tolerate_any_text(sys.stdout, sys.stderr)
+    write_what_can_be_read(sys.stdout, sys.stderr)
     code = REFUSED
     try:
         returned = command()
@@ -132,14 +132,6 @@ def _of_the_system(error: OSError, path: str) -> CeasefireError:
     if error.errno in (EACCES, EPERM, EROFS):
         remedy = "name a place that you may write to, or check who may read and write there"
     return CeasefireError(str(error.strerror), where=path or "the system", remedy=remedy)
-
-
-def _tolerate_any_text(*streams: TextIO) -> None:
-    """A terminal that lacks a character gets its escape, rather than the person an error."""
-    for stream in streams:
-        reconfigure = getattr(stream, "reconfigure", None)
-        if reconfigure is not None:
-            reconfigure(errors="backslashreplace")
 
 
 def _silence_stdout_if_lost(error: Exception) -> None:

@@ -14,9 +14,11 @@ if TYPE_CHECKING:
 def forget_erased(monitor: Monitor) -> None:
     """Bring the read model up to date where there is one; it holds copies of what bodies said."""
     from projections.readmodel import ReadModel  # noqa: PLC0415 - only an erasure needs it
-    from projections.readmodel_file import readmodel_path  # noqa: PLC0415
+    from projections.readmodel_file import place_for  # noqa: PLC0415
 
-    path = readmodel_path(monitor.info)
+    path = place_for(monitor.info)
+    if path is None:
+        return
     half_built = path.with_name(path.name + ".new")  # of a rebuild that was killed
     if not path.exists() and not half_built.exists():
         return

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from domain.errors import Refused
 from domain.log.sqlite.placing import aside, check_link, folder_for, put_in_place
 from domain.place import Server
+from tui.commands.options import check_named
 
 if TYPE_CHECKING:
     from domain.monitor import Monitor
@@ -28,6 +29,7 @@ def made_or_open(
     """
     from domain.monitor import Monitor  # noqa: PLC0415 - loads eventsourcing
 
+    check_named(log, recorded_by)
     if isinstance(log, Path):
         check_link(log)
     if isinstance(log, Server) or log.exists():

@@ -15,6 +15,7 @@ from domain.errors import LogDamaged, LogUnavailable, Refused, SaveInDoubt, Serv
 from domain.place import Server
 from tui.commands.console import note
 from tui.commands.failures import REFUSED, tell
+from tui.commands.options import check_named
 
 if TYPE_CHECKING:
     from domain.monitor import Monitor
@@ -97,6 +98,7 @@ def telling(damage: LogDamaged | None) -> Iterator[None]:
 def writing(log: Place, recorded_by: str, *, clock_is_right: bool = False) -> Iterator[Monitor]:
     """An existing log, to write."""
     require(log, to_write=True)
+    check_named(log, recorded_by)
     from domain.monitor import Monitor  # noqa: PLC0415
 
     with Monitor(log, recorded_by=recorded_by, clock_is_right=clock_is_right) as monitor:
@@ -156,6 +158,8 @@ def modelled(log: Place, *, named: bool = True) -> Iterator[tuple[Monitor, ReadM
 
         with bar() as progress:
             model = ReadModel.open(monitor, progress=part(progress, "reading the log"))
+        if not model.is_kept:
+            note("neither the log's folder nor a cache of yours can be written: the read model is made in memory")
         with model, telling(model.damage), _inside_the_calendar("as-of or known-at"):
             if named:
                 name_unreadable({one.position: one.why for one in model.unreadable()})

@@ -10,7 +10,8 @@ from typing import Any
 
 import click
 
-from domain.place import SCHEMES, Place, place_of
+from domain.errors import LogUnavailable, Refused
+from domain.place import SCHEMES, Place, Server, own_folder, place_of
 
 Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
 _AGO = re.compile(r"^-\d")
@@ -51,17 +52,34 @@ def default_log() -> Path:
     """The log that is meant when none is named: one in the user's data folder."""
     from platformdirs import user_data_path  # noqa: PLC0415 - only when no log is named
 
-    return user_data_path("ceasefire-monitor", appauthor=False) / "ceasefire.db"
+    try:
+        return own_folder(lambda: user_data_path("ceasefire-monitor", appauthor=False)) / "ceasefire.db"
+    except LogUnavailable:
+        raise LogUnavailable(
+            "no log is named, and this user has no home folder to look for one in",
+            where="--log",
+            remedy="give --log PLACE, or set CEASEFIRE_LOG, or HOME",
+        ) from None
 
 
 def user_name() -> str:
-    """Who is recorded as the writer when nobody is named: the system's user, else `unnamed`."""
+    """Who is recorded as the writer when nobody is named: the system's user; empty where that one has no name."""
     from getpass import getuser  # noqa: PLC0415
 
     try:
         return getuser()
     except (OSError, KeyError, ImportError):  # a container's user need not have a name
-        return "unnamed"
+        return ""
+
+
+def check_named(log: Place, recorded_by: str) -> None:
+    """Raises Refused where nobody is named who records. A server records the role that logged in."""
+    if not recorded_by.strip() and not isinstance(log, Server):
+        raise Refused(
+            "nobody is named who records this, and this user has no login name",
+            where="--recorded-by",
+            remedy="give --recorded-by NAME, a role or a handle, or set CEASEFIRE_RECORDED_BY",
+        )
 
 
 def as_typed(ctx: click.Context, _: click.Parameter, value: str | None) -> str | None:

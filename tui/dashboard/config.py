@@ -19,7 +19,8 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
-from domain.errors import Refused
+from domain.errors import LogUnavailable, Refused
+from domain.place import own_folder
 from tui.dashboard.actions import ACTIONS, MOVING, SHOWN, Action
 from tui.dashboard.plain_file import open_plain
 
@@ -58,12 +59,15 @@ def config_path() -> Path:
         return Path(named)
     from platformdirs import user_config_path  # noqa: PLC0415
 
-    return user_config_path("ceasefire-monitor", appauthor=False) / "config.toml"
+    return own_folder(lambda: user_config_path("ceasefire-monitor", appauthor=False)) / "config.toml"
 
 
 def read_config(path: Path | None = None) -> Config:
     """The configuration; defaults where there is no file. Raises Refused with the line and the remedy."""
-    path = path or config_path()
+    try:
+        path = path or config_path()
+    except LogUnavailable:  # without a home folder there is none
+        return Config()
     if path == Path(os.devnull):  # none, as one says that to other programs
         return Config()
     try:

@@ -45,7 +45,12 @@ class Recording(Looking):
         self._looked_for_drafts = True
         if self._setup.pen is not None and self._setup.drafts_in is not None:
             # a form may be opened before those of others are read: it is kept where they are from the start
-            self._drafts.lie_in(DraftFiles(self._setup.drafts_in(), message.snapshot.situation.vantage.log_id))
+            try:
+                folder = self._setup.drafts_in()
+            except CeasefireError as error:  # they are kept as long as the dashboard runs
+                self._main.call_after_refresh(self.say, f"drafts of forms are not kept: {error}")
+                return
+            self._drafts.lie_in(DraftFiles(folder, message.snapshot.situation.vantage.log_id))
             self._main.call_after_refresh(self._offer_drafts)
         elif self._setup.pen is None and self._setup.no_pen != OPENED_TO_LOOK:
             self._main.call_after_refresh(self.say, f"read-only: {self._setup.no_pen}")

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import os
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -24,6 +26,7 @@ from tui.dashboard.reading import open_reading
 from tui.dashboard.snapshot import Stand
 from tui.dashboard.window import OPENED_TO_LOOK
 from tui.dashboard.writing import Pen
+from tui.streams import draw_cell_by_cell, speaks_utf8
 
 _PATIENCE = 60
 """Seconds that a picture waits for a read model to be built."""
@@ -46,6 +49,11 @@ def stand_at(log: Place, as_of: str | None, known_at: str | None) -> Stand:
     finally:
         reading.close()
     return Stand(as_of, known_at, "now" if known_at is None else "given")
+
+
+def lacks_signs() -> bool:
+    """Whether the terminal has no signs but ASCII's: a Linux console, or one that is not written to in UTF-8."""
+    return os.environ.get("TERM") == "linux" or not speaks_utf8(sys.__stderr__ or sys.stderr)
 
 
 def why_only_read(log: Place) -> str:
@@ -73,12 +81,14 @@ def run(
     config = read_config()
     stand = stand_at(log, as_of, known_at)
     no_pen = OPENED_TO_LOOK if read_only else why_only_read(log)
+    if not no_pen and not recorded_by.strip() and not isinstance(log, Server):
+        no_pen = "nobody is named who records: start it with --recorded-by NAME"
     app = DashboardApp(
         Setup(
             lambda progress: open_reading(log, progress),
             None if no_pen else Pen(log, recorded_by),
             stand,
-            ascii_only=ascii_only or config.ascii,
+            ascii_only=ascii_only or config.ascii or lacks_signs(),
             bell=bell or config.bell,
             light=config.light,
             actions=config.actions,
@@ -86,6 +96,7 @@ def run(
             no_pen=no_pen or OPENED_TO_LOOK,
         )
     )
+    draw_cell_by_cell(sys.__stderr__ or sys.stderr)  # Textual draws there
     keep_pastes_whole()
     read_any_byte()
     end_with_the_terminal()

@@ -19,6 +19,7 @@ from typing import Annotated, Literal
 import msgspec
 
 from domain.catalogue import CATALOGUE
+from domain.place import own_folder
 from tui.dashboard.forms.draft import Begun, Kept
 from tui.dashboard.forms.hold import Hold, lock
 from tui.dashboard.plain_file import open_plain
@@ -68,7 +69,7 @@ def draft_folder() -> Path:
     """Where this user's drafts lie, of every log."""
     from platformdirs import user_state_path  # noqa: PLC0415 - once the first picture is there
 
-    return user_state_path("ceasefire-monitor", appauthor=False) / "drafts"
+    return own_folder(lambda: user_state_path("ceasefire-monitor", appauthor=False)) / "drafts"
 
 
 class DraftFiles:
