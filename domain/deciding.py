@@ -13,7 +13,7 @@ from domain.clock import Clock
 from domain.crossing import AnnouncementDenied
 from domain.editing import Corrected, Erased, Retracted
 from domain.errors import KeyConflict, NotOnRecord, Refused
-from domain.lines import Draft, references, with_canonical_times
+from domain.lines import Draft, canonical_values, references
 from domain.log.lookup import EDITS, Lookup, number
 from domain.log.stored import ClosedMapper
 from domain.report import Recorded, Report
@@ -74,7 +74,7 @@ class Decider:
     def decide(self, draft: Draft) -> Outcome:
         """The record that a draft becomes, or the one that it is already. Raises Refused."""
         check_texts(draft.body)
-        body = with_canonical_times(draft.body)
+        body = canonical_values(draft.body)
         for where, said, put in references(draft.type, body):
             put(self.find(said, where).id)
         report = typed(draft.type, draft.stream, body)

@@ -17,6 +17,7 @@ from domain.clock import Clock
 from domain.deciding import Decider
 from domain.editing import Erased
 from domain.errors import LogUnavailable, Refused
+from domain.explaining import NO_MOMENT, day_of_a_spreadsheet
 from domain.lines import MAX_LINE_BYTES, Tombstone, parse_line
 from domain.log.recorder import LogRecorder
 from domain.log.staging import BATCH, Staging
@@ -153,6 +154,9 @@ def _stage(staging: Staging, raw: bytes, file: str, number: int, calendar: Calen
             said_at = calendar.end(parsed.known_at)
         else:
             reported = parsed.body.get("reported_at")
+            if isinstance(reported, (int, float)):
+                what, remedy = f"{NO_MOMENT} (it says {reported!r})", day_of_a_spreadsheet(reported)
+                raise Refused(what, where="reported_at", remedy=remedy)
             if not isinstance(reported, str):
                 raise Refused("no reported_at", where="reported_at", remedy="say when the claimant or outlet said it")
             said_at = calendar.end(canonical(reported, where="reported_at"))

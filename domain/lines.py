@@ -15,7 +15,7 @@ from domain.calendar import canonical
 from domain.catalogue import CATALOGUE, record_type
 from domain.errors import Refused
 from domain.report import Recorded, Report
-from domain.values import MAX_DEPTH, Key, Moment, StreamName
+from domain.values import MAX_COUNT, MAX_DEPTH, Key, Moment, StreamName
 
 MAX_LINE_BYTES = 1024 * 1024
 _ENVELOPE = ("type", "stream", "key")
@@ -153,19 +153,24 @@ def _tombstone(line: dict[str, Any]) -> Tombstone:
     )
 
 
-def with_canonical_times(value: Any, where: str = "") -> Any:
-    """A copy of a raw body with every date and instant in its stored form. Raises Refused for what is neither."""
+def canonical_values(value: Any, where: str = "") -> Any:
+    """A copy of a raw body in its stored form: every date and instant, and whole numbers without a fraction.
+
+    Raises Refused for what is no date or instant where one should stand.
+    """
     if isinstance(value, dict):
         return {
             name: canonical(inner, where=f"{where}{name}")
             if name in _MOMENTS and isinstance(inner, str)
-            else with_canonical_times(inner, f"{where}{name}.")
-            if isinstance(inner, (dict, list))
+            else canonical_values(inner, f"{where}{name}.")
+            if isinstance(inner, (dict, list, float))
             else inner
             for name, inner in value.items()
         }
     if isinstance(value, list):
-        return [with_canonical_times(inner, where) for inner in value]
+        return [canonical_values(inner, where) for inner in value]
+    if isinstance(value, float) and value.is_integer() and abs(value) <= MAX_COUNT:
+        return int(value)  # as jq and pandas write counts; a field that takes a fraction takes this too
     return value
 
 

@@ -19,7 +19,7 @@ from domain.calendar import Calendar, Micros
 from domain.catalogue import CATALOGUE, RecordType
 from domain.editing import Corrected, Retracted
 from domain.errors import Refused
-from domain.lines import MAX_LINE_BYTES, with_canonical_times
+from domain.lines import MAX_LINE_BYTES, canonical_values
 from domain.report import Facts, Report
 from domain.rules import AHEAD_OF_CLOCK, MOMENT_FIELDS, NAMES_A_RECORD, NEAR_FIRST, NEAR_LAST, check_moments
 from domain.values import MAX_DEPTH, MAX_TEXT_BYTES, Key, StreamName
@@ -163,9 +163,10 @@ def _facts_of(facts: type[Facts]) -> Any:
 
 
 def _is_stored_form(changes: dict[str, Any], encoded: bytes) -> bool:
-    """Whether a correction's changes are not too deep, and give their times as they are stored."""
+    """Whether a correction's changes are not too deep, and give their values as they are stored."""
     try:
-        return encoded.count(b"{") + encoded.count(b"[") <= MAX_DEPTH and with_canonical_times(changes) == changes
+        nested = encoded.count(b"{") + encoded.count(b"[")
+        return nested <= MAX_DEPTH and _encode(canonical_values(changes)) == _encode(changes)
     except Refused:
         return False
 

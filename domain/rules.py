@@ -14,16 +14,15 @@ from domain.ceasefire import CommitmentScored
 from domain.crossing import ChangeAnnounced
 from domain.editing import Corrected, Erased
 from domain.errors import Refused
+from domain.explaining import FIRST_YEAR, LAST_YEAR, ON_CALENDAR, explained
 from domain.report import Facts, Report
-from domain.values import DATE_PATTERN, MAX_DEPTH, MAX_TEXT_BYTES, MOMENT_PATTERN, Span, StreamName, start_of
+from domain.values import MAX_DEPTH, MAX_TEXT_BYTES, Span, StreamName, start_of
 
 AHEAD_OF_CLOCK: Micros = 15 * 60 * 1_000_000
 """How far after the clock an occurrence or a report may start: clocks of two machines differ."""
 
 LONGEST_SILENCE: Micros = 366 * 86_400 * 1_000_000
 """How long after the newest record the next live one may be stamped, unless somebody vouches for the clock."""
-
-FIRST_YEAR, LAST_YEAR = 1000, 9000  # far from where days and instants can no longer be counted
 
 NEAR_FIRST, NEAR_LAST = f"{FIRST_YEAR + 1}", f"{LAST_YEAR}"
 """Between these texts a moment in its stored form is on the calendar, if it is an instant or a day at all."""
@@ -63,76 +62,25 @@ def check_clock(reached: Micros, stamp: Micros) -> None:
         )
 
 
+_NO_NAME = re.compile(r"[^A-Za-z0-9._-]")
+
+
 def check_stream(kind: RecordType, stream: str) -> None:
     """The stream's name is well formed and of the kind that the type belongs to."""
     try:
         msgspec.convert(stream, StreamName)
     except msgspec.ValidationError:
-        raise Refused(
-            f"{stream!r} is not a stream name",
-            where="stream",
-            remedy=f"write kind-name, with a kind of {', '.join(STREAM_KINDS)}",
-        ) from None
+        what, remedy = f"{stream!r} is not a stream name", f"write kind-name, with a kind of {', '.join(STREAM_KINDS)}"
+        if stream_kind(stream) in STREAM_KINDS and (odd := _NO_NAME.search(stream)):
+            what = f"{'a blank' if odd[0].isspace() else repr(odd[0])} in {stream!r}"
+            remedy = "use letters, digits, . _ -"
+        raise Refused(what, where="stream", remedy=remedy) from None
     if kind.facts.STREAM and stream_kind(stream) != kind.facts.STREAM:
         raise Refused(
             f"{kind.topic} does not belong to {stream!r}",
             where="stream",
             remedy=f"record it on a stream named {kind.facts.STREAM}-…",
         )
-
-
-def explained(error: msgspec.ValidationError, raw: object, topic: str) -> Refused:
-    """msgspec's words as ours: which field, the value that stood there, and what would be let in."""
-    message, _, path = str(error).partition(" - at `")
-    where = path.rstrip("`").removeprefix("$").lstrip(".")
-    value = _value_at(raw, where)
-    said = "" if value is _ABSENT or isinstance(value, (dict, list)) else f" (it says {_shown(value)})"
-    if isinstance(value, str) and _LIKE_A_MOMENT.match(value) and any(each in message for each in _OF_MOMENTS):
-        message, said, remedy = f"{value!r} is not on any calendar", "", _ON_CALENDAR
-    elif repr(MOMENT_PATTERN) in message:
-        message, remedy = "not a date or an instant", "write 2026-02-02 or 2026-02-02T09:00:00+02:00"
-    elif form := next((words for form, words in _FORMS.items() if form in message), None):
-        message, remedy = "not in the form that it must have", f"write {form}"
-    elif ">= 0" in message:
-        message, remedy = "a count is never negative", "give 0 or more"
-    elif "missing required field" in message or "contains unknown field" in message:
-        remedy = f"`ceasefire schema {topic}` lists the fields"
-    else:
-        remedy = f"`ceasefire schema {topic}` shows what is let in"
-    return Refused(f"{message}{said}", where=where, remedy=remedy)
-
-
-_ON_CALENDAR = f"check day and month; years {FIRST_YEAR} to {LAST_YEAR}"
-_OF_MOMENTS = (repr(MOMENT_PATTERN), repr(DATE_PATTERN))
-_LIKE_A_MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}:\d{2}|$)")
-_FORMS = {
-    "'^[a-z0-9]+(-[a-z0-9]+)*$'": "lower-case words joined by hyphens, like gaza-moh",
-    "'^https?://'": "an address that begins with http:// or https://",
-    "'^[0-9a-f]{64}$'": "a SHA-256 as 64 hex digits",
-    "'^[A-Za-z]{2,3}(-": "a language tag, like ar or en",
-    repr(DATE_PATTERN): "a date, like 2026-02-02",
-    "'^(ceasefire|strike|": "a stream's name, like strike-desk-2026-01-31",
-    "'^[a-z]+-[A-Za-z0-9._-]+/": "a record's id, like crossing-rafah/3",
-}
-"""The patterns that fields must match, as msgspec's messages quote them, in words."""
-
-_ABSENT = object()
-
-
-def _shown(value: object) -> str:
-    text = repr(value)
-    return text if len(text) <= 100 else f"{text[:99]}…"
-
-
-def _value_at(raw: object, path: str) -> object:
-    for step in path.replace("[", ".").replace("]", "").split("."):
-        if isinstance(raw, Mapping) and step in raw:
-            raw = raw[step]
-        elif isinstance(raw, (list, tuple)) and step.isdigit() and int(step) < len(raw):
-            raw = raw[int(step)]
-        else:
-            return _ABSENT
-    return raw
 
 
 def check_report(topic: str, report: Report[Any], *, now: Micros, calendar: Calendar) -> None:
@@ -217,7 +165,7 @@ def _start(moment: str, calendar: Calendar, where: str) -> Micros:
             return starts
     except (ValueError, OverflowError):
         pass
-    raise Refused(f"{moment!r} is not on any calendar", where=where, remedy=_ON_CALENDAR)
+    raise Refused(f"{moment!r} is not on any calendar", where=where, remedy=ON_CALENDAR)
 
 
 def check_texts(value: object, where: str = "") -> None:

@@ -13,7 +13,7 @@ from domain.calendar import Calendar, canonical, micros
 from domain.catalogue import encode
 from domain.editing import Corrected, Retracted
 from domain.errors import Refused
-from domain.lines import Tombstone, parse_line, references, with_canonical_times
+from domain.lines import Tombstone, canonical_values, parse_line, references
 from domain.log.stored import taken_from
 from domain.plain import PlainLine, PlainReader, with_target
 from domain.rules import NAMES_A_RECORD, check_report, check_texts, typed
@@ -39,6 +39,7 @@ ODD: tuple[Any, ...] = (
     -1,
     1.0,
     1.5,
+    1e300,
     10**12,
     10**13,
     True,
@@ -75,7 +76,7 @@ def long_road(raw: bytes) -> PlainLine | None:
         if isinstance(draft, Tombstone):
             return None
         check_texts(draft.body)
-        body = with_canonical_times(draft.body)
+        body = canonical_values(draft.body)
         target = ""
         for _, said, put in references(draft.type, body):
             target = said["key"] if isinstance(said, dict) and set(said) == {"key"} else "?"

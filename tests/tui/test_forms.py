@@ -10,7 +10,7 @@ import msgspec
 import pytest
 
 from domain.catalogue import CATALOGUE, record_type
-from domain.lines import with_canonical_times
+from domain.lines import canonical_values
 from tests.domain.examples import example_lines
 from tests.tui.watching import now
 from tui.commands import field_words
@@ -67,7 +67,7 @@ def test_what_a_file_can_say_can_be_typed(topic: str) -> None:
     (draft,) = form.write(filled(form, line))
     assert (draft.type, draft.stream, draft.key) == (topic, line["stream"], "form:1")
     wanted = {name: value for name, value in line.items() if name not in ("type", "stream", "key")}
-    assert _settled(draft.body) == _settled(with_canonical_times(wanted))
+    assert _settled(draft.body) == _settled(canonical_values(wanted))
 
 
 def _settled(value: Any) -> Any:
@@ -109,7 +109,7 @@ def test_the_chooser_lists_every_type_under_its_stream() -> None:
 @pytest.mark.parametrize("topic", TYPES)
 def test_an_untouched_revision_changes_nothing_and_says_so(topic: str) -> None:
     line = LINES[topic]
-    body = with_canonical_times({name: value for name, value in line.items() if name not in ("type", "stream", "key")})
+    body = canonical_values({name: value for name, value in line.items() if name not in ("type", "stream", "key")})
     for name in CATALOGUE[topic].facts.REFERS:
         body["data"] = {**body["data"], name: "strike-a/1" if name == "target" else ["strike-a/1"]}
     report = record_type(topic).convert(body)

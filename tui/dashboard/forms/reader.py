@@ -12,7 +12,8 @@ import msgspec
 from domain.calendar import Calendar
 from domain.catalogue import record_type
 from domain.errors import Refused
-from domain.rules import check_stream, explained
+from domain.explaining import explained
+from domain.rules import check_stream
 from domain.values import Occurred, Slug, Span
 from tui.commands import figures, report_options
 from tui.commands.fields import Field, reference_to
