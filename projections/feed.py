@@ -12,7 +12,7 @@ from domain.calendar import Micros, iso
 from domain.values import Moment, Occurred
 from projections.derived.lines import LEVELS
 from projections.situation import RecordLine
-from projections.wanted import EVERYTHING, Condition, Wanted
+from projections.wanted import EVERYTHING, TOLD, Condition, Wanted
 from projections.words import teach
 
 # An edit's own `occurred` never matters: its line stands where the record that it bears on stands. What was erased
@@ -27,7 +27,7 @@ _LINE = """SELECT v.position, r.record, v.stream, v.type, r.known_at, v.claimant
  v.body"""
 _BETWEEN = f"""
 {_LINE} FROM versions v JOIN records r ON r.position = v.position{_OF_EDIT}{_KNOWN}
-  AND v.position >= :first AND v.position <= :last ORDER BY v.position DESC LIMIT :limit"""
+  AND v.position >= :first AND v.position <= :last"""
 
 _SMALL, _BLOCK = LEVELS[:2]
 # the index by name: for a type, say, SQLite would else read all of that type anew for each block
@@ -145,10 +145,11 @@ def feed_count(
 
 
 def lines_between(
-    connection: sqlite3.Connection, first: int, last: int, *, position: int, as_of: Micros, limit: int
+    connection: sqlite3.Connection, first: int, last: int, *, position: int, as_of: Micros, limit: int, told: bool
 ) -> list[RecordLine]:
-    """The newest lines among a span of positions, both ends included."""
-    found = connection.execute(_BETWEEN, {"k": position, "t": as_of, "first": first, "last": last, "limit": limit})
+    """The newest lines among a span of positions, both ends included; without `told` none that are withheld."""
+    sql = f"{_BETWEEN}{'' if told else f' AND {TOLD.sql}'} ORDER BY v.position DESC LIMIT :limit"
+    found = connection.execute(sql, {"k": position, "t": as_of, "first": first, "last": last, "limit": limit})
     return [line(row) for row in found]
 
 

@@ -15,6 +15,7 @@ from domain.calendar import Calendar, Micros, micros
 from domain.catalogue import CATALOGUE, encode, stream_kind
 from domain.report import Recorded, Report
 from projections.derived import Derived
+from projections.derived.withheld import Withheld
 from projections.rows import SELECT_VERSION, Version, version_of
 from projections.schema import NEVER, SEARCHED, VERSION_COLUMNS
 from projections.standing import STANDS, Edit, State, Timing, effective, timing
@@ -56,6 +57,7 @@ class Fold:
         self._stamps: list[tuple[Any, ...]] = []
         self._rows: list[tuple[Any, ...]] = []
         self._derived = Derived(connection, calendar, self._write)
+        self._withheld = Withheld(connection, self._write)
 
     def batch(self, records: Sequence[Recorded]) -> None:
         """Fold records that follow on from the last folded. Raises ErasedSinceFolded."""
@@ -79,6 +81,8 @@ class Fold:
                 self._edit(record, record.report, known_at)
             else:
                 self._first(record, record.report, known_at)
+            if record.report is not None and record.id not in self._erased:
+                self._withheld.appeared(record.position, record.type, record.report)
         self._write()
         self._derived.flush()
 
@@ -186,6 +190,8 @@ class Fold:
         self._connection.execute("UPDATE versions SET k_to = ? WHERE id = ?", (k, old.id))
         self._rows.append(self._row(new, k, state))
         self._write()
+        if old.report.handling != new.report.handling:
+            self._withheld.again(root)
         if old.at != new.at:
             self._derived.moved(k, root, old.at, new.at, self._edits_of(root, k))
         self._derived.changed(k, clock, old if was_state in STANDS else None, new if state in STANDS else None)

@@ -6,15 +6,16 @@ import sqlite3
 from collections.abc import Iterable
 from contextlib import suppress
 from datetime import date, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import msgspec
 
 from domain.calendar import Micros, is_date
-from domain.errors import NotOnRecord
+from domain.errors import NotOnRecord, Refused
 from domain.report import Recorded
 from projections import moving
 from projections.alike import Look, alike
+from projections.audience import prepared
 from projections.completing import Named, completed, place_names
 from projections.counting import Counts
 from projections.crossings import crossing_view
@@ -50,20 +51,25 @@ from projections.situation_at import lines_counted, situation_at
 from projections.strikes import StrikeBook, strike_book
 from projections.unreadable import unreadable_records
 from projections.vantage import ResolvedVantage, resolved
-from projections.wanted import Wanted, wanted, with_words
+from projections.wanted import EVERYTHING, TOLD, WITHHELD, Wanted, also, wanted, with_words
 
 if TYPE_CHECKING:
     from projections.difference import Difference
     from projections.seek.disagreeing import Reached
 
 _BOOKS_KEPT = 4
+Value = TypeVar("Value")
 
 
 class ReadModel(FoldedLog):
-    """A log's read model, open. Safe to share between threads; close it, or use it in a `with`."""
+    """A log's read model, open. Safe to share between threads; close it, or use it in a `with`.
+
+    What it answers is marked where a restricted record says it; unless restricted records are `told`, it is left out.
+    """
 
     def __init__(self, log: ReadableLog, file: ReadModelFile) -> None:
         super().__init__(log, file)
+        self.told = True
         self._versions = Versions()
         self._cells = Cells()
         self._books: dict[tuple[int, str], StrikeBook] = {}
@@ -85,14 +91,28 @@ class ReadModel(FoldedLog):
                 self._books[asked] = strike_book(known, where.rule, self._calendar)
             return self._books[asked]
 
-        return Reading(connection, self._versions, self._cells, self._calendar, where, book)
+        return Reading(connection, self._versions, self._cells, self._calendar, where, book, told=self.told)
 
     def situation(
         self, vantage: Vantage | ResolvedVantage, *, discrepancies: int = LISTED, statements: int = LISTED
     ) -> Situation:
         """Everything that is shown at a vantage, with so many of the newest discrepancies and statements."""
         with self._connected() as connection:
-            return situation_at(self._reading(connection, vantage), discrepancies=discrepancies, statements=statements)
+            reading = self._reading(connection, vantage)
+            found = situation_at(reading, discrepancies=discrepancies, statements=statements)
+            left = 0 if self.told else self._withheld(connection, found.vantage)
+            return msgspec.structs.replace(self._all(connection, found), withheld=left)
+
+    def _all(self, connection: sqlite3.Connection, value: Value) -> Value:
+        """A value as it is told; of one that can always be told."""
+        found = prepared(connection, value, told=self.told)
+        assert found is not None
+        return found
+
+    def _withheld(self, connection: sqlite3.Connection, vantage: Vantage | ResolvedVantage) -> int:
+        where = self._reading(connection, vantage).vantage
+        wanted = Wanted((WITHHELD,))
+        return feed_count(connection, position=where.position, as_of=where.as_of, wanted=wanted)
 
     def unreadable(self) -> tuple[Unreadable, ...]:
         """The records of the log that cannot be read, in log order."""
@@ -104,7 +124,7 @@ class ReadModel(FoldedLog):
         from projections.seek.disagreeing import Disagreeing  # noqa: PLC0415 - a Situation has the newest of them
 
         with self._connected() as connection:
-            return Disagreeing(self._reading(connection, vantage)).by_kind(few)
+            return self._all(connection, Disagreeing(self._reading(connection, vantage)).by_kind(few))
 
     def disagreements(
         self,
@@ -117,8 +137,11 @@ class ReadModel(FoldedLog):
         from projections.seek.disagreeing import Disagreeing  # noqa: PLC0415
 
         with self._connected() as connection:
-            found, reached = Disagreeing(self._reading(connection, vantage)).page(kind, limit, after)
-        return tuple(one.discrepancy for one in found), reached
+            page, reached = Disagreeing(self._reading(connection, vantage)).page(kind, limit, after)
+            found = self._all(connection, tuple(one.discrepancy for one in page))
+            if page and not found:  # all of it is withheld: an empty page is the end
+                return self.disagreements(vantage, kind, limit, reached)
+        return found, reached
 
     def difference(self, before: Vantage | ResolvedVantage, after: Vantage | ResolvedVantage) -> Difference:
         """What two vantages show differently, and which records made it so. Equal vantages: no change at all."""
@@ -167,16 +190,29 @@ class ReadModel(FoldedLog):
         """
         with self._connected() as connection:
             where = self._reading(connection, vantage).vantage
-            return feed_lines(
+            found = feed_lines(
                 connection,
                 position=where.position,
                 as_of=where.as_of,
-                wanted=with_words(text) if wanted is None else wanted,
+                wanted=self._told(with_words(text) if wanted is None else wanted),
                 before=before,
                 offset=offset,
                 limit=limit,
                 newest_first=newest_first,
             )
+            return self._all(connection, found)
+
+    def _told(self, wanted: Wanted) -> Wanted:
+        return wanted if self.told else also(wanted, TOLD)
+
+    def feed_withheld(self, vantage: Vantage | ResolvedVantage, wanted: Wanted = EVERYTHING) -> int:
+        """How many records the feed would hold beside, were restricted ones told; 0 where they are."""
+        if self.told:
+            return 0
+        with self._connected() as connection:
+            where = self._reading(connection, vantage).vantage
+            asked = also(wanted, WITHHELD)
+            return feed_count(connection, position=where.position, as_of=where.as_of, wanted=asked)
 
     def feed_count(
         self,
@@ -189,7 +225,7 @@ class ReadModel(FoldedLog):
         """How many records the feed holds at the vantage; counted no further than `at_most`."""
         with self._connected() as connection:
             where = self._reading(connection, vantage).vantage
-            wanted = with_words(text) if wanted is None else wanted
+            wanted = self._told(with_words(text) if wanted is None else wanted)
             return feed_count(connection, position=where.position, as_of=where.as_of, wanted=wanted, at_most=at_most)
 
     def wanted(self, filter_: str, *, now: datetime, also: tuple[Term, ...] = ()) -> Wanted:
@@ -204,13 +240,13 @@ class ReadModel(FoldedLog):
                         return self._calendar.day_start(self._calendar.day(end))
                 return end
 
-            return wanted((*terms, *also), connection, time, wrong)
+            return wanted((*terms, *also), connection, time, wrong, told=self.told)
 
     def line(self, ref: str, vantage: Vantage | ResolvedVantage) -> RecordLine:
         """One record as a line, by id, key or `@N`. Raises NotOnRecord, also when it was not known yet."""
         record = self._log.record(ref)
         with self._connected() as connection:
-            return self._line(connection, record, self._reading(connection, vantage).vantage)
+            return self._one(connection, self._line(connection, record, self._reading(connection, vantage).vantage))
 
     def _line(self, connection: sqlite3.Connection, record: Recorded, where: ResolvedVantage) -> RecordLine:
         found = lines_where(connection, "v.position = :p", {"p": record.position}, position=where.position)
@@ -227,34 +263,47 @@ class ReadModel(FoldedLog):
         record = self._log.record(record_id)
         with self._connected() as connection:
             where = self._reading(connection, vantage).vantage
-            return record_detail(connection, self._log, record, self._line(connection, record, where), where)
+            line = self._one(connection, self._line(connection, record, where))
+            return self._all(connection, record_detail(connection, self._log, record, line, where))
+
+    def _one(self, connection: sqlite3.Connection, line: RecordLine) -> RecordLine:
+        """A record's line as it is told. Raises Refused where it is not."""
+        found = prepared(connection, line, told=self.told)
+        if found is None:
+            raise _untold(line.record)
+        return found
 
     def alike(self, look: Look) -> list[RecordLine]:
         """What stands now and looks like a record that is about to be made, newest first."""
         with self._connected() as connection:
-            return alike(connection, look, self._calendar, position=checkpoint(connection))
+            found = alike(connection, look, self._calendar, position=checkpoint(connection))
+            return self._all(connection, found)
 
     def completed(self, what: Named, beginning: str) -> str | None:
         """The first name of a stream or claimant on record that begins so; None when there is none."""
         with self._connected() as connection:
-            return completed(connection, what, beginning)
+            return completed(connection, what, beginning) if self.told else None
 
     def place_names(self) -> tuple[str, ...]:
         """Names of registered places."""
         with self._connected() as connection:
-            return place_names(connection)
+            return place_names(connection) if self.told else ()
 
     def strike(self, stream: str, vantage: Vantage | ResolvedVantage) -> StrikeView | None:
-        """One strike at the vantage; None when no report of it stands, or it is a duplicate of another."""
+        """One strike at the vantage; None when no report of it stands, or it is a duplicate of another.
+
+        None too where its report is restricted and such are not told.
+        """
         with self._connected() as connection:
-            return strike_seen(self._reading(connection, vantage), stream)
+            return prepared(connection, strike_seen(self._reading(connection, vantage), stream), told=self.told)
 
     def crossing(self, stream: str, vantage: Vantage | ResolvedVantage) -> CrossingView | None:
         """One crossing at the vantage; None when nothing on it counts yet."""
         with self._connected() as connection:
             reading = self._reading(connection, vantage)
             found = crossings_seen(reading, (stream,))
-            return crossing_view(found[0], reading.vantage.as_of, self._calendar) if found else None
+            view = crossing_view(found[0], reading.vantage.as_of, self._calendar) if found else None
+            return prepared(connection, view, told=self.told)
 
     # moving about
 
@@ -296,16 +345,22 @@ class ReadModel(FoldedLog):
                 {"ids": msgspec.json.encode(list(records)).decode()},
                 position=self._reading(connection, vantage).vantage.position,
             )
+            found = self._all(connection, found)
         return {line.record: line for line in found}
 
     def statements_about(self, stream: str, vantage: Vantage | ResolvedVantage) -> tuple[StatementView, ...]:
         """What is said about a stream at a vantage, newest first."""
         with self._connected() as connection:
             said = self._reading(connection, vantage).standing("statement")
-            return statement_views([one for one in said if stream in getattr(one.data, "about", ())])
+            views = statement_views([one for one in said if stream in getattr(one.data, "about", ())])
+            return self._all(connection, views)
 
     def density(self, position_bound: int, first_day: str | date, last_day: str | date) -> tuple[int, ...]:
         """How many records stand at a position, for each local day on which they begin to count, both ends too."""
         first, last = (day if isinstance(day, date) else date.fromisoformat(day) for day in (first_day, last_day))
         with self._connected() as connection:
             return tuple(Counts(connection, self._calendar, position_bound).standing_by_day(first, last))
+
+
+def _untold(where: str) -> Refused:
+    return Refused("this is restricted, and not told here", where=where, remedy="--with-restricted tells it")

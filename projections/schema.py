@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sqlite3
 
-MODEL_VERSION = 15
+MODEL_VERSION = 16
 """Raise it with every change to what is stored here: older files then rebuild by themselves."""
 
 NEVER = 1 << 62
@@ -103,6 +103,9 @@ CREATE TABLE findings (id INTEGER PRIMARY KEY, owner TEXT, k_from INTEGER, k_to 
   at_to INTEGER, ahead INTEGER, at INTEGER, kind TEXT, text TEXT, records TEXT);
 CREATE TABLE firsts (name TEXT, k_from INTEGER, k_to INTEGER, position INTEGER, at_from INTEGER, at_to INTEGER,
   PRIMARY KEY (name, k_from, position)) WITHOUT ROWID;
+CREATE TABLE withheld (position INTEGER PRIMARY KEY);
+CREATE TABLE refers (other INTEGER, position INTEGER, PRIMARY KEY (other, position)) WITHOUT ROWID;
+CREATE INDEX refers_position ON refers (position);
 CREATE INDEX strikes_stream ON strikes (stream, k_to);
 CREATE INDEX parts_stream ON parts (stream, k_to);
 CREATE INDEX links_stream ON links (stream);

@@ -25,6 +25,7 @@ class Stood(Part, frozen=True, kw_only=True):
 class StrikeTold(Part, frozen=True, kw_only=True):
     """What `ceasefire show STRIKE --json` prints: the strike at a vantage, and how it got there.
 
+    `withheld` are the restricted records on it that count in its ranges and are not told here.
     `strike` is None where no report of it stands: `withdrawn` are its reports that were retracted or erased.
     """
 
@@ -32,6 +33,7 @@ class StrikeTold(Part, frozen=True, kw_only=True):
     after_each_report: tuple[Stood, ...]
     vantage: Vantage
     withdrawn: tuple[RecordDetail, ...] = ()
+    withheld: int = 0
 
 
 class Asked(Protocol):

@@ -47,6 +47,17 @@ class Wanted(Struct, frozen=True):
 
 
 EVERYTHING = Wanted()
+WITHHELD = Condition(
+    "v.position IN (SELECT position FROM withheld)",
+    found_by="SELECT v.id FROM withheld w JOIN versions v ON v.position = w.position",
+)
+"""Only what those are not told who are told of no restricted record."""
+TOLD = Condition("v.position NOT IN (SELECT position FROM withheld)")
+
+
+def also(wanted: Wanted, condition: Condition) -> Wanted:
+    """The same, and a condition more."""
+    return Wanted((*wanted.conditions, condition))
 
 
 def with_words(text: str) -> Wanted:
@@ -56,7 +67,12 @@ def with_words(text: str) -> Wanted:
 
 
 def wanted(
-    terms: tuple[Term, ...], connection: sqlite3.Connection, time: TimeTyped, wrong: Sequence[Problem] = ()
+    terms: tuple[Term, ...],
+    connection: sqlite3.Connection,
+    time: TimeTyped,
+    wrong: Sequence[Problem] = (),
+    *,
+    told: bool = True,
 ) -> Wanted:
     """What terms ask of this log, beside those that are `wrong` already.
 
@@ -73,7 +89,7 @@ def wanted(
         if term.field in ("words", "phrase"):
             continue
         try:
-            condition = _condition(term, connection, time)
+            condition = _condition(term, connection, time, told=told)
         except Refused as refused:
             problems.append(Problem(term.typed, refused.what, refused.remedy))
             continue
@@ -94,7 +110,7 @@ def _turned(condition: Condition) -> Condition:
     return Condition(f"NOT coalesce({condition.sql}, 0)", condition.values)
 
 
-def _condition(term: Term, connection: sqlite3.Connection, time: TimeTyped) -> Condition:
+def _condition(term: Term, connection: sqlite3.Connection, time: TimeTyped, *, told: bool) -> Condition:
     if term.sign == "=" and term.field in EXACT:
         return _one_of(term.field, (term.value,))
     if term.field in _PLAIN:
@@ -104,7 +120,7 @@ def _condition(term: Term, connection: sqlite3.Connection, time: TimeTyped) -> C
     if term.field in FLAGS:
         return _FLAGGED.get(term.field) or Condition("v.state = ?", (term.field,))
     if term.field == "claimant":
-        return _one_of("claimant", _claimants(term.value, connection))
+        return _one_of("claimant", _claimants(term.value, connection, told=told))
     start = term.field == "since"
     return Condition("v.last >= ?" if start else "v.first <= ?", (time(term.value, start),))
 
@@ -137,8 +153,11 @@ def _one_of(column: str, names: tuple[str, ...]) -> Condition:
     return Condition(f"+v.{column} IN ({marks})", names, found_by, names)
 
 
-def _claimants(typed: str, connection: sqlite3.Connection) -> tuple[str, ...]:
-    """Claimants on record that are meant: by the slug, its beginning, or one of its words. Raises Refused."""
+def _claimants(typed: str, connection: sqlite3.Connection, *, told: bool) -> tuple[str, ...]:
+    """Claimants on record that are meant: by the slug, its beginning, or one of its words. Raises Refused.
+
+    Without `told` no other is named that only restricted records name.
+    """
     every = [
         row[0]
         for row in connection.execute(
@@ -152,10 +171,15 @@ def _claimants(typed: str, connection: sqlite3.Connection) -> tuple[str, ...]:
         return (value,)
     meant = tuple(name for name in every if name.lower().startswith(value) or f"-{value}" in name.lower())
     if not meant:
-        near = get_close_matches(value, every, 1, 0.6)
+        near = get_close_matches(value, every if told else [n for n in every if _is_told(n, connection)], 1, 0.6)
         remedy = f"did you mean claimant:{near[0]}?" if near else "a word of its name in the sources finds it too"
         raise Refused(f"no claimant {typed!r} is on record", remedy=remedy)
     return meant
+
+
+def _is_told(claimant: str, connection: sqlite3.Connection) -> bool:
+    found = connection.execute(f"SELECT 1 FROM versions v WHERE v.claimant = ? AND {TOLD.sql} LIMIT 1", (claimant,))  # noqa: S608
+    return found.fetchone() is not None
 
 
 def _like(value: str) -> str:

@@ -10,7 +10,7 @@ from domain import ceasefire, crossing, editing, series, source, strike
 from domain.calendar import Calendar, is_date
 from domain.report import Report
 from domain.values import Amount, Figure, Occurred, Span
-from projections.situation import Range, Week
+from projections.situation import Marked, Range, Week
 
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 WAYS = {"into": "in", "out_of": "out", "both": "either way"}
@@ -31,6 +31,12 @@ PLURALS = {
 
 NO_DAY = "no stated day"
 """From when a running figure counts whose definition is not on record, or no longer."""
+RESTRICTED = "[restricted]"
+
+
+def mark(said: Marked) -> str:
+    """What stands after the words of a restricted record, wherever they are shown; else nothing."""
+    return f" {RESTRICTED}" if said.restricted else ""
 
 
 def number(value: int) -> str:

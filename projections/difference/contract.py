@@ -84,7 +84,8 @@ class Difference(Part, frozen=True, kw_only=True):
     `known` and `counted` are how many records more (below 0: fewer) are known, and known and counted, at `after`.
     `recorded`, `corrected`, `retracted` and `erased` are the records known at only one of them, whenever they count.
     `listed` are paths of lists of the newest that show other items now although those themselves need not have changed;
-    of discrepancies the newest that came and went are among the changes, and the number of all.
+    of discrepancies the newest that came and went are among the changes, and the number of all. `withheld` are the
+    restricted records that count at either vantage and are not told here.
     """
 
     version: int
@@ -100,3 +101,4 @@ class Difference(Part, frozen=True, kw_only=True):
     changes: tuple[Change, ...]
     listed: tuple[str, ...]
     causes: tuple[Cause, ...]
+    withheld: int

@@ -11,6 +11,7 @@ from typing import Any, Protocol, cast, get_args
 import msgspec
 
 from domain.calendar import Calendar
+from projections.audience import prepared
 from projections.difference.bearing import Candidates, Moved, candidates, linked, linked_to, moved, positions_of
 from projections.difference.behind import Behind
 from projections.difference.contract import (
@@ -39,7 +40,9 @@ _WITHDRAWS = {"record.retracted": "retracted", "record.erased": "erased"}
 
 
 class Asked(Protocol):
-    """What is asked of the read model."""
+    """What is asked of the read model. Unless restricted records are `told` it leaves them out."""
+
+    told: bool
 
     def situation(self, vantage: ResolvedVantage, *, discrepancies: int) -> Situation:
         """Everything at a vantage, with so many of the newest discrepancies."""
@@ -76,7 +79,7 @@ def difference(
         changes = [_change(place, behind, words, (before, after)) for place in _once(places)]
         listed = {position for change in changes for position in change[1]}
         kmax = max(a.position, b.position)
-        lines = _lines(connection, listed | set(_newest_taken(found)), kmax)
+        lines = _lines(connection, listed | set(_newest_taken(found)), kmax, told=model.told)
     ids = {position: line.record for position, line in lines.items()}
     causes = _causes(records, listed, lines)
     return Difference(
@@ -91,11 +94,12 @@ def difference(
         retracted=_taken(found, lines, "record.retracted"),
         erased=_taken(found, lines, "record.erased"),
         changes=tuple(
-            _withdrawn(msgspec.structs.replace(one, records=tuple(ids[p] for p in newest)), causes, (a, b))
+            _withdrawn(msgspec.structs.replace(one, records=tuple(ids[p] for p in newest if p in ids)), causes, (a, b))
             for one, newest in changes
         ),
         listed=tuple(walked.listed),
         causes=causes,
+        withheld=max(before.withheld, after.withheld),
     )
 
 
@@ -261,20 +265,22 @@ def _taken(found: Candidates, lines: dict[int, RecordLine], topic: str | None) -
         for position, held in found.taken.items()
         if (held == topic if topic else not held.startswith("record."))
     ]
-    return Taken(newest=tuple(lines[p] for p in own[:LISTED]), total=len(own), exact=found.taken_exact)
+    return Taken(newest=tuple(lines[p] for p in own[:LISTED] if p in lines), total=len(own), exact=found.taken_exact)
 
 
-def _lines(connection: sqlite3.Connection, positions: set[int], k: int) -> dict[int, RecordLine]:
+def _lines(connection: sqlite3.Connection, positions: set[int], k: int, *, told: bool) -> dict[int, RecordLine]:
+    """The records that are told, as lines."""
     asked: dict[str, Any] = {"positions": msgspec.json.encode(sorted(positions)).decode()}
     condition = "v.position IN (SELECT value FROM json_each(:positions))"
-    return {line.position: line for line in lines_where(connection, condition, asked, position=k)}
+    found = prepared(connection, lines_where(connection, condition, asked, position=k), told=told)
+    return {line.position: line for line in found or ()}
 
 
 def _causes(records: Sequence[Moved], listed: set[int], lines: dict[int, RecordLine]) -> tuple[Cause, ...]:
     found: dict[int, Cause] = {}
     for one in records:
         for position in one.causes:
-            if position in listed:
+            if position in listed and position in lines:
                 revises = one.seen.record if position in one.edits else None
                 found[position] = Cause(line=lines[position], why=one.why, revises=revises)
     return tuple(found[position] for position in sorted(found, reverse=True))

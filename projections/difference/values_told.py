@@ -19,6 +19,7 @@ from projections.situation import (
     GradeView,
     HarmRange,
     Hidden,
+    Marked,
     PassagesView,
     PhaseView,
     QuotaView,
@@ -42,6 +43,7 @@ from projections.situation import (
 from projections.wording import (
     WAYS,
     figure_text,
+    mark,
     moment_text,
     number,
     occurred_text,
@@ -81,7 +83,8 @@ class Told:
         if value is None or value == ():
             return NOTHING
         told = _TOLD.get(type(value))
-        return told(self, value) if told is not None else str(value)
+        text = told(self, value) if told is not None else str(value)
+        return text + mark(value) if isinstance(value, Marked) else text
 
     def listed(self, values: tuple[Any, ...]) -> str:
         """Several, in their order."""
@@ -115,7 +118,7 @@ class Told:
         since = f" since {self.moment(value.since)}" if value.since else ""
         until = f", until {self.moment(value.until)}" if value.until else ""
         by = f" by {value.by}" if value.by else ""
-        said = [f"{claim.status} says {claim.claimant}" for claim in value.claims]
+        said = [f"{claim.status} says {claim.claimant}{mark(claim)}" for claim in value.claims]
         return f"{value.status}{since}{by}{until}" + (f" ({', '.join(said)})" if said else "")
 
     def phase(self, value: PhaseView) -> str:

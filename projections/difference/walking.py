@@ -127,6 +127,7 @@ ASPECTS: dict[type[Struct], dict[str, tuple[str, ...]]] = {
         "records_total": ("records_total",),
         "hidden": ("hidden",),
         "unreadable": (),  # each is among the records
+        "withheld": (),  # who is told, not what is so
         "vantage": (),  # where one stands, not what is seen from there
     },
     StrikesView: {

@@ -30,7 +30,9 @@ def newest_lines(reading: Reading) -> tuple[RecordLine, ...]:
         for first, last in spans:
             room = LISTED - len(found)
             if room:
-                found += lines_between(reading.connection, first, last, position=position, as_of=as_of, limit=room)
+                found += lines_between(
+                    reading.connection, first, last, position=position, as_of=as_of, limit=room, told=reading.told
+                )
     return tuple(found)
 
 

@@ -21,7 +21,10 @@ from projections.vantage import ResolvedVantage
 
 
 class Reading:
-    """`book` makes all strikes known at the vantage, a walk through the log: for rules without sums of their own."""
+    """`book` makes all strikes known at the vantage, a walk through the log: for rules without sums of their own.
+
+    Without `told` no line of a restricted record is read.
+    """
 
     def __init__(
         self,
@@ -31,6 +34,8 @@ class Reading:
         calendar: Calendar,
         vantage: ResolvedVantage,
         book: Callable[[ResolvedVantage], StrikeBook],
+        *,
+        told: bool = True,
     ) -> None:
         self.connection = connection
         self.versions = versions
@@ -38,6 +43,7 @@ class Reading:
         self.calendar = calendar
         self.vantage = vantage
         self._book = book
+        self.told = told
 
     def book(self) -> StrikeBook:
         """All strikes known at the vantage's position, by its rule."""
@@ -104,4 +110,4 @@ class Reading:
 
     def at(self, vantage: ResolvedVantage) -> Reading:
         """The same file at another vantage."""
-        return Reading(self.connection, self.versions, self.cells, self.calendar, vantage, self._book)
+        return Reading(self.connection, self.versions, self.cells, self.calendar, vantage, self._book, told=self.told)

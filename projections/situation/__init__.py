@@ -18,7 +18,7 @@ from projections.situation.ceasefire import (
     Start,
     StepView,
 )
-from projections.situation.claims import LISTED, ClaimedRange, ClaimView, Part, Range
+from projections.situation.claims import LISTED, ClaimedRange, ClaimView, Marked, Part, Range
 from projections.situation.crossings import (
     AnnouncementView,
     CrossingView,
@@ -61,6 +61,7 @@ __all__ = [
     "HarmRange",
     "Hidden",
     "LISTED",
+    "Marked",
     "OfKind",
     "Part",
     "PassagesView",

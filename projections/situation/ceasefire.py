@@ -6,10 +6,10 @@ from typing import Literal
 
 from domain.ceasefire import Per, StepKind
 from domain.values import Figure, Occurred
-from projections.situation.claims import Part
+from projections.situation.claims import Marked
 
 
-class Start(Part, frozen=True, kw_only=True):
+class Start(Marked, frozen=True, kw_only=True):
     """A day from which somebody counts the ceasefire."""
 
     occurred: Occurred
@@ -18,7 +18,7 @@ class Start(Part, frozen=True, kw_only=True):
     record: str
 
 
-class PhaseView(Part, frozen=True, kw_only=True):
+class PhaseView(Marked, frozen=True, kw_only=True):
     """One change of phase on record."""
 
     phase: int
@@ -30,7 +30,7 @@ class PhaseView(Part, frozen=True, kw_only=True):
     by: str | None = None
 
 
-class CeasefireView(Part, frozen=True, kw_only=True):
+class CeasefireView(Marked, frozen=True, kw_only=True):
     """The ceasefire in force at the vantage, else the last that ended, else status `none`.
 
     `none` with a `stream` is one that was declared and is not in force; without, there is nothing on record.
@@ -57,7 +57,7 @@ class CeasefireView(Part, frozen=True, kw_only=True):
     resumed: tuple[ResumedView, ...] = ()
 
 
-class StandingClaim(Part, frozen=True, kw_only=True):
+class StandingClaim(Marked, frozen=True, kw_only=True):
     """Who says that the ceasefire was suspended or ended, by whom and why."""
 
     claimant: str
@@ -73,7 +73,7 @@ class ResumedView(StandingClaim, frozen=True, kw_only=True):
     suspended: bool
 
 
-class StepView(Part, frozen=True, kw_only=True):
+class StepView(Marked, frozen=True, kw_only=True):
     """Something done under the agreement."""
 
     what: StepKind
@@ -85,7 +85,7 @@ class StepView(Part, frozen=True, kw_only=True):
     figure: Figure | None = None
 
 
-class Score(Part, frozen=True, kw_only=True):
+class Score(Marked, frozen=True, kw_only=True):
     """A scorer's reading of a commitment (Kroc: 0 none, 1 minimal, 2 intermediate, 3 full)."""
 
     score: int | None
@@ -96,7 +96,7 @@ class Score(Part, frozen=True, kw_only=True):
     record: str
 
 
-class CommitmentView(Part, frozen=True, kw_only=True):
+class CommitmentView(Marked, frozen=True, kw_only=True):
     """A promise and what is on record of its keeping. `scores` is each scorer's newest; empty is "not scored"."""
 
     commitment: str
@@ -113,7 +113,7 @@ class CommitmentView(Part, frozen=True, kw_only=True):
     steps: tuple[StepView, ...] = ()
 
 
-class AllegationView(Part, frozen=True, kw_only=True):
+class AllegationView(Marked, frozen=True, kw_only=True):
     """The newest standing allegation of one claimant against one party."""
 
     claimant: str

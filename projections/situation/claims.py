@@ -14,7 +14,13 @@ class Part(Struct, frozen=True, kw_only=True, gc=False):
     """Base of the Situation's values; a tree, so that Python need not look for circles in it."""
 
 
-class ClaimView(Part, frozen=True, kw_only=True):
+class Marked(Part, frozen=True, kw_only=True):
+    """What a record says. `restricted`: the record is, or its words tell of one that is, as their handling is now."""
+
+    restricted: bool = False
+
+
+class ClaimView(Marked, frozen=True, kw_only=True):
     """One claimant's standing claim. `early` is provisional while another claim stands: listed, not in the range.
 
     `reason` is the one given for a refusal at a crossing.
@@ -53,6 +59,10 @@ class Range(Part, frozen=True, kw_only=True):
 
 
 class ClaimedRange(Range, frozen=True, kw_only=True):
-    """A range with the claims behind it, those outside it (early) included."""
+    """A range with the claims behind it, those outside it (early) included.
+
+    `withheld` are restricted claims that count in the range and are not told here.
+    """
 
     said: tuple[ClaimView, ...]
+    withheld: int = 0

@@ -7,7 +7,7 @@ from typing import Literal
 from domain.ceasefire import Per
 from domain.crossing import Category
 from domain.values import CrossingStatus, Direction, Figure, Load, Occurred
-from projections.situation.claims import ClaimedRange, Part
+from projections.situation.claims import ClaimedRange, Marked, Part
 
 
 class StatusView(Part, frozen=True, kw_only=True):
@@ -25,7 +25,7 @@ class StatusView(Part, frozen=True, kw_only=True):
     claims: tuple[StatusClaim, ...] = ()
 
 
-class StatusClaim(Part, frozen=True, kw_only=True):
+class StatusClaim(Marked, frozen=True, kw_only=True):
     """One claimant's newest standing status of one direction and load."""
 
     status: Literal["open", "limited", "closed"]
@@ -43,7 +43,7 @@ class Ways(Part, frozen=True, kw_only=True):
     out_of: StatusView
 
 
-class QuotaView(Part, frozen=True, kw_only=True):
+class QuotaView(Marked, frozen=True, kw_only=True):
     """What was permitted, expected or agreed, by one claimant."""
 
     direction: Literal["into", "out_of", "both"]
@@ -79,7 +79,7 @@ class RefusedView(ClaimedRange, frozen=True, kw_only=True):
     last_day: str
 
 
-class AnnouncementView(Part, frozen=True, kw_only=True):
+class AnnouncementView(Marked, frozen=True, kw_only=True):
     """A change announced, and who denied it."""
 
     status: Literal["open", "limited", "closed"]
@@ -93,7 +93,7 @@ class AnnouncementView(Part, frozen=True, kw_only=True):
     denied_by: tuple[str, ...] = ()
 
 
-class CrossingView(Part, frozen=True, kw_only=True):
+class CrossingView(Marked, frozen=True, kw_only=True):
     """One crossing. `newest_report` is when its newest report began to count; `silence_days` its age in days."""
 
     stream: str

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from projections.situation.claims import Part
+from projections.situation.claims import Marked, Part
 
 DISAGREEING = 200
 """How many discrepancies it holds where they are what is asked for."""
@@ -32,7 +32,7 @@ DiscrepancyKind = Literal[
 ]
 
 
-class Discrepancy(Part, frozen=True, kw_only=True):
+class Discrepancy(Marked, frozen=True, kw_only=True):
     """Two things on record that do not agree, shown and not smoothed over."""
 
     kind: DiscrepancyKind

@@ -6,10 +6,10 @@ from typing import Any, Literal
 
 from domain.source import SourceKind
 from domain.values import Figure, Occurred
-from projections.situation.claims import Part
+from projections.situation.claims import Marked, Part
 
 
-class StatementView(Part, frozen=True, kw_only=True):
+class StatementView(Marked, frozen=True, kw_only=True):
     """What somebody said."""
 
     stream: str
@@ -22,7 +22,7 @@ class StatementView(Part, frozen=True, kw_only=True):
     record: str
 
 
-class RecordLine(Part, frozen=True, kw_only=True):
+class RecordLine(Marked, frozen=True, kw_only=True):
     """One record as a line of the feed. `standing` says what has become of it at the vantage."""
 
     position: int
@@ -49,7 +49,7 @@ class Unreadable(Part, frozen=True, kw_only=True):
     why: str
 
 
-class Revision(Part, frozen=True, kw_only=True):
+class Revision(Marked, frozen=True, kw_only=True):
     """One correction, retraction or erasure that bears on a record, itself or through another edit.
 
     `target` is the record it names; `says` its kind (correction), who withdraws (retraction) or the authority
@@ -75,7 +75,8 @@ class RecordDetail(Part, frozen=True, kw_only=True):
 
     `original` is the report as recorded, `effective` with the corrections in force; both None where it was erased or
     cannot be read.
-    `hash` and `digest` are hex. `caused_by` and `led_to` are the records that belong together with it.
+    `hash` and `digest` are hex. `caused_by` and `led_to` are the records that belong together with it. `withheld` are
+    restricted ones that bear on it or belong with it and are not told here.
     """
 
     line: RecordLine
@@ -90,9 +91,10 @@ class RecordDetail(Part, frozen=True, kw_only=True):
     revisions: tuple[Revision, ...]
     caused_by: RecordLine | None
     led_to: tuple[RecordLine, ...]
+    withheld: int = 0
 
 
-class SourceView(Part, frozen=True, kw_only=True):
+class SourceView(Marked, frozen=True, kw_only=True):
     """A registered claimant."""
 
     slug: str

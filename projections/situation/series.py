@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from domain.values import Figure, Occurred
-from projections.situation.claims import Part, Range
+from projections.situation.claims import Marked, Part, Range
 
 
-class SeriesView(Part, frozen=True, kw_only=True):
+class SeriesView(Marked, frozen=True, kw_only=True):
     """A claimant's running figure at the vantage, beside the strikes recorded over the same span.
 
     `recorded_sum` sums ruled figures of recorded strikes of the series' own population and measure from `origin` to

@@ -6,7 +6,7 @@ from typing import Literal
 
 from domain.strike import Grade, StrikeKind
 from domain.values import CivilStatus, Harm, Inclusion, Occurred
-from projections.situation.claims import ClaimedRange, Part, Range
+from projections.situation.claims import ClaimedRange, Marked, Part, Range
 
 
 class HarmRange(Range, frozen=True, kw_only=True):
@@ -40,7 +40,7 @@ class StrikeRange(ClaimedRange, frozen=True, kw_only=True):
     ruled: bool
 
 
-class ResponsibilityView(Part, frozen=True, kw_only=True):
+class ResponsibilityView(Marked, frozen=True, kw_only=True):
     """What a claimant says of who fired, at what and why."""
 
     stance: Literal["claimed", "denied", "attributed"]
@@ -51,7 +51,7 @@ class ResponsibilityView(Part, frozen=True, kw_only=True):
     justification: str | None = None
 
 
-class GradeView(Part, frozen=True, kw_only=True):
+class GradeView(Marked, frozen=True, kw_only=True):
     """A grader's grade of the evidence."""
 
     grade: Grade
@@ -59,7 +59,7 @@ class GradeView(Part, frozen=True, kw_only=True):
     record: str
 
 
-class StrikeView(Part, frozen=True, kw_only=True):
+class StrikeView(Marked, frozen=True, kw_only=True):
     """One strike with everything claimed of it. `merged` are duplicates whose claims were joined to it."""
 
     stream: str

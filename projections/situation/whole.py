@@ -42,7 +42,10 @@ class Hidden(Part, frozen=True, kw_only=True):
 
 
 class Situation(Part, frozen=True, kw_only=True):
-    """Everything that is shown at a vantage."""
+    """Everything that is shown at a vantage.
+
+    `withheld` are the restricted records that count in it and are not told here: nothing in it is in their words.
+    """
 
     version: int
     vantage: Vantage
@@ -60,3 +63,4 @@ class Situation(Part, frozen=True, kw_only=True):
     records_total: int
     hidden: Hidden
     unreadable: tuple[Unreadable, ...] = ()
+    withheld: int = 0

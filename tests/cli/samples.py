@@ -304,6 +304,7 @@ SAMPLE: dict[str, Any] = {
             "standing": "corrected",
             "late": True,
             "handling": "restricted",
+            "restricted": True,
         }
     ],
     "records_total": 190,

@@ -156,11 +156,11 @@ def test_what_is_exported_imports_again_to_the_same_content(run: Run, empty: Pat
     run("retract", "@3", "--reason", "it was right")
     run("import", "-", stdin=_line("k1"))
     run("erase", "k1", "--reason", "names a patient", "--authority", "officer", "--yes")
-    first = run("export", "--restricted")
+    first = run("export", "--with-restricted")
     assert first.stderr == "6 records exported\n"
     other = tmp_path / "other" / "copy.db"
     run("import", "-", "--log", str(other), stdin=first.stdout)
-    assert _content(run("export", "--restricted", "--log", str(other)).stdout) == _content(first.stdout)
+    assert _content(run("export", "--with-restricted", "--log", str(other)).stdout) == _content(first.stdout)
     assert empty.exists()
 
 
@@ -175,8 +175,8 @@ def test_restricted_records_stay_in(run: Run, empty: Path) -> None:
     run(*CLAIM, "--figure", "3", "--handling", "restricted")
     public = run("export")
     assert len(public.stdout.splitlines()) == 1
-    assert "1 restricted record left out; --restricted holds them too" in public.stderr
-    assert len(run("export", "--restricted").stdout.splitlines()) == 2
+    assert "1 restricted record left out; --with-restricted holds them too" in public.stderr
+    assert len(run("export", "--with-restricted").stdout.splitlines()) == 2
     assert empty.exists()
 
 

@@ -17,9 +17,9 @@ from tests.journeys.conftest import COMMAND, Ceasefire
 def test_a_copy_for_someone_else_has_the_same_content(ceasefire: Ceasefire, tmp_path: Path) -> None:
     ceasefire("demo")
     first, copy, second = tmp_path / "first.jsonl", str(tmp_path / "copy" / "copy.db"), tmp_path / "second.jsonl"
-    ceasefire("export", str(first), "--restricted")
+    ceasefire("export", str(first), "--with-restricted")
     ceasefire("import", str(first), "--backfill", "--timezone", "Asia/Gaza", "--log", copy)
-    ceasefire("export", str(second), "--restricted", "--log", copy)
+    ceasefire("export", str(second), "--with-restricted", "--log", copy)
     assert second.read_bytes() == first.read_bytes()
     here = ceasefire("replay", "2026-02-02", "--known-at", "2026-02-04").stdout
     there = ceasefire("replay", "2026-02-02", "--known-at", "2026-02-04", "--log", copy).stdout

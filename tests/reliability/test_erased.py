@@ -98,7 +98,7 @@ def test_no_byte_is_left_in_any_file(run: Run, tmp_path: Path, did: Did) -> None
         assert holding(tmp_path, secret) == []
         for words in (["status"], ["events"], ["show", "told"], ["verify"]):
             assert secret not in run(*words).output
-        run("export", str(tmp_path / "out.jsonl"), "--restricted", "--force")
+        run("export", str(tmp_path / "out.jsonl"), "--with-restricted", "--force")
         run("backup", str(tmp_path / "copy.db"))
         run("bundle", str(tmp_path / "out.bundle"))
         run("rebuild")

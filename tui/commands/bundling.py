@@ -16,16 +16,15 @@ _FILE = options.FilePath(dir_okay=False)
 
 @click.command()
 @click.argument("out", metavar="OUT", type=_FILE)
-@click.option("--restricted", is_flag=True, help="The bodies of restricted records too.")
 @click.option("--sign-key", metavar="KEY", type=_FILE, help="Sign the bundle's head and dates with this SSH key.")
 @click.option("--force", is_flag=True, help="Replace OUT if it exists.")
-@options.together(options.as_of, options.known_at, options.log, options.as_json)
+@options.together(options.with_restricted, options.as_of, options.known_at, options.log, options.as_json)
 def bundle(
     *,
     out: Path,
-    restricted: bool,
     sign_key: Path | None,
     force: bool,
+    with_restricted: bool,
     as_of: str | None,
     known_at: str | None,
     log: Place,
@@ -47,13 +46,13 @@ def bundle(
     from tui.commands.progress import bar  # noqa: PLC0415
 
     vantage = _vantage(log, as_of, known_at)
-    with written(out, log=log, force=force, mode=0o600) as file, whole(log) as monitor, bar() as progress:
+    with written(out, log=log, force=force) as file, whole(log) as monitor, bar() as progress:
         report = monitor.bundle(
             file.write,
             position=vantage[2],
             as_of=vantage[0],
             known_at=vantage[1],
-            restricted=restricted,
+            restricted=with_restricted,
             sign=_signing(sign_key),
             progress=progress,
         )
@@ -79,7 +78,9 @@ def bundle(
     if report.erased:
         say(f"{counted(report.erased, 'erased record')} as the digest that the chain keeps")
     if report.restricted:
-        say(f"{counted(report.restricted, 'restricted record')} as nothing but a hash; --restricted holds them too")
+        say(
+            f"{counted(report.restricted, 'restricted record')} as nothing but a hash; --with-restricted holds them too"
+        )
     name_unreadable(report.unreadable)
     if sign_key is None:
         say("unsigned: give the hash to the recipient another way, or sign it with --sign-key")

@@ -12,6 +12,7 @@ from tui.commands.console import put_json, put_page
 _SHAPE = options.together(
     options.rule,
     options.log,
+    options.with_restricted,
     options.as_json,
     click.option("--full", is_flag=True, help="List every record that the difference names."),
     click.option("--indent", is_flag=True, help="JSON over many lines, to read."),
@@ -34,6 +35,7 @@ def diff(
     known_at_b: str | None,
     rule: str,
     log: Place,
+    with_restricted: bool,
     as_json: bool,
     full: bool,
     indent: bool,
@@ -50,7 +52,7 @@ def diff(
     from tui.commands.opening import modelled  # noqa: PLC0415 - loads eventsourcing
 
     now = system_clock()
-    with modelled(log) as (_, model):
+    with modelled(log, told=options.told(with_restricted)) as (_, model):
         before = model.vantage(a, known_at, now=now, rule=rule)
         after = model.vantage(b, known_at if known_at_b is None else known_at_b, now=now, rule=rule)
         found = model.difference(before, after)
@@ -65,7 +67,7 @@ def diff(
 @click.command(cls=options.TakesTimes)
 @click.argument("t", metavar="T", callback=options.as_typed)
 @_SHAPE
-def since(*, t: str, rule: str, log: Place, as_json: bool, full: bool, indent: bool) -> None:
+def since(*, t: str, rule: str, log: Place, with_restricted: bool, as_json: bool, full: bool, indent: bool) -> None:
     """Handover: what was recorded, corrected and retracted since T, and what that changed.
 
     T is on the knowledge axis: a date (its end), an instant, -8h, day:42, or a position such as @207. The situation is
@@ -78,7 +80,7 @@ def since(*, t: str, rule: str, log: Place, as_json: bool, full: bool, indent: b
     from tui.commands.opening import modelled  # noqa: PLC0415
 
     now = system_clock()
-    with modelled(log) as (_, model):
+    with modelled(log, told=options.told(with_restricted)) as (_, model):
         found = model.difference(
             model.vantage(None, t, now=now, rule=rule), model.vantage(None, None, now=now, rule=rule)
         )

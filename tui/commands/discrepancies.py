@@ -8,11 +8,11 @@ import click
 
 from domain.clock import system_clock
 from tui.commands import options
-from tui.commands.console import put_json, put_page
+from tui.commands.console import put_json, put_page, say
 
 if TYPE_CHECKING:
     from domain.place import Place
-    from projections.situation import DiscrepancyKind
+    from projections.situation import DiscrepancyKind, Situation
 
 PAGE = 500
 
@@ -38,9 +38,16 @@ def _kinds(_: click.Context, __: click.Parameter, start: str) -> list[str]:
 
 @click.command()
 @click.option("--kind", metavar="KIND", callback=_kind, shell_complete=_kinds, help="All of this kind only.")
-@options.together(options.vantage, options.log, options.as_json)
+@options.together(options.vantage, options.log, options.with_restricted, options.as_json)
 def discrepancies(
-    *, kind: DiscrepancyKind | None, as_of: str | None, known_at: str | None, rule: str, log: Place, as_json: bool
+    *,
+    kind: DiscrepancyKind | None,
+    as_of: str | None,
+    known_at: str | None,
+    rule: str,
+    log: Place,
+    with_restricted: bool,
+    as_json: bool,
 ) -> None:
     """Everything on record that does not agree: how much of each kind, and its newest.
 
@@ -53,13 +60,14 @@ def discrepancies(
     from tui.commands.opening import modelled  # noqa: PLC0415 - loads eventsourcing
     from tui.text_twin import disputes  # noqa: PLC0415
 
-    with modelled(log) as (_, model):
+    with modelled(log, told=options.told(with_restricted)) as (_, model):
         where = model.vantage(as_of, known_at, now=system_clock(), rule=rule)
         situation = model.situation(where)
         if kind is None:
             found = model.disagreeing(where, disputes.few(situation))
             if as_json:
                 put_json(found)
+                _say_withheld(situation)
             else:
                 put_page(disputes.by_kind(situation, found))
             return
@@ -73,3 +81,12 @@ def discrepancies(
             else:
                 put_page(disputes.items(situation, page))
             page, reached = model.disagreements(where, kind, PAGE, reached)
+        if as_json:
+            _say_withheld(situation)
+
+
+def _say_withheld(situation: Situation) -> None:
+    from tui.text_twin import words  # noqa: PLC0415
+
+    if situation.withheld:
+        say(words.withheld(situation.withheld))

@@ -74,7 +74,7 @@ class Events(click.Command):
 @click.option("--until", metavar="T", callback=options.as_typed, help="Occurred at T or earlier.")
 @click.option("--text", metavar="WORDS", help="With these words in it.")
 @click.option("--limit", type=click.IntRange(min=1), metavar="N", help="At most N.")
-@options.together(options.as_of, options.known_at, options.log, options.as_json)
+@options.together(options.as_of, options.known_at, options.log, options.with_restricted, options.as_json)
 def events(
     *,
     filter_: str | None,
@@ -88,6 +88,7 @@ def events(
     as_of: str | None,
     known_at: str | None,
     log: Place,
+    with_restricted: bool,
     as_json: bool,
 ) -> None:
     """The records of the log, newest first, one line each; with --json one JSON object a line.
@@ -100,8 +101,9 @@ def events(
     """
     from projections.filters import Term, types_meant  # noqa: PLC0415
     from tui.commands.opening import modelled  # noqa: PLC0415 - loads eventsourcing
+    from tui.text_twin import words  # noqa: PLC0415
 
-    with modelled(log) as (monitor, model):
+    with modelled(log, told=options.told(with_restricted)) as (monitor, model):
         now = system_clock()
         vantage = model.vantage(as_of, known_at, now=now)
         asked = {
@@ -115,6 +117,7 @@ def events(
         also = tuple(Term(field, value, sign) for field, (value, sign) in asked.items() if value is not None)
         wanted = model.wanted(filter_ or "", now=now, also=also)
         none = True
+        withheld = model.feed_withheld(vantage, wanted)
         most = None if limit is None else min(limit, maxsize)  # no log has more, and `islice` counts no further
         for record in islice(_feed(model, vantage, wanted), most):
             none = False
@@ -122,7 +125,9 @@ def events(
                 put_json(record)
             else:
                 put(line(record, monitor.calendar))
-    if none:
+    if withheld:
+        say(words.withheld(withheld))
+    elif none:
         given = {
             "--filter": filter_,
             "--type": type_,
@@ -149,7 +154,7 @@ def line(record: RecordLine, calendar: Calendar) -> str:
     """`#214  2026-02-02  crossing-rafah/5  crossing.passages_counted  12 people into, says X  [corrected]`."""
     marks: list[str] = [record.standing] if record.standing not in ("standing", "edit") else []
     marks += ["late"] if record.late else []
-    marks += ["restricted"] if record.handling == "restricted" else []
+    marks += ["restricted"] if record.restricted else []
     parts = (
         f"#{record.position}",
         when(record, calendar),

@@ -19,11 +19,10 @@ if TYPE_CHECKING:
 @click.argument(
     "file", required=False, type=click.Path(dir_okay=False, allow_dash=True, path_type=Path), metavar="[FILE]"
 )
-@click.option("--restricted", is_flag=True, help="Restricted records too.")
 @click.option("--force", is_flag=True, help="Replace FILE if it exists.")
-@options.together(options.log, options.as_json)
-def export(file: Path | None, restricted: bool, force: bool, log: Place, as_json: bool) -> None:
-    """The records as JSON lines on stdout, or in FILE: public ones, with --restricted all.
+@options.together(options.with_restricted, options.log, options.as_json)
+def export(file: Path | None, force: bool, with_restricted: bool, log: Place, as_json: bool) -> None:
+    """The records as JSON lines on stdout, or in FILE: public ones, with --with-restricted all.
 
     With --json and a FILE the counts are printed as JSON.
     """
@@ -34,10 +33,10 @@ def export(file: Path | None, restricted: bool, force: bool, log: Place, as_json
     with reading(log) as monitor:
         if to_file:
             assert file is not None
-            with written(file, log=log, force=force, mode=0o600) as out:
-                report = monitor.export(out.write, restricted=restricted)
+            with written(file, log=log, force=force) as out:
+                report = monitor.export(out.write, restricted=with_restricted)
         else:
-            report = monitor.export(put_bytes, restricted=restricted)
+            report = monitor.export(put_bytes, restricted=with_restricted)
     if as_json and to_file:
         put_json(
             {
@@ -57,7 +56,7 @@ def _tell(report: ExportReport) -> None:
 
     say(f"{counted(report.written, 'record')} exported")
     if report.left_out_restricted:
-        say(f"{counted(report.left_out_restricted, 'restricted record')} left out; --restricted holds them too")
+        say(f"{counted(report.left_out_restricted, 'restricted record')} left out; --with-restricted holds them too")
     if report.left_out_dependent:
         say(f"{counted(report.left_out_dependent, 'record')} left out that refer to one that is left out")
     name_unreadable(report.unreadable)

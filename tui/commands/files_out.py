@@ -17,15 +17,15 @@ _JOURNALS = ("", "-wal", "-shm", "-journal")
 
 
 @contextmanager
-def written(file: Path, *, log: Place, force: bool, mode: int = 0o666) -> Iterator[BinaryIO]:
+def written(file: Path, *, log: Place, force: bool) -> Iterator[BinaryIO]:
     """A file to write, beside `file` until it is whole. Raises Refused where `file` may not be written.
 
-    `mode` is narrowed by the umask. Errors name the file that was asked for, not the one beside it.
+    Nobody but its owner can read it. Errors name the file that was asked for, not the one beside it.
     """
     _check(file, log, force=force)
     beside = file.with_name(f".{file.name}.{secrets.token_hex(4)}")
     try:
-        with os.fdopen(os.open(beside, os.O_CREAT | os.O_EXCL | os.O_WRONLY, mode), "wb") as out:
+        with os.fdopen(os.open(beside, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "wb") as out:
             yield out
             out.flush()
             os.fsync(out.fileno())

@@ -146,8 +146,8 @@ def name_unreadable(found: Mapping[int, str]) -> None:
 
 
 @contextmanager
-def modelled(log: Place, *, named: bool = True) -> Iterator[tuple[Monitor, ReadModel]]:
-    """An existing log, to read, and its read model, caught up with it.
+def modelled(log: Place, *, told: bool = False, named: bool = True) -> Iterator[tuple[Monitor, ReadModel]]:
+    """An existing log, to read, and its read model, caught up with it; restricted records are `told` or withheld.
 
     Records that cannot be read are `named` on stderr, but where the answer itself names them.
     """
@@ -160,6 +160,7 @@ def modelled(log: Place, *, named: bool = True) -> Iterator[tuple[Monitor, ReadM
             model = ReadModel.open(monitor, progress=part(progress, "reading the log"))
         if not model.is_kept:
             note("neither the log's folder nor a cache of yours can be written: the read model is made in memory")
+        model.told = told
         with model, telling(model.damage), _inside_the_calendar("as-of or known-at"):
             if named:
                 name_unreadable({one.position: one.why for one in model.unreadable()})
@@ -167,19 +168,20 @@ def modelled(log: Place, *, named: bool = True) -> Iterator[tuple[Monitor, ReadM
 
 
 @contextmanager
-def shown(log: Place) -> Iterator[ReadModel]:
+def shown(log: Place, *, told: bool = False) -> Iterator[ReadModel]:
     """The read model of a log, caught up with it. Where its server is away, as it stood when that last answered: that
     is said before anything is shown, and the exit code is 1.
     """
     with ExitStack() as stack:
         try:
-            _, model = stack.enter_context(modelled(log, named=False))
+            _, model = stack.enter_context(modelled(log, told=told, named=False))
         except ServerAway as error:
             from domain.away import AwayLog  # noqa: PLC0415
             from projections.readmodel import ReadModel  # noqa: PLC0415
 
             away = AwayLog(log, error)
             model = stack.enter_context(ReadModel.as_it_stands(away))
+            model.told = told
             stack.enter_context(_inside_the_calendar("as-of or known-at"))
             error.what += (
                 f"; shown is the state at #{model.position}, as it answered {away.answered_at:%Y-%m-%d %H:%MZ}"

@@ -141,6 +141,19 @@ def recorded_by(command: Callable[..., Any]) -> Callable[..., Any]:
     )(command)
 
 
+def with_restricted(command: Callable[..., Any]) -> Callable[..., Any]:
+    """`--with-restricted`."""
+    says = "Tell restricted records too, which a pipe or a file is else not told."
+    return click.option("--with-restricted", is_flag=True, help=says)(command)
+
+
+def told(with_restricted: bool) -> bool:
+    """Whether restricted records are told: on a terminal, with their mark; elsewhere only where that was asked for."""
+    from sys import stdout  # noqa: PLC0415 - looked up now: tests and shells replace it
+
+    return with_restricted or stdout.isatty()
+
+
 def dry_run(command: Callable[..., Any]) -> Callable[..., Any]:
     """`--dry-run`."""
     return click.option("--dry-run", is_flag=True, help="Check everything, write nothing.")(command)

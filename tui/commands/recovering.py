@@ -52,7 +52,7 @@ def recover(new: Path, rest: Path | None, force: bool, log: Place, recorded_by: 
     require(log)
     if belongs(new, log) or (rest is not None and belongs(rest, new)):
         raise Refused("two files would have one name", where=str(new), remedy="name another file")
-    lines = nullcontext() if rest is None else written(rest, log=log, force=force, mode=0o600)
+    lines = nullcontext() if rest is None else written(rest, log=log, force=force)
     with bar() as progress, lines as out:
         write = None if out is None else out.write
         if isinstance(log, Server):

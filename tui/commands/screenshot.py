@@ -8,9 +8,10 @@ from tempfile import TemporaryDirectory
 
 import click
 
+from domain.clock import system_clock
 from domain.place import Place
 from tui.commands import options
-from tui.commands.console import put, put_json
+from tui.commands.console import put, put_json, say
 
 _SIZE = re.compile(r"(\d{2,3})x(\d{2,3})", re.ASCII)
 
@@ -28,7 +29,7 @@ def _size(_: click.Context, __: click.Parameter, value: str) -> tuple[int, int]:
 @click.option("--press", metavar="KEYS", default="", help="Keys to press first, apart by blanks: 'm b b d'.")
 @click.option("--light", is_flag=True, help="On a light ground.")
 @click.option("--force", is_flag=True, help="Replace FILE if it exists.")
-@options.together(options.as_of, options.known_at, options.log, options.as_json)
+@options.together(options.with_restricted, options.as_of, options.known_at, options.log, options.as_json)
 def screenshot(
     *,
     file: Path,
@@ -36,6 +37,7 @@ def screenshot(
     press: str,
     light: bool,
     force: bool,
+    with_restricted: bool,
     as_of: str | None,
     known_at: str | None,
     log: Place,
@@ -45,14 +47,20 @@ def screenshot(
     from tui import dashboard  # noqa: PLC0415 - Textual takes 200 ms
     from tui.commands.files_out import written  # noqa: PLC0415
     from tui.commands.opening import modelled  # noqa: PLC0415
+    from tui.text_twin import words  # noqa: PLC0415
 
     with written(file, log=log, force=force) as out, TemporaryDirectory(prefix="ceasefire-") as folder:
-        with modelled(log):  # what cannot be read is said here, in words
-            pass
+        with modelled(log) as (_, model):  # what cannot be read is said here, in words
+            vantage = model.vantage(as_of, known_at, now=system_clock())
+            withheld = 0 if with_restricted else model.feed_withheld(vantage)
         picture = Path(folder) / "picture.svg"
-        dashboard.screenshot(log, picture, size, as_of, known_at, press=press.split(), light=light)
+        dashboard.screenshot(
+            log, picture, size, as_of, known_at, press=press.split(), light=light, told=with_restricted
+        )
         out.write(picture.read_bytes())
     if as_json:
         put_json({"file": str(file), "columns": size[0], "rows": size[1]})
     else:
         put(str(file))
+    if withheld:
+        say(words.withheld(withheld))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from domain.clock import system_clock
-from domain.errors import NotOnRecord
+from domain.errors import NotOnRecord, Refused
 from domain.place import Place
 from tui.commands import options
 from tui.commands.console import note, put_json, put_page
@@ -22,8 +22,17 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.argument("record", metavar="ID")
-@options.together(options.vantage, options.log, options.as_json)
-def show(*, record: str, as_of: str | None, known_at: str | None, rule: str, log: Place, as_json: bool) -> None:
+@options.together(options.vantage, options.log, options.with_restricted, options.as_json)
+def show(
+    *,
+    record: str,
+    as_of: str | None,
+    known_at: str | None,
+    rule: str,
+    log: Place,
+    with_restricted: bool,
+    as_json: bool,
+) -> None:
     """One record with everything known about it: times with precision, claimant, sources, revisions, hash, citation.
 
     ID is a record's id (stream/version), its key, or its position as @N. The stream of a strike shows the strike: who
@@ -36,7 +45,7 @@ def show(*, record: str, as_of: str | None, known_at: str | None, rule: str, log
     from tui.commands.opening import modelled  # noqa: PLC0415 - loads eventsourcing
     from tui.text_twin.detail import citation, text  # noqa: PLC0415
 
-    with modelled(log) as (monitor, model):
+    with modelled(log, told=options.told(with_restricted)) as (monitor, model):
         where = model.vantage(as_of, known_at, now=system_clock(), rule=rule)
         if record.startswith("strike-") and "/" not in record and _showed_strike(model, record, where, as_json=as_json):
             _say_namesake(monitor, record)
@@ -72,13 +81,29 @@ def _showed_strike(model: ReadModel, stream: str, where: ResolvedVantage, *, as_
 
     now, vantage, strike = system_clock(), where.view(), model.strike(stream, where)
     gone = withdrawn(model, stream, where, now) if strike is None else ()
+    withheld = sum(
+        model.feed_withheld(where, model.wanted(f"stream={one}", now=now))
+        for one in (stream, *(strike.merged if strike else ()))
+    )
+    if strike is None and withheld:
+        raise Refused(
+            "what stands on it is restricted, and not told here", where=stream, remedy="--with-restricted tells it"
+        )
     if strike is None and not gone:
         return False
     stood = stood_after(model, stream, where, now, merged=strike.merged if strike else ())
     if as_json:
-        put_json(StrikeTold(strike=strike, after_each_report=stood[-LISTED:], vantage=vantage, withdrawn=gone))
+        put_json(
+            StrikeTold(
+                strike=strike,
+                after_each_report=stood[-LISTED:],
+                vantage=vantage,
+                withdrawn=gone,
+                withheld=withheld,
+            )
+        )
         return True
     from tui.text_twin.tolls import text, withdrawn_text  # noqa: PLC0415
 
-    put_page(text(strike, stood, vantage) if strike else withdrawn_text(stream, gone, stood, vantage))
+    put_page(text(strike, stood, vantage, withheld) if strike else withdrawn_text(stream, gone, stood, vantage))
     return True

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 _SHAPE = options.together(
     options.rule,
     options.log,
+    options.with_restricted,
     options.as_json,
     click.option("--full", is_flag=True, help="Tell lists whole, what each series counts, and who the claimants are."),
     click.option("--indent", is_flag=True, help="JSON over many lines, to read."),
@@ -29,10 +30,18 @@ _SHAPE = options.together(
 @options.together(options.as_of, options.known_at)
 @_SHAPE
 def status(
-    *, as_of: str | None, known_at: str | None, rule: str, log: Place, as_json: bool, full: bool, indent: bool
+    *,
+    as_of: str | None,
+    known_at: str | None,
+    rule: str,
+    log: Place,
+    with_restricted: bool,
+    as_json: bool,
+    full: bool,
+    indent: bool,
 ) -> None:
     """The situation now, as text; what the dashboard shows. With --json the Situation itself."""
-    with situation_at(log, as_of, known_at, rule, full=full) as situation:
+    with situation_at(log, as_of, known_at, rule, full=full, with_restricted=with_restricted) as situation:
         show(situation, as_json=as_json, full=full, indent=indent)
 
 
@@ -40,7 +49,17 @@ def status(
 @click.argument("as_of", metavar="T", callback=options.as_typed)
 @options.known_at
 @_SHAPE
-def replay(*, as_of: str, known_at: str | None, rule: str, log: Place, as_json: bool, full: bool, indent: bool) -> None:
+def replay(
+    *,
+    as_of: str,
+    known_at: str | None,
+    rule: str,
+    log: Place,
+    with_restricted: bool,
+    as_json: bool,
+    full: bool,
+    indent: bool,
+) -> None:
     """The situation at T, as it is known now, or was with --known-at.
 
     T is a date (to the end of that local day), an instant, -3d, day:42 (of the ceasefire) or now. On the knowledge
@@ -51,19 +70,25 @@ def replay(*, as_of: str, known_at: str | None, rule: str, log: Place, as_json: 
     ceasefire replay 2026-02-02 --known-at 2026-02-04
     ceasefire replay -3d --json
     """
-    with situation_at(log, as_of, known_at, rule, full=full) as situation:
+    with situation_at(log, as_of, known_at, rule, full=full, with_restricted=with_restricted) as situation:
         show(situation, as_json=as_json, full=full, indent=indent)
 
 
 @contextmanager
 def situation_at(
-    log: Place, as_of: str | None, known_at: str | None, rule: str, *, full: bool = False
+    log: Place,
+    as_of: str | None,
+    known_at: str | None,
+    rule: str,
+    *,
+    full: bool = False,
+    with_restricted: bool = False,
 ) -> Iterator[Situation]:
     """The Situation of a log at a vantage given in words, while the log is open; `full` has every statement."""
     from projections.situation import DISAGREEING, LISTED  # noqa: PLC0415
     from tui.commands.opening import shown  # noqa: PLC0415 - loads eventsourcing
 
-    with shown(log) as model:
+    with shown(log, told=options.told(with_restricted)) as model:
         vantage = model.vantage(as_of, known_at, now=system_clock(), rule=rule)
         statements = vantage.position if full else LISTED
         yield model.situation(vantage, discrepancies=DISAGREEING, statements=statements)

@@ -55,11 +55,15 @@ def screenshot(
     *,
     press: Sequence[str] = (),
     light: bool = False,
+    told: bool = False,
 ) -> None:
-    """Write an SVG picture of the real dashboard on a log, without a terminal, after some keys were pressed."""
+    """Write an SVG picture of the real dashboard on a log, without a terminal, after some keys were pressed.
+
+    Restricted records are in it only if they are `told`.
+    """
     from tui.dashboard.run import screenshot as take  # noqa: PLC0415
 
-    take(log, path, size=size, as_of=as_of, known_at=known_at, press=press, light=light)
+    take(log, path, size=size, as_of=as_of, known_at=known_at, press=press, light=light, told=told)
 
 
 def __getattr__(name: str) -> Any:

@@ -71,7 +71,7 @@ def _parts(
     situation, stand = snapshot.situation, snapshot.stand
     vantage, ceasefire = situation.vantage, situation.ceasefire
     near = date.fromisoformat(vantage.as_of_day)
-    title = on_a_line(ceasefire.title or untitled(situation)).upper()
+    title = wording.marked(ceasefire, on_a_line(ceasefire.title or untitled(situation)).upper())
     head: list[Run] = [(title, "strong")]
     if ceasefire.day is not None and ceasefire.day_one is not None:
         head.append((f" DAY {ceasefire.day}", "key"))

@@ -18,7 +18,7 @@ from projections.situation import (
     StrikeView,
 )
 from projections.tolls import Stood
-from projections.wording import NO_DAY
+from projections.wording import NO_DAY, mark
 from tui.dashboard import wording
 from tui.dashboard.crossings_panel import lapsed
 from tui.dashboard.glyphs import Glyphs
@@ -77,7 +77,7 @@ def about_rows(said: Sequence[StatementView], paper: Paper) -> list[Line]:
     out = _head("what is said about it")
     for each in said[:ABOUT_LISTED]:
         out += wrapped(
-            f"{paper.short(each.occurred)}  {on_a_line(each.claimant)}: {on_a_line(each.text)}",
+            f"{paper.short(each.occurred)}  {wording.marked(each, on_a_line(each.claimant))}: {on_a_line(each.text)}",
             paper.width,
             indent=2,
             target=_record(each.record),
@@ -135,8 +135,17 @@ def strike_rows(each: StrikeView, paper: Paper) -> list[Line]:
     """A strike: what, when, who was harmed says whom, who fired says whom, who grades the reports how."""
     when = paper.occurred(each.occurred)
     out = [
-        line((wording.words(each.kind), "strong"), f", {on_a_line(each.place)}, {when}", target=_record(each.record)),
-        line((f"first reported by {on_a_line(each.claimant)} {paper.glyphs.dot} {on_a_line(each.stream)}", "quiet")),
+        line(
+            (wording.words(each.kind), "strong"),
+            f", {wording.marked(each, on_a_line(each.place))}, {when}",
+            target=_record(each.record),
+        ),
+        line(
+            (
+                f"first reported by {on_a_line(each.claimant)} {paper.glyphs.dot} {on_a_line(each.stream)}",
+                "quiet",
+            )
+        ),
     ]
     if each.clarity == 2:
         out.append(line(("a total that cannot be split into incidents (clarity 2)", "quiet")))
@@ -157,7 +166,7 @@ def strike_rows(each: StrikeView, paper: Paper) -> list[Line]:
         out += _head("who fired, says who")
     for said in each.responsibility:
         text = f"{said.stance}: {on_a_line(said.party)}"
-        out.append(_two(on_a_line(said.claimant), text, paper, _record(said.record)))
+        out.append(_two(wording.marked(said, on_a_line(said.claimant)), text, paper, _record(said.record)))
         if said.target:
             out += wrapped(f"target, in its account: {on_a_line(said.target)}", paper.width, "quiet", 4)
         if said.justification:
@@ -167,7 +176,7 @@ def strike_rows(each: StrikeView, paper: Paper) -> list[Line]:
     if each.grades:
         out += _head("grade of the evidence, by its grader")
     for grade in each.grades:
-        out.append(_two(on_a_line(grade.grader), grade.grade, paper, _record(grade.record)))
+        out.append(_two(wording.marked(grade, on_a_line(grade.grader)), grade.grade, paper, _record(grade.record)))
     return out
 
 
@@ -182,7 +191,7 @@ def claim_rows(one: ClaimedRange, paper: Paper) -> list[Line]:
     figures = max((len(paper.amount(claim.figure)) for claim in one.said), default=4)
     out: list[Line] = []
     for claim in one.said:
-        name = pad(f"  {on_a_line(claim.claimant)}", label, paper.glyphs.more)
+        name = pad(f"  {wording.marked(claim, on_a_line(claim.claimant))}", label, paper.glyphs.more)
         said = f"said {paper.moment(claim.reported_at)}"
         figure, position = pad(paper.amount(claim.figure), figures), line((f"#{claim.position}", "quiet"))
         notes = _notes(claim)
@@ -232,7 +241,7 @@ def crossing_rows(each: CrossingView, paper: Paper) -> list[Line]:
         what = f"{paper.amount(quota.figure)} {_kind(quota.category)} {wording.DIRECTION[quota.direction]}"
         per = f" a {quota.per}" if quota.per != "period" else " for the period"
         text = f"{what}{per}, {quota.kind}, {paper.occurred(quota.occurred)}"
-        out.append(_two(on_a_line(quota.claimant), text, paper, _record(quota.record)))
+        out.append(_two(wording.marked(quota, on_a_line(quota.claimant)), text, paper, _record(quota.record)))
     for passages in each.passages:
         what = f"{_kind(passages.category)} {wording.DIRECTION[passages.direction]}"
         days = paper.days(passages.first_day, passages.last_day)
@@ -248,7 +257,7 @@ def crossing_rows(each: CrossingView, paper: Paper) -> list[Line]:
     for one in each.announced:
         both = " and ".join(wording.DIRECTION[way] for way in one.directions)
         text = f"{one.status} from {paper.moment(one.starts)}, {' and '.join(one.carries)} {both}"
-        out.append(_two(on_a_line(one.claimant), text, paper, _record(one.record)))
+        out.append(_two(wording.marked(one, on_a_line(one.claimant)), text, paper, _record(one.record)))
         if one.denied_by:
             out.append(line((f"    denied by {on_a_line(', '.join(one.denied_by))}", "differ")))
     return out
@@ -279,7 +288,7 @@ def _status_rows(what: str, status: StatusView, paper: Paper) -> list[Line]:
     for claim in status.claims:
         by = f", by {on_a_line(claim.by)}" if claim.by else ""
         text = f"{claim.status} {paper.occurred(claim.occurred)}{by}"
-        out.append(_two(on_a_line(claim.claimant), text, paper, _record(claim.record)))
+        out.append(_two(wording.marked(claim, on_a_line(claim.claimant)), text, paper, _record(claim.record)))
     return out
 
 
@@ -313,7 +322,7 @@ def series_rows(each: SeriesView, beside: Sequence[SeriesView], paper: Paper) ->
         out += _head(f"other running figures of {on_a_line(each.measure)}")
     for other in sorted(beside, key=lambda one: (one.claimant, one.origin or "")):
         text = f"{paper.amount(other.figure)}, {paper.occurred(other.as_of)}, {_since(other, paper)}"
-        out.append(_two(on_a_line(other.claimant), text, paper, _record(other.record)))
+        out.append(_two(wording.marked(other, on_a_line(other.claimant)), text, paper, _record(other.record)))
         out += _counts(other, paper, 4)
     return out
 
@@ -348,7 +357,7 @@ def commitment_rows(each: CommitmentView, lines: Mapping[str, RecordLine], paper
         f"on {on_a_line(each.obligated)}" if each.obligated else "by whom is not said",
         f"target {paper.amount(each.target)} {on_a_line(each.unit or '')}".rstrip() if each.target else "",
         f"due {paper.moment(each.due)}" if each.due else "",
-        f"as told by {on_a_line(each.claimant)}",
+        f"as told by {wording.marked(each, on_a_line(each.claimant))}",
     ]
     out += wrapped(", ".join(fact for fact in facts if fact), paper.width, "quiet")
     if not each.scores:
@@ -356,7 +365,7 @@ def commitment_rows(each: CommitmentView, lines: Mapping[str, RecordLine], paper
     for score in each.scores:
         word = "no score" if score.score is None else f"{paper.glyphs.scores[score.score]} {wording.SCORE[score.score]}"
         done = f", done {paper.amount(score.done)}" if score.done else ""
-        out += _head(f"scored by {on_a_line(score.scorer)}, {paper.occurred(score.occurred)}")
+        out += _head(f"scored by {wording.marked(score, on_a_line(score.scorer))}, {paper.occurred(score.occurred)}")
         ink = "quiet" if score.score is None else f"score{score.score}"
         out.append(line((f"  {word}", ink), done, target=_record(score.record)))
         out.append(line(("  on the evidence of", "quiet")))
@@ -368,7 +377,7 @@ def commitment_rows(each: CommitmentView, lines: Mapping[str, RecordLine], paper
         by = f", by {on_a_line(step.by)}" if step.by else ""
         to = f", to {on_a_line(step.to)}" if step.to else ""
         text = f"{paper.occurred(step.occurred)}: {wording.step(step.what, figure)}{by}{to}"
-        out.append(_two(on_a_line(step.claimant), text, paper, _record(step.record)))
+        out.append(_two(wording.marked(step, on_a_line(step.claimant)), text, paper, _record(step.record)))
     return out
 
 
@@ -381,9 +390,9 @@ def records_rows(records: Sequence[str], lines: Mapping[str, RecordLine], paper:
             out.append(line((f"    {on_a_line(record)}", "key"), target=_record(record)))
             continue
         gone = told.standing in ("retracted", "erased", "unreadable")
-        mark = f" [{told.standing}]" if gone or told.standing == "corrected" else ""
+        notes = f" [{told.standing}]" if gone or told.standing == "corrected" else ""
         head = line((f"    {wording.position(told.position)} ", "key"), (f"{paper.short(told.occurred)}  ", "quiet"))
         ink = "gone" if gone else ""
-        rows = wrapped(on_a_line(told.text) + mark, paper.width, ink, head.width)
+        rows = wrapped(on_a_line(told.text) + notes + mark(told), paper.width, ink, head.width)
         out += [line(*head.runs, (rows[0].text[head.width :], ink), target=_record(record)), *rows[1:]]
     return out

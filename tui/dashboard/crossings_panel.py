@@ -40,7 +40,7 @@ def crossings_summary(situation: Situation, width: int, glyphs: Glyphs) -> Line:
         statuses = _statuses(each)
         shown = statuses[0][0].status if statuses else "unknown"
         runs.append((f"{glyphs.status[shown]} {shown.upper()}", shown))
-        runs.append(f" {on_a_line(each.name)}")
+        runs.append(f" {wording.marked(each, on_a_line(each.name))}")
         if len(statuses) > 1:
             runs.append((f" {statuses[0][1].split()[0]}", "quiet"))  # the others stand in the panel
     return Paper.of(situation, width, glyphs).fit(line(*runs) if runs else line(("no crossing on record", "quiet")))
@@ -69,6 +69,12 @@ def _statuses(each: CrossingView) -> list[tuple[StatusView, str]]:
     return out
 
 
+def _marked(status: StatusView, what: str) -> str:
+    """Marked where one who says so is restricted."""
+    said = next((claim for claim in status.claims if claim.restricted), None)
+    return what if said is None else wording.marked(said, what)
+
+
 def _told(status: StatusView) -> bool:
     return status.status != "unknown" or bool(status.claims) or status.until is not None
 
@@ -90,10 +96,11 @@ def _crossing_rows(each: CrossingView, paper: Paper) -> list[Line]:
     statuses = _statuses(each)
     news = wording.silence(each.silence_days)
     stale = "unknown" if (each.silence_days or 0) > STALE_DAYS else "quiet"
-    out = [paper.both(line((on_a_line(each.name), "strong"), target=target), line((news, stale)))]
+    out = [paper.both(line((wording.marked(each, on_a_line(each.name)), "strong"), target=target), line((news, stale)))]
     if not statuses:
         out.append(paper.fit(line((f"{glyphs.status['unknown']} UNKNOWN", "unknown"), " no status on record")))
-    for status, what in statuses:
+    for status, told in statuses:
+        what = _marked(status, told)
         sign = (f"{glyphs.status[status.status]} {status.status.upper()} ", status.status)
         if status.status == "unknown":
             out.append(paper.fit(line(sign, what)))
@@ -105,7 +112,9 @@ def _crossing_rows(each: CrossingView, paper: Paper) -> list[Line]:
         since = f"since {since}" if paper.width >= 44 and since else since
         out += paper.apart(line(sign, what), line((since, "quiet")))
         if status.status == "contested":
-            said = f" {glyphs.dot} ".join(f"{claim.status} says {on_a_line(claim.claimant)}" for claim in status.claims)
+            said = f" {glyphs.dot} ".join(
+                f"{claim.status} says {wording.marked(claim, on_a_line(claim.claimant))}" for claim in status.claims
+            )
             out.append(paper.fit(line((f"  {said}", "differ"))))
         elif status.until:
             out.append(paper.fit(line((f"  until {paper.moment(status.until)}", "quiet"))))
@@ -120,7 +129,7 @@ def _announced_rows(announced: AnnouncementView, paper: Paper) -> list[Line]:
     loads, ways = " and ".join(announced.carries), " and ".join(wording.DIRECTION[way] for way in announced.directions)
     what = f"announced {announced.status} from {paper.moment(announced.starts)}, {loads} {ways}"
     denied = f", denied by {on_a_line(', '.join(announced.denied_by))}" if announced.denied_by else ""
-    text = f"{paper.glyphs.announced} {what}: {on_a_line(announced.claimant)}{denied}"
+    text = f"{paper.glyphs.announced} {what}: {wording.marked(announced, on_a_line(announced.claimant))}{denied}"
     target = Target("record", announced.record, (announced.record,))
     return paper.block(text, "differ" if announced.denied_by else "quiet", target)
 
@@ -143,7 +152,11 @@ def _traffic_rows(each: CrossingView, paper: Paper) -> list[Line]:
         goals = " or ".join(dict.fromkeys(f"{paper.amount(one.figure)}{_who(one.category)}" for one in same))
         kinds = "/".join(sorted({one.kind for one in same}))
         when = f" over {period}" if per == "period" else f" a {per}"
-        who = ", ".join(dict.fromkeys(on_a_line(one.claimant) for one in same)) if paper.width >= ROOMY else ""
+        who = (
+            ", ".join(dict.fromkeys(wording.marked(one, on_a_line(one.claimant)) for one in same))
+            if paper.width >= ROOMY
+            else ""
+        )
         said = f", says {who}" if who else ""
         out += paper.block(f"{wording.DIRECTION[direction]:<6} {goals}{when} {kinds}{said}", "quiet")
     for refused in each.refused:

@@ -13,6 +13,7 @@ from domain.calendar import precision
 from domain.report import Report
 from domain.values import Amount, Figure, Source
 from projections.situation import RecordDetail, RecordLine, Revision, Situation, Vantage
+from projections.wording import RESTRICTED
 from tui.dashboard import wording
 from tui.dashboard.actions import ACTIONS, Action, bindings, by_id, key_words
 from tui.dashboard.feed import record_line, type_words
@@ -70,7 +71,8 @@ def detail_rows(page: RecordPage, vantage: Vantage, paper: Paper) -> list[Line]:
     detail = page.detail
     word, ink = STANDING[detail.line.standing]
     late = ", recorded more than a day after it was said" if detail.line.late else ""
-    out = [line((detail.line.type, "strong"), "  ", (word, ink), (late, "quiet"))]
+    mark = (f"  {RESTRICTED}", "edited") if detail.line.restricted else ""
+    out = [line((detail.line.type, "strong"), "  ", (word, ink), (late, "quiet"), mark)]
     out += wrapped(detail.line.text, paper.width)
     if page.effective is None:
         unread = detail.line.standing == "unreadable"
@@ -224,7 +226,7 @@ def _revision_rows(detail: RecordDetail, paper: Paper) -> list[Line]:
 
 def _one_revision(each: Revision, paper: Paper) -> list[Line]:
     undone = "" if each.in_force else ", itself retracted since"
-    head = f"#{each.position} {each.edit} ({wording.words(each.says)}){undone}"
+    head = wording.marked(each, f"#{each.position} {each.edit} ({wording.words(each.says)}){undone}")
     when = f"reported {paper.moment(each.reported_at)}, says {each.claimant}"
     ink = "edited" if each.in_force else "gone"
     out = [line((on_a_line(head), ink), (f"  {on_a_line(when)}", "quiet"), target=Target("record", each.record))]

@@ -42,7 +42,9 @@ def items_rows(items: Sequence[Discrepancy], situation: Situation, paper: Paper,
     """Discrepancies in their order, each with its records."""
     names, out = Names(situation), list[Line]()
     for each in items:
-        rows = wrapped(f"{paper.glyphs.differ} {on_a_line(names.told(each.text))}", paper.width - 2)
+        rows = wrapped(
+            f"{paper.glyphs.differ} {wording.marked(each, on_a_line(names.told(each.text)))}", paper.width - 2
+        )
         out += [line("  " + row.text if index else row.text) for index, row in enumerate(rows)]
         out += records_rows(each.records, lines, paper)
     return out

@@ -82,7 +82,7 @@ def record_line(each: RecordLine, paper: Paper) -> Line:
         marks.append(each.standing)
     if each.late:
         marks.append("late")
-    if each.handling == "restricted":
+    if each.restricted:
         marks.append("restricted")
     said = on_a_line(each.claimant) if each.claimant else ""
     if each.via and width >= 100:

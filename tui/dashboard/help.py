@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from rich.cells import cell_len
 
 from projections.filters import language
+from tui.dashboard import wording
 from tui.dashboard.actions import ACTIONS, Action, key_words
 from tui.dashboard.glyphs import Glyphs
 from tui.dashboard.lines import Line, line, pad, wrapped
@@ -18,6 +19,7 @@ MEANINGS = (
     ("32+", "at least 32, open above; {most}5 at most 5; ~150 about 150"),
     ("5 cl.", "five claimants stand behind it; enter says who says what"),
     ("as of", "what had happened by then; known at: what was on record by then"),
+    (wording.RESTRICTED, "of a restricted record: not for everybody, and in no picture, file or pipe"),
     ("late", "recorded more than a day after it was said"),
 )
 

@@ -39,7 +39,7 @@ STATUS = {
 def phase_words(situation: Situation) -> str:
     """The phase as the banner says it."""
     phase = situation.ceasefire.phase
-    return f"phase {phase.phase} {phase.change}" if phase else "no phase begun"
+    return wording.marked(phase, f"phase {phase.phase} {phase.change}") if phase else "no phase begun"
 
 
 def untitled(situation: Situation) -> str:
@@ -60,7 +60,9 @@ def phase_lines(situation: Situation, width: int, glyphs: Glyphs, *, writes: boo
     if ceasefire.status != "in_force":
         status, ink = STATUS[ceasefire.status]
         when = f" {paper.moment(ceasefire.ended_on)}" if ceasefire.ended_on else ""
-        says = ", ".join(dict.fromkeys(on_a_line(claim.claimant) for claim in ceasefire.status_claims))
+        says = ", ".join(
+            dict.fromkeys(wording.marked(claim, on_a_line(claim.claimant)) for claim in ceasefire.status_claims)
+        )
         target = Target("record", ceasefire.status_record) if ceasefire.status_record else None
         out.append(paper.fit(line((status, ink), f"{when}{f', says {says}' if says else ''}", target=target)))
         out.extend(row for claim in ceasefire.status_claims for row in _account(claim, paper))
@@ -126,7 +128,7 @@ def _track(situation: Situation, paper: Paper) -> Line | None:
 
 def _account(claim: StandingClaim, paper: Paper) -> list[Line]:
     """By whom and why the ceasefire was suspended or ended, in one claimant's account."""
-    text = f"{on_a_line(claim.claimant)}: by {on_a_line(claim.by)}, {on_a_line(claim.cause)}"
+    text = f"{wording.marked(claim, on_a_line(claim.claimant))}: by {on_a_line(claim.by)}, {on_a_line(claim.cause)}"
     return wrapped(text, paper.width, "quiet", 2, Target("record", claim.record, (claim.record,)))[:3]
 
 
@@ -135,7 +137,7 @@ def _resumed_rows(each: ResumedView, paper: Paper) -> list[Line]:
     target = Target("record", each.record, (each.record,))
     without = "" if each.suspended else ", no suspension on record"
     head = line(f"resumed {paper.occurred(each.occurred)}", (without, "quiet"), target=target)
-    account = f"{on_a_line(each.claimant)}: by {on_a_line(each.by)}, {on_a_line(each.cause)}"
+    account = f"{wording.marked(each, on_a_line(each.claimant))}: by {on_a_line(each.by)}, {on_a_line(each.cause)}"
     return [paper.fit(head), *wrapped(account, paper.width, "quiet", 2, target)[:3]]
 
 
@@ -144,18 +146,20 @@ def _phase_rows(each: PhaseView, paper: Paper, sign: tuple[str, str]) -> list[Li
     by = f"by {on_a_line(each.by)}, " if each.by else ""
     target = Target("record", each.record, (each.record,))
     what = (f"{sign[0]} Phase {each.phase} {each.change} {paper.occurred(each.occurred)}", sign[1])
-    whole = line(what, (f" {paper.glyphs.dot} {by}says {on_a_line(each.claimant)}", "quiet"), target=target)
+    whole = line(
+        what, (f" {paper.glyphs.dot} {by}says {wording.marked(each, on_a_line(each.claimant))}", "quiet"), target=target
+    )
     if whole.width <= paper.width:
         return [whole]
     return [
         paper.fit(line(what, target=target)),
-        *wrapped(f"{by}says {on_a_line(each.claimant)}", paper.width, "quiet", 2),
+        *wrapped(f"{by}says {wording.marked(each, on_a_line(each.claimant))}", paper.width, "quiet", 2),
     ]
 
 
 def _commitment_rows(each: CommitmentView, paper: Paper) -> list[Line]:
     target = Target("commitment", each.commitment, tuple(dict.fromkeys(_records(each))))
-    name = on_a_line(each.commitment).replace("-", " ")
+    name = wording.marked(each, on_a_line(each.commitment).replace("-", " "))
     wide, paper = paper, _column(paper)
     out: list[Line] = []
     facts = [_goal(each, paper)] if not any(score.done for score in each.scores) else []
@@ -165,11 +169,14 @@ def _commitment_rows(each: CommitmentView, paper: Paper) -> list[Line]:
         out += paper.apart(left, line((told, "quiet")))
     for score in each.scores:
         out += _score_row(each, score, (name, target), paper)
-        basis = f"scored by {on_a_line(score.scorer)} {paper.glyphs.dot} {wording.plural(len(score.basis), 'record')}"
+        scorer = wording.marked(score, on_a_line(score.scorer))
+        basis = f"scored by {scorer} {paper.glyphs.dot} {wording.plural(len(score.basis), 'record')}"
         out += paper.block(basis, "quiet", target)
     if each.steps:
         facts.append(wording.plural(len(each.steps), "step"))
-    newest = [f"{_step(step, paper)}, says {on_a_line(step.claimant)}" for step in reversed(each.steps)]
+    newest = [
+        f"{_step(step, paper)}, says {wording.marked(step, on_a_line(step.claimant))}" for step in reversed(each.steps)
+    ]
     dot = f" {paper.glyphs.dot} "
     # as many of the steps as there is room for beside the first
     whole = dot.join(fact for fact in (*facts, *newest[:1]) if fact)
@@ -230,7 +237,10 @@ def _allegation_rows(allegations: tuple[AllegationView, ...], paper: Paper) -> l
             said = f"{paper.amount(each.figure)} {against}" if each.figure else f"{against}, no number"
             target = Target("record", each.record, (each.record,))
             left = line(
-                (f"{paper.glyphs.allegation} ", "quiet"), (on_a_line(claimant), "strong"), f": {said}", target=target
+                (f"{paper.glyphs.allegation} ", "quiet"),
+                (wording.marked(each, on_a_line(claimant)), "strong"),
+                f": {said}",
+                target=target,
             )
             rows = column.apart(left, line((paper.short(each.occurred), "quiet")))
             if column != paper and len(rows) == 1:

@@ -165,8 +165,11 @@ class Reading(Protocol):
         """Let go of the files."""
 
 
-def open_reading(path: Place, progress: Progress | None = None) -> Reading:
-    """Open a log and its read model for this thread. Raises LogUnavailable, LogDamaged."""
+def open_reading(path: Place, progress: Progress | None = None, *, told: bool = True) -> Reading:
+    """Open a log and its read model for this thread; restricted records are `told` with their mark, or withheld.
+
+    Raises LogUnavailable, LogDamaged.
+    """
     from tui.dashboard.source import LogSource  # noqa: PLC0415 - the libraries behind it take 150 ms to import
 
-    return LogSource(path, progress)
+    return LogSource(path, progress, told=told)

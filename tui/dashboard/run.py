@@ -116,11 +116,12 @@ def screenshot(
     known_at: str | None,
     press: Sequence[str] = (),
     light: bool = False,
+    told: bool = False,
 ) -> None:
     """Write an SVG picture of the dashboard. Raises Refused for a key that is none."""
     wanted = [as_key(name) for name in press]
     stand = stand_at(log, as_of, known_at)
-    app = DashboardApp(Setup(lambda progress: open_reading(log, progress), None, stand, light=light))
+    app = DashboardApp(Setup(lambda progress: open_reading(log, progress, told=told), None, stand, light=light))
     path.write_text(asyncio.run(_picture(app, size, wanted)), encoding="utf-8")
 
 

@@ -52,7 +52,7 @@ _KEPT = 4
 class LogSource:
     """A log that is only read, and its read model. What was seen of replay lately is kept: it never changes."""
 
-    def __init__(self, path: Place, progress: Progress | None = None) -> None:
+    def __init__(self, path: Place, progress: Progress | None = None, *, told: bool = True) -> None:
         self.away: ServerAway | None = None
         self.answered_at: datetime | None = None
         self._monitor: Monitor | None = None
@@ -67,6 +67,7 @@ class LogSource:
         except BaseException:
             self._close_monitor()
             raise
+        self._model.told = told
         self._path = path
         self._file = _identity(path)
         self._density: tuple[tuple[int, int, str], str, Density] | None = None

@@ -92,7 +92,10 @@ def _fits(each: StrikeView, paper: Paper, column: int) -> bool:
     """Whether a strike has room on one line with whose casualties they are, and half of its place at least."""
     what, ranges = strike_headline(each, paper, of_whom=True)
     right = line(what, *_claims(ranges, paper))
-    return column + 1 + len(_part(each)) + cell_len(on_a_line(each.place)) // 2 + right.width < paper.width
+    return (
+        column + 1 + len(_part(each)) + cell_len(wording.marked(each, on_a_line(each.place))) // 2 + right.width
+        < paper.width
+    )
 
 
 def _row(each: StrikeView, what: str, paper: Paper, column: int) -> list[Line]:
@@ -122,7 +125,7 @@ def _part(each: StrikeView) -> str:
 def _place(each: StrikeView, room: int, paper: Paper) -> str:
     """Where it was, and whether it is part of another."""
     part = _part(each)
-    return clip(on_a_line(each.place), max(LEAST, room - len(part)), paper.glyphs.more) + part
+    return clip(wording.marked(each, on_a_line(each.place)), max(LEAST, room - len(part)), paper.glyphs.more) + part
 
 
 def _table(strikes: Sequence[StrikeView], paper: Paper, column: int) -> list[Line]:
@@ -133,7 +136,9 @@ def _table(strikes: Sequence[StrikeView], paper: Paper, column: int) -> list[Lin
     whole = [strike_headline(each, paper, of_whom=True) for each in strikes]
     told = min(44, max((cell_len(what) for what, _ in whole), default=0))
     kinds = max((len(wording.words(each.kind)) for each in strikes), default=0) if paper.width >= WIDEST else 0
-    longest = max((cell_len(on_a_line(each.place)) + len(_part(each)) for each in strikes), default=0)
+    longest = max(
+        (cell_len(wording.marked(each, on_a_line(each.place))) + len(_part(each)) for each in strikes), default=0
+    )
     places = min(paper.width // 4, longest)
     out: list[Line] = []
     for each, (what, ranges) in zip(strikes, whole, strict=True):
@@ -156,7 +161,11 @@ def _table(strikes: Sequence[StrikeView], paper: Paper, column: int) -> list[Lin
 
 def _who_says(ranges: Sequence[StrikeRange], room: int, paper: Paper) -> str:
     """Who says which number, as many as there is room for; the rest are counted."""
-    said = list(dict.fromkeys(f"{on_a_line(one.claimant)} {paper.amount(one.figure)}" for one in _said(ranges)))
+    said = list(
+        dict.fromkeys(
+            f"{wording.marked(one, on_a_line(one.claimant))} {paper.amount(one.figure)}" for one in _said(ranges)
+        )
+    )
     for shown in range(len(said), 0, -1):
         rest = f", {len(said) - shown} more" if shown < len(said) else ""
         if cell_len(told := ", ".join(said[:shown]) + rest) <= room:

@@ -176,7 +176,11 @@ def _head(each: SeriesView, since: str, target: Target, paper: Paper) -> tuple[L
         ((), line(figure), (measure, since, day)),
     )
     for beside, right, below in ways:
-        left = line((on_a_line(each.claimant), "strong"), *(f" {part}" for part in beside if part), target=target)
+        left = line(
+            (wording.marked(each, on_a_line(each.claimant)), "strong"),
+            *(f" {part}" for part in beside if part),
+            target=target,
+        )
         if left.width + right.width < paper.width or not beside:
             return paper.both(left, right), ", ".join(part for part in below if part)
     raise AssertionError("the last way is taken")

@@ -37,4 +37,4 @@ def _moved(report: RecordLine, shown: str, paper: Paper) -> list[Line]:
     first, *rest = wrapped(shown, paper.width, "strong", head.width)
     target = Target("record", report.record, (report.record,))
     out = [line(*head.runs, (first.text[head.width :], "strong"), target=target), *rest]
-    return out + wrapped(f"by: {on_a_line(report.text)}", paper.width, "quiet", head.width)
+    return out + wrapped(f"by: {wording.marked(report, on_a_line(report.text))}", paper.width, "quiet", head.width)

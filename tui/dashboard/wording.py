@@ -11,7 +11,7 @@ from functools import lru_cache
 
 from domain.calendar import Calendar, is_date, micros
 from domain.values import Amount, Occurred, Span
-from projections.situation import ClaimedRange, Range, Residue
+from projections.situation import ClaimedRange, Marked, Range, Residue
 from tui.safe_text import on_a_line
 
 _HYPHENS = re.compile(r"(?<!\d)-|-(?!\d)")
@@ -27,6 +27,15 @@ PRECISION = {
     5: "longer than a month",
 }
 SCORE = {0: "NONE", 1: "MINIMAL", 2: "INTERMEDIATE", 3: "FULL"}
+
+
+RESTRICTED = "[R]"
+"""Stands before the words of a restricted record, where no cut takes it away; the help says what it means."""
+
+
+def marked(said: Marked, text: str) -> str:
+    """A text as what a record says: one that is not for everybody is marked."""
+    return f"{RESTRICTED} {text}" if said.restricted else text
 
 
 def words(slug: str) -> str:

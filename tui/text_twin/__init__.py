@@ -18,7 +18,7 @@ def text(situation: Situation, *, full: bool = False, now: datetime | None = Non
     Of lists that grow only the newest few are told, and how many more there are; `full` tells all that the Situation
     holds, what each series counts, and who the claimants are. Given `now`, a vantage on a later day is said to be one.
     """
-    page = Page(situation.vantage.timezone, full=full)
+    page = Page(situation.vantage.timezone, full=full, withheld=situation.withheld)
     banner.write(page, situation, now)
     if situation.records_total:
         for section in (phases, strikes, crossings, series, disputes, records):

@@ -7,6 +7,7 @@ from datetime import datetime
 from domain.calendar import Calendar, micros
 from domain.report import passed_by
 from projections.situation import CeasefireView, Situation, Vantage
+from projections.wording import mark
 from tui.text_twin import words
 from tui.text_twin.page import Page
 
@@ -28,10 +29,15 @@ def write(page: Page, situation: Situation, now: datetime | None = None) -> None
     page.line(_ceasefire(page, ceasefire))
     if ceasefire.phase is not None:
         phase = ceasefire.phase
-        page.line(f"Phase {phase.phase} begun {page.when(phase.occurred)}: {phase.label}, says {phase.claimant}.")
+        page.line(
+            f"Phase {phase.phase} begun {page.when(phase.occurred)}: {phase.label}, says {phase.claimant}{mark(phase)}."
+        )
     for announced in ceasefire.announced:
         by = f" by {announced.by}" if announced.by else ""
-        page.line(f"Phase {announced.phase} announced {page.when(announced.occurred)}{by}, says {announced.claimant}.")
+        page.line(
+            f"Phase {announced.phase} announced {page.when(announced.occurred)}{by},"
+            f" says {announced.claimant}{mark(announced)}."
+        )
     _vantage(page, vantage, now)
     _hidden(page, situation)
     _unreadable(page, situation)
@@ -42,12 +48,12 @@ def write(page: Page, situation: Situation, now: datetime | None = None) -> None
 def _ceasefire(page: Page, ceasefire: CeasefireView) -> str:
     if ceasefire.stream is None and ceasefire.status == "none":
         return "No ceasefire is on record."
-    told = f"{ceasefire.title or ceasefire.stream}: {_STATUS[ceasefire.status]}"
+    told = f"{ceasefire.title or ceasefire.stream}{mark(ceasefire)}: {_STATUS[ceasefire.status]}"
     if ceasefire.day is not None and ceasefire.day_one is not None:
         told += f", day {ceasefire.day} from {words.day(ceasefire.day_one, page.timezone)}"
     if ceasefire.ended_on is not None:
         told += f" {words.moment(ceasefire.ended_on, page.timezone)}"
-    said = [f"{claim.claimant} (by {claim.by}, cause {claim.cause})" for claim in ceasefire.status_claims]
+    said = [f"{claim.claimant} (by {claim.by}, cause {claim.cause}){mark(claim)}" for claim in ceasefire.status_claims]
     return f"{told}, says {', '.join(said)}." if said else f"{told}."
 
 

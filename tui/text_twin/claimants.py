@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from projections.situation import Situation
+from projections.wording import mark
 from tui.text_twin import words
 from tui.text_twin.page import Page
 
@@ -18,4 +19,4 @@ def write(page: Page, situation: Situation) -> None:
     for source in sorted(named, key=lambda source: source.slug):
         answers = f", answers to {names.get(source.answers_to, source.answers_to)}" if source.answers_to else ""
         rated = f", rated {', '.join(source.ratings)}" if source.ratings else ""
-        page.line(f"{source.slug}: {source.name} ({words.words(source.kind)}){answers}{rated}.")
+        page.line(f"{source.slug}: {source.name} ({words.words(source.kind)}){answers}{rated}{mark(source)}.")

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from domain.values import Amount, Figure
 from projections.situation import ClaimedRange, ClaimView, Range
-from projections.wording import bounds_text, figure_text, number
+from projections.wording import bounds_text, figure_text, mark, number
 from tui.text_twin.words import counted
 
 
@@ -50,15 +50,18 @@ def claimed(value: ClaimedRange, what: str) -> str:
     else:
         different = dict.fromkeys(_said(claim.figure) for claim in worded)
         speakers = {claim.relays or claim.claimant for claim in worded}
-        words = f"{', '.join(different)} {what}, {counted(len(speakers), 'claim')}: {said_by([*worded, *numbered])}"
+        words = f"{', '.join(different) or 'no number'} {what}, {counted(len(speakers), 'claim')}"
+        words += f": {said_by([*worded, *numbered])}" if worded or numbered else ""
     if early:
         words += f"; early, outside the range: {said_by(early)}"
+    if value.withheld:
+        words += f"; not told here: {counted(value.withheld, 'restricted claim')}"
     return words
 
 
 def said_by(claims: Iterable[ClaimView]) -> str:
     """Each claimant with its figure."""
-    return ", ".join(f"{claim.claimant} {figure(claim.figure)}{_remarks(claim)}" for claim in claims)
+    return ", ".join(f"{claim.claimant} {figure(claim.figure)}{_remarks(claim)}{mark(claim)}" for claim in claims)
 
 
 def _remarks(claim: ClaimView) -> str:

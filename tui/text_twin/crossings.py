@@ -13,7 +13,7 @@ from projections.situation import (
     StatusView,
     Ways,
 )
-from projections.wording import PLURALS
+from projections.wording import PLURALS, mark
 from tui.text_twin import claims, words
 from tui.text_twin.page import Page
 
@@ -24,11 +24,11 @@ def write(page: Page, situation: Situation) -> None:
     for crossing in situation.crossings:
         _crossing(page, crossing)
     if not situation.crossings:
-        page.line("No crossing is on record.")
+        page.none("crossing is")
 
 
 def _crossing(page: Page, crossing: CrossingView) -> None:
-    page.line(f"{crossing.name} ({crossing.stream}): {_news(page, crossing)}.")
+    page.line(f"{crossing.name} ({crossing.stream}){mark(crossing)}: {_news(page, crossing)}.")
     if crossing.people == crossing.goods:
         _ways(page, "people and goods", crossing.people)
     else:
@@ -75,14 +75,16 @@ def _status(page: Page, status: StatusView) -> str:
     for detail in (status.conditions, status.reason):
         if detail:
             told += f"; {detail}"
-    said = ", ".join(f"{claim.claimant} {claim.status} {page.when(claim.occurred)}" for claim in status.claims)
+    said = ", ".join(
+        f"{claim.claimant} {claim.status} {page.when(claim.occurred)}{mark(claim)}" for claim in status.claims
+    )
     return f"{told}; said by {said}" if said else told
 
 
 def _lapsed(page: Page, status: StatusView) -> str:
     """The statuses whose own schedules have ended: `the limited status of 30 Jan 2026 to 1 Feb 2026 (cogat)`."""
     return " and ".join(
-        f"the {claim.status} status of {page.when(claim.occurred)}{_until(page, claim)} ({claim.claimant})"
+        f"the {claim.status} status of {page.when(claim.occurred)}{_until(page, claim)} ({claim.claimant}){mark(claim)}"
         for claim in status.claims
     )
 
@@ -115,7 +117,7 @@ def _refused(page: Page, refused: RefusedView) -> str:
 def _quota(page: Page, quota: QuotaView) -> str:
     return (
         f"{_direction(quota.direction).capitalize()}, {quota.kind}: {claims.figure(quota.figure)} "
-        f"{PLURALS[quota.category]} per {quota.per}, says {quota.claimant}, {page.when(quota.occurred)}."
+        f"{PLURALS[quota.category]} per {quota.per}, says {quota.claimant}, {page.when(quota.occurred)}{mark(quota)}."
     )
 
 
@@ -125,5 +127,5 @@ def _announced(page: Page, announced: AnnouncementView) -> str:
     return (
         f"Announced {page.when(announced.occurred)}: {announced.status} for {' and '.join(announced.carries)} "
         f"{ways} from {words.moment(announced.starts, page.timezone)}{_until(page, announced)}, "
-        f"says {announced.claimant}{denied}."
+        f"says {announced.claimant}{denied}{mark(announced)}."
     )

@@ -10,15 +10,16 @@ import msgspec
 from domain.calendar import precision
 from domain.values import Figure, Occurred, Span
 from projections.situation import RecordDetail, RecordLine, Revision, Vantage
+from projections.wording import mark
 from tui.text_twin import claims, words
 from tui.text_twin.page import Page
 
 
 def text(detail: RecordDetail, vantage: Vantage) -> str:
     """The page of one record."""
-    page = Page(vantage.timezone, whole_words=True)
+    page = Page(vantage.timezone, whole_words=True, withheld=detail.withheld)
     line = detail.line
-    page.line(f"{line.record}, #{line.position}, {line.type}, {_standing(line)}")
+    page.line(f"{line.record}, #{line.position}, {line.type}, {_standing(line)}{mark(line)}")
     page.line(line.text)
     _report(page, detail)
     _times(page, detail, vantage)
@@ -45,7 +46,6 @@ def citation(detail: RecordDetail, vantage: Vantage) -> str:
 def _standing(line: RecordLine) -> str:
     marks: list[str] = ["an edit of another record" if line.standing == "edit" else line.standing]
     marks += ["arrived late"] if line.late else []
-    marks += ["restricted"] if line.handling == "restricted" else []
     return ", ".join(marks)
 
 
@@ -130,7 +130,7 @@ def revision(page: Page, each: Revision) -> str:
     gone = "" if each.in_force else ", itself withdrawn since"
     return (
         f"#{each.position} {each.edit} ({each.says}) of {each.target}, says {each.claimant}, "
-        f"{words.moment(each.reported_at, page.timezone)}: {each.reason}{gone}"
+        f"{words.moment(each.reported_at, page.timezone)}: {each.reason}{gone}{mark(each)}"
     )
 
 
@@ -139,4 +139,4 @@ def _together(page: Page, detail: RecordDetail) -> None:
         return
     page.heading("Belongs together with")
     for line in (*((detail.caused_by,) if detail.caused_by else ()), *detail.led_to):
-        page.line(f"#{line.position} {line.record}, {line.type}: {line.text}")
+        page.line(f"#{line.position} {line.record}, {line.type}: {line.text}{mark(line)}")

@@ -31,7 +31,7 @@ _UNTOLD = ("records_total", "hidden", "records[", "strikes.per_day", "discrepanc
 
 def text(difference: Difference, *, full: bool = False) -> str:
     """What two vantages show differently. `full` lists every record that the Difference holds."""
-    page = Page(difference.after.timezone, full=full)
+    page = Page(difference.after.timezone, full=full, withheld=difference.withheld)
     page.line(heading(difference))
     for name, vantage in (("Before", difference.before), ("After", difference.after)):
         page.line(f"{name}: {stand(vantage)}.")
@@ -43,7 +43,7 @@ def text(difference: Difference, *, full: bool = False) -> str:
 
 def handover(difference: Difference, *, full: bool = False) -> str:
     """What was recorded, corrected, retracted and erased since a moment, and what that changed."""
-    page = Page(difference.after.timezone, full=full)
+    page = Page(difference.after.timezone, full=full, withheld=difference.withheld)
     known = words.until(difference.before.known_at, page.timezone)
     head = f"record #{difference.before.position}" if difference.before.position else "the beginning"
     page.line(f"Since {head}, known at {known} {words.zone(page.timezone)}: {_more(difference.known)}.")

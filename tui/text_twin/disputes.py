@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from projections.naming import KINDS, Names
 from projections.situation import Discrepancy, DiscrepancyKind, OfKind, Situation
+from projections.wording import mark
 from tui.text_twin import words
 from tui.text_twin.page import Page
 
@@ -20,7 +21,9 @@ def write(page: Page, situation: Situation) -> None:
     names = Names(situation)
     newest = page.newest(situation.discrepancies, NEWEST)
     for found in newest:
-        page.line(f"{KINDS[found.kind].capitalize()}: {names.told(found.text)} [{', '.join(found.records)}]")
+        page.line(
+            f"{KINDS[found.kind].capitalize()}: {names.told(found.text)} [{', '.join(found.records)}]{mark(found)}"
+        )
     left = situation.discrepancies_total - len(newest)
     if left:
         page.line(f"{f'{left:,}'} more not told here; `ceasefire discrepancies` tells them by kind.")
@@ -66,11 +69,11 @@ def items(situation: Situation, found: Iterable[Discrepancy]) -> str:
 def _items(page: Page, situation: Situation, found: Iterable[Discrepancy]) -> None:
     names = Names(situation)
     for one in found:
-        page.line(f"{names.told(one.text)} [{', '.join(one.records)}]")
+        page.line(f"{names.told(one.text)} [{', '.join(one.records)}]{mark(one)}")
 
 
 def _begun(situation: Situation) -> Page:
     """A page that says at which vantage it stands."""
-    page = Page(situation.vantage.timezone)
+    page = Page(situation.vantage.timezone, withheld=situation.withheld)
     page.line(words.stand(situation.vantage))
     return page

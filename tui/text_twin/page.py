@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from domain.values import Occurred
 from tui.safe_text import has_rtl, on_a_line, visible
-from tui.text_twin.words import counted
+from tui.text_twin.words import counted, withheld
 from tui.text_twin.words import occurred as occurred_words
 
 WIDTH = 80
@@ -18,12 +18,14 @@ Item = TypeVar("Item")
 class Page:
     """Lines as they are written; times are shown on the clock of `timezone`.
 
-    `full` tells lists whole; `whole_words` leaves addresses and hashes in one piece, to copy them.
+    `full` tells lists whole; `whole_words` leaves addresses and hashes in one piece, to copy them; `withheld` are the
+    restricted records that are not told on it.
     """
 
-    def __init__(self, timezone: str, *, full: bool = True, whole_words: bool = False) -> None:
+    def __init__(self, timezone: str, *, full: bool = True, whole_words: bool = False, withheld: int = 0) -> None:
         self.timezone = timezone
         self.full = full
+        self.withheld = withheld
         self._whole_words = whole_words
         self._lines: list[str] = []
 
@@ -70,6 +72,12 @@ class Page:
         """When something happened, no finer than it was said."""
         return "at no stated time" if occurred is None else occurred_words(occurred, self.timezone)
 
+    def none(self, what: str, *, level: int = 0) -> None:
+        """Nothing of a kind is on record; or what there is may not be told here."""
+        self.line(f"No {what} {'told here' if self.withheld else 'on record'}.", level=level)
+
     def text(self) -> str:
         """Everything written, with a line end."""
+        if self.withheld:
+            self.line(f"{withheld(self.withheld)}.")
         return "\n".join(self._lines) + "\n"

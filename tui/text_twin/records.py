@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from projections.situation import RecordLine, Situation
+from projections.wording import mark
 from tui.text_twin import words
 from tui.text_twin.page import Page
 
@@ -21,6 +22,5 @@ def line(page: Page, record: RecordLine) -> str:
     """`#214 2 Feb 2026, crossing.passages_counted on crossing-rafah: …, says …`."""
     standing = "" if record.standing in ("standing", "edit") else f" [{record.standing}]"
     late = " [late]" if record.late else ""
-    restricted = " [restricted]" if record.handling == "restricted" else ""
     when = page.when(record.occurred) if record.occurred is not None else "no body"
-    return f"#{record.position} {when}, {record.type} on {record.stream}: {record.text}{standing}{late}{restricted}"
+    return f"#{record.position} {when}, {record.type} on {record.stream}: {record.text}{standing}{late}{mark(record)}"

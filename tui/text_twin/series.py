@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from projections.situation import SeriesView, Situation, StatementView
-from projections.wording import NO_DAY
+from projections.wording import NO_DAY, mark
 from tui.text_twin import claims, words
 from tui.text_twin.page import Page
 
@@ -16,7 +16,7 @@ def write(page: Page, situation: Situation) -> None:
     for series in situation.series:
         _series(page, series)
     if not situation.series:
-        page.line("No running figure is on record.")
+        page.none("running figure is")
     if situation.statements:
         page.heading("Statements")
         newest = page.newest(situation.statements, NEWEST)
@@ -33,7 +33,7 @@ def _series(page: Page, series: SeriesView) -> None:
     count = f"{claims.figure(series.figure)} {series.unit}".rstrip() + ("" if series.origin else f", from {NO_DAY}")
     page.line(
         f"{words.measured(series.measure, series.of, series.stage).capitalize()}{since}: "
-        f"{count}, says {series.claimant}{relays}, {page.when(series.as_of)}{corrected}."
+        f"{count}, says {series.claimant}{relays}, {page.when(series.as_of)}{corrected}{mark(series)}."
     )
     if page.full:
         counts = [text for text in (series.scope, series.inclusion) if text]
@@ -44,6 +44,6 @@ def _series(page: Page, series: SeriesView) -> None:
 
 def _statement(page: Page, statement: StatementView) -> None:
     about = f" on {', '.join(statement.about)}" if statement.about else ""
-    page.free_text(f"{page.when(statement.occurred)}, {statement.claimant}{about}:", statement.text)
+    page.free_text(f"{page.when(statement.occurred)}, {statement.claimant}{about}{mark(statement)}:", statement.text)
     if statement.figures:
         page.line(f"Figures: {', '.join(claims.figure(one) for one in statement.figures)}.", level=1)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from projections.situation import DayCount, Situation, StrikeRange, StrikesView, StrikeView, Vantage
-from projections.wording import week_text
+from projections.wording import mark, week_text
 from tui.text_twin import claims, words
 from tui.text_twin.page import Page
 
@@ -63,20 +63,22 @@ def one(page: Page, strike: StrikeView) -> None:
     total = ", a total that cannot be split" if strike.clarity == 2 else ""
     page.line(
         f"{page.when(strike.occurred)}, {strike.place}, {words.words(strike.kind)}{total}, "
-        f"says {strike.claimant} ({strike.stream})"
+        f"says {strike.claimant} ({strike.stream}){mark(strike)}"
     )
     for ranged in strike.ranges:
         page.line(f"{claims.claimed(ranged, _harm(page, ranged))}.", level=1)
     if not strike.ranges:
-        page.line("No casualties claimed on record.", level=1)
+        page.none("casualties claimed", level=1)
     for said in strike.responsibility:
         target = f", target given: {said.target}" if said.target else ""
         why = f", reason given: {said.justification}" if said.justification else ""
-        page.line(f"Responsibility {said.stance}: {said.party}{target}{why}, says {said.claimant}.", level=1)
+        page.line(
+            f"Responsibility {said.stance}: {said.party}{target}{why}, says {said.claimant}{mark(said)}.", level=1
+        )
     if not strike.responsibility:
-        page.line("No statement of responsibility on record.", level=1)
+        page.none("statement of responsibility", level=1)
     for grade in strike.grades:
-        page.line(f"Evidence graded {grade.grade} by {grade.grader}.", level=1)
+        page.line(f"Evidence graded {grade.grade} by {grade.grader}{mark(grade)}.", level=1)
     if strike.merged:
         page.line(f"With its duplicates: {', '.join(strike.merged)}.", level=1)
     if strike.part_of:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from projections.situation import RecordDetail, StrikeView, Vantage
 from projections.tolls import LISTED, Stood, headline, is_cut, moved
+from projections.wording import mark
 from tui.text_twin import claims, strikes, words
 from tui.text_twin.detail import revision
 from tui.text_twin.page import Page
@@ -14,9 +15,9 @@ from tui.text_twin.records import line
 _NOTHING = "no casualties claimed"
 
 
-def text(strike: StrikeView, stood: Sequence[Stood], vantage: Vantage) -> str:
+def text(strike: StrikeView, stood: Sequence[Stood], vantage: Vantage, withheld: int = 0) -> str:
     """The page of one strike."""
-    page = Page(vantage.timezone)
+    page = Page(vantage.timezone, withheld=withheld)
     page.line(words.stand(vantage))
     strikes.one(page, strike)
     _history(page, strike.stream, stood)
@@ -47,7 +48,7 @@ def _history(page: Page, stream: str, stood: Sequence[Stood]) -> None:
             page.line(f"Of its newest {LISTED} records; `ceasefire events --stream {stream}` lists them all.")
         for report, told in changes:
             page.line(f"#{report.position} {words.day(report.known_at, page.timezone)}: {told}.")
-            page.line(f"By: {report.text}.", level=1)
+            page.line(f"By: {report.text}{mark(report)}.", level=1)
 
 
 def _told(strike: StrikeView | None) -> str:

@@ -33,6 +33,13 @@ def counted(number: int, thing: str) -> str:
     return f"{number:,} {thing}" + ("" if number == 1 else "s")
 
 
+def withheld(number: int) -> str:
+    """What is said where restricted records are not told."""
+    count, are, them = ("counts", "is", "it") if number == 1 else ("count", "are", "them")
+    told = f"{counted(number, 'restricted record')} {count} in totals and {are} not told here"
+    return f"{told}; --with-restricted tells {them}"
+
+
 def zone(timezone: str) -> str:
     """A zone as one word: `Asia/Gaza` is Gaza."""
     return timezone.rsplit("/", 1)[-1].replace("_", " ")
