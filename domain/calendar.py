@@ -11,7 +11,10 @@ from calendar import monthrange
 from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import tzdata  # type: ignore[import-untyped]
 
 from domain.errors import Refused
 from domain.values import Occurred, Span
@@ -25,6 +28,7 @@ _EPOCH_DAY = date(1970, 1, 1).toordinal()
 _STRETCH = 36
 """Bits of a stretch of time, 19 hours, all through which a clock mostly is ahead of UTC by the same."""
 _STRETCHES = 4096
+_ZONE = re.compile(r"[A-Za-z0-9_+-]+(/[A-Za-z0-9_+-]+)*")
 _OFFSET = re.compile(r"(Z|[+-]\d{2}:?\d{2})$")
 _HOUR = re.compile(r"[Tt ](\d\d)")
 _LOCAL_TIME = re.compile(r"\d{4}-\d{2}-\d{2}[T ]\d")
@@ -106,13 +110,22 @@ def _day(year: int, month: int, day: int) -> str | None:
         return None
 
 
+@lru_cache
+def _zone(name: str) -> ZoneInfo:
+    """The rules of the package, not those of the machine: a log has the same days wherever it is read."""
+    if not _ZONE.fullmatch(name):
+        raise ValueError(name)
+    with (Path(tzdata.__file__).parent / "zoneinfo" / name).open("rb") as rules:
+        return ZoneInfo.from_file(rules, key=name)
+
+
 class Calendar:
     """Days and instants in one timezone (a `tzdata` name)."""
 
     def __init__(self, timezone: str) -> None:
         try:
-            self.zone = ZoneInfo(timezone)
-        except (ZoneInfoNotFoundError, ValueError, OSError):
+            self.zone = _zone(timezone)
+        except (ValueError, OSError):
             raise Refused(
                 f"{timezone!r} is not a timezone", where="timezone", remedy="use a tzdata name such as Asia/Gaza"
             ) from None

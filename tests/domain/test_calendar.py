@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 
 import pytest
+import tzdata  # type: ignore[import-untyped]
 
 from domain.calendar import Calendar, canonical, from_micros, iso, micros, precision
 from domain.errors import Refused
@@ -213,3 +217,23 @@ def test_precision_is_ucdp_s() -> None:
     assert precision("2026-02-02T08:00:00Z") == 0
     assert precision("2026-02-02") == 1
     assert precision(Span(start="2026-02-02", precision=4)) == 4
+
+
+def test_the_rules_are_the_package_s_whatever_the_machine_has(tmp_path: Path) -> None:
+    """A machine whose own rules are older, or other: here they say that Gaza's clocks are those of UTC."""
+    (tmp_path / "Asia").mkdir()
+    rules = Path(tzdata.__file__).parent / "zoneinfo" / "UTC"
+    (tmp_path / "Asia" / "Gaza").write_bytes(rules.read_bytes())
+    ask = "from domain.calendar import Calendar; print(Calendar('Asia/Gaza').start('2026-02-02'))"
+    told = subprocess.run(
+        [sys.executable, "-c", ask], env={"PYTHONTZPATH": str(tmp_path)}, capture_output=True, text=True, check=True
+    )
+    assert int(told.stdout) == micros(datetime(2026, 2, 1, 22, tzinfo=UTC))
+
+
+@pytest.mark.parametrize(
+    "name", ["../zoneinfo/UTC", "/etc/localtime", "Asia", "zone.tab", "tzdata.zi", "", "Asia/../UTC"]
+)
+def test_what_is_no_zone_s_name_is_refused(name: str) -> None:
+    with pytest.raises(Refused, match="is not a timezone"):
+        Calendar(name)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from calendar import monthrange
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
+from importlib import resources
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -162,7 +163,8 @@ class Oracle:
     """A log at a vantage: `as_of` an instant, `position` the last record known."""
 
     def __init__(self, records: Iterable[Recorded], zone_name: str, as_of: datetime, position: int) -> None:
-        self.zone = ZoneInfo(zone_name)
+        with resources.files("tzdata.zoneinfo").joinpath(zone_name).open("rb") as rules:
+            self.zone = ZoneInfo.from_file(rules)
         self.as_of = as_of
         self.position = position
         self.records = list(records)

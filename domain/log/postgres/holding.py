@@ -36,7 +36,6 @@ def busy(place: Server, *, by_any: bool = False) -> LogBusy:
 
     A connection of its own asks, since the transaction that waited has failed.
     """
-    waited = f"waited {waiting.LOCK_SECONDS} s"
     with suppress(psycopg.Error), closing(connect(place)) as connection:
         found = connection.execute(_HOLDER.encode(), (by_any,)).fetchone()
         if found is not None:
@@ -44,9 +43,9 @@ def busy(place: Server, *, by_any: bool = False) -> LogBusy:
             who = f"{user} ({f'{program}, ' if program else ''}process {pid})"
             when = f" since {iso(since * 1_000_000)}" if since is not None else ""
             return LogBusy(
-                f"{who} {does}{when}; {waited}",
+                f"{who} {does}{when}; {waiting.waited()}",
                 where=str(place),
                 remedy=f"{_AGAIN}. If it goes on, ask {user}, or have whoever runs the server end it: "
                 f"SELECT pg_terminate_backend({pid})",
             )
-    return LogBusy(f"another process holds the log's lock; {waited}", where=str(place), remedy=_AGAIN)
+    return LogBusy(f"{waiting.UNKNOWN} has locked the log; {waiting.waited()}", where=str(place), remedy=_AGAIN)
