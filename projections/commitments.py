@@ -9,7 +9,7 @@ from projections.rows import Version
 from projections.situation import LISTED, AllegationView, CommitmentView, Score, StepView
 
 
-def commitment_views(records: Sequence[Version]) -> tuple[CommitmentView, ...]:
+def commitment_views(records: Sequence[Version], listed: int = LISTED) -> tuple[CommitmentView, ...]:
     """Commitments of one ceasefire stream by phase, then name, each with every scorer's newest score."""
     made: dict[str, Version] = {}
     for version in sorted(records, key=lambda version: version.rank):
@@ -23,10 +23,10 @@ def commitment_views(records: Sequence[Version]) -> tuple[CommitmentView, ...]:
         elif version.type == "ceasefire.step_reported" and version.data.commitment:
             steps[version.data.commitment].append(version)
     ordered = sorted(made.items(), key=lambda item: (item[1].data.phase or 100, item[0]))
-    return tuple(_view(version, scores[slug], steps[slug]) for slug, version in ordered)
+    return tuple(_view(version, scores[slug], steps[slug], listed) for slug, version in ordered)
 
 
-def _view(version: Version, scores: dict[str, Version], steps: Sequence[Version]) -> CommitmentView:
+def _view(version: Version, scores: dict[str, Version], steps: Sequence[Version], listed: int) -> CommitmentView:
     data = version.data
     return CommitmentView(
         commitment=data.commitment,
@@ -60,8 +60,9 @@ def _view(version: Version, scores: dict[str, Version], steps: Sequence[Version]
                 to=step.data.to,
                 figure=step.data.figure,
             )
-            for step in steps[-LISTED:]
+            for step in steps[-listed:]
         ),
+        steps_total=len(steps),
     )
 
 

@@ -94,12 +94,20 @@ class ReadModel(FoldedLog):
         return Reading(connection, self._versions, self._cells, self._calendar, where, book, told=self.told)
 
     def situation(
-        self, vantage: Vantage | ResolvedVantage, *, discrepancies: int = LISTED, statements: int = LISTED
+        self,
+        vantage: Vantage | ResolvedVantage,
+        *,
+        discrepancies: int = LISTED,
+        listed: int = LISTED,
+        counted: bool = False,
     ) -> Situation:
-        """Everything that is shown at a vantage, with so many of the newest discrepancies and statements."""
+        """Everything that is shown at a vantage, with so many of the newest discrepancies and of each list that grows.
+
+        `counted`: statements are counted too.
+        """
         with self._connected() as connection:
             reading = self._reading(connection, vantage)
-            found = situation_at(reading, discrepancies=discrepancies, statements=statements)
+            found = situation_at(reading, discrepancies=discrepancies, listed=listed, counted=counted)
             left = 0 if self.told else self._withheld(connection, found.vantage)
             return msgspec.structs.replace(self._all(connection, found), withheld=left)
 

@@ -21,10 +21,12 @@ from projections.strikes import RecordedStrikes
 from projections.unreadable import unreadable_records
 
 
-def situation_at(reading: Reading, *, discrepancies: int = LISTED, statements: int = LISTED) -> Situation:
-    """Everything that is shown at a vantage, with so many discrepancies and statements.
+def situation_at(
+    reading: Reading, *, discrepancies: int = LISTED, listed: int = LISTED, counted: bool = False
+) -> Situation:
+    """Everything that is shown at a vantage, with so many discrepancies, and so many items of each list that grows.
 
-    The same vantage gives the same value.
+    `counted`: statements are counted too, which is a look at each. The same vantage gives the same value.
     """
     vantage, calendar = reading.vantage, reading.calendar
     ceasefire = shown(reading.ceasefires)
@@ -34,26 +36,26 @@ def situation_at(reading: Reading, *, discrepancies: int = LISTED, statements: i
     sums = RecordedSums(reading)
     sums.look_up(spans_of(series, vantage.as_of, calendar))
     recorded: RecordedStrikes = sums if vantage.rule == ENVELOPE else reading.book()
-    listed, discrepancies_total = discrepancies_seen(
+    disagreeing, discrepancies_total = discrepancies_seen(
         reading, series=series, crossings=crossings, recorded=recorded, limit=discrepancies
     )
     total = lines_counted(reading)
+    statements = reading.seen.cells.one(*STATEMENTS.split())
     return Situation(
         version=SITUATION_VERSION,
         vantage=vantage.view(),
         ceasefire=ceasefire_view(ceasefire, vantage.as_of, calendar),
-        commitments=commitment_views(records),
+        commitments=commitment_views(records, listed),
         allegations=allegation_views(records),
-        strikes=strikes_seen(reading, sums, ceasefire.day_one if ceasefire else None),
+        strikes=strikes_seen(reading, sums, ceasefire.day_one if ceasefire else None, listed),
         crossings=crossing_views(crossings, vantage.as_of, calendar),
         series=series_views(series, recorded, vantage.as_of, calendar),
-        statements=statement_views(
-            reading.of(reading.seen.latest(reading.seen.cells.one(*STATEMENTS.split()), statements))
-        ),
+        statements=statement_views(reading.of(reading.seen.latest(statements, listed))),
+        statements_total=len(reading.seen.all([statements])) if counted else None,
         sources=source_views(reading.standing("source")),
-        discrepancies=listed,
+        discrepancies=disagreeing,
         discrepancies_total=discrepancies_total,
-        records=newest_lines(reading),
+        records=newest_lines(reading, listed),
         records_total=total,
         hidden=Hidden(not_known=vantage.head - vantage.position, not_occurred=vantage.position - total),
         unreadable=unreadable_records(reading.connection, vantage.position),

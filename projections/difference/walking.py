@@ -94,6 +94,7 @@ ASPECTS: dict[type[Struct], dict[str, tuple[str, ...]]] = {
         "terms": ("commitment", "text", "claimant", "record", "phase", "obligated", "unit", "target", "per", "due"),
         "scores": ("scores",),
         "steps": ("steps",),
+        "steps_total": (),  # it goes with the steps
     },
     CrossingView: {
         "registered": ("stream", "name", "place", "registered"),
@@ -120,6 +121,7 @@ ASPECTS: dict[type[Struct], dict[str, tuple[str, ...]]] = {
         "crossings": ("crossings",),
         "series": ("series",),
         "statements": ("statements",),
+        "statements_total": (),  # it goes with the statements
         "sources": ("sources",),
         "discrepancies": ("discrepancies",),
         "discrepancies_total": ("discrepancies_total",),

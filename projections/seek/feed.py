@@ -15,20 +15,20 @@ _AT_ONCE = 4
 """Blocks whose lines are read in one go."""
 
 
-def newest_lines(reading: Reading) -> tuple[RecordLine, ...]:
+def newest_lines(reading: Reading, listed: int = LISTED) -> tuple[RecordLine, ...]:
     """The newest lines known and occurred, by position."""
     position, as_of = reading.vantage.position, reading.vantage.as_of
     found: list[RecordLine] = []
     blocks = _blocks(reading, [*reversed(LEVELS)], 0, position)
     smallest = LEVELS[0]
-    while len(found) < LISTED and (some := list(islice(blocks, _AT_ONCE))):
+    while len(found) < listed and (some := list(islice(blocks, _AT_ONCE))):
         low, high = some[-1] << smallest, (some[0] + 1 << smallest) - 1
         if some[0] - some[-1] == len(some) - 1:
             spans = [(low, high)]
         else:
             spans = [(block << smallest, (block + 1 << smallest) - 1) for block in some]
         for first, last in spans:
-            room = LISTED - len(found)
+            room = listed - len(found)
             if room:
                 found += lines_between(
                     reading.connection, first, last, position=position, as_of=as_of, limit=room, told=reading.told

@@ -128,7 +128,7 @@ def _wrong(first: Micros, last: Micros, at: Micros, wholes: Sequence[Micros]) ->
     return counts - taken - beside
 
 
-def strikes_seen(reading: Reading, recorded: RecordedSums, day_one: date | None) -> StrikesView:
+def strikes_seen(reading: Reading, recorded: RecordedSums, day_one: date | None, listed: int = LISTED) -> StrikesView:
     """Strikes since day 1 up to the vantage."""
     since = reading.calendar.day_start(day_one) if day_one else -NEVER
     sums = _sums(reading, recorded, since)
@@ -145,7 +145,7 @@ def strikes_seen(reading: Reading, recorded: RecordedSums, day_one: date | None)
             for day, (strikes, no_hour) in zip(days, per_day, strict=True)
         ),
         week=Week(strikes=sum(n for n, _ in per_day[-7:]), before=sum(n for n, _ in per_day[-14:-7])),
-        latest=_latest(reading, since),
+        latest=_latest(reading, since, listed),
         total=tally.shown,
     )
 
@@ -207,13 +207,13 @@ def _harm_range(harm: Harm, total: Sum) -> HarmRange:
     )
 
 
-def _latest(reading: Reading, since: Micros) -> tuple[StrikeView, ...]:
+def _latest(reading: Reading, since: Micros, listed: int) -> tuple[StrikeView, ...]:
     rows: list[_Row] = []
-    asked = {"k": reading.vantage.position, "since": since, "limit": LISTED}
+    asked = {"k": reading.vantage.position, "since": since, "limit": listed}
     for ahead, until in ((0, reading.seen.latest_time), (1, reading.vantage.as_of)):
         rows += reading.connection.execute(_LATEST, {**asked, "ahead": ahead, "t": until}).fetchall()
     rows.sort(reverse=True)
-    return _views(reading, rows[:LISTED], since)
+    return _views(reading, rows[:listed], since)
 
 
 def strike_seen(reading: Reading, stream: str) -> StrikeView | None:

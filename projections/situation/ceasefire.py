@@ -97,7 +97,10 @@ class Score(Marked, frozen=True, kw_only=True):
 
 
 class CommitmentView(Marked, frozen=True, kw_only=True):
-    """A promise and what is on record of its keeping. `scores` is each scorer's newest; empty is "not scored"."""
+    """A promise and what is on record of its keeping. `scores` is each scorer's newest; empty is "not scored".
+
+    `steps` are the newest of `steps_total`.
+    """
 
     commitment: str
     text: str
@@ -111,6 +114,7 @@ class CommitmentView(Marked, frozen=True, kw_only=True):
     due: str | None = None
     scores: tuple[Score, ...] = ()
     steps: tuple[StepView, ...] = ()
+    steps_total: int = 0
 
 
 class AllegationView(Marked, frozen=True, kw_only=True):

@@ -44,6 +44,7 @@ class Hidden(Part, frozen=True, kw_only=True):
 class Situation(Part, frozen=True, kw_only=True):
     """Everything that is shown at a vantage.
 
+    `statements_total` is None where they were not counted.
     `withheld` are the restricted records that count in it and are not told here: nothing in it is in their words.
     """
 
@@ -56,6 +57,7 @@ class Situation(Part, frozen=True, kw_only=True):
     crossings: tuple[CrossingView, ...]
     series: tuple[SeriesView, ...]
     statements: tuple[StatementView, ...]
+    statements_total: int | None = None
     sources: tuple[SourceView, ...]
     discrepancies: tuple[Discrepancy, ...]
     discrepancies_total: int

@@ -73,7 +73,7 @@ def test_the_whole_page() -> None:
         "Counts: Gaza Strip; killed since the ceasefire.",
         "526 less 210-248 in recorded strikes: 278-316 not tied to a strike on record.",
         "Claimants differ: killed on 31 Jan: 26 and 32 [strike-a/2, strike-a/4]",
-        "2 more not told here; `ceasefire discrepancies` tells them by kind.",
+        "2 of 3 not told here; `ceasefire discrepancies` tells them by kind.",
         "#207 2 Feb 2026, crossing.passages_counted on crossing-rafah: 15 people out of Gaza [closed]",
         "[corrected] [late] [restricted]",
         "gaza-moh: Gaza Ministry of Health (medical).",
@@ -301,8 +301,8 @@ def test_told_briefly_it_says_how_much_more_there_is() -> None:
     strikes = SAMPLE["strikes"] | {"latest": SAMPLE["strikes"]["latest"] * 9}
     brief = " ".join(text(situation(strikes=strikes, statements=SAMPLE["statements"] * 7)).split())
     assert brief.count("says medics (strike-a)") == 6
-    assert "6 more strikes not told here." in brief
-    assert "2 more statements not told here." in brief
+    assert "6 of 12 strikes not told here." in brief
+    assert "2 of 7 statements not told here." in brief
     assert "gaza-moh: Gaza Ministry of Health" not in brief
     assert "`--full` tells all of it" in brief
     full = said(strikes=strikes)

@@ -17,7 +17,7 @@ from msgspec import Struct
 from projections.difference import Change, Difference
 from projections.difference.walking import ASPECTS, KEYS, keyed
 from projections.readmodel import ReadModel
-from projections.situation import Discrepancy, Marked, Situation
+from projections.situation import CommitmentView, Discrepancy, Marked, Situation
 from projections.vantage import ResolvedVantage
 from tests.projections.random_logs import LAST_DAY, logs
 from tests.projections.records import CIVIL_DEFENCE, MINISTRY, NOW, STRIKE, TOLL, Log, exactly
@@ -201,7 +201,9 @@ def test_every_field_of_what_is_walked_into_has_its_aspect() -> None:
         fields = [field.name for field in msgspec.structs.fields(kind)]
         covered = [name for names in aspects.values() for name in names]
         if kind is Situation:
-            covered += ["version", "vantage", "unreadable", "withheld"]
+            covered += ["version", "vantage", "unreadable", "withheld", "statements_total"]
+        if kind is CommitmentView:
+            covered += ["steps_total"]
         if issubclass(kind, Marked):
             covered.append("restricted")  # who is told, not what is so
         assert sorted(fields) == sorted(covered), kind

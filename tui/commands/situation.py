@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from domain.place import Place
     from projections.situation import Situation
 
+EVERY = 2**31
+"""More than any list holds."""
+
 _SHAPE = options.together(
     options.rule,
     options.log,
@@ -84,14 +87,14 @@ def situation_at(
     full: bool = False,
     with_restricted: bool = False,
 ) -> Iterator[Situation]:
-    """The Situation of a log at a vantage given in words, while the log is open; `full` has every statement."""
+    """The Situation of a log at a vantage given in words, while the log is open; `full` cuts no list."""
     from projections.situation import DISAGREEING, LISTED  # noqa: PLC0415
     from tui.commands.opening import shown  # noqa: PLC0415 - loads eventsourcing
 
     with shown(log, told=options.told(with_restricted)) as model:
         vantage = model.vantage(as_of, known_at, now=system_clock(), rule=rule)
-        statements = vantage.position if full else LISTED
-        yield model.situation(vantage, discrepancies=DISAGREEING, statements=statements)
+        listed, disagreeing = (EVERY, EVERY) if full else (LISTED, DISAGREEING)
+        yield model.situation(vantage, discrepancies=disagreeing, listed=listed, counted=True)
 
 
 def show(situation: Situation, *, as_json: bool, full: bool = False, indent: bool = False) -> None:

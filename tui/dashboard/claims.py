@@ -371,7 +371,8 @@ def commitment_rows(each: CommitmentView, lines: Mapping[str, RecordLine], paper
         out.append(line(("  on the evidence of", "quiet")))
         out += records_rows(score.basis, lines, paper)
     if each.steps:
-        out += _head("on record as done")
+        newest = f", the newest {len(each.steps)} of {each.steps_total}" if each.steps_total > len(each.steps) else ""
+        out += _head(f"on record as done{newest}")
     for step in each.steps:
         figure = paper.amount(step.figure) if step.figure else ""
         by = f", by {on_a_line(step.by)}" if step.by else ""

@@ -173,7 +173,7 @@ def _commitment_rows(each: CommitmentView, paper: Paper) -> list[Line]:
         basis = f"scored by {scorer} {paper.glyphs.dot} {wording.plural(len(score.basis), 'record')}"
         out += paper.block(basis, "quiet", target)
     if each.steps:
-        facts.append(wording.plural(len(each.steps), "step"))
+        facts.append(wording.plural(each.steps_total, "step"))
     newest = [
         f"{_step(step, paper)}, says {wording.marked(step, on_a_line(step.claimant))}" for step in reversed(each.steps)
     ]

@@ -26,7 +26,8 @@ def write(page: Page, situation: Situation) -> None:
         )
     left = situation.discrepancies_total - len(newest)
     if left:
-        page.line(f"{f'{left:,}'} more not told here; `ceasefire discrepancies` tells them by kind.")
+        total = f"{situation.discrepancies_total:,}"
+        page.line(f"{left:,} of {total} not told here; `ceasefire discrepancies` tells them by kind.")
     if not situation.discrepancies_total:
         page.line("None on record.")
 

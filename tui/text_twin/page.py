@@ -64,9 +64,9 @@ class Page:
         return items if self.full else items[:few]
 
     def more(self, told: int, total: int, thing: str, *, level: int = 0) -> None:
-        """How many of a list are left out, if any."""
+        """How many of how many of a list are left out, if any."""
         if total > told:
-            self.line(f"{counted(total - told, f'more {thing}')} not told here.", level=level)
+            self.line(f"{total - told:,} of {counted(total, thing)} not told here.", level=level)
 
     def when(self, occurred: Occurred | None) -> str:
         """When something happened, no finer than it was said."""

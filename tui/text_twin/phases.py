@@ -57,7 +57,7 @@ def _commitment(page: Page, commitment: CommitmentView) -> None:
     steps = page.newest(commitment.steps[::-1], NEWEST_STEPS)
     for step in steps:
         page.line(f"Step: {_step(page, step)}.", level=1)
-    page.more(len(steps), len(commitment.steps), "step", level=1)
+    page.more(len(steps), commitment.steps_total, "step", level=1)
     for score in commitment.scores:
         page.line(f"Scored {_score(page, score)}.", level=1)
     if not commitment.scores:

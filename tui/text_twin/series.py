@@ -22,7 +22,7 @@ def write(page: Page, situation: Situation) -> None:
         newest = page.newest(situation.statements, NEWEST)
         for statement in newest:
             _statement(page, statement)
-        page.more(len(newest), len(situation.statements), "statement")
+        page.more(len(newest), situation.statements_total or len(situation.statements), "statement")
 
 
 def _series(page: Page, series: SeriesView) -> None:
