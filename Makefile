@@ -22,8 +22,8 @@ ahead: $(VENV)/.installed-dev ## every test 400 days from now, and the seeds and
 	$(AHEAD) +400d $(BIN)/python -m pytest -n logical --maxprocesses 4 --dist worksteal --deselect 'tests/journeys/test_closed_streams.py::test_so_is_every_other_command[import - <&-]'
 	$(AHEAD) +3653d $(BIN)/python -m pytest tests/journeys/test_readme.py tests/journeys/test_newcomer.py tests/projections/test_gaza.py
 
-soak: $(VENV)/.installed-dev ## tests/reliability at its full figures (over an hour), or SHARE=0.1 of them; the table lands in soak.txt
-	CEASEFIRE_SOAK=soak.txt CEASEFIRE_SOAK_SHARE=$(SHARE) $(BIN)/python -m pytest -vv -o tmp_path_retention_policy=failed tests/reliability
+soak: $(VENV)/.installed-dev ## tests/reliability and the random tests at their full figures (over an hour), or SHARE=0.1 of them; the table lands in soak.txt
+	CEASEFIRE_SOAK=soak.txt CEASEFIRE_SOAK_SHARE=$(SHARE) $(BIN)/python -m pytest -vv -o tmp_path_retention_policy=failed tests/reliability tests/projections tests/cli/test_hostile.py
 
 check: $(VENV)/.installed-dev ## lint, types, the arrows between the rooms, no bare text at a widget
 	$(BIN)/ruff check .

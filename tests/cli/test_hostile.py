@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.cli.conftest import CLAIM
+from tests.reliability.scale import scaled
 from tui.commands.root import COMMANDS, ceasefire
 
 NASTY = st.one_of(
@@ -80,7 +81,7 @@ MAKERS = [
 
 
 @pytest.mark.usefixtures("seeded")
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=scaled(50, 2_000), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(words=WORDS, as_json=st.booleans())
 def test_anything_typed(seeded: Path, words: list[str], as_json: bool) -> None:
     if words[0] in MAKERS:
@@ -97,7 +98,7 @@ def test_anything_typed(seeded: Path, words: list[str], as_json: bool) -> None:
 
 
 @pytest.mark.usefixtures("seeded")
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=scaled(20, 1_000), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(lines=st.lists(st.one_of(st.binary(max_size=40), NASTY.map(lambda text: text.encode(errors="surrogatepass")))))
 def test_anything_on_stdin(seeded: Path, lines: list[bytes]) -> None:
     for words in (["append", "-"], ["import", "-"]):

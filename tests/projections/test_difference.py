@@ -21,8 +21,9 @@ from projections.situation import CommitmentView, Discrepancy, Marked, Situation
 from projections.vantage import ResolvedVantage
 from tests.projections.random_logs import LAST_DAY, logs
 from tests.projections.records import CIVIL_DEFENCE, MINISTRY, NOW, STRIKE, TOLL, Log, exactly
+from tests.reliability.scale import scaled
 
-THOROUGH = settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
+THOROUGH = settings(max_examples=scaled(25, 500), deadline=None, suppress_health_check=list(HealthCheck))
 vantages = st.tuples(st.integers(1, LAST_DAY + 1).map(lambda n: f"2026-01-{n:02}"), st.integers(0, 10))
 
 Between = Callable[..., Difference]

@@ -18,9 +18,10 @@ from tests.projections.random_logs import logs
 from tests.projections.records import NOW, Log
 from tests.projections.test_seek import vantages
 from tests.projections.wide_logs import wide_logs
+from tests.reliability.scale import scaled
 
 ALL = 1 << 30
-SOME = settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+SOME = settings(max_examples=scaled(20, 500), deadline=None, suppress_health_check=list(HealthCheck))
 
 
 def of_a_kind(model: ReadModel, vantage: ResolvedVantage, kind: DiscrepancyKind, limit: int) -> list[Discrepancy]:

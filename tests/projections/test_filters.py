@@ -16,6 +16,7 @@ from projections.readmodel import ReadModel
 from projections.situation import RecordLine
 from projections.words import as_match, as_test, holds, phrase, sought_words, tokens
 from tests.projections.records import CIVIL_DEFENCE, NOW, Log, at_least, exactly
+from tests.reliability.scale import scaled
 
 
 @pytest.fixture
@@ -174,7 +175,7 @@ WORDS = st.text("abé-_ .:", max_size=8)
 
 
 @given(texts=st.lists(WORDS, min_size=2, max_size=2), words=WORDS)
-@settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=scaled(100, 1_000), deadline=None, suppress_health_check=list(HealthCheck))
 def test_the_index_and_the_test_of_one_record_agree(texts: list[str], words: str) -> None:
     import sqlite3  # noqa: PLC0415 - the one test that needs a bare index
 

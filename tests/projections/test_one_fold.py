@@ -15,8 +15,9 @@ from projections.readmodel import ReadModel
 from tests.projections.random_logs import logs
 from tests.projections.records import Log
 from tests.projections.wide_logs import wide_logs
+from tests.reliability.scale import scaled
 
-THOROUGH = settings(max_examples=80, deadline=None, suppress_health_check=list(HealthCheck))
+THOROUGH = settings(max_examples=scaled(25, 500), deadline=None, suppress_health_check=list(HealthCheck))
 
 
 class Growing:

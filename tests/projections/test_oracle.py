@@ -17,13 +17,14 @@ from projections.vantage import ResolvedVantage
 from tests.projections.oracle import Oracle, ends
 from tests.projections.random_logs import CROSSINGS, LAST_DAY, SERIES, logs
 from tests.projections.records import NOW, ZONE, Log
+from tests.reliability.scale import scaled
 
 days = st.integers(1, LAST_DAY + 2).map(lambda n: f"2026-01-{n:02}")
 instants = st.builds(lambda day, hour: f"{day}T{hour:02}:30:00Z", days, st.integers(0, 23))
 vantages = st.tuples(
     st.one_of(st.just("2026-01-20"), days, instants), st.integers(0, 12).map(lambda n: min(n, 10) / 10)
 )
-THOROUGH = settings(max_examples=200, deadline=None, suppress_health_check=list(HealthCheck))
+THOROUGH = settings(max_examples=scaled(50, 1_000), deadline=None, suppress_health_check=list(HealthCheck))
 
 
 def seen(log: Log, model: ReadModel, as_of: str, share: float) -> tuple[ResolvedVantage, Oracle]:

@@ -32,6 +32,7 @@ from projections.situation import Situation
 from tests.projections.conftest import SEEDS
 from tests.projections.random_logs import extend, grown, logs
 from tests.projections.records import NOW, ZONE, Log
+from tests.reliability.scale import scaled
 
 TABLES = ("meta", "records", "versions", "edits", "jumps")
 
@@ -54,7 +55,7 @@ def rebuilt(log: Any, folder: Path) -> dict[str, list[Any]]:
 
 
 @given(logs(), st.integers(0, 2**32), st.integers(1, 9))
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=scaled(20, 500), deadline=None, suppress_health_check=list(HealthCheck))
 def test_catching_up_in_any_batches_equals_a_rebuild(log: Log, seed: int, batch: int) -> None:
     random, all_of_it = Random(seed), log.all
     with TemporaryDirectory() as name, pytest.MonkeyPatch.context() as patch:

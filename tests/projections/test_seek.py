@@ -24,6 +24,7 @@ from tests.projections.records import NOW, Log
 from tests.projections.slowly import slowly
 from tests.projections.test_oracle import days, instants
 from tests.projections.wide_logs import wide_logs
+from tests.reliability.scale import scaled
 
 RULES = ("envelope", "envelope", "envelope", "preferred:hospital")
 vantages = st.tuples(
@@ -31,7 +32,7 @@ vantages = st.tuples(
     st.integers(0, 12).map(lambda n: min(n, 10) / 10),
     st.sampled_from(RULES),
 )
-THOROUGH = settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))
+THOROUGH = settings(max_examples=scaled(75, 1_000), deadline=None, suppress_health_check=list(HealthCheck))
 
 
 def by_reading_everything(model: ReadModel, vantage: ResolvedVantage, *, discrepancies: int = LISTED) -> Situation:
