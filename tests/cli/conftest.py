@@ -57,6 +57,8 @@ def _imported(tmp_path_factory: pytest.TempPathFactory) -> Path:
     words = ["import", str(seeds.GAZA_2025), "--backfill", "--log", str(folder / "gaza.db")]
     result = CliRunner().invoke(ceasefire, words)
     assert result.exit_code == 0, result.output
+    result = CliRunner().invoke(ceasefire, ["status", "--log", str(folder / "gaza.db")])
+    assert result.exit_code == 0, result.output  # and the read model is made
     return folder
 
 

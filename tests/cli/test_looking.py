@@ -285,6 +285,7 @@ def test_a_screenshot_is_the_real_dashboard(run: Run, tmp_path: Path) -> None:
 def test_a_screenshot_of_a_read_model_that_cannot_be_read_is_told_at_once(
     run: Run, seeded: Path, tmp_path: Path
 ) -> None:
+    seeded.with_name(f"{seeded.name}.readmodel.db").unlink()
     seeded.with_name(f"{seeded.name}.readmodel.db").mkdir()
     result = run("screenshot", str(tmp_path / "x.svg"), ok=False)
     assert result.exit_code == 1

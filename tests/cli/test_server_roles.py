@@ -129,8 +129,17 @@ def role(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 
 
+@pytest.fixture(scope="module")
+def caches(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What each has in their cache folder, which is theirs for all of it: the read model is made once for each."""
+    return tmp_path_factory.mktemp("caches")
+
+
 @pytest.fixture
-def typist(seeded: dict[str, Server], tmp_path: Path, key: Path, role: str) -> Typist:
+def typist(
+    seeded: dict[str, Server], tmp_path: Path, key: Path, role: str, caches: Path, monkeypatch: pytest.MonkeyPatch
+) -> Typist:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(caches / role))
     return Typist(seeded[role], tmp_path, key, role)
 
 

@@ -19,7 +19,7 @@ from domain.errors import MEND, CeasefireError, LogDamaged, LogUnavailable
 from domain.log.head import head_path
 from domain.monitor import Monitor
 from tests.domain.desk import Desk
-from tests.domain.examples import STATEMENT, STRIKE, correction, erasure, limited, statement, strike
+from tests.domain.examples import NOW, STATEMENT, STRIKE, correction, erasure, limited, statement, strike
 from tests.log.planted import plant
 from tests.log.tampering import copy_log, put_any_value, put_back, raw, unguarded
 
@@ -394,7 +394,7 @@ class TestAnOlderCopyPutBack:
         aside = tmp_path / "head"
         head_path(path).rename(aside)
         put_back(old, path)
-        with Monitor(path) as monitor:
+        with Monitor(path, clock=lambda: NOW) as monitor:
             monitor.append([limited(f"other {n}") for n in range(6)])
         head_path(path).unlink()
         aside.rename(head_path(path))

@@ -9,6 +9,7 @@ import pytest
 
 from domain.monitor import Monitor
 from tests.tui.watching import now
+from tui.dashboard.reading import open_reading
 
 SEEDS = Path(__file__).parents[2] / "seeds" / "gaza-2025.jsonl"
 
@@ -18,6 +19,7 @@ def gaza_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("gaza") / "gaza.db"
     with Monitor.create(path, "Asia/Gaza", clock=now, recorded_by="desk") as monitor:
         monitor.import_files([SEEDS], backfill=True)
+    open_reading(path).close()  # the read model is made once too
     return path
 
 
