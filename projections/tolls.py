@@ -26,6 +26,7 @@ class StrikeTold(Part, frozen=True, kw_only=True):
     """What `ceasefire show STRIKE --json` prints: the strike at a vantage, and how it got there.
 
     `withheld` are the restricted records on it that count in its ranges and are not told here.
+    `after_each_report` are the newest of `reports_total`.
     `strike` is None where no report of it stands: `withdrawn` are its reports that were retracted or erased.
     """
 
@@ -34,6 +35,7 @@ class StrikeTold(Part, frozen=True, kw_only=True):
     vantage: Vantage
     withdrawn: tuple[RecordDetail, ...] = ()
     withheld: int = 0
+    reports_total: int = 0
 
 
 class Asked(Protocol):

@@ -311,3 +311,20 @@ def test_a_screenshot_of_no_size_is_wrong_usage(run: Run, tmp_path: Path) -> Non
 def test_version(run: Run) -> None:
     assert run("version").stdout.startswith("ceasefire-monitor ")
     assert "ceasefire-monitor" in json.loads(run("version", "--json").stdout)
+
+
+def test_a_retracted_strike_is_shown_as_retracted_and_by_whom(run: Run) -> None:
+    strike = "strike-desk-2026-01-31"
+    first = json.loads(run("show", strike, "--json").stdout)
+    assert first["reports_total"] == len(first["after_each_report"])
+    for line in run("events", "--stream", strike, "--type", "strike.reported", "--json").stdout.splitlines():
+        reason = ("--by", "editor", "--reason", "meant for another strike", "--claimant", "desk", "--source", "note")
+        run("retract", json.loads(line)["record"], *reason)
+    printed = " ".join(run("show", strike).stdout.split())
+    assert f"{strike}: retracted. No report of it stands: it is on record, and counts in no sum." in printed
+    assert "retraction (editor)" in printed
+    assert "says desk" in printed
+    shown = json.loads(run("show", strike, "--json").stdout)
+    assert shown["strike"] is None
+    assert [report["line"]["standing"] for report in shown["withdrawn"]] == ["retracted"]
+    assert shown["reports_total"] == first["reports_total"] + 1

@@ -81,17 +81,16 @@ def _showed_strike(model: ReadModel, stream: str, where: ResolvedVantage, *, as_
 
     now, vantage, strike = system_clock(), where.view(), model.strike(stream, where)
     gone = withdrawn(model, stream, where, now) if strike is None else ()
-    withheld = sum(
-        model.feed_withheld(where, model.wanted(f"stream={one}", now=now))
-        for one in (stream, *(strike.merged if strike else ()))
-    )
-    if strike is None and withheld:
+    wanted = [model.wanted(f"stream={one}", now=now) for one in (stream, *(strike.merged if strike else ()))]
+    withheld = sum(model.feed_withheld(where, one) for one in wanted)
+    if strike is None and not gone and withheld:
         raise Refused(
             "what stands on it is restricted, and not told here", where=stream, remedy="--with-restricted tells it"
         )
     if strike is None and not gone:
         return False
     stood = stood_after(model, stream, where, now, merged=strike.merged if strike else ())
+    total = sum(model.feed_count(where, wanted=one) for one in wanted)
     if as_json:
         put_json(
             StrikeTold(
@@ -100,10 +99,15 @@ def _showed_strike(model: ReadModel, stream: str, where: ResolvedVantage, *, as_
                 vantage=vantage,
                 withdrawn=gone,
                 withheld=withheld,
+                reports_total=total,
             )
         )
         return True
     from tui.text_twin.tolls import text, withdrawn_text  # noqa: PLC0415
 
-    put_page(text(strike, stood, vantage, withheld) if strike else withdrawn_text(stream, gone, stood, vantage))
+    put_page(
+        text(strike, stood, vantage, withheld, total)
+        if strike
+        else withdrawn_text(stream, gone, stood, vantage, withheld, total)
+    )
     return True
