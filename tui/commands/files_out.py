@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,6 +11,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from domain.errors import Refused
+from domain.log.leftovers import made_held, sweep
 from domain.place import Place, Server
 
 _BELONG = ("-wal", "-shm", "-journal", ".head", ".recovered")
@@ -23,19 +25,28 @@ def written(file: Path, *, log: Place, force: bool) -> Iterator[BinaryIO]:
     Nobody but its owner can read it. Errors name the file that was asked for, not the one beside it.
     """
     _check(file, log, force=force)
-    beside = file.with_name(f".{file.name}.{secrets.token_hex(4)}")
+    beside = Path()
+
+    def made() -> Path:
+        nonlocal beside
+        beside = file.with_name(f".{file.name}.{secrets.token_hex(4)}")
+        os.close(os.open(beside, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+        return beside
+
+    sweep(file.parent, re.compile(rf"\.{re.escape(file.name)}\.[0-9a-f]{{8}}"))
     try:
-        with os.fdopen(os.open(beside, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "wb") as out:
+        with os.fdopen(made_held(made, os.O_WRONLY)[1], "wb") as out:
             yield out
             out.flush()
             os.fsync(out.fileno())
-        beside.replace(file)
+            beside.replace(file)  # as long as it is held
     except OSError as error:
         if error.filename is not None and Path(error.filename) != beside:
             raise
         raise type(error)(error.errno, error.strerror, str(file)) from error
     finally:
-        beside.unlink(missing_ok=True)
+        if beside.name:
+            beside.unlink(missing_ok=True)
 
 
 def _check(file: Path, log: Place, *, force: bool) -> None:

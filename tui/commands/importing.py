@@ -13,6 +13,7 @@ from typing import IO, TYPE_CHECKING, Any
 import click
 
 from domain.errors import LogUnavailable, Refused, SaveInDoubt
+from domain.log.leftovers import temporary_folder
 from tui.commands import options
 from tui.commands.answering import answering
 from tui.commands.console import counted, note, put, put_json, say
@@ -140,8 +141,8 @@ def _target(
             yield monitor
         return
     with (
-        tempfile.TemporaryDirectory(prefix="ceasefire-") as folder,
-        made_or_open(Path(folder) / "log" / "dry-run.db", timezone, recorded_by) as monitor,
+        temporary_folder("dry-run") as folder,
+        made_or_open(folder / "log" / "dry-run.db", timezone, recorded_by) as monitor,
     ):
         yield monitor
 

@@ -27,8 +27,8 @@ def backup(dest: Path, force: bool, log: Place, as_json: bool) -> None:
     """Copy the log to the file DEST, while others append; the copy is verified before it gets its name.
 
     DEST.head, the head of the copy, is written beside it: keep both. A backup that fails leaves nothing behind (one
-    that is killed a folder .DEST.*.making, which can be deleted), and one that holds what the log does not is never
-    replaced. `ceasefire verify --log DEST` checks it again.
+    that is killed a folder .DEST.*.making, which the next one removes), and one that holds what the log does not is
+    never replaced. `ceasefire verify --log DEST` checks it again.
 
     \b
     ceasefire backup /mnt/usb/gaza-2026-11-23.db

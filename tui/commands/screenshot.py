@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import click
 
 from domain.clock import system_clock
+from domain.log.leftovers import temporary_folder
 from domain.place import Place
 from tui.commands import options
 from tui.commands.console import put, put_json, say
@@ -49,11 +49,11 @@ def screenshot(
     from tui.commands.opening import modelled  # noqa: PLC0415
     from tui.text_twin import words  # noqa: PLC0415
 
-    with written(file, log=log, force=force) as out, TemporaryDirectory(prefix="ceasefire-") as folder:
+    with written(file, log=log, force=force) as out, temporary_folder("picture") as folder:
         with modelled(log) as (_, model):  # what cannot be read is said here, in words
             vantage = model.vantage(as_of, known_at, now=system_clock())
             withheld = 0 if with_restricted else model.feed_withheld(vantage)
-        picture = Path(folder) / "picture.svg"
+        picture = folder / "picture.svg"
         dashboard.screenshot(
             log, picture, size, as_of, known_at, press=press.split(), light=light, told=with_restricted
         )

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from domain.errors import CeasefireError, LogUnavailable, Refused
+from domain.log.leftovers import held_folder, sweep
 
 _SHARED = ("-wal", "-shm")
 _SIDE_FILES = (*_SHARED, "-journal", ".head", ".recovered")
@@ -67,10 +69,18 @@ def make_folder(folder: Path) -> None:
 @contextmanager
 def aside(log: Path) -> Iterator[Path]:
     """A place for the draft on the log's own disk; errors about it name the log."""
-    folder = log.with_name(f".{log.name}.{os.urandom(4).hex()}.making")
-    try:
+    folder = Path()
+
+    def made() -> Path:
+        nonlocal folder
+        folder = log.with_name(f".{log.name}.{os.urandom(4).hex()}.making")
         folder.mkdir(mode=0o700)
-        yield folder / log.name
+        return folder
+
+    sweep(log.parent, re.compile(rf"\.{re.escape(log.name)}\.[0-9a-f]{{8}}\.making"))
+    try:
+        with held_folder(made):
+            yield folder / log.name
     except OSError as error:
         if error.filename is None or not str(error.filename).startswith(str(folder)):
             raise
@@ -80,10 +90,6 @@ def aside(log: Path) -> Iterator[Path]:
             error.what, error.where = error.what.replace(str(name), str(log)), error.where.replace(str(name), str(log))
             error.remedy = error.remedy.replace(str(name), str(log))
         raise
-    finally:
-        from shutil import rmtree  # noqa: PLC0415 - nobody who only reads makes a log
-
-        rmtree(folder, ignore_errors=True)
 
 
 def put_in_place(draft: Path, log: Path) -> None:
