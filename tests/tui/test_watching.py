@@ -59,7 +59,7 @@ async def test_second_of_february_in_replay(gaza: Path) -> None:
     async with watching(gaza, stand=Stand("2026-02-02")) as (app, _):
         shown = screen(app)
         assert "DAY 116 from 10 Oct" in shown
-        assert "⏸ REPLAY, 123 later hidden" in shown
+        assert "⏸ REPLAY, 125 later hidden" in shown
         assert "as of 2026-02-02 Gaza" in shown
         assert "known now" in shown
         assert "◧ LIMITED people both ways" in shown
