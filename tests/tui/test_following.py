@@ -69,9 +69,9 @@ async def test_the_tail_is_followed_until_the_cursor_leaves_it(gaza: Path) -> No
 
 async def test_replay_says_how_many_came_since(gaza: Path) -> None:
     async with watching(gaza, stand=Stand("2026-02-02")) as (app, pilot):
-        assert "123 later hidden" in screen(app)
+        assert "125 later hidden" in screen(app)
         record(gaza)
-        await until(pilot, lambda: "124 later hidden" in screen(app))
+        await until(pilot, lambda: "126 later hidden" in screen(app))
 
 
 async def test_a_log_that_is_not_there_yet_is_a_standing_line(gaza: Path) -> None:
