@@ -15,11 +15,13 @@ watch: $(VENV)/.installed ## the Gaza record in the dashboard (as text when ther
 test: $(VENV)/.installed-dev ## every test of the tree, on all processors at once (at most four)
 	$(BIN)/python -m pytest -n logical --maxprocesses 4 --dist worksteal
 
-# faketime's shared memory takes the number of a stdin that is closed
+# left out is what faketime breaks: its shared memory takes the number of a closed stdin, a VACUUM hears no lock_timeout
+BROKEN = --deselect 'tests/journeys/test_closed_streams.py::test_so_is_every_other_command[import - <&-]' \
+	--deselect tests/log/test_erasure.py::test_a_table_that_others_hold_is_told_of
 AHEAD = FAKETIME_DONT_FAKE_MONOTONIC=1 PYTHONPATH=tests/ahead faketime -m -f
 ahead: $(VENV)/.installed-dev ## every test 400 days from now, and the seeds and the README ten years from now: needs faketime
 	@command -v faketime >/dev/null || { echo "faketime is not installed (Debian has it: apt-get install faketime); nothing was run" >&2; exit 1; }
-	$(AHEAD) +400d $(BIN)/python -m pytest -n logical --maxprocesses 4 --dist worksteal --deselect 'tests/journeys/test_closed_streams.py::test_so_is_every_other_command[import - <&-]'
+	$(AHEAD) +400d $(BIN)/python -m pytest -n logical --maxprocesses 4 --dist worksteal $(BROKEN)
 	$(AHEAD) +3653d $(BIN)/python -m pytest tests/journeys/test_readme.py tests/journeys/test_newcomer.py tests/projections/test_gaza.py
 
 soak: $(VENV)/.installed-dev ## tests/reliability and the random tests at their full figures (over an hour), or SHARE=0.1 of them; the table lands in soak.txt

@@ -381,10 +381,10 @@ class TestWhatIsNoFileOfLines:
     def test_ten_gigabytes_of_nothing_are_refused_at_once(self, out: Path) -> None:
         with out.open("wb") as file:
             file.truncate(10 << 30)
-        started = time.monotonic()
+        started = time.process_time()
         with pytest.raises(Refused, match="a line of more than"):
             verify_bundle(out)
-        assert time.monotonic() - started < 5
+        assert time.process_time() - started < 5
 
     def test_a_link_is_followed(self, filled: Desk, out: Path, tmp_path: Path) -> None:
         bundled(filled, out)

@@ -94,7 +94,7 @@ def test_there_and_back_every_row_is_the_same(filled: Desk, database: Database, 
 
     assert migrated(database.place, tmp_path / "back" / "gaza.db") == there
     assert rows(tmp_path / "back" / "gaza.db") == before
-    with Monitor(tmp_path / "back" / "gaza.db") as monitor:
+    with Monitor(tmp_path / "back" / "gaza.db", clock_is_right=True) as monitor:
         assert monitor.verify().notes == monitor.notes == ()
         monitor.append([limited("more")])
 
@@ -120,7 +120,7 @@ def test_an_empty_log(desk: Desk, database: Database, tmp_path: Path) -> None:
 def test_it_is_guarded_there_as_any_log(filled: Desk, database: Database) -> None:
     migrated(filled.path, database.place)
 
-    with Monitor(database.person("amal", "writer")) as monitor:
+    with Monitor(database.person("amal", "writer"), clock_is_right=True) as monitor:
         outcome = monitor.append([limited("more")])[0]
         assert outcome.record.position == 7
         assert outcome.record.recorded_by.startswith("amal_")
@@ -151,7 +151,7 @@ def test_it_is_told_how_far_it_has_come(filled: Desk, database: Database, tmp_pa
 def test_what_comes_meanwhile_is_told(filled: Desk, database: Database) -> None:
     def append(what: str, *_: int) -> None:
         if what == "copying":
-            with Monitor(filled.path) as other:
+            with Monitor(filled.path, clock=filled.clock) as other:
                 other.append([limited("late")])
 
     with Monitor(filled.path, read_only=True) as monitor:

@@ -413,11 +413,11 @@ class TestWhatCannotBeNamed:
     def test_a_position_beyond_all_numbers_is_not_searched_for(self, log: Path, new: Path, damage: str) -> None:
         with unguarded(log) as connection:
             connection.execute(damage)
-        started_at = time.monotonic()
+        started_at = time.process_time()
 
         report, lines = taken(log, new)
 
-        assert time.monotonic() - started_at < 20
+        assert time.process_time() - started_at < 20
         assert report.records >= 8
         assert lines == []
 
