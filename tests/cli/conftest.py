@@ -17,7 +17,7 @@ from tui.commands.root import ceasefire
 Run = Callable[..., Result]
 _CLAIM = (
     "append strike.casualties_claimed strike-desk-7 --occurred 2026-01-31 --claimant gaza-moh --source Bulletin "
-    "--harm killed --of palestinians --status unstated --includes new"
+    "--harm killed --of palestinians --status unstated --includes new --provisional no"
 )
 CLAIM = tuple(_CLAIM.split())
 """A claim, as typed; its figure is missing."""

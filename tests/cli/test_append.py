@@ -239,6 +239,13 @@ def _strike_and_claim() -> tuple[dict[str, Any], dict[str, Any]]:
     )
 
 
+def test_a_claim_is_not_called_final_by_itself(run: Run) -> None:
+    typed = [word for word in CLAIM if word not in ("--provisional", "no")]
+    result = run(*typed, "--figure", "12", ok=False)
+    assert result.exit_code == 2
+    assert "Missing --provisional yes|no." in result.output
+
+
 @pytest.mark.parametrize("topic", TYPES)
 def test_every_type_has_an_option_for_each_of_its_fields(topic: str) -> None:
     command = command_for(topic)

@@ -13,7 +13,7 @@ import pytest
 from tests.journeys.conftest import COMMAND, Ceasefire
 from tests.journeys.terminal import Terminal
 
-PASSAGES = "apcrossing-rafah\t\t\t77" + "\t" * 7 + "who\t\ta note"
+PASSAGES = "apcrossing-rafah\t\x1b[C\t\x1b[C\t77" + "\t" * 5 + "today\ttoday\twho\t\ta note"
 SAVE = "\x13"
 
 

@@ -9,6 +9,7 @@ import pytest
 from tests.journeys.conftest import COMMAND, Ceasefire
 from tests.journeys.terminal import Terminal
 
+PASSAGES = "apcrossing-rafah\t\x1b[C\t\x1b[C\t77" + "\t" * 5 + "today\ttoday\twho\t\ta note"
 SAVE, LEAVE, PALETTE = "\x13", "\x07", "\x10"
 
 
@@ -50,8 +51,11 @@ def test_in_one_write(watch: Terminal, sent: str, leads_to: str) -> None:
 
 
 def test_a_report_in_one_write(watch: Terminal, ceasefire: Ceasefire) -> None:
-    """From the key that begins it to the one that leaves the dashboard, typed blind."""
-    watch.type("apcrossing-rafah\t\t\t77" + "\t" * 7 + "who\t\ta note" + SAVE + "q")
+    """From the key that begins it to what will be written, typed blind; then from there to leaving the dashboard."""
+    watch.type(PASSAGES + SAVE)
+    watch.wait_for("ctrl+s again writes it")
+    watch.settle()
+    watch.type(SAVE + "q")
     assert watch.wait_for_end() == 0
     assert "77 people in, says who" in ceasefire("events", "--limit", "1").stdout
 

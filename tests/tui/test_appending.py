@@ -9,7 +9,7 @@ from textual.pilot import Pilot
 
 from domain.errors import LogUnavailable
 from domain.monitor import Monitor
-from tests.tui.watching import SMALL, read, screen, until, watching
+from tests.tui.watching import SMALL, choose_first, press_save, read, screen, until, watching
 from tui.dashboard.app import DashboardApp
 from tui.dashboard.forms.form_screen import FormScreen
 from tui.dashboard.snapshot import Stand
@@ -29,10 +29,11 @@ async def form_for(app: DashboardApp, pilot: Pilot[None], key: str) -> FormScree
 def fill(form: FormScreen, **values: str) -> None:
     for name, value in {**REPORT, **values}.items():
         form.set_field(name, value)
+    choose_first(form)
 
 
 async def save(app: DashboardApp, pilot: Pilot[None]) -> None:
-    await pilot.press("ctrl+s")
+    await press_save(pilot, app)
     await until(pilot, lambda: not isinstance(app.screen, FormScreen))
 
 
@@ -109,7 +110,8 @@ async def test_what_is_missing_is_said_under_its_field(gaza: Path) -> None:
         form = await form_for(app, pilot, "c")
         form.set_field("stream", "crossing-rafah")
         await pilot.press("ctrl+s")
-        await until(pilot, lambda: "claimant is missing" in screen(app))
+        await until(pilot, lambda: "status is missing" in screen(app))
+        assert form.wrong["claimant"] == "claimant is missing"
         assert form.values["stream"] == "crossing-rafah"
 
 
@@ -136,7 +138,7 @@ async def test_probable_duplicates_are_named_before_they_are_written(gaza: Path)
         form = await form_for(app, pilot, "s")
         fill(form, place="Gaza Strip", occurred="2026-02-04", killed="24", of="palestinians")
         await until(pilot, lambda: "similar within 3 h or on that day" in screen(app))
-        await pilot.press("ctrl+s")
+        await press_save(pilot, app)
         await read(pilot, "ctrl+s again records it as another report")
         assert newest(gaza, 1)[0][0] != "strike.casualties_claimed"
         await save(app, pilot)
@@ -160,7 +162,7 @@ async def test_a_save_that_fails_keeps_every_field_and_cannot_double(
         fill(form, stream="crossing-rafah", passed="21")
         with monkeypatch.context() as patch:
             patch.setattr(Pen, "append", lost)
-            await pilot.press("ctrl+s")
+            await press_save(pilot, app)
             await read(pilot, "Not saved: the log is locked")
         assert form.values["passed"] == "21"
         assert newest(gaza, 1)[0][0] == "crossing.passages_counted"
@@ -308,6 +310,7 @@ async def test_retracting_a_retraction_says_that_it_reinstates(gaza: Path) -> No
         form = await edit(app, pilot, "R")
         record = form.form.revises
         form.set_field("reason", "recorded twice")
+        form.set_field("by", "editor")
         await save(app, pilot)
         await until(pilot, lambda: "#599" in screen(app) and "[retracted]" in screen(app))
         await pilot.press(*["up"] * 3)
@@ -316,6 +319,7 @@ async def test_retracting_a_retraction_says_that_it_reinstates(gaza: Path) -> No
         assert form.form.title.startswith(f"Reinstate {record}")
         assert f"Reinstate {record}" in screen(app)
         form.set_field("reason", "it was no mistake")
+        form.set_field("by", "editor")
         await save(app, pilot)
         await until(pilot, lambda: "[retracted]" not in "".join(screen(app).split("RETRACTED")[:1]))
         assert newest(gaza, 1)[0][0] == "record.retracted"
@@ -342,6 +346,7 @@ async def test_an_error_that_another_field_mends_goes_away(gaza: Path) -> None:
         await pilot.press("down")
         form = await edit(app, pilot, "r")
         form.set_field("reason", "a digit misread")
+        form.set_field("kind", "transcription")
         await pilot.press("ctrl+s")
         await until(pilot, lambda: "nothing is changed yet" in screen(app))
         form.set_field("new:figure", "174346")
@@ -368,6 +373,7 @@ async def test_via_and_source_are_revised(gaza: Path) -> None:
         form.set_field("new:via", "Reuters, AP")
         form.set_field("new:source", f"{title}, page 2")
         form.set_field("reason", "left out")
+        form.set_field("kind", "transcription")
         await save(app, pilot)
         with Monitor(gaza, read_only=True) as monitor:
             report = monitor.record("@599").report

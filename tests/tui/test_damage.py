@@ -42,6 +42,7 @@ async def test_what_is_written_is_refused_and_kept(cut: Path) -> None:
         await until(pilot, lambda: "‼" in screen(app))
         await pilot.press("R")
         await until(pilot, lambda: "would be refused" in screen(app) or "still to fill in" in screen(app))
+        app.screen.set_field("by", "editor")  # type: ignore[attr-defined]
         app.screen.set_field("reason", "recorded twice")  # type: ignore[attr-defined]
         await pilot.press("ctrl+s")
         await until(pilot, lambda: "Not saved" in screen(app))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import msgspec
@@ -18,12 +19,13 @@ from tui.commands.fields import fields_of
 from tui.dashboard.forms.any_type import type_form
 from tui.dashboard.forms.choosing import TYPES, chooser_lines
 from tui.dashboard.forms.crossing import passages_form, status_form
-from tui.dashboard.forms.editing import revise_form
+from tui.dashboard.forms.editing import retract_form, revise_form
 from tui.dashboard.forms.foot import HELP_LINES, help_words
 from tui.dashboard.forms.form import Entry, Form, Known, Wrong
 from tui.dashboard.forms.form_screen import FormScreen
 from tui.dashboard.forms.own_fields import typed_own
 from tui.dashboard.forms.report import PRECISIONS
+from tui.dashboard.forms.strike import strike_form
 from tui.dashboard.glyphs import ASCII, UNICODE, Glyphs
 from tui.dashboard.lines import wrapped
 from tui.dashboard.lines_screen import Hint
@@ -92,6 +94,46 @@ def test_nothing_is_chosen_or_claimed_by_a_form_itself(topic: str) -> None:
     assert set(wrong.value.words) >= must - said | {"claimant", "source"}
 
 
+SAYS_NOTHING = {"", "unstated", "nobody says", "stated", "public"}
+"""What may be chosen to begin with: no word, or the word for it; the claimant named; open to all."""
+OWN_FORMS: dict[str, Callable[[], Form]] = {
+    "strike": lambda: strike_form(KNOWN, "form:1"),
+    "status": lambda: status_form(KNOWN, "form:1"),
+    "passages": lambda: passages_form(KNOWN, "form:1"),
+    "retract": lambda: retract_form("strike-a/1", "strike-a", None, KNOWN, "form:1"),
+    **{topic: partial(type_form, topic, KNOWN, "form:1") for topic in TYPES},
+}
+
+
+@pytest.mark.parametrize("name", OWN_FORMS)
+def test_no_claim_is_preset(name: str) -> None:
+    form = OWN_FORMS[name]()
+    chosen = {entry.name: entry.value for entry in form.entries if entry.options}
+    assert {entry: word for entry, word in chosen.items() if word not in SAYS_NOTHING} == (
+        {"handling": "restricted"} if name == "retract" else {}
+    )
+    if name != "retract":
+        assert not any(entry.value for entry in form.entries if entry.name in ("occurred", "reported", "claimant"))
+
+
+def test_every_choice_of_a_strike_that_is_open_is_told_at_once() -> None:
+    form = strike_form(KNOWN, "form:1")
+    values = {**begun(form), "killed": "3"}
+    with pytest.raises(Wrong) as wrong:
+        form.write(values)
+    told = wrong.value.words.keys() | {entry.name for entry in form.missing(values)}
+    assert told == {"kind", "place", "clarity", "of", "provisional", "occurred", "reported", "claimant", "source"}
+    on_record = {entry.name for entry in form.missing({**values, "stream": "strike-a"})}
+    assert on_record == {"occurred", "reported", "claimant", "source"}
+
+
+def test_a_kind_of_error_is_not_preset() -> None:
+    line = LINES["strike.assessed"]
+    body = with_canonical_times({name: value for name, value in line.items() if name not in ("type", "stream", "key")})
+    form = revise_form("strike.assessed", "a/1", "strike-a", record_type("strike.assessed").convert(body), KNOWN, "k")
+    assert {entry.name for entry in form.missing(begun(form))} == {"kind", "reason"}
+
+
 @pytest.mark.parametrize("topic", TYPES)
 def test_every_field_is_called_by_words_of_the_field(topic: str) -> None:
     assert all(field_words.says(topic, field.name) for field in fields_of(topic))
@@ -114,7 +156,7 @@ def test_an_untouched_revision_changes_nothing_and_says_so(topic: str) -> None:
         body["data"] = {**body["data"], name: "strike-a/1" if name == "target" else ["strike-a/1"]}
     report = record_type(topic).convert(body)
     form = revise_form(topic, "strike-a/1", line["stream"], report, KNOWN, "form:1")
-    values = {**begun(form), "reason": "a test"}
+    values = {**begun(form), "reason": "a test", "kind": "transcription"}
     with pytest.raises(Wrong) as wrong:
         form.write(values)
     assert list(wrong.value.words.values()) == ["nothing is changed yet: mend the field that is wrong"]
@@ -143,7 +185,8 @@ def test_a_crossing_on_record_can_be_typed_by_its_name(form: Callable[[Known, st
     known = replace(KNOWN, streams={"crossing": ("crossing-rafah",)})
     made = form(known, "form:1")
     said = {"claimant": "desk", "source": "a call", "occurred": "2026-02-02", "reported": "2026-02-02"}
-    values = {**begun(made), **said, "passed": "12", "stream": name}
+    way = {"direction": "into", "category": "people", "status": "open", "directions": "into", "carries": "people"}
+    values = {**begun(made), **said, **way, "passed": "12", "stream": name}
     assert [draft.stream for draft in made.write(values)] == ["crossing-rafah"]
     assert made.looks is not None
     assert {look.stream for look in made.looks(values)} == {"crossing-rafah"}

@@ -15,7 +15,7 @@ from textual.pilot import Pilot
 from domain.deciding import Outcome
 from domain.lines import Draft
 from domain.monitor import Monitor
-from tests.tui.watching import SMALL, screen, until, watching
+from tests.tui.watching import SMALL, read, screen, until, watching
 from tui.dashboard import typing_ahead
 from tui.dashboard.app import DashboardApp
 from tui.dashboard.forms.form_screen import FormScreen
@@ -89,7 +89,7 @@ async def test_which_type_to_append(gaza: Path) -> None:
         assert "phase" in form_of(app).form.title.lower()
 
 
-PASSAGES = "apcrossing-rafah\t\t\t77" + "\t" * 7 + "who\t\ta note"
+PASSAGES = "apcrossing-rafah\t\x1b[C\t\x1b[C\t77" + "\t" * 5 + "today\ttoday\twho\t\ta note"
 """A form for passages, filled in from its first field on."""
 SAVE, LEAVE, PREVIEW, QUIT = "\x13", "\x07", "\x0f", "\x11"
 
@@ -100,10 +100,14 @@ def head_of(log: Path) -> int:
 
 
 async def test_a_form_from_its_first_field_to_the_log_and_on(gaza: Path) -> None:
-    """Typed blind from end to end: chosen, filled in, saved, and the main screen's keys again."""
+    """Typed blind up to what will be written, which is looked at before it is; then the main screen's keys again."""
     before = head_of(gaza)
     async with watching(gaza, size=SMALL) as (app, pilot):
         burst(app, f"{PASSAGES}{SAVE}/who")
+        await read(pilot, "not saved (4 keys typed on are dropped)")
+        assert "ctrl+s again writes it" in screen(app)
+        assert head_of(gaza) == before
+        burst(app, f"{SAVE}/who")
         await until(pilot, lambda: app._main.filter.field.value == "who")
         assert app.screen is app._main
         assert head_of(gaza) == before + 1
@@ -288,6 +292,7 @@ async def test_leaving_waits_for_a_save_before_it(gaza: Path) -> None:
     async with watching(gaza) as (app, pilot):
         burst(app, PASSAGES)
         await done(pilot, app)
+        await until(pilot, lambda: form_of(app).is_shown)
         burst(app, f"{SAVE}{QUIT}")
         await until(pilot, lambda: app._exit)
     assert head_of(gaza) == before + 1
@@ -304,6 +309,7 @@ async def test_a_save_that_hangs_is_not_stopped(gaza: Path, monkeypatch: pytest.
     async with watching(gaza) as (app, pilot):
         burst(app, PASSAGES)
         await done(pilot, app)
+        await until(pilot, lambda: form_of(app).is_shown)
         monkeypatch.setattr(typing_ahead, "PATIENCE", 1.5)
         burst(app, f"{SAVE}qqq")
         await until(pilot, lambda: "(3 keys typed on are dropped)" in screen(app))

@@ -12,6 +12,8 @@ from textual.pilot import Pilot
 
 from domain.place import Place
 from tui.dashboard.app import DashboardApp, Setup
+from tui.dashboard.forms.choice import Choice
+from tui.dashboard.forms.form_screen import FormScreen
 from tui.dashboard.reading import open_reading
 from tui.dashboard.snapshot import Snapshot, Stand
 from tui.dashboard.typing_ahead import PAUSE
@@ -85,6 +87,22 @@ async def after(pilot: Pilot[None], app: DashboardApp, do: Callable[[], object])
     await until(pilot, lambda: app.snapshot is not None and app.snapshot.number > before)
     assert app.snapshot is not None
     return app.snapshot
+
+
+def choose_first(form: FormScreen) -> None:
+    """The first word of each choice that must be made and is not."""
+    for row in form._rows.values():
+        must = row.entry.required or row.entry.unset.startswith("choose")
+        if must and isinstance(row.made, Choice) and not row.value:
+            row.made.choose(1)
+
+
+async def press_save(pilot: Pilot[None], app: DashboardApp) -> None:
+    """ctrl+s, once the screen shows what it writes."""
+    form = app.screen
+    assert isinstance(form, FormScreen)
+    await until(pilot, lambda: form.is_shown)
+    await pilot.press("ctrl+s")
 
 
 async def head_at(pilot: Pilot[None], app: DashboardApp, position: int) -> None:

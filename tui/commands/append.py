@@ -51,7 +51,7 @@ def append() -> None:
     \b
     ceasefire append strike.casualties_claimed strike-desk-7 --occurred 2026-01-31 \\
         --claimant gaza-moh --source "Bulletin of 1 Feb 2026" \\
-        --harm killed --figure 32+ --of palestinians --status unstated --includes new
+        --harm killed --figure 32+ --of palestinians --status unstated --includes new --provisional no
     """
 
 

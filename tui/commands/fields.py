@@ -118,7 +118,7 @@ def _field(field: inspect.Field, topic: str, *, reference: bool) -> Field:
         form=bounds or ("" if said.startswith("an instant in UTC") else said),  # any offset may be typed
         reference=reference,
         # a list of fixed words (directions) must be said; a list of anything else may be empty
-        absent=False if isinstance(kind, inspect.BoolType) else ([] if many and not words else None),
+        absent=[] if many and not words else None,
     )
 
 

@@ -21,7 +21,10 @@ def option_words(option: str, unset: str = "not said") -> str:
 
 
 class Choice(OneLine, can_focus=True):
-    """Left and right choose; so does the first letter of a word. `unset` are the words of an empty option."""
+    """The arrow keys choose, and then the first letter of a word too: what is typed past a field turns nothing.
+
+    A click chooses the word under the pointer. `unset` are the words of an empty option.
+    """
 
     DEFAULT_CSS = """
     Choice { height: 1; padding: 0 1; background: $panel; }
@@ -29,7 +32,7 @@ class Choice(OneLine, can_focus=True):
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("left", "turn(-1)", show=False),
-        Binding("right,space", "turn(1)", show=False),
+        Binding("right", "turn(1)", show=False),
     ]
 
     class Changed(Message):
@@ -43,6 +46,7 @@ class Choice(OneLine, can_focus=True):
         super().__init__()
         self.options = tuple(options)
         self._more = more
+        self._open = False
         self.index = self.options.index(value) if value in self.options else 0
         self._shown_as = tuple(option_words(option, unset) for option in self.options)
 
@@ -54,14 +58,18 @@ class Choice(OneLine, can_focus=True):
     def make(self, width: int) -> list[Line]:
         """All words, or the one."""
         shown = self._shown_as
-        if sum(cell_len(each) + 2 for each in shown) <= width - 2:
+        if self._all_fit(width):
             runs: list[tuple[str, str]] = []
             for index, each in enumerate(shown):
                 chosen = index == self.index
                 runs.append((f"[{each}]" if chosen else f" {each} ", "strong" if chosen else "quiet"))
             return [line(*runs)]
-        place = f"  {self.index + 1} of {len(shown)}: arrows or a letter"
+        how = "arrows or a letter" if self._open else "arrows"
+        place = f"  {self.index + 1} of {len(shown)}: {how}"
         return [clipped(line((f"[{shown[self.index]}]", "strong"), (place, "quiet")), width - 2, self._more)]
+
+    def _all_fit(self, width: int) -> bool:
+        return sum(cell_len(each) + 2 for each in self._shown_as) <= width - 2
 
     def choose(self, index: int) -> None:
         """The word of that place."""
@@ -73,12 +81,18 @@ class Choice(OneLine, can_focus=True):
 
     def action_turn(self, step: int) -> None:
         """The word beside it."""
+        self._open = True
         self.choose(self.index + step)
 
+    def on_blur(self) -> None:
+        """A letter turns it no more."""
+        self._open = False
+        self.remake()
+
     def on_key(self, event: events.Key) -> None:
-        """A first letter goes to the next word that has it."""
+        """Once an arrow key has begun to choose, a first letter goes to the next word that has it."""
         letter = event.character
-        if letter is None or not letter.isalnum():
+        if not self._open or letter is None or not letter.isalnum():
             return
         for step in range(1, len(self.options) + 1):
             index = (self.index + step) % len(self.options)
@@ -87,7 +101,17 @@ class Choice(OneLine, can_focus=True):
                 event.stop()
                 return
 
-    def on_click(self) -> None:
-        """A click goes on to the next."""
-        self.focus()
-        self.action_turn(1)
+    def on_click(self, event: events.Click) -> None:
+        """The word under the pointer; where only one is in sight, the next."""
+        at = event.get_content_offset(self)
+        if at is None:
+            return
+        if not self._all_fit(self.size.width):
+            self.action_turn(1)
+            return
+        edge = 0
+        for index, each in enumerate(self._shown_as):
+            edge += cell_len(each) + 2
+            if at.x < edge:
+                self.choose(index)
+                return

@@ -57,16 +57,16 @@ def status_form(known: Known, key: str, stream: str = "") -> Form:
 
     def write(values: Values) -> list[Draft]:
         reader = Reader(_named(values, known), known)
+        topic = TOPICS.get(reader.need("status", "the status"), "")
         data = {
-            "directions": WAYS[values["directions"]],
-            "carries": LOADS[values["carries"]],
+            "directions": WAYS.get(reader.need("directions", "which directions")),
+            "carries": LOADS.get(reader.need("carries", "for whom or what")),
             "by": reader.text("by"),
             "conditions": reader.text("conditions"),
             "reason": reader.text("reason"),
             "until": reader.moment("until"),
         }
-        topic = TOPICS[values["status"]]
-        draft = Draft(topic, _stream(reader, topic), reader.body(data), key)
+        draft = Draft(topic, _stream(reader, topic or "crossing.opened"), reader.body(data), key)
         reader.check()
         return [draft]
 
@@ -74,9 +74,9 @@ def status_form(known: Known, key: str, stream: str = "") -> Form:
         "Status of a crossing",
         (
             _crossing(known, stream),
-            Entry("status", "status", "open", options=("open", "limited", "closed")),
-            Entry("directions", "directions", "both ways", options=tuple(WAYS)),
-            Entry("carries", "for", "people", options=tuple(LOADS)),
+            Entry("status", "status", required=True, options=("", *TOPICS)),
+            Entry("directions", "directions", required=True, options=("", *WAYS)),
+            Entry("carries", "for", required=True, options=("", *LOADS)),
             Entry("by", "by whom", "", "who opened, limited or closed it, if that is said"),
             Entry("conditions", "conditions", "", "limits that somebody states"),
             Entry("reason", "reason given", "", "in the claimant's account"),
@@ -86,9 +86,13 @@ def status_form(known: Known, key: str, stream: str = "") -> Form:
         key,
         write,
         places=report.PLACES,
-        looks=lambda values: _looks((TOPICS[values["status"]],), Reader(_named(values, known), known)),
+        looks=lambda values: _looks(_status(values), Reader(_named(values, known), known)),
         advice=lambda values: _new_crossing(values, known),
     )
+
+
+def _status(values: Values) -> tuple[str, ...]:
+    return tuple(topic for status, topic in TOPICS.items() if status == values.get("status"))
 
 
 def _counted(values: Values) -> tuple[str, ...]:
@@ -102,11 +106,12 @@ def passages_form(known: Known, key: str, stream: str = "") -> Form:
     def write(values: Values) -> list[Draft]:
         reader = Reader(_named(values, known), known)
         crossing = _stream(reader, "crossing.passages_counted")
-        direction = WAYS[values["direction"]][0]
+        direction = "into" if reader.need("direction", "the direction") == "into" else "out_of"
         drafts: list[Draft] = []
         passed, refused = reader.figure("passed"), reader.figure("refused")
         if passed is not None:
-            data: dict[str, Any] = {"direction": direction, "category": values["category"], "figure": passed}
+            category = reader.need("category", "who got through")
+            data: dict[str, Any] = {"direction": direction, "category": category, "figure": passed}
             drafts.append(Draft("crossing.passages_counted", crossing, reader.body(data), f"{key}:passed"))
         if refused is not None:
             data = {
@@ -128,11 +133,11 @@ def passages_form(known: Known, key: str, stream: str = "") -> Form:
         "Passages of a crossing",
         (
             _crossing(known, stream),
-            Entry("direction", "direction", "into", options=("into", "out of")),
-            Entry("category", "who", "people", options=get_args(Category)),
+            Entry("direction", "direction", required=True, options=("", "into", "out of")),
+            Entry("category", "who", options=("", *get_args(Category)), unset="choose where some got through"),
             Entry("passed", "got through", "", "12, 12+, <=12, ~12, 8-12, or words in brackets"),
             Entry("refused", "refused", "", "turned back or held; empty when nothing is claimed"),
-            Entry("outcome", "they were", "turned back", options=("turned back", "held", "unstated")),
+            Entry("outcome", "they were", "unstated", options=("unstated", "turned back", "held")),
             Entry("reason", "reason given", "", "in the claimant's account"),
             Entry("by", "by whom", "", "who refused them, if that is said"),
             *report.entries(known),

@@ -23,6 +23,7 @@ from tui.dashboard.forms.reader import Reader
 from tui.safe_text import on_a_line, visible
 
 DECISION = "Desk decision"
+WHY_WITHDRAWN = "why it is withdrawn, in a few words"
 NEW = "new:"
 """Stands before the names of the fields that are mended, apart from those of the correction itself."""
 
@@ -153,7 +154,7 @@ def revise_form(
         data = {
             "target": record,
             "changes": changes,
-            "kind": values["kind"],
+            "kind": reader.need("kind", "the kind of error"),
             "reason": reader.need("reason", "the reason"),
         }
         draft = Draft(Corrected.TOPIC, stream, reader.body(data), key)
@@ -174,7 +175,7 @@ def revise_form(
         (
             replace(first, heading=f"what the record says, as {on_a_line(current.claimant)} has it"),
             *(replace(entry, required=False) for entry in rest),
-            Entry("kind", "kind of error", KINDS[0], options=KINDS, heading="the correction"),
+            Entry("kind", "kind of error", required=True, options=("", *KINDS), heading="the correction"),
             Entry("reason", "reason", "", "what was wrong, in a few words", required=True),
             *_who(known, "when the error was found", "when that was said", current.handling),
         ),
@@ -206,7 +207,11 @@ def retract_form(record: str, stream: str, current: Report[Any] | None, known: K
 
     def write(values: Values) -> list[Draft]:
         reader = Reader(values, known)
-        data = {"target": record, "by": values["by"], "reason": reader.need("reason", "the reason")}
+        data = {
+            "target": record,
+            "by": reader.need("by", "who withdraws it"),
+            "reason": reader.need("reason", "the reason"),
+        }
         draft = Draft(Retracted.TOPIC, stream, reader.body(data), key)
         _check_source(reader)
         reader.check()
@@ -215,8 +220,8 @@ def retract_form(record: str, stream: str, current: Report[Any] | None, known: K
     return Form(
         _retracts(record, current.data if current is not None else None),
         (
-            Entry("by", "withdrawn by", "editor", options=("editor", "source"), heading=_withdrawn(current)),
-            Entry("reason", "reason", "", "why it is withdrawn, in a few words", required=True),
+            Entry("reason", "reason", hint=WHY_WITHDRAWN, required=True, heading=_withdrawn(current)),
+            Entry("by", "withdrawn by", required=True, options=("", "editor", "source")),
             *_who(known, "decided on", "said on", handling),
         ),
         key,

@@ -46,6 +46,10 @@ class Foot(Vertical):
         self._lines[what].update(plain(on_a_line(words)))
         self._lines[what].display = bool(words)
 
+    def said(self, what: Said) -> str:
+        """The words that stand there."""
+        return str(self._lines[what].content)
+
     def help(self, entry: Entry, typed: str, more: str) -> None:
         """What a field is for, and what is on record that fits what is typed; where some is left out, with the sign."""
         width = self.content_size.width or self.app.size.width - 4  # before it is laid out: less its frame
@@ -54,7 +58,8 @@ class Foot(Vertical):
 
 def help_words(entry: Entry, typed: str, width: int, more: str) -> str:
     """The help of a field: as many whole values as there is room for in its lines of a width in cells."""
-    told = f"{on_a_line(entry.label)}: {entry.hint or ('choose one' if entry.options else 'as it was said')}"
+    hint = "; ".join(filter(None, (entry.hint, "the arrow keys choose"))) if entry.options else entry.hint
+    told = f"{on_a_line(entry.label)}: {hint or 'as it was said'}"
     small = typed.strip().casefold()
     fitting = [on_a_line(each) for each in entry.known if small in each.casefold()] if not entry.options else []
     for count in range(min(len(fitting), KNOWN_SHOWN), 0, -1):

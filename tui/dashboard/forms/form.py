@@ -18,8 +18,9 @@ Change = tuple[str, str, str]
 class Entry:
     """One field of a form. With `options` one of them is chosen, else a line is typed; `known` completes it.
 
-    An empty option says nothing, and reads as `unset`. `completes` names what else on record completes it: streams
-    that begin with the kind typed, or claimants. A `heading` stands above the field.
+    An empty option says nothing, and reads as `unset`. What is `required` need not be said where the field that
+    `unless` names is filled in. `completes` names what else on record completes it: streams that begin with the kind
+    typed, or claimants. A `heading` stands above the field.
     """
 
     name: str
@@ -27,6 +28,7 @@ class Entry:
     value: str = ""
     hint: str = ""
     required: bool = False
+    unless: str = ""
     options: tuple[str, ...] = ()
     known: tuple[str, ...] = ()
     completes: str = ""
@@ -63,7 +65,8 @@ class Form:
 
     def missing(self, values: Values) -> list[Entry]:
         """Required fields that are empty."""
-        return [entry for entry in self.entries if entry.required and not values.get(entry.name, "").strip()]
+        said = {name for name, value in values.items() if value.strip()}
+        return [each for each in self.entries if each.required and not said.intersection((each.name, each.unless))]
 
     def place(self, where: str) -> str | None:
         """The field that a refusal is about, by the name that the domain gives the place; None when it is no field."""

@@ -31,9 +31,9 @@ from tui.dashboard.forms.plan import plan_lines, short
 from tui.dashboard.forms.quoting import quoting_shortly
 from tui.dashboard.forms.rows import Row, Rows
 from tui.dashboard.glyphs import UNICODE, Glyphs
-from tui.dashboard.lines import clip
+from tui.dashboard.lines import Line, clip, wrapped
 from tui.dashboard.lines_screen import Hint, LinesScreen
-from tui.dashboard.typing_ahead import CLOSES, NotDone
+from tui.dashboard.typing_ahead import CLOSES, OPENS, NotDone
 from tui.dashboard.writing import Plan
 from tui.safe_text import on_a_line, plain
 
@@ -111,6 +111,9 @@ class FormScreen(ModalScreen[Saved | Left]):
         self._found: tuple[RecordLine, ...] = ()
         self._accepted: tuple[str, ...] | None = None
         self._plan: Plan | None = None
+        self._looking = asyncio.Lock()
+        self._shown: dict[str, str] | None = None
+        """The values of which the screen shows what will be written."""
         self._first = {name: row.value for name, row in self._rows.items()}
 
     def compose(self) -> ComposeResult:
@@ -199,7 +202,7 @@ class FormScreen(ModalScreen[Saved | Left]):
                 if changed.has_focus:
                     self._foot.help(row.entry, row.value, self._glyphs.more)
         self._foot.tell("failed", "")
-        self._accepted = None
+        self._accepted = self._shown = None
         if changed.has_focus:
             self.hint.say("")
             changed.scroll_visible(animate=False)  # the wheel may have taken it out of sight
@@ -215,30 +218,50 @@ class FormScreen(ModalScreen[Saved | Left]):
     def _look(self) -> None:
         self.run_worker(self._look_now(), exclusive=True, group="look")
 
-    async def _look_now(self) -> None:
-        if self.form.advice is not None:
-            self._foot.tell("advice", self.form.advice(self.values))
-        self._foot.tell("preview", await self._planned())
-        await self._find_similar()
+    async def _look_now(self) -> CeasefireError | None:
+        """Show what would be written, and what is similar. What the log has against it is given back."""
+        async with self._looking:
+            while True:
+                values = self.values
+                if self.form.advice is not None:
+                    self._foot.tell("advice", self.form.advice(values))
+                words, refused = await self._planned()
+                self._foot.tell("preview", words)
+                await self._find_similar()
+                if values == self.values:
+                    break
+            if self._plan is not None:
+                self.call_after_refresh(self._has_shown, values)
+            return refused
 
-    async def _planned(self) -> str:
+    @property
+    def is_shown(self) -> bool:
+        """Whether what would be written stands on the screen, of what is typed now."""
+        return self._shown == self.values
+
+    def _has_shown(self, values: dict[str, str]) -> None:
+        if values == self.values:
+            self._shown = values
+
+    async def _planned(self) -> tuple[str, CeasefireError | None]:
         """Look what would be written; words on it, or on what keeps it from being written."""
         self._plan = None
         drafts, wrong = self._drafts()
         if wrong:
             self._only(set(wrong))
-            return self._not_yet(wrong)
+            return self._not_yet(wrong), None
         try:
             self._plan = await asyncio.to_thread(self._pen.plan, drafts)
-        except KeyConflict:
-            return self._earlier
+        except KeyConflict as error:
+            return self._earlier, error
         except CeasefireError as error:
             self._only({self.form.place(error.where) or ""})
-            return f"would be refused: {self._shortly(str(error))}"
+            return f"would be refused: {self._shortly(str(error))}", error
         except Exception as error:  # whatever it is, the form stays with all that was typed
-            return f"cannot be looked at now: {_told(error)}"
+            unread = LogUnavailable(_told(error), remedy="see whether the log can be read: ceasefire verify")
+            return f"cannot be looked at now: {_told(error)}", unread
         self._only(set())
-        return short(self._plan, self._changes(), self._glyphs)
+        return short(self._plan, self._changes(), self._glyphs), None
 
     def _drafts(self) -> tuple[list[Draft], dict[str, str]]:
         """What would be written, or words for each field that keeps it from being."""
@@ -337,16 +360,32 @@ class FormScreen(ModalScreen[Saved | Left]):
         self._under(words)
         if words:
             return None
-        if self._accepted is None and await self._planned() == self._earlier:
-            self._foot.tell("failed", self._earlier)
+        if not self.is_shown:
+            await self._show_first()
             return None
         await self._find_similar()
-        ids = tuple(line.record for line in self._found)
-        if ids and self._accepted != ids:
-            self._accepted = ids
-            self._foot.tell("failed", "This may be on record already; ctrl+s again records it as another report.")
+        if self._similar_is_new():
             return None
         return Saved(tuple(await asyncio.to_thread(self._pen.append, drafts)))
+
+    async def _show_first(self) -> None:
+        """Nothing is written that was not shown before the key was pressed. Raises CeasefireError."""
+        refused = await self._look_now()
+        if isinstance(refused, KeyConflict):
+            self._foot.tell("failed", self._earlier)
+        elif refused is not None:
+            raise refused
+        elif not self._similar_is_new():
+            self._foot.tell("failed", "Shown now as it will be written; ctrl+s again writes it.")
+
+    def _similar_is_new(self) -> bool:
+        """Whether records that look the same were not told yet; they are now."""
+        ids = tuple(line.record for line in self._found)
+        if not ids or self._accepted == ids:
+            return False
+        self._accepted = ids
+        self._foot.tell("failed", "This may be on record already; ctrl+s again records it as another report.")
+        return True
 
     def _refused(self, error: CeasefireError) -> None:
         remedy = f"; {error.remedy}" if error.remedy else ""
@@ -359,25 +398,21 @@ class FormScreen(ModalScreen[Saved | Left]):
         self._foot.tell("failed", self._shortly(f"Not saved: {where}{error.what}{remedy}.{kept}"))
 
     def action_preview(self) -> None:
-        """All of what would be written."""
-        plan, changes = self._plan, self._changes()
-        if plan is None:
-            _, words = self._drafts()
-            self._under(words)
-            told = (
-                f"Nothing would be written yet; {self._not_yet(words)}." if words else "Looked at now; press it again."
-            )
-            self._foot.tell("preview", "" if words else told)
-            self._foot.tell("failed", told if words else "")
-            self.post_message(NotDone("not shown"))
-            return
-        self.app.push_screen(
-            LinesScreen(
-                "What will be written",
-                lambda width: plan_lines(plan, changes, self._zone, width, self._glyphs),
-                glyphs=self._glyphs,
-            )
-        )
+        """All of what would be written, or what keeps it from being. What is typed on waits for it."""
+        self.run_worker(self._preview(), exclusive=True, group=OPENS)
+
+    async def _preview(self) -> None:
+        await self._look_now()
+        plan, changes, words = self._plan, self._changes(), self._drafts()[1]
+        told = f"Nothing would be written yet; {self._not_yet(words)}." if words else self._foot.said("preview")
+        self._under(words)
+
+        def lines(width: int) -> list[Line]:
+            if plan is None:
+                return wrapped(on_a_line(told), width)
+            return plan_lines(plan, changes, self._zone, width, self._glyphs)
+
+        self.app.push_screen(LinesScreen("What will be written", lines, glyphs=self._glyphs))
 
     # leaving
 

@@ -59,8 +59,6 @@ def _options(field: Field) -> tuple[str, ...]:
         return ("", *(";".join(some) for count in counts for some in combinations(field.words, count)))
     if "unstated" in field.words:
         return ("unstated", *(word for word in field.words if word != "unstated"))
-    if field.absent is False and field.required:
-        return tuple(reversed(field.words))  # no, yes
     return ("", *field.words)
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from tui.dashboard import wording
 from tui.dashboard.forms.form import Entry, Known
 
-WHEN = "a date (2026-02-02), an instant (2026-02-02T17:30:00+02:00), START/END, now"
+WHEN = "today, now, a date (2026-02-02), an instant (2026-02-02T17:30:00+02:00), START/END"
+_SAID = "when the claimant said it: today, now, a date or an instant"
 PLACES = {"reported_at": "reported", "sources": "source", "sources[0].url": "url", "original.lang": "lang"}
 """Fields of a report that a form calls by another name."""
 BASES = ("stated", "inferred", "unattributed")
@@ -17,8 +18,8 @@ PRECISIONS = ("", *(f"{number} {words}" for number, words in wording.PRECISION.i
 def entries(known: Known) -> tuple[Entry, ...]:
     """When, who, from where; then what few reports need."""
     return (
-        Entry("occurred", "occurred", known.today, WHEN, required=True, heading="the report"),
-        Entry("reported", "reported", known.today, "when the claimant said it: a date or an instant", required=True),
+        Entry("occurred", "occurred", hint=WHEN, required=True, known=_times(known), heading="the report"),
+        Entry("reported", "reported", hint=_SAID, required=True, known=_times(known)),
         claimant(known, "claimant", "claimant", "", "who says it, like gaza-moh", required=True),
         Entry("via", "via", "", "outlets that carried it, commas between", known=known.words_of("via")),
         Entry("source", "source", "", "title of the document, or who told you", required=True),
@@ -26,6 +27,10 @@ def entries(known: Known) -> tuple[Entry, ...]:
         Entry("handling", "handling", "public", options=HANDLING),
         *_rest(known),
     )
+
+
+def _times(known: Known) -> tuple[str, ...]:
+    return ("today", "now", known.today)
 
 
 def _rest(known: Known) -> tuple[Entry, ...]:

@@ -13,6 +13,7 @@ from tui.dashboard.forms.form import Entry, Form, Known, Values
 from tui.dashboard.forms.naming import new_strike, stream_entry
 from tui.dashboard.forms.reader import Reader
 
+INCIDENTS = {"one incident": 1, "a total of several": 2}
 STANCES = ("nobody says", "attributed", "claimed", "denied")
 REPORTED, CLAIMED, STATED = "strike.reported", "strike.casualties_claimed", "strike.responsibility_stated"
 
@@ -29,9 +30,9 @@ def strike_form(known: Known, key: str, stream: str = "") -> Form:
         cause = None if on_record else first
         if not on_record:
             data: dict[str, Any] = {
-                "kind": reader.text("kind"),
+                "kind": reader.need("kind", "the kind"),
                 "place": reader.need("place", "the place"),
-                "clarity": 1 if values.get("clarity") == "one incident" else 2,
+                "clarity": INCIDENTS.get(reader.need("clarity", "whether it is one incident")),
             }
             drafts.append(Draft(REPORTED, name, reader.body(data), first))
         for harm in ("killed", "injured"):
@@ -43,7 +44,7 @@ def strike_form(known: Known, key: str, stream: str = "") -> Form:
                     "of": reader.need("of", "whose casualties these are"),
                     "status": reader.text("status"),
                     "includes": reader.text("includes"),
-                    "provisional": values.get("provisional") == "yes",
+                    "provisional": reader.need("provisional", "whether it is an early count") == "yes",
                 }
                 drafts.append(Draft(CLAIMED, name, reader.body(data, cause), f"{key}:{harm}"))
         if values.get("stance") != STANCES[0]:
@@ -71,15 +72,22 @@ def strike_form(known: Known, key: str, stream: str = "") -> Form:
         "Strike with casualties",
         (
             stream_entry("strike", known, stream, label="on record as", hint="empty: a new strike; else its stream"),
-            Entry("kind", "kind", "air_strike", options=get_args(StrikeKind)),
-            Entry("place", "place", "", "in OCHA's spelling", required=not stream, known=known.words_of("place")),
-            Entry("clarity", "it is", "one incident", options=("one incident", "a total of several")),
+            Entry("kind", "kind", required=not stream, unless="stream", options=("", *get_args(StrikeKind))),
+            Entry(
+                "place",
+                "place",
+                hint="in OCHA's spelling",
+                required=not stream,
+                unless="stream",
+                known=known.words_of("place"),
+            ),
+            Entry("clarity", "it is", required=not stream, unless="stream", options=("", *INCIDENTS)),
             Entry("killed", "killed", "", "12, 12+, <=12, ~12, 8-12, or words in brackets"),
             Entry("injured", "injured", "", "the same; empty when nothing is claimed"),
             Entry("of", "of whom", "", "a party or population, like palestinians", known=known.words_of("of")),
             Entry("status", "status", "unstated", options=get_args(CivilStatus)),
-            Entry("includes", "includes", "new", options=get_args(Inclusion)),
-            Entry("provisional", "early count", "no", options=("no", "yes")),
+            Entry("includes", "includes", "unstated", options=get_args(Inclusion)),
+            Entry("provisional", "early count", options=("", "no", "yes"), unset="choose where there is a figure"),
             Entry("stance", "who fired", STANCES[0], options=STANCES),
             Entry("party", "party", "", "who fired, in the claimant's account", known=known.words_of("party")),
             Entry("target", "target", "", "in the claimant's account"),
