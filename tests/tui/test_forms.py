@@ -129,7 +129,7 @@ def test_every_choice_of_a_strike_that_is_open_is_told_at_once() -> None:
 
 def test_a_kind_of_error_is_not_preset() -> None:
     line = LINES["strike.assessed"]
-    body = with_canonical_times({name: value for name, value in line.items() if name not in ("type", "stream", "key")})
+    body = canonical_values({name: value for name, value in line.items() if name not in ("type", "stream", "key")})
     form = revise_form("strike.assessed", "a/1", "strike-a", record_type("strike.assessed").convert(body), KNOWN, "k")
     assert {entry.name for entry in form.missing(begun(form))} == {"kind", "reason"}
 
