@@ -76,6 +76,16 @@ class _Withheld(NamedTuple):
             case _:
                 return getattr(one, "record", None) in self.records
 
+    def named_in(self, one: Marked) -> bool:
+        """Whether a name or a claimant that is told with it is from a restricted record."""
+        match one:
+            case Discrepancy(records=records):
+                return any(self.head(stream_of(record), *_HEADS) for record in records)
+            case AnnouncementView(record=record):
+                return self.head(stream_of(record), "crossing.announcement_denied")
+            case _:
+                return False
+
     def head(self, stream: str, *topics: str) -> bool:
         """Whether one of these is restricted on a stream."""
         return any((topic, stream) in self.heads for topic in topics)
@@ -143,7 +153,7 @@ def _prepared(value: Any, found: _Withheld, told: bool) -> Any:
     if not isinstance(value, Struct):
         return value
     changed: dict[str, Any] = {}
-    if isinstance(value, Marked) and found.about(value):
+    if isinstance(value, Marked) and (found.about(value) or (told and found.named_in(value))):
         if not told and not isinstance(value, (CrossingView, CeasefireView)):
             return None
         changed["restricted"] = True

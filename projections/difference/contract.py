@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
-from projections.situation import Part, RecordLine, Vantage
+from projections.situation import Marked, Part, RecordLine, Vantage
 
 DIFFERENCE_VERSION = 1
 LISTED = 20
@@ -29,13 +29,15 @@ ChangedPart = Literal[
 ]
 
 
-class Change(Part, frozen=True, kw_only=True):
+class Change(Marked, frozen=True, kw_only=True):
     """One thing that the two Situations show differently.
 
     `path` is where it stands in the Situation: items of lists are named by what tells them apart,
     `crossings[crossing-rafah].people.into`. `before` and `after` are what stands there, as in the Situation (of several
     fields that belong together: an object with those that differ); null where nothing does: `change` then says that it
     `came` or `went`. `what`, `was` and `now` are the same in words.
+
+    `restricted`: what it is about, before or after is in the words of a restricted record.
 
     `records` are ids of the newest records that made it so, newest first; see `causes` for what each one is. There are
     `records_total` of them, or at least so many where `records_exact` is false. None at all: time alone did it.

@@ -29,7 +29,7 @@ from projections.difference.values_told import NOTHING, Told
 from projections.difference.walking import Place, compared, keyed, record_ids, walk
 from projections.feed import lines_where
 from projections.naming import Names
-from projections.situation import DISAGREEING, Discrepancy, RecordLine, Situation, StrikeView
+from projections.situation import DISAGREEING, Discrepancy, Marked, RecordLine, Situation, StrikeView
 from projections.vantage import ResolvedVantage
 
 Connect = Callable[[], AbstractContextManager[sqlite3.Connection]]
@@ -228,6 +228,9 @@ def _change(place: Place, behind: Behind, words: Told, sides: tuple[Situation, S
         now=now,
         records=(),
         records_total=len(positions),
+        restricted=any(
+            isinstance(one, Marked) and one.restricted for one in (*place.around, place.before, place.after)
+        ),
         records_exact=behind.exact,
     )
     return change, positions[:LISTED]

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from projections.wording import RESTRICTED
 from tests.cli.conftest import Run
 from tests.domain.examples import example_lines
 
@@ -206,3 +207,45 @@ def test_totals_and_ranges_count_them(run: Run, filled: Path) -> None:
         assert told[name] == whole[name]
     strike = next(one for one in told["strikes"]["latest"] if one["stream"] == "strike-desk-2026-01-31")
     assert strike["ranges"][0]["withheld"] > 0
+
+
+@pytest.mark.parametrize(
+    "face",
+    [
+        ("status", "--full"),
+        ("replay", "2026-02-02", "--full"),
+        ("diff", SINCE, DAYS[-1], "--full"),
+        ("since", "@30", "--full"),
+        ("discrepancies",),
+        ("events",),
+        ("show", "strike-desk-2026-01-31"),
+    ],
+    ids=lambda words: words[0],
+)
+def test_what_is_told_carries_its_mark(run: Run, filled: Path, face: tuple[str, ...]) -> None:
+    assert filled.exists()
+    items = _items(run(*face, "--with-restricted").stdout)
+    assert any(WORD in words for _, words in items)
+    above = ""
+    for indent, words in items:
+        above = words if not indent else above
+        assert WORD not in words or RESTRICTED in words or (indent and RESTRICTED in above), words
+
+
+def _items(page: str) -> list[tuple[int, str]]:
+    """Items of a page, each with how far it is set in, its further lines with it."""
+    items: list[tuple[int, str]] = []
+    for row in filter(str.strip, page.splitlines()):
+        indent = len(row) - len(row.lstrip())
+        if items and indent >= items[-1][0] + 4:
+            items[-1] = items[-1][0], f"{items[-1][1]} {row.strip()}"
+        else:
+            items.append((indent, row.strip()))
+    return items
+
+
+@pytest.mark.usefixtures("filled")
+def test_a_picture_that_tells_them_carries_the_mark(run: Run, log: Path) -> None:
+    file = log.parent / "picture.svg"
+    run("screenshot", str(file), "--size", "200x60", "--as-of", "2026-02-02", "--with-restricted")
+    assert "[R] zqsecret" in _written(file)

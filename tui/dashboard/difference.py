@@ -9,6 +9,7 @@ from textual.binding import Binding, BindingType
 from projections.difference import Change, Difference
 from projections.difference.values_told import NOTHING
 from projections.situation import Situation
+from tui.dashboard import wording
 from tui.dashboard.feed import record_line
 from tui.dashboard.glyphs import Glyphs
 from tui.dashboard.line_view import LineView
@@ -53,7 +54,7 @@ class ChangeScreen(LinesScreen):
     def __init__(self, change: Change, difference: Difference, situation: Situation, glyphs: Glyphs) -> None:
         self.knows_more = max(difference.before, difference.after, key=lambda vantage: vantage.position)
         super().__init__(
-            change.what,
+            wording.marked(change, change.what),
             lambda width: change_rows(change, difference, Paper.of(situation, width, glyphs)),
             glyphs=glyphs,
         )
@@ -78,7 +79,7 @@ def difference_rows(difference: Difference, paper: Paper) -> list[Line]:
 
 def _change(change: Change, difference: Difference, paper: Paper) -> list[Line]:
     target = Target("change", change.path, change.records)
-    out = wrapped(on_a_line(change.what), paper.width - 1, "key")
+    out = wrapped(wording.marked(change, on_a_line(change.what)), paper.width - 1, "key")
     out = [Line(out[0].runs, target), *out[1:]]
     if change.change == "changed":
         return out + _sides(change, paper) + _behind(change, difference, paper)
@@ -110,7 +111,7 @@ def _behind(change: Change, difference: Difference, paper: Paper) -> list[Line]:
 
 def change_rows(change: Change, difference: Difference, paper: Paper) -> list[Line]:
     """What stood and what stands, then the records that made it so, newest first."""
-    out = wrapped(on_a_line(change.what), paper.width, "strong")
+    out = wrapped(wording.marked(change, on_a_line(change.what)), paper.width, "strong")
     out += _row("before", words.before(change), paper)
     out += _row("after", words.after(change), paper)
     causes = {cause.line.record: cause for cause in difference.causes}

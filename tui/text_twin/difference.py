@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from projections.difference import Cause, Change, Difference
 from projections.difference.values_told import NOTHING
 from projections.situation import Vantage
+from projections.wording import mark
 from tui.text_twin import words
 from tui.text_twin.page import Page
 from tui.text_twin.records import line
@@ -144,7 +145,7 @@ def _changes(page: Page, difference: Difference) -> None:
 
 
 def _change(page: Page, change: Change, difference: Difference, causes: dict[str, Cause]) -> None:
-    page.line(f"{change.what}.")
+    page.line(f"{change.what}{mark(change)}.")
     if change.change != "came" or change.was != NOTHING:
         page.line(f"Before: {before(change)}.", level=1)
     page.line(f"After: {after(change)}.", level=1)

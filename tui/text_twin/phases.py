@@ -46,7 +46,7 @@ def write(page: Page, situation: Situation) -> None:
 
 def _commitment(page: Page, commitment: CommitmentView) -> None:
     phase = f" (phase {commitment.phase})" if commitment.phase is not None else ""
-    page.free_text(f"{commitment.commitment}{phase}:", commitment.text)
+    page.free_text(f"{commitment.commitment}{phase}{marked(commitment)}:", commitment.text)
     terms = [
         *([f"obligated {commitment.obligated}"] if commitment.obligated else []),
         *([_target(commitment)] if commitment.target else []),

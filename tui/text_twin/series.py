@@ -37,7 +37,7 @@ def _series(page: Page, series: SeriesView) -> None:
     )
     if page.full:
         counts = [text for text in (series.scope, series.inclusion) if text]
-        page.line(f"Counts: {'; '.join(counts) or 'what it counts is not on record'}.", level=1)
+        page.line(f"Counts: {'; '.join(counts) or 'what it counts is not on record'}{mark(series)}.", level=1)
     if series.residue is not None:
         page.line(f"{series.residue.text}.", level=1)
 
