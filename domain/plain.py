@@ -22,6 +22,7 @@ from domain.errors import Refused
 from domain.lines import MAX_LINE_BYTES, canonical_values
 from domain.report import Facts, Report
 from domain.rules import AHEAD_OF_CLOCK, MOMENT_FIELDS, NAMES_A_RECORD, NEAR_FIRST, NEAR_LAST, check_moments
+from domain.unseen import SUSPECT
 from domain.values import MAX_DEPTH, MAX_TEXT_BYTES, Key, StreamName
 
 
@@ -116,7 +117,7 @@ class PlainReader:
         return self._calendar.day_start(day), self._calendar.day_end(day)
 
 
-_SUSPECT = re.compile(rb"\x7f|\xc2[\x80-\x9f]")
+_SUSPECT = re.compile(rb"\x7f|\xc2[\x80-\x9f]|" + SUSPECT)
 _FIRST_FIELD = b'"%s":' % Report.__struct_encode_fields__[0].encode()
 
 

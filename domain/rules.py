@@ -16,6 +16,7 @@ from domain.editing import Corrected, Erased
 from domain.errors import Refused
 from domain.explaining import FIRST_YEAR, LAST_YEAR, ON_CALENDAR, explained
 from domain.report import Facts, Report
+from domain.unseen import SUSPECT, unseen
 from domain.values import MAX_DEPTH, MAX_TEXT_BYTES, Span, StreamName, start_of
 
 AHEAD_OF_CLOCK: Micros = 15 * 60 * 1_000_000
@@ -169,7 +170,7 @@ def _start(moment: str, calendar: Calendar, where: str) -> Micros:
 
 
 def check_texts(value: object, where: str = "") -> None:
-    """No control characters, no text over 64 kB, nothing that is not Unicode; right-to-left text is kept.
+    """No control or invisible characters, no text over 64 kB, nothing that is not Unicode; right-to-left text is kept.
 
     Nor is anything nested deeper than `MAX_DEPTH`: no type needs it, and code that recurses must not be led that far.
     """
@@ -177,7 +178,7 @@ def check_texts(value: object, where: str = "") -> None:
         _check_each_text(value, where)
 
 
-_SUSPECT = re.compile(rb"\\[bfnrtu]|\x7f|\xc2[\x80-\x9f]")
+_SUSPECT = re.compile(rb"\\[bfnrtu]|\x7f|\xc2[\x80-\x9f]|" + SUSPECT)
 
 
 def _is_plain(value: object) -> bool:
@@ -205,6 +206,8 @@ def _check_each_text(value: object, where: str) -> None:
                 raise Refused(
                     f"control character U+{ord(character):04X}", where=path, remedy="remove it; one line of plain text"
                 )
+        if found := unseen(text):
+            raise Refused(found, where=path, remedy="remove it; one line of plain text")
 
 
 def _texts(value: object, where: str) -> Iterator[tuple[str, str]]:

@@ -67,7 +67,7 @@ ODD = {
         strike(occurred={"start": "2025-10-10", "end": "2025-11-10", "precision": 1})
     ],
     "text of 64 kB": [strike(via=["x" * 65536])],
-    "right-to-left text and marks": [statement("كرم أبو سالم \u200f(\u2067Rafah\u2069) \u202bx\u202c")],
+    "right-to-left text and marks": [statement("كرم أبو سالم \u200f(Rafah) \u200ex می\u200cخواهم")],
     "markup and formulas": [statement("[closed] [/x] =1+1 '; DROP TABLE records; -- \\x1b")],
     "a key of 200 characters": [under("k" * 200, strike())],
     "an instant on the other side of midnight": [strike(occurred="2026-02-02T00:30:00+02:00")],

@@ -41,7 +41,7 @@ def filled(desk: Desk) -> Desk:
         limited("4", occurred="2026-02-03"),
         erasure({"key": "2"}, STATEMENT, key="5"),
         correction({"key": "3"}, {"place": "Rafah"}, STRIKE, key="6"),
-        limited("7", sources=[{"title": "نشرة \u202e «أ»"}]),
+        limited("7", sources=[{"title": "نشرة \u200f «أ»"}]),
     )
     return desk
 
