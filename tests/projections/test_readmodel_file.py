@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import UTC, date, datetime, timedelta
 from itertools import combinations
 from pathlib import Path
@@ -139,6 +140,20 @@ def test_a_body_that_was_read_just_before_it_was_erased_is_not_kept(tmp_path: Pa
 
 def everything_in(folder: Path) -> bytes:
     return b"".join(path.read_bytes() for path in sorted(folder.iterdir()))
+
+
+def test_what_is_planted_in_its_rows_goes_when_it_is_built_again(tmp_path: Path) -> None:
+    log = grown(1, "all", 20)
+    path = tmp_path / "m.db"
+    ReadModel.open(log, path).close()
+    before = tables(path)
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute("UPDATE versions SET body = '{}'")
+
+    with ReadModel.open(log, path) as model:
+        assert tables(path) != before
+        model.rebuild()
+    assert tables(path) == before
 
 
 def test_the_file_is_its_owners_alone(tmp_path: Path) -> None:
