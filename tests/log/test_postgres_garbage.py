@@ -55,6 +55,14 @@ def test_it_is_passed_by_named_and_can_be_erased(
     with Monitor(database.person("dalia", who)) as monitor:
         monitor.erase("@2", reason="garbage", authority="owner", claimant="desk", sources=[{"title": "Desk"}])
         assert (monitor.verify().unreadable, monitor.verify().erased) == ({}, 1)
-    for words in ("status", "events", "show @2", "show @4", "export", "diff 2026-02-01 now", "discrepancies"):
+    for words in (
+        "status",
+        "events",
+        "show @2",
+        "show @4 --with-restricted",
+        "export",
+        "diff 2026-02-01 now",
+        "discrepancies",
+    ):
         told = CliRunner(env={"CEASEFIRE_LOG": str(writer)}).invoke(ceasefire, words.split())
         assert told.exit_code == 0, told.output
