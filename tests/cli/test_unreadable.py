@@ -87,7 +87,7 @@ def test_export_and_bundle_count_it_in_json(run: Run, planted: Path, tmp_path: P
 
 def test_a_bundle_of_all_names_it_to_whoever_checks_it(run: Run, planted: Path, tmp_path: Path) -> None:
     out = str(tmp_path / "out.bundle")
-    assert run("bundle", out, "--restricted", "--log", str(planted)).stderr.count(WARNING) == 1
+    assert run("bundle", out, "--with-restricted", "--log", str(planted)).stderr.count(WARNING) == 1
 
     assert run("verify", out).stderr.count(WARNING) == 1
     assert json.loads(run("verify", out, "--json").stdout)["unreadable"] == [{"position": 599, "why": WHY}]
