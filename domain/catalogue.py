@@ -39,6 +39,11 @@ class RecordType:
         """The newest schema number, the one that is written."""
         return self.facts.SCHEMA
 
+    @property
+    def decoder(self) -> msgspec.json.Decoder[Report[Any]]:
+        """Decodes a body of the newest schema."""
+        return _decoder(self.facts)
+
     def decode(self, body: bytes | str, schema: int) -> Report[Any]:
         """A stored body of any known schema, typed. Raises msgspec.MsgspecError or ValueError for anything else."""
         if schema == self.schema:

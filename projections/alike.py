@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import sqlite3
 from dataclasses import dataclass
-from typing import Any
 
 from domain.calendar import Calendar, Micros, is_date
 from domain.values import Occurred
-from projections.feed import lines_where
+from projections.feed import lines_of
+from projections.index.schema import CORRECTED, STANDING, TOPIC_NUMBER
+from projections.reading import Reading
 from projections.situation import RecordLine
 
 WINDOW: Micros = 3 * 3600 * 1_000_000
@@ -31,28 +31,53 @@ class Look:
     place: str | None = None
 
 
-def alike(connection: sqlite3.Connection, look: Look, calendar: Calendar, *, position: int) -> list[RecordLine]:
-    """What stands at a position and looks like that, newest first, at most 20."""
-    conditions = ["v.stands = 1", "v.type = :type"]
-    asked: dict[str, Any] = {"type": look.type}
-    if look.stream is not None:
-        conditions.append("r.record >= :stream || '/' AND r.record < :stream || '0'")  # 0 follows the slash
-        asked["stream"] = look.stream
-    if look.claimant is not None:
-        conditions.append("v.claimant = :claimant")
-        asked["claimant"] = look.claimant
-    if look.place is not None:
-        conditions.append("instr(lower(json_extract(v.body, '$.data.place')), lower(:place)) > 0")
-        asked["place"] = look.place
+def alike(reading: Reading, look: Look) -> list[RecordLine]:
+    """What stands at the reading's position and looks like that, newest first, at most 20."""
+    calendar, within = reading.calendar, None
     if look.occurred is not None:
         try:
-            first, last = _window(look.occurred, calendar)
+            within = _window(look.occurred, calendar)
         except (ValueError, OverflowError):  # on no calendar: the rules refuse it, and nothing is like it
             return []
-        conditions.append("v.kind = :kind AND v.at BETWEEN :first - :around AND :last + :around")
-        conditions.append("v.first <= :last AND v.last >= :first")
-        asked |= {"kind": look.type.split(".")[0], "around": _AROUND, "first": first, "last": last}
-    return lines_where(connection, " AND ".join(conditions), asked, position=position)[::-1][:_LISTED]
+    found = []
+    for row_id in sorted(_candidates(reading, look, within)):
+        version = reading.versions([row_id])[0]
+        if (
+            version.type == look.type
+            and look.stream in (None, version.stream)
+            and look.claimant in (None, version.claimant)
+            and (look.place is None or look.place.lower() in str(getattr(version.data, "place", "")).lower())
+            and (within is None or (version.first <= within[1] and version.last >= within[0]))
+        ):
+            found.append(version)
+    found.sort(key=lambda version: version.position, reverse=True)
+    return lines_of(reading, [version.id for version in found[:_LISTED]])
+
+
+def _candidates(reading: Reading, look: Look, within: tuple[Micros, Micros] | None) -> list[int]:
+    """Rows of what stands on the stream, about that time, or of that type: whichever are few."""
+    known = reading.vantage.position
+    if look.stream is not None:
+        rows = reading.connection.execute(_OF_STREAM, (look.stream, known))
+    elif within is not None:
+        rows = reading.connection.execute(_ABOUT, (within[0] - _AROUND, within[1] + _AROUND, known))
+    else:
+        rows = reading.connection.execute(_OF_TYPE, (TOPIC_NUMBER[look.type], known))
+    return [row[0] for row in rows]
+
+
+_STANDS = f"v.state IN ({STANDING}, {CORRECTED})"
+_OF_STREAM = f"""
+SELECT v.id FROM lines l CROSS JOIN claims c ON c.line = l.id CROSS JOIN versions v ON v.id = 2 * c.known_from
+WHERE l.name = ?1 AND c.known_to > ?2 AND {_STANDS}
+UNION SELECT v.id FROM lines l CROSS JOIN versions v INDEXED BY versions_record ON v.stream = l.id
+WHERE l.name = ?1 AND v.position IS NULL AND v.known_to > ?2 AND {_STANDS}"""  # noqa: S608
+_ABOUT = f"""
+SELECT v.id FROM versions v INDEXED BY versions_at
+WHERE v.at >= ?1 AND v.at <= ?2 AND v.known_to > ?3 AND {_STANDS}"""  # noqa: S608
+_OF_TYPE = f"""
+SELECT v.id FROM versions v INDEXED BY versions_type
+WHERE v.type = ?1 AND v.known_to > ?2 AND {_STANDS}"""  # noqa: S608
 
 
 def _window(occurred: Occurred, calendar: Calendar) -> tuple[Micros, Micros]:

@@ -10,7 +10,7 @@ import msgspec
 
 from domain.calendar import Calendar, Micros
 from projections.crossing_statuses import status_of, statuses
-from projections.rows import Version
+from projections.index.version import Version
 from projections.situation import LISTED, AnnouncementView
 
 

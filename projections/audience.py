@@ -6,13 +6,14 @@ Totals, ranges and statuses count them in any case. Whatever a face draws has co
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any, NamedTuple, TypeVar, get_args, get_type_hints
 
 import msgspec
 from msgspec import Struct
 
-from projections.schema import NEVER
+from projections.index.schema import TOPIC_NUMBER, TOPICS
 from projections.situation import (
     AnnouncementView,
     CeasefireView,
@@ -30,8 +31,9 @@ Value = TypeVar("Value")
 
 _ANY = "SELECT EXISTS (SELECT 1 FROM withheld)"
 _OF_RECORDS = """
-SELECT r.record FROM json_each(?) j CROSS JOIN records r ON r.record = j.value
-WHERE r.position IN (SELECT position FROM withheld)"""
+SELECT j.value ->> 0 || '/' || (j.value ->> 1) FROM json_each(?) j CROSS JOIN lines l ON l.name = j.value ->> 0
+CROSS JOIN versions v ON v.stream = l.id AND v.number = j.value ->> 1 AND v.position IS NULL
+WHERE v.id >> 1 IN (SELECT position FROM withheld)"""
 _HEADS = (
     "crossing.registered",
     "crossing.announcement_denied",
@@ -43,14 +45,15 @@ _HEADS = (
 )
 """What gives a thing on record its name and terms: a Situation tells them without naming the record."""
 _OF_HEADS = f"""
-SELECT DISTINCT v.type, v.stream FROM versions v
-WHERE v.type IN ({", ".join("?" * len(_HEADS))}) AND v.k_to = {NEVER} AND v.position IN (SELECT position FROM withheld)
-"""  # noqa: S608
+SELECT DISTINCT v.type, l.name FROM withheld w CROSS JOIN versions v ON v.id = 2 * w.position AND v.position IS NULL
+CROSS JOIN lines l ON l.id = v.stream WHERE v.type IN ({", ".join(str(TOPIC_NUMBER[topic]) for topic in _HEADS)})"""  # noqa: S608
 _OF_STRIKES = f"""
-WITH asked(name, stream) AS MATERIALIZED (
-  SELECT value, value FROM json_each(?1) UNION SELECT l.stream, l.other FROM json_each(?1) j JOIN links l ON l.stream = j.value)
-SELECT a.name FROM asked a CROSS JOIN versions v INDEXED BY versions_stream ON v.stream = a.stream
-WHERE v.type = 'strike.reported' AND v.k_to = {NEVER} AND v.position IN (SELECT position FROM withheld)"""  # noqa: S608, E501
+WITH asked(name, line) AS MATERIALIZED (
+  SELECT j.value, l.id FROM json_each(?1) j CROSS JOIN lines l ON l.name = j.value
+  UNION SELECT j.value, t.other FROM json_each(?1) j CROSS JOIN lines l ON l.name = j.value
+  CROSS JOIN ties t ON t.one = l.id)
+SELECT DISTINCT a.name FROM asked a CROSS JOIN versions v ON v.stream = a.line AND v.position IS NULL
+WHERE v.type = {TOPIC_NUMBER["strike.reported"]} AND v.id >> 1 IN (SELECT position FROM withheld)"""  # noqa: S608
 
 
 class _Withheld(NamedTuple):
@@ -102,9 +105,9 @@ def prepared(connection: sqlite3.Connection, value: Value, *, told: bool) -> Val
     strikes: set[str] = set()
     _collect(value, records, strikes)
     found = _Withheld(
-        frozenset(row[0] for row in connection.execute(_OF_RECORDS, (_json(records),))),
+        frozenset(row[0] for row in connection.execute(_OF_RECORDS, (_json(_taken_apart(records)),))),
         frozenset(row[0] for row in connection.execute(_OF_STRIKES, (_json(strikes),))),
-        frozenset((topic, stream) for topic, stream in connection.execute(_OF_HEADS, _HEADS)),
+        frozenset((TOPICS[topic], stream) for topic, stream in connection.execute(_OF_HEADS)),
     )
     return _prepared(value, found, told)  # type: ignore[no-any-return]
 
@@ -114,8 +117,13 @@ def stream_of(record: str) -> str:
     return record.rpartition("/")[0]
 
 
-def _json(names: set[str]) -> str:
-    return msgspec.json.encode(sorted(names)).decode()
+def _taken_apart(records: set[str]) -> list[tuple[str, int]]:
+    """Streams and versions of records."""
+    return [(stream_of(record), int(record.rpartition("/")[2])) for record in records]
+
+
+def _json(asked: Iterable[object]) -> str:
+    return msgspec.json.encode(sorted(asked)).decode()
 
 
 def _collect(value: Any, records: set[str], strikes: set[str]) -> None:

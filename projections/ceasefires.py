@@ -9,7 +9,7 @@ from typing import Literal, NamedTuple
 
 from domain.calendar import Calendar, Micros
 from domain.values import Moment, Occurred, Span
-from projections.rows import Version
+from projections.index.version import Version
 from projections.situation import CeasefireView, PhaseView, ResumedView, StandingClaim, Start
 
 Status = Literal["in_force", "suspended", "ended", "none"]

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from domain.calendar import Calendar, is_date
 from domain.values import Amount, Figure, bounds
-from projections.rows import Version
+from projections.index.version import Version
 from projections.situation import ClaimView, Range
 
 ENVELOPE = "envelope"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 
-from projections.rows import Version
+from projections.index.version import Version
 from projections.situation import LISTED, AllegationView, CommitmentView, Score, StepView
 
 

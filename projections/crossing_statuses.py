@@ -7,7 +7,7 @@ from typing import Literal, NamedTuple
 
 from domain.calendar import Calendar, Micros
 from domain.values import Direction, Load, start_of
-from projections.rows import Version
+from projections.index.version import Version
 from projections.situation import LISTED, StatusClaim, StatusView
 
 DIRECTIONS: tuple[Direction, ...] = ("into", "out_of")

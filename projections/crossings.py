@@ -15,7 +15,7 @@ from domain.values import Direction, Figure, Load, Span
 from projections.announcements import Announced, announcement_views
 from projections.combining import Ruled, ends, ruled
 from projections.crossing_statuses import DIRECTIONS, Way, status_view
-from projections.rows import Version
+from projections.index.version import Version
 from projections.situation import (
     CrossingView,
     PassagesView,

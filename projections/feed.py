@@ -1,185 +1,209 @@
-"""The feed: records known at a vantage and occurred by it, as lines, filtered, a page at a time by position."""
+"""The feed: records known at a vantage and occurred by it, as lines, filtered, a page at a time by position.
+
+Candidates come from an index where a condition leaves few, else the log is walked block by block; blocks in which
+nothing counts yet are stepped over. An edit's own `occurred` never matters: its line stands where the record that it
+bears on stands. What was erased has no time any more and shows from when it was known.
+"""
 
 from __future__ import annotations
 
-import sqlite3
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 from typing import Any
 
-import msgspec
-from msgspec import Struct
-
 from domain.calendar import Micros, iso
-from domain.values import Moment, Occurred
-from projections.derived.lines import LEVELS
-from projections.situation import RecordLine
-from projections.wanted import EVERYTHING, TOLD, Condition, Wanted
-from projections.words import teach
+from projections.index.schema import EDIT, ERASED, FEED_BLOCK, OPEN, STATES, UNREADABLE, topic_of
+from projections.index.sums import TALLY, Tally
+from projections.knowledge import clock_at
+from projections.reading import Reading
+from projections.situation import LISTED, RecordLine
+from projections.wanted import EVERYTHING, TOLD, Wanted
+from projections.wording import ERASED as ERASED_TEXT
+from projections.wording import UNREADABLE as UNREADABLE_TEXT
+from projections.wording import report_text
+from projections.words import searched
 
-# An edit's own `occurred` never matters: its line stands where the record that it bears on stands. What was erased
-# has no time any more and shows from when it was known.
-_OF_EDIT = """
-LEFT JOIN versions w ON v.state = 'edit' AND w.position = v.root AND w.k_from <= :k AND w.k_to > :k
-  AND w.state <> 'edit'"""
-_KNOWN = """
-WHERE v.k_from <= :k AND v.k_to > :k AND (v.at <= :t OR v.state = 'edit' OR v.at IS NULL)
-  AND coalesce(CASE WHEN v.state = 'edit' THEN w.at ELSE v.at END, :t) <= :t"""
-_LINE = """SELECT v.position, r.record, v.stream, v.type, r.known_at, v.claimant, v.text, v.state, v.late, v.handling,
- v.body"""
-_BETWEEN = f"""
-{_LINE} FROM versions v JOIN records r ON r.position = v.position{_OF_EDIT}{_KNOWN}
-  AND v.position >= :first AND v.position <= :last"""
-
-_SMALL, _BLOCK = LEVELS[:2]
-# the index by name: for a type, say, SQLite would else read all of that type anew for each block
-_WALK = f"""lowest l CROSS JOIN lowest s ON s.level = {_SMALL} AND s.at <= :t
-  AND s.block >= l.block << {_BLOCK - _SMALL} AND s.block < (l.block + 1) << {_BLOCK - _SMALL}
-CROSS JOIN versions v INDEXED BY idx_versions_position_k_from
-  ON v.position >= s.block << {_SMALL} AND v.position < (s.block + 1) << {_SMALL}"""
 RARE = 10_000
-"""Up to so many versions are looked up one by one; what more of them meet is soon met walking along the log."""
+"""Up to so many candidates are looked up one by one; what more of them meet is soon met walking along the log."""
+_OF_BLOCK = """
+SELECT id, known_to, state, root, at FROM versions WHERE id >= ? AND id <= ? AND position IS NULL ORDER BY id"""
+_OF_POSITIONS = """
+SELECT v.id, v.known_to, v.state, v.root, v.at FROM json_each(?1) j CROSS JOIN versions v
+ON v.id = 2 * j.value OR v.id = 2 * j.value + 1 WHERE v.position IS NULL ORDER BY v.id"""
+_ONE = "SELECT id, known_to, state, root, at FROM versions WHERE id = ?"
+_BLOCKS = "SELECT block FROM feed_blocks WHERE block <= ? AND at <= ? ORDER BY block DESC"
+_BLOCKS_UP = "SELECT block FROM feed_blocks WHERE block <= ? AND at <= ? ORDER BY block"
 
-
-class _Head(Struct):
-    occurred: Occurred
-    reported_at: Moment
-    via: tuple[str, ...]
-
-
-_heads = msgspec.json.Decoder(_Head)
-
-
-def _asked(
-    connection: sqlite3.Connection, wanted: Wanted, *, position: int, as_of: Micros, before: int | None
-) -> tuple[str, str, dict[str, Any]]:
-    """The tables to read, what must hold, and the values, for the lines that a vantage and a filter let through.
-
-    Where no condition leaves few, blocks of positions in which nothing counts yet are stepped over.
-    """
-    asked: dict[str, Any] = {"k": position, "t": as_of}
-    held = [_KNOWN]
-    ids, met = _rare(connection, wanted)
-    for condition in wanted.conditions:
-        if condition is met:
-            continue
-        names = [f"c{len(asked) + index}" for index in range(len(condition.values))]
-        asked |= dict(zip(names, condition.values, strict=True))
-        held.append(_named(condition.sql, names))
-    if before is not None:
-        asked["before"] = before
-        held.append("v.position < :before")
-    if wanted.conditions:
-        teach(connection)
-    if met is None:
-        asked["top"] = (position if before is None else min(position, before)) >> _BLOCK
-        return (
-            _WALK,
-            " AND ".join([*held, "l.level = :level", "l.at <= :t", "l.block <= :top"]),
-            asked | {"level": _BLOCK},
-        )
-    asked["ids"] = msgspec.json.encode(ids).decode()
-    return "json_each(:ids) i CROSS JOIN versions v ON v.id = i.value", " AND ".join(held), asked
-
-
-def _named(sql: str, names: list[str]) -> str:
-    """The same with a name for each `?`."""
-    first, *others = sql.split("?")
-    return first + "".join(f":{name}{part}" for name, part in zip(names, others, strict=True))
-
-
-def _rare(connection: sqlite3.Connection, wanted: Wanted) -> tuple[list[int], Condition | None]:
-    """The versions that can be meant, where one condition alone leaves few; and which condition they meet."""
-    fewest: list[int] = []
-    met: Condition | None = None
-    for condition in wanted.conditions:
-        if not condition.found_by:
-            continue
-        rows = connection.execute(f"{condition.found_by} LIMIT {RARE + 1}", condition.asked).fetchall()
-        if len(rows) <= RARE and (met is None or len(rows) < len(fewest)):
-            fewest, met = [row[0] for row in rows], condition
-    return fewest, met
-
-
-def _order(tables: str, way: str) -> str:
-    """By position; block by block too where blocks are walked, so that SQLite need not sort."""
-    return f"l.block {way}, s.block {way}, v.position {way}" if tables is _WALK else f"v.position {way}"
+_Row = tuple[int, int, int, int | None, Micros | None]
+"""Of a version its id, until when it stands so, its state, the root of an edit, and when it counts."""
 
 
 def feed_lines(
-    connection: sqlite3.Connection,
-    *,
-    position: int,
-    as_of: Micros,
+    reading: Reading,
     wanted: Wanted = EVERYTHING,
+    *,
     before: int | None = None,
     offset: int = 0,
     limit: int = 50,
     newest_first: bool = True,
 ) -> list[RecordLine]:
     """A page of lines by position: those before a position, less the first `offset` of them."""
-    tables, held, asked = _asked(connection, wanted, position=position, as_of=as_of, before=before)
-    sql = (
-        f"{_LINE} FROM {tables} JOIN records r ON r.position = v.position{_OF_EDIT}{held}"
-        f" ORDER BY {_order(tables, 'DESC' if newest_first else 'ASC')} LIMIT :limit OFFSET :offset"
-    )
-    found = connection.execute(sql, {**asked, "limit": max(limit, 0), "offset": max(offset, 0)})
-    return [line(row) for row in found]
+    found = _found(reading, wanted, before=before, newest_first=newest_first)
+    ids = list(islice(found, max(offset, 0), max(offset, 0) + max(limit, 0)))
+    return lines_of(reading, ids)
 
 
-def feed_count(
-    connection: sqlite3.Connection,
-    *,
-    position: int,
-    as_of: Micros,
-    wanted: Wanted = EVERYTHING,
-    at_most: int | None = None,
-) -> int:
+def feed_count(reading: Reading, wanted: Wanted = EVERYTHING, *, at_most: int | None = None) -> int:
     """How many lines there are in all; counted no further than `at_most`."""
-    tables, held, asked = _asked(connection, wanted, position=position, as_of=as_of, before=None)
-    if at_most is None:
-        sql = f"SELECT count(*) FROM {tables}{_OF_EDIT}{held}"  # noqa: S608 - made of our own texts alone
-    else:  # in the order of the feed, so that what is soon met is counted without a look at everything
-        asked["at_most"] = at_most
-        some = f"SELECT 1 FROM {tables}{_OF_EDIT}{held} ORDER BY {_order(tables, 'DESC')} LIMIT :at_most"  # noqa: S608
-        sql = f"SELECT count(*) FROM ({some})"  # noqa: S608
-    return int(connection.execute(sql, asked).fetchone()[0])
+    if not wanted.conditions:
+        return lines_counted(reading)
+    return sum(1 for _ in islice(_found(reading, wanted, before=None, newest_first=True), at_most))
 
 
-def lines_between(
-    connection: sqlite3.Connection, first: int, last: int, *, position: int, as_of: Micros, limit: int, told: bool
-) -> list[RecordLine]:
-    """The newest lines among a span of positions, both ends included; without `told` none that are withheld."""
-    sql = f"{_BETWEEN}{'' if told else f' AND {TOLD.sql}'} ORDER BY v.position DESC LIMIT :limit"
-    found = connection.execute(sql, {"k": position, "t": as_of, "first": first, "last": last, "limit": limit})
-    return [line(row) for row in found]
+def lines_counted(reading: Reading) -> int:
+    """How many lines the feed holds at a vantage."""
+    return Tally(*reading.counts.before(reading.vantage.as_of + 1, (TALLY,))[TALLY]).lines
 
 
-def lines_where(
-    connection: sqlite3.Connection, condition: str, values: dict[str, Any], *, position: int
-) -> list[RecordLine]:
-    """Lines of records known at a position that meet a condition on `v` or `r`, in log order; occurred or not."""
-    sql = (
-        f"{_LINE} FROM versions v JOIN records r ON r.position = v.position"
-        f" WHERE v.k_from <= :k AND v.k_to > :k AND {condition} ORDER BY v.position"
-    )
-    return [line(row) for row in connection.execute(sql, {**values, "k": position})]
+def newest_lines(reading: Reading, listed: int = LISTED) -> tuple[RecordLine, ...]:
+    """The newest lines known and occurred, by position."""
+    return tuple(feed_lines(reading, EVERYTHING if reading.told else Wanted((TOLD,)), limit=listed))
 
 
-def line(row: tuple[Any, ...]) -> RecordLine:
-    """One row as a line."""
-    position, record, stream, topic, known_at, claimant, text, state, late, handling, body = row
-    head = _heads.decode(body) if body is not None else None
+def _found(reading: Reading, wanted: Wanted, *, before: int | None, newest_first: bool) -> Iterator[int]:
+    """Rows of versions that a vantage and a filter let through, in the order of positions."""
+    top = reading.vantage.position if before is None else min(reading.vantage.position, before - 1)
+    for rows in _candidates(reading, wanted, top, newest_first=newest_first):
+        ids = [row[0] for row in rows if _counts(reading, row)]
+        yield from _met(reading, wanted, ids)
+
+
+def _candidates(reading: Reading, wanted: Wanted, top: int, *, newest_first: bool) -> Iterator[list[_Row]]:
+    """What the records up to a position say at the vantage, some at a time."""
+    positions = _few(reading, wanted)
+    if positions is not None:
+        ordered = sorted((one for one in positions if one <= top), reverse=newest_first)
+        rows = _known(reading, _positions(reading, ordered))
+        yield rows[::-1] if newest_first else rows
+        return
+    sql = _BLOCKS if newest_first else _BLOCKS_UP
+    for (block,) in reading.connection.execute(sql, (top >> FEED_BLOCK, reading.vantage.as_of)):
+        first, last = block << FEED_BLOCK, min(top, (block + 1 << FEED_BLOCK) - 1)
+        rows = _known(reading, reading.connection.execute(_OF_BLOCK, (2 * first, 2 * last + 1)))
+        yield rows[::-1] if newest_first else rows
+
+
+def _few(reading: Reading, wanted: Wanted) -> set[int] | None:
+    """The positions that can be meant, where one condition alone leaves few."""
+    fewest: set[int] | None = None
+    for condition in wanted.conditions:
+        if condition.found_by:
+            rows = reading.connection.execute(f"{condition.found_by} LIMIT {RARE + 1}", condition.asked).fetchall()
+            if len(rows) <= RARE and (fewest is None or len(rows) < len(fewest)):
+                fewest = {row[0] for row in rows}
+    return fewest
+
+
+def _positions(reading: Reading, positions: Sequence[int]) -> Iterable[_Row]:
+    return reading.connection.execute(_OF_POSITIONS, (f"[{','.join(map(str, positions))}]",))
+
+
+def _known(reading: Reading, rows: Iterable[_Row]) -> list[_Row]:
+    """What records say at the vantage, where an edit known by then has changed it."""
+    known = reading.vantage.position
+    found = []
+    for row in list(rows):
+        one = row
+        while one[1] <= known and one[1] != OPEN:
+            one = reading.connection.execute(_ONE, (2 * one[1],)).fetchone()
+        found.append(one)
+    return found
+
+
+def _counts(reading: Reading, row: _Row) -> bool:
+    """Whether a line has occurred by the vantage."""
+    _, _, state, root, at = row
+    if state == EDIT:
+        of = None if root is None else reading.row_at(root)
+        at = None if of is None else of[7]
+    return at is None or at <= reading.vantage.as_of
+
+
+def _met(reading: Reading, wanted: Wanted, ids: list[int]) -> list[int]:
+    """Those of the rows that meet every condition of a filter."""
+    if not wanted.conditions or not ids:
+        return ids
+    held: list[str] = []
+    values: list[str | int] = []
+    for condition in wanted.conditions:
+        if condition.sql:
+            held.append(condition.sql)
+            values += condition.values
+    if held:
+        sql = f"""SELECT v.id FROM json_each(?) i CROSS JOIN versions v ON v.id = i.value
+            WHERE {" AND ".join(held)} ORDER BY i.key"""  # noqa: S608 - made of our own texts alone
+        ids = [row[0] for row in reading.connection.execute(sql, (f"[{','.join(map(str, ids))}]", *values))]
+    tests = [condition.test for condition in wanted.conditions if condition.test is not None]
+    return [one for one in ids if all(test(words_of(reading, one)) for test in tests)] if tests else ids
+
+
+def words_of(reading: Reading, row_id: int) -> tuple[str, ...]:
+    """What the filter looks for words in, of one row of versions."""
+    row = reading.connection.execute("SELECT * FROM versions WHERE id = ?", (row_id,)).fetchone()
+    if row[5] in (ERASED, UNREADABLE):
+        return _bodiless(row), reading.name(row[2]), topic_of(row[4], reading.name), "", "", ""
+    version = reading.versions([row_id])[0]
+    return searched(version.stream, version.type, version.report)
+
+
+def lines_of(reading: Reading, ids: Iterable[int]) -> list[RecordLine]:
+    """Rows of versions as lines, in their order."""
+    return [
+        line(reading, reading.connection.execute("SELECT * FROM versions WHERE id = ?", (one,)).fetchone())
+        for one in ids
+    ]
+
+
+def line(reading: Reading, row: tuple[Any, ...]) -> RecordLine:
+    """One row of versions as a line."""
+    version = None if row[5] in (ERASED, UNREADABLE) else reading.versions([row[0]])[0]
+    report = None if version is None else version.report
+    position = row[0] >> 1 if row[1] is None else row[1]
     return RecordLine(
         position=position,
-        record=record,
-        stream=stream,
-        type=topic,
-        occurred=head.occurred if head else None,
-        reported_at=head.reported_at if head else None,
-        known_at=iso(known_at),
-        claimant=claimant,
-        via=head.via if head else (),
-        text=text,
-        standing=state,
-        late=bool(late),
-        handling=handling,
+        record=reading.record(row),
+        stream=reading.name(row[2]),
+        type=topic_of(row[4], reading.name),
+        occurred=report.occurred if report else None,
+        reported_at=report.reported_at if report else None,
+        known_at=iso(clock_at(reading.connection, position)),
+        claimant=report.claimant if report else None,
+        via=report.via if report else (),
+        text=report_text(report) if report else _bodiless(row),
+        standing=STATES[row[5]],
+        late=bool(row[12]),
+        handling=report.handling if report else None,
     )
+
+
+def _bodiless(row: tuple[Any, ...]) -> str:
+    """What is told of a record that was erased, or that cannot be read."""
+    return ERASED_TEXT if row[5] == ERASED else UNREADABLE_TEXT + row[-1]
+
+
+def line_at(reading: Reading, position: int) -> RecordLine | None:
+    """One record as a line, occurred or not; None where it is not known at the vantage."""
+    row = reading.row_at(position)
+    return None if row is None else line(reading, row)
+
+
+def line_of_record(reading: Reading, record: str) -> RecordLine | None:
+    """The same by the record's id."""
+    row = reading.recorded(record)
+    return None if row is None else line_at(reading, row[0] >> 1)
+
+
+def ids_known(reading: Reading, positions: Iterable[int]) -> list[int]:
+    """The rows of records as they are known at the vantage, by their positions."""
+    known = [one for one in positions if one <= reading.vantage.position]
+    return [row[0] for row in _known(reading, _positions(reading, sorted(known)))]

@@ -5,31 +5,36 @@ from __future__ import annotations
 import msgspec
 
 from projections.ceasefires import is_mark
+from projections.index.schema import CORRECTED, STANDING, TOPIC_NUMBER
 from projections.knowledge import checkpoint, clock_at
-from projections.seek.reading import Reading
+from projections.reading import Reading
+from projections.subjects.registers import CEASEFIRES
 from projections.vantage import ResolvedVantage
 
-_KNOWN = """FROM versions WHERE stands = 1 AND k_from <= :k AND k_to > :k
- AND type NOT IN ('strike.casualties_claimed', 'strike.linked')"""
-# a claim and a link count at their strike's `occurred`, so nothing happens at their own
+_BESIDE = ("strike.casualties_claimed", "strike.linked")
+"""A claim and a link count at their strike's `occurred`, so nothing happens at their own."""
+_HELD = f"""state IN ({STANDING}, {CORRECTED}) AND id >> 1 <= ?2 AND known_to > ?2
+ AND type NOT IN ({", ".join(str(TOPIC_NUMBER[topic]) for topic in _BESIDE)})"""
+_NEXT = f"SELECT at FROM versions INDEXED BY versions_at WHERE at > ?1 AND {_HELD} ORDER BY at LIMIT 1"  # noqa: S608
+_LAST = f"SELECT at FROM versions INDEXED BY versions_at WHERE at <= ?1 AND {_HELD} ORDER BY at DESC LIMIT 1"  # noqa: S608
 
 
 def step_record(reading: Reading, step: int) -> ResolvedVantage:
     """To where the next (step > 0) or previous known record begins to count; the same vantage at either end."""
     vantage, connection = reading.vantage, reading.connection
-    asked = {"k": vantage.position, "t": vantage.as_of}
     if step > 0:
-        found = connection.execute(f"SELECT min(at) {_KNOWN} AND at > :t", asked).fetchone()[0]
+        found = connection.execute(_NEXT, (vantage.as_of, vantage.position)).fetchone()
     else:
-        asked["t"] = connection.execute(f"SELECT max(at) {_KNOWN} AND at <= :t", asked).fetchone()[0]
-        found = connection.execute(f"SELECT max(at) {_KNOWN} AND at < :t", asked).fetchone()[0]
-    return vantage if found is None else vantage.moved(found)
+        found = connection.execute(_LAST, (vantage.as_of, vantage.position)).fetchone()
+        if found is not None:
+            found = connection.execute(_LAST, (found[0] - 1, vantage.position)).fetchone()
+    return vantage if found is None else vantage.moved(found[0])
 
 
 def step_phase(reading: Reading, step: int) -> ResolvedVantage:
     """To the next or previous mark of a ceasefire: an entry into force, a phase, a suspension, an end."""
     vantage = reading.vantage
-    marks = sorted({version.at for version in reading.known("ceasefire") if is_mark(version)})
+    marks = sorted({version.at for version in reading.whole(CEASEFIRES, whenever=True) if is_mark(version)})
     if step > 0:
         found = next((mark for mark in marks if mark > vantage.as_of), None)
     else:

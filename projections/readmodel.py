@@ -16,23 +16,22 @@ from domain.report import Recorded
 from projections import moving
 from projections.alike import Look, alike
 from projections.audience import prepared
+from projections.combining import ENVELOPE
 from projections.completing import Named, completed, place_names
-from projections.counting import Counts
 from projections.crossings import crossing_view
-from projections.feed import feed_count, feed_lines, lines_where
+from projections.feed import feed_count, feed_lines, line_at, line_of_record, lines_counted
 from projections.filters import Term, taken_apart
 from projections.folded_log import FoldedLog
-from projections.knowledge import checkpoint
+from projections.index.sums import Counts
+from projections.knowledge import checkpoint, known_after
 from projections.log_reading import ReadableLog
+from projections.looks.crossings import crossings_seen
+from projections.looks.strikes import all_strikes, strike_seen
+from projections.reading import Kept, Reading
 from projections.readmodel_file import ReadModelFile
 from projections.record_detail import record_detail
 from projections.registers import statement_views
 from projections.resolving import resolve
-from projections.rows import Versions
-from projections.seek.crossings import crossings_seen
-from projections.seek.reading import Reading
-from projections.seek.strikes import strike_seen
-from projections.seek.timelines import Cells
 from projections.situation import (
     LISTED,
     CrossingView,
@@ -47,18 +46,20 @@ from projections.situation import (
     Unreadable,
     Vantage,
 )
-from projections.situation_at import lines_counted, situation_at
-from projections.strikes import StrikeBook, strike_book
+from projections.situation_at import situation_at
+from projections.strikes import StrikeBook
 from projections.unreadable import unreadable_records
 from projections.vantage import ResolvedVantage, resolved
 from projections.wanted import EVERYTHING, TOLD, WITHHELD, Wanted, also, wanted, with_words
 
 if TYPE_CHECKING:
     from projections.difference import Difference
-    from projections.seek.disagreeing import Reached
+    from projections.looks.disagreeing import Reached
 
 _BOOKS_KEPT = 4
 Value = TypeVar("Value")
+_LATEST: Micros = 7_258_118_400_000_000
+"""The start of 2200: after all that can be gone to."""
 
 
 class ReadModel(FoldedLog):
@@ -70,28 +71,42 @@ class ReadModel(FoldedLog):
     def __init__(self, log: ReadableLog, file: ReadModelFile) -> None:
         super().__init__(log, file)
         self.told = True
-        self._versions = Versions()
-        self._cells = Cells()
+        self._kept = Kept()
         self._books: dict[tuple[int, str], StrikeBook] = {}
 
     def _forget(self) -> None:
-        self._versions.forget()
-        self._cells.forget()
+        self._kept.forget()
         self._books.clear()
 
     def _reading(self, connection: sqlite3.Connection, vantage: Vantage | ResolvedVantage) -> Reading:
         where = resolved(vantage) if isinstance(vantage, Vantage) else vantage
 
-        def book(where: ResolvedVantage) -> StrikeBook:
-            asked = (where.position, where.rule)
+        def book(reading: Reading) -> StrikeBook:
+            asked = (reading.vantage.position, reading.vantage.rule)
             if asked not in self._books:
                 while len(self._books) >= _BOOKS_KEPT:
                     self._books.pop(next(iter(self._books)))
-                known = self._versions.standing(connection, "strike", position=where.position)
-                self._books[asked] = strike_book(known, where.rule, self._calendar)
+                self._books[asked] = all_strikes(reading)
             return self._books[asked]
 
-        return Reading(connection, self._versions, self._cells, self._calendar, where, book, told=self.told)
+        return Reading(connection, self._kept, self._calendar, where, book, told=self.told)
+
+    def _now(self, connection: sqlite3.Connection) -> Reading:
+        """All that is known, whenever it counts."""
+        position = checkpoint(connection)
+        where = ResolvedVantage(
+            as_of=_LATEST,
+            known_at=0,
+            position=position,
+            head=position,
+            rule=ENVELOPE,
+            live=False,
+            timezone=self._calendar.timezone,
+            log_id=self._log.info.log_id,
+            log_since=0,
+            backfilled_until=0,
+        )
+        return self._reading(connection, where)
 
     def situation(
         self,
@@ -118,18 +133,16 @@ class ReadModel(FoldedLog):
         return found
 
     def _withheld(self, connection: sqlite3.Connection, vantage: Vantage | ResolvedVantage) -> int:
-        where = self._reading(connection, vantage).vantage
-        wanted = Wanted((WITHHELD,))
-        return feed_count(connection, position=where.position, as_of=where.as_of, wanted=wanted)
+        return feed_count(self._reading(connection, vantage), Wanted((WITHHELD,)))
 
     def unreadable(self) -> tuple[Unreadable, ...]:
         """The records of the log that cannot be read, in log order."""
         with self._connected() as connection:
-            return unreadable_records(connection, checkpoint(connection))
+            return unreadable_records(self._now(connection))
 
     def disagreeing(self, vantage: Vantage | ResolvedVantage, few: int) -> tuple[OfKind, ...]:
         """All that does not agree, by kind: how many, and the few newest of each; the kind with the newest first."""
-        from projections.seek.disagreeing import Disagreeing  # noqa: PLC0415 - a Situation has the newest of them
+        from projections.looks.disagreeing import Disagreeing  # noqa: PLC0415 - a Situation has the newest of them
 
         with self._connected() as connection:
             return self._all(connection, Disagreeing(self._reading(connection, vantage)).by_kind(few))
@@ -142,7 +155,7 @@ class ReadModel(FoldedLog):
         after: Reached | None = None,
     ) -> tuple[tuple[Discrepancy, ...], Reached | None]:
         """Some of one kind, newest first, from where `after` says that one has come; and how far that is."""
-        from projections.seek.disagreeing import Disagreeing  # noqa: PLC0415
+        from projections.looks.disagreeing import Disagreeing  # noqa: PLC0415
 
         with self._connected() as connection:
             page, reached = Disagreeing(self._reading(connection, vantage)).page(kind, limit, after)
@@ -158,7 +171,7 @@ class ReadModel(FoldedLog):
         a, b = (resolved(one) if isinstance(one, Vantage) else one for one in (before, after))
 
         with self._lock:
-            return told(self, self._connected, a, b, self._calendar)
+            return told(self, self._connected, self._reading, a, b, self._calendar)
 
     def vantage(
         self, as_of: str | None, known_at: str | None, *, now: datetime, rule: str = "envelope"
@@ -197,12 +210,9 @@ class ReadModel(FoldedLog):
         Those that a filter wants, or with free text in them; those before a position, less the first `offset`.
         """
         with self._connected() as connection:
-            where = self._reading(connection, vantage).vantage
             found = feed_lines(
-                connection,
-                position=where.position,
-                as_of=where.as_of,
-                wanted=self._told(with_words(text) if wanted is None else wanted),
+                self._reading(connection, vantage),
+                self._told(with_words(text) if wanted is None else wanted),
                 before=before,
                 offset=offset,
                 limit=limit,
@@ -218,9 +228,7 @@ class ReadModel(FoldedLog):
         if self.told:
             return 0
         with self._connected() as connection:
-            where = self._reading(connection, vantage).vantage
-            asked = also(wanted, WITHHELD)
-            return feed_count(connection, position=where.position, as_of=where.as_of, wanted=asked)
+            return feed_count(self._reading(connection, vantage), also(wanted, WITHHELD))
 
     def feed_count(
         self,
@@ -232,9 +240,8 @@ class ReadModel(FoldedLog):
     ) -> int:
         """How many records the feed holds at the vantage; counted no further than `at_most`."""
         with self._connected() as connection:
-            where = self._reading(connection, vantage).vantage
             wanted = self._told(with_words(text) if wanted is None else wanted)
-            return feed_count(connection, position=where.position, as_of=where.as_of, wanted=wanted, at_most=at_most)
+            return feed_count(self._reading(connection, vantage), wanted, at_most=at_most)
 
     def wanted(self, filter_: str, *, now: datetime, also: tuple[Term, ...] = ()) -> Wanted:
         """Which records a filter as it was typed asks for. Raises FilterRefused, term by term, with the remedies."""
@@ -254,25 +261,25 @@ class ReadModel(FoldedLog):
         """One record as a line, by id, key or `@N`. Raises NotOnRecord, also when it was not known yet."""
         record = self._log.record(ref)
         with self._connected() as connection:
-            return self._one(connection, self._line(connection, record, self._reading(connection, vantage).vantage))
+            return self._one(connection, self._line(self._reading(connection, vantage), record))
 
-    def _line(self, connection: sqlite3.Connection, record: Recorded, where: ResolvedVantage) -> RecordLine:
-        found = lines_where(connection, "v.position = :p", {"p": record.position}, position=where.position)
-        if not found:
+    def _line(self, reading: Reading, record: Recorded) -> RecordLine:
+        found = line_at(reading, record.position)
+        if found is None:
             raise NotOnRecord(
-                f"{record.id} was not known yet at #{where.position}",
+                f"{record.id} was not known yet at #{reading.vantage.position}",
                 where=f"#{record.position}",
                 remedy=f"look from @{record.position} or later",
             )
-        return found[0]
+        return found
 
     def detail(self, record_id: str, vantage: Vantage | ResolvedVantage) -> RecordDetail:
         """One record with its stamps, its revisions and what stands of it at the vantage. Raises NotOnRecord."""
         record = self._log.record(record_id)
         with self._connected() as connection:
-            where = self._reading(connection, vantage).vantage
-            line = self._one(connection, self._line(connection, record, where))
-            return self._all(connection, record_detail(connection, self._log, record, line, where))
+            reading = self._reading(connection, vantage)
+            line = self._one(connection, self._line(reading, record))
+            return self._all(connection, record_detail(reading, self._log, record, line))
 
     def _one(self, connection: sqlite3.Connection, line: RecordLine) -> RecordLine:
         """A record's line as it is told. Raises Refused where it is not."""
@@ -284,8 +291,7 @@ class ReadModel(FoldedLog):
     def alike(self, look: Look) -> list[RecordLine]:
         """What stands now and looks like a record that is about to be made, newest first."""
         with self._connected() as connection:
-            found = alike(connection, look, self._calendar, position=checkpoint(connection))
-            return self._all(connection, found)
+            return self._all(connection, alike(self._now(connection), look))
 
     def completed(self, what: Named, beginning: str) -> str | None:
         """The first name of a stream or claimant on record that begins so; None when there is none."""
@@ -295,7 +301,7 @@ class ReadModel(FoldedLog):
     def place_names(self) -> tuple[str, ...]:
         """Names of registered places."""
         with self._connected() as connection:
-            return place_names(connection) if self.told else ()
+            return place_names(self._now(connection)) if self.told else ()
 
     def strike(self, stream: str, vantage: Vantage | ResolvedVantage) -> StrikeView | None:
         """One strike at the vantage; None when no report of it stands, or it is a duplicate of another.
@@ -333,8 +339,7 @@ class ReadModel(FoldedLog):
     def known_next(self, after: Micros) -> Micros | None:
         """When the first record after an instant was known; None when there is none."""
         with self._connected() as connection:
-            found = connection.execute("SELECT min(known_at) FROM records WHERE known_at > ?", (after,)).fetchone()[0]
-        return None if found is None else int(found)
+            return known_after(connection, after)
 
     def known_since(self, vantage: Vantage | ResolvedVantage) -> int:
         """How many records on what had happened by the vantage became known only after it, edits among them."""
@@ -347,21 +352,17 @@ class ReadModel(FoldedLog):
     def lines(self, records: Iterable[str], vantage: Vantage | ResolvedVantage) -> dict[str, RecordLine]:
         """Records as lines, by their ids; those that were not known yet are left out."""
         with self._connected() as connection:
-            found = lines_where(
-                connection,
-                "r.record IN (SELECT value FROM json_each(:ids))",
-                {"ids": msgspec.json.encode(list(records)).decode()},
-                position=self._reading(connection, vantage).vantage.position,
-            )
-            found = self._all(connection, found)
+            reading = self._reading(connection, vantage)
+            known = [line for record in records if (line := line_of_record(reading, record)) is not None]
+            found = self._all(connection, known)
         return {line.record: line for line in found}
 
     def statements_about(self, stream: str, vantage: Vantage | ResolvedVantage) -> tuple[StatementView, ...]:
         """What is said about a stream at a vantage, newest first."""
         with self._connected() as connection:
-            said = self._reading(connection, vantage).standing("statement")
-            views = statement_views([one for one in said if stream in getattr(one.data, "about", ())])
-            return self._all(connection, views)
+            reading = self._reading(connection, vantage)
+            said = reading.of(reading.lines.down(reading.lines.line(f"{stream} about"), ahead=True))
+            return self._all(connection, statement_views(said))
 
     def density(self, position_bound: int, first_day: str | date, last_day: str | date) -> tuple[int, ...]:
         """How many records stand at a position, for each local day on which they begin to count, both ends too."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 from typing import Any
 
 import msgspec
@@ -10,25 +9,24 @@ import msgspec
 from domain.calendar import iso, micros
 from domain.catalogue import encode
 from domain.report import Recorded
-from projections.feed import lines_where
+from projections.feed import ids_known, line_of_record, lines_of
+from projections.index.schema import TOPIC_NUMBER, UNREADABLE
 from projections.log_reading import ReadableLog
+from projections.reading import Reading
 from projections.situation import RecordDetail, RecordLine, Revision
 from projections.standing import Edit, in_force
-from projections.vantage import ResolvedVantage
 
 RELATED_LISTED = 100
+_LED_TO = "SELECT DISTINCT ifnull(position, id >> 1) FROM versions WHERE cause = ? ORDER BY 1 LIMIT ?"
 
 
-def record_detail(
-    connection: sqlite3.Connection, log: ReadableLog, record: Recorded, line: RecordLine, vantage: ResolvedVantage
-) -> RecordDetail:
+def record_detail(reading: Reading, log: ReadableLog, record: Recorded, line: RecordLine) -> RecordDetail:
     """A record known at the vantage, in full."""
-    body = connection.execute(
-        "SELECT body FROM versions WHERE position = ? AND k_from <= ? AND k_to > ?",
-        (record.position, vantage.position, vantage.position),
-    ).fetchone()[0]
+    row = reading.row_at(record.position)
+    body = None if row is None or row[5] == UNREADABLE else row[-1]
     effective: dict[str, Any] | None = msgspec.json.decode(body) if body is not None else None
     cause = (effective or {}).get("caused_by")
+    led_to = [position for (position,) in reading.connection.execute(_LED_TO, (record.id, RELATED_LISTED))]
     return RecordDetail(
         line=line,
         version=record.version,
@@ -39,22 +37,15 @@ def record_detail(
         digest=record.digest.hex(),
         original=msgspec.json.decode(encode(record.report)) if record.report is not None and body is not None else None,
         effective=effective,
-        revisions=_revisions(connection, log, record, vantage),
-        caused_by=next(
-            iter(lines_where(connection, "r.record = :cause", {"cause": cause}, position=vantage.position)), None
-        )
-        if cause
-        else None,
-        led_to=tuple(
-            lines_where(connection, "v.caused_by = :id", {"id": record.id}, position=vantage.position)[:RELATED_LISTED]
-        ),
+        revisions=_revisions(reading, log, record),
+        caused_by=line_of_record(reading, cause) if cause else None,
+        led_to=tuple(lines_of(reading, ids_known(reading, led_to))),
     )
 
 
-def _revisions(
-    connection: sqlite3.Connection, log: ReadableLog, record: Recorded, vantage: ResolvedVantage
-) -> tuple[Revision, ...]:
+def _revisions(reading: Reading, log: ReadableLog, record: Recorded) -> tuple[Revision, ...]:
     """Every edit known at the vantage that bears on the record: of an edit, those further along its own chain."""
+    connection, vantage = reading.connection, reading.vantage
     rows = connection.execute(
         "SELECT e.position, e.target, e.kind, e.changes, e.root FROM edits e WHERE e.position <= :k AND e.root ="
         " coalesce((SELECT root FROM edits WHERE position = :p), :p) ORDER BY e.position",
@@ -75,8 +66,8 @@ def _revisions(
         if position in bearing and position != record.position
     ]
     erasures = connection.execute(
-        "SELECT v.position FROM versions v WHERE v.type = 'record.erased' AND v.root = ? AND v.position <= ?",
-        (record.position, vantage.position),
+        "SELECT id >> 1 FROM versions WHERE type = ? AND root = ? AND id >> 1 <= ?",
+        (TOPIC_NUMBER["record.erased"], record.position, vantage.position),
     ).fetchall()
     for (position,) in erasures:
         found = log.record(f"@{position}")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from projections.rows import Version
+from projections.index.version import Version
 from projections.situation import SourceView, StatementView
 
 

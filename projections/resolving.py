@@ -10,6 +10,7 @@ from domain.calendar import Calendar, Micros, micros
 from domain.errors import Refused
 from domain.monitor import LogInfo
 from projections.combining import preferred_claimant
+from projections.index.names import BY
 from projections.knowledge import backfilled_until, checkpoint, clock_at, position_at
 from projections.vantage import ResolvedVantage, is_now, typed_position, typed_rule, typed_time
 
@@ -80,9 +81,7 @@ def _on_record(connection: sqlite3.Connection, rule: str) -> None:
     claimant = preferred_claimant(rule)
     if claimant is None:
         return
-    asked = "SELECT EXISTS (SELECT 1 FROM versions WHERE claimant = :who)"
-    relayed = "SELECT EXISTS (SELECT 1 FROM versions WHERE relays = :who)"
-    if not any(connection.execute(sql, {"who": claimant}).fetchone()[0] for sql in (asked, relayed)):
+    if connection.execute("SELECT 1 FROM lines WHERE name = ?", (BY + claimant,)).fetchone() is None:
         raise Refused(
             f"no record of {claimant!r} is in this log",
             where="rule",

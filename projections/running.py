@@ -10,7 +10,7 @@ from typing import NamedTuple, get_args
 from domain.calendar import Calendar, Micros
 from domain.values import Harm
 from projections.combining import ends
-from projections.rows import Version
+from projections.index.version import Version
 from projections.situation import Range, Residue, SeriesView
 from projections.strikes import RecordedStrikes
 from projections.wording import bounds_text, number, range_text

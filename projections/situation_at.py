@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
+from itertools import islice
+
 from projections.ceasefires import ceasefire_view, shown
 from projections.combining import ENVELOPE
 from projections.commitments import allegation_views, commitment_views
-from projections.counting import TALLY, Tally
 from projections.crossings import crossing_views
-from projections.derived import STATEMENTS
+from projections.feed import lines_counted, newest_lines
+from projections.looks.crossings import crossings_seen
+from projections.looks.discrepancies import discrepancies_seen
+from projections.looks.series import series_seen
+from projections.looks.strikes import RecordedSums, strikes_seen
+from projections.reading import Reading
 from projections.registers import source_views, statement_views
 from projections.running import series_views, spans_of
-from projections.seek.crossings import crossings_seen
-from projections.seek.discrepancies import discrepancies_seen
-from projections.seek.feed import newest_lines
-from projections.seek.reading import Reading
-from projections.seek.series import series_seen
-from projections.seek.strikes import RecordedSums, strikes_seen
 from projections.situation import LISTED, SITUATION_VERSION, Hidden, Situation
 from projections.strikes import RecordedStrikes
+from projections.subjects.registers import SOURCES, STATEMENTS
 from projections.unreadable import unreadable_records
 
 
@@ -40,7 +41,7 @@ def situation_at(
         reading, series=series, crossings=crossings, recorded=recorded, limit=discrepancies
     )
     total = lines_counted(reading)
-    statements = reading.seen.cells.one(*STATEMENTS.split())
+    statements = reading.lines.line(STATEMENTS)
     return Situation(
         version=SITUATION_VERSION,
         vantage=vantage.view(),
@@ -50,18 +51,13 @@ def situation_at(
         strikes=strikes_seen(reading, sums, ceasefire.day_one if ceasefire else None, listed),
         crossings=crossing_views(crossings, vantage.as_of, calendar),
         series=series_views(series, recorded, vantage.as_of, calendar),
-        statements=statement_views(reading.of(reading.seen.latest(statements, listed))),
-        statements_total=len(reading.seen.all([statements])) if counted else None,
-        sources=source_views(reading.standing("source")),
+        statements=statement_views(reading.of(islice(reading.lines.down(statements, ahead=True), listed))),
+        statements_total=sum(1 for _ in reading.lines.down(statements, ahead=True)) if counted else None,
+        sources=source_views(reading.whole(SOURCES)),
         discrepancies=disagreeing,
         discrepancies_total=discrepancies_total,
         records=newest_lines(reading, listed),
         records_total=total,
         hidden=Hidden(not_known=vantage.head - vantage.position, not_occurred=vantage.position - total),
-        unreadable=unreadable_records(reading.connection, vantage.position),
+        unreadable=unreadable_records(reading),
     )
-
-
-def lines_counted(reading: Reading) -> int:
-    """How many lines the feed holds at a vantage."""
-    return Tally(*reading.counts.before(reading.vantage.as_of + 1, (TALLY,))[TALLY]).lines

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from domain.calendar import Micros
 from domain.values import Harm
 from projections.combining import summed
-from projections.rows import Version
+from projections.index.version import Version
 from projections.situation import (
     GradeView,
     HarmRange,

@@ -15,7 +15,7 @@ from typing import NamedTuple, Protocol
 from domain.calendar import Calendar, Micros
 from domain.values import Harm
 from projections.combining import Ruled, preferred_claimant, ruled, summed
-from projections.rows import Version
+from projections.index.version import Version
 from projections.situation import Range
 from projections.strike_sums import Kind, Summand, sums_of
 

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
-import sqlite3
-
+from projections.index.schema import UNREADABLE, topic_of
+from projections.reading import Reading
 from projections.situation import Unreadable
-from projections.wording import UNREADABLE
 
-_KNOWN = """
-SELECT position, record, type, text FROM versions INDEXED BY versions_unreadable
-WHERE state = 'unreadable' AND position <= ? ORDER BY position"""
+_KNOWN = f"""
+SELECT id, stream, number, type, body FROM versions INDEXED BY versions_unreadable
+WHERE state = {UNREADABLE} AND id <= ? ORDER BY id"""  # noqa: S608
 
 
-def unreadable_records(connection: sqlite3.Connection, position: int) -> tuple[Unreadable, ...]:
-    """Those known at a position, in log order."""
+def unreadable_records(reading: Reading) -> tuple[Unreadable, ...]:
+    """Those known at the vantage, in log order."""
     return tuple(
-        Unreadable(position=at, record=record, type=topic, why=text.removeprefix(UNREADABLE))
-        for at, record, topic, text in connection.execute(_KNOWN, (position,))
+        Unreadable(
+            position=row_id >> 1,
+            record=f"{reading.name(stream)}/{number}",
+            type=topic_of(topic, reading.name),
+            why=why,
+        )
+        for row_id, stream, number, topic, why in reading.connection.execute(
+            _KNOWN, (2 * reading.vantage.position + 1,)
+        )
     )

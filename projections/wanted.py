@@ -12,8 +12,9 @@ from msgspec import Struct
 from domain.calendar import Micros
 from domain.errors import Refused
 from projections.filters import EXACT, FLAGS, HARMS, FilterRefused, Problem, Term
-from projections.schema import SEARCHED
-from projections.words import Sought, as_match, as_test, phrase, sought_words
+from projections.index.names import BY
+from projections.index.schema import STATES, TOPIC_NUMBER
+from projections.words import Sought, as_match, holds, phrase, sought_words
 
 Value = str | int
 TimeTyped = Callable[[str, bool], Micros]
@@ -28,16 +29,17 @@ _LOWEST = f"coalesce({', '.join(_ENDS)})"
 
 
 class Condition(Struct, frozen=True):
-    """One condition on a version `v`, with `?` for each of its values.
+    """One condition on a version `v`, with `?` for each of its values; or a `test` of its words.
 
-    `found_by` selects the ids of all versions that meet it, where an index knows them; empty where none does.
-    `asked` are its values.
+    `found_by` selects the positions of all records of which a version may meet it, where an index knows them; empty
+    where none does. `asked` are its values.
     """
 
-    sql: str
+    sql: str = ""
     values: tuple[Value, ...] = ()
     found_by: str = ""
     asked: tuple[Value, ...] = ()
+    test: Callable[[Sequence[str]], bool] | None = None
 
 
 class Wanted(Struct, frozen=True):
@@ -48,11 +50,11 @@ class Wanted(Struct, frozen=True):
 
 EVERYTHING = Wanted()
 WITHHELD = Condition(
-    "v.position IN (SELECT position FROM withheld)",
-    found_by="SELECT v.id FROM withheld w JOIN versions v ON v.position = w.position",
+    "ifnull(v.position, v.id >> 1) IN (SELECT position FROM withheld)",
+    found_by="SELECT position FROM withheld",
 )
 """Only what those are not told who are told of no restricted record."""
-TOLD = Condition("v.position NOT IN (SELECT position FROM withheld)")
+TOLD = Condition("ifnull(v.position, v.id >> 1) NOT IN (SELECT position FROM withheld)")
 
 
 def also(wanted: Wanted, condition: Condition) -> Wanted:
@@ -107,50 +109,68 @@ def _sought(term: Term) -> list[Sought]:
 
 
 def _turned(condition: Condition) -> Condition:
+    if (test := condition.test) is not None:
+        return Condition(test=lambda words: not test(words))
     return Condition(f"NOT coalesce({condition.sql}, 0)", condition.values)
 
 
 def _condition(term: Term, connection: sqlite3.Connection, time: TimeTyped, *, told: bool) -> Condition:
     if term.sign == "=" and term.field in EXACT:
-        return _one_of(term.field, (term.value,))
+        return _by((term.value,)) if term.field == "claimant" else _on_stream(term.value, whole=True)
     if term.field in _PLAIN:
         return _PLAIN[term.field](term.value)
     if term.field in HARMS:
         return _casualties(term)
     if term.field in FLAGS:
-        return _FLAGGED.get(term.field) or Condition("v.state = ?", (term.field,))
+        return _FLAGGED.get(term.field) or _in_state(term.field)
     if term.field == "claimant":
-        return _one_of("claimant", _claimants(term.value, connection, told=told))
+        return _by(_claimants(term.value, connection, told=told))
     start = term.field == "since"
-    return Condition("v.last >= ?" if start else "v.first <= ?", (time(term.value, start),))
+    bound = "ifnull(v.last, v.at) >= ?" if start else "ifnull(v.first, v.at) <= ?"
+    return Condition(bound, (time(term.value, start),))
 
 
-def _on_stream(start: str) -> Condition:
-    start = start.lower().removesuffix("*")
+def _on_stream(start: str, *, whole: bool = False) -> Condition:
+    start = start if whole else start.lower().removesuffix("*")
+    bounds = (start, start) if whole else (start, start + _LAST)
+    streams = "SELECT id FROM lines WHERE name >= ? AND name <= ?"
     return Condition(
-        "(+v.stream >= ? AND +v.stream < ?)",
-        (start, start + _LAST),
-        "SELECT id FROM versions WHERE stream >= ? AND stream < ?",
-        (start, start + _LAST),
+        f"+v.stream IN ({streams})",
+        bounds,
+        f"SELECT id >> 1 FROM versions WHERE stream IN ({streams}) AND position IS NULL",  # noqa: S608 - marks and names of ours
+        bounds,
     )
 
 
 def _matching(sought: list[Sought]) -> Condition:
-    columns = ", ".join(f"v.{column}" for column in SEARCHED)
-    # words are taken apart only where the vantage lets the record through: SQLite would else see to them first
     return Condition(
-        f"CASE WHEN v.k_from <= :k AND v.k_to > :k AND coalesce(v.at, :t) <= :t OR v.state = 'edit'"
-        f" THEN holds(?, {columns}) ELSE 0 END",
-        (as_test(sought),),
-        "SELECT rowid FROM versions_fts WHERE versions_fts MATCH ?",
-        (as_match(sought),),
+        found_by="SELECT ifnull(v.position, v.id >> 1) FROM words w CROSS JOIN versions v ON v.id = w.rowid"
+        " WHERE words MATCH ?",
+        asked=(as_match(sought),),
+        test=lambda words: holds(sought, words),
     )
 
 
-def _one_of(column: str, names: tuple[str, ...]) -> Condition:
+def _by(names: tuple[str, ...]) -> Condition:
     marks = ", ".join("?" * len(names))
-    found_by = f"SELECT id FROM versions WHERE {column} IN ({marks})"  # noqa: S608 - a column of ours
-    return Condition(f"+v.{column} IN ({marks})", names, found_by, names)
+    lines = f"SELECT id FROM lines WHERE name IN ({marks})"  # noqa: S608 - marks and names of ours
+    return Condition(
+        f"v.body ->> '$.claimant' IN ({marks})",
+        names,
+        f"SELECT DISTINCT position FROM claims WHERE line IN ({lines})",  # noqa: S608 - marks and names of ours
+        tuple(BY + name for name in names),
+    )
+
+
+def _of_types(types: str) -> Condition:
+    numbers = tuple(TOPIC_NUMBER[topic] for topic in types.split())
+    marks = ", ".join("?" * len(numbers))
+    found_by = f"SELECT ifnull(position, id >> 1) FROM versions WHERE type IN ({marks})"  # noqa: S608 - marks and names of ours
+    return Condition(f"+v.type IN ({marks})", numbers, found_by, numbers)
+
+
+def _in_state(state: str) -> Condition:
+    return Condition("v.state = ?", (STATES.index(state),))
 
 
 def _claimants(typed: str, connection: sqlite3.Connection, *, told: bool) -> tuple[str, ...]:
@@ -158,14 +178,8 @@ def _claimants(typed: str, connection: sqlite3.Connection, *, told: bool) -> tup
 
     Without `told` no other is named that only restricted records name.
     """
-    every = [
-        row[0]
-        for row in connection.execute(
-            "WITH RECURSIVE c(name) AS (SELECT min(claimant) FROM versions UNION ALL"
-            " SELECT (SELECT min(claimant) FROM versions WHERE claimant > c.name) FROM c WHERE c.name IS NOT NULL)"
-            " SELECT name FROM c WHERE name IS NOT NULL"
-        )
-    ]
+    rows = connection.execute("SELECT name FROM lines WHERE name >= ? AND name < ? ORDER BY name", (BY, BY + _LAST))
+    every = [name.removeprefix(BY) for (name,) in rows]
     value = typed.lower().removesuffix("*")
     if value in every:
         return (value,)
@@ -177,22 +191,28 @@ def _claimants(typed: str, connection: sqlite3.Connection, *, told: bool) -> tup
     return meant
 
 
+_TOLD_OF = """
+SELECT 1 FROM lines l CROSS JOIN claims c ON c.line = l.id
+WHERE l.name = ? AND c.position NOT IN (SELECT position FROM withheld) LIMIT 1"""
+
+
 def _is_told(claimant: str, connection: sqlite3.Connection) -> bool:
-    found = connection.execute(f"SELECT 1 FROM versions v WHERE v.claimant = ? AND {TOLD.sql} LIMIT 1", (claimant,))  # noqa: S608
-    return found.fetchone() is not None
+    return connection.execute(_TOLD_OF, (BY + claimant,)).fetchone() is not None
 
 
 def _like(value: str) -> str:
     return re.sub(r"([%_\\])", r"\\\1", value)
 
 
-_FLAGGED = {"late": Condition("v.late = 1"), "restricted": Condition("v.handling = 'restricted'")}
+_FLAGGED = {"late": Condition("v.late = 1"), "restricted": Condition("v.body ->> '$.handling' = 'restricted'")}
 _PLAIN: dict[str, Callable[[str], Condition]] = {
-    "type": lambda types: _one_of("type", tuple(types.split())),
+    "type": _of_types,
     "stream": _on_stream,
-    "via": lambda outlet: Condition("v.via LIKE ? ESCAPE '\\'", (f"%{_like(outlet)}%",)),
+    "via": lambda outlet: Condition(
+        "EXISTS (SELECT 1 FROM json_each(v.body, '$.via') o WHERE o.value LIKE ? ESCAPE '\\')", (f"%{_like(outlet)}%",)
+    ),
     "of": lambda whom: Condition("json_extract(v.body, '$.data.of') LIKE ? ESCAPE '\\'", (f"{_like(whom)}%",)),
-    "state": lambda state: Condition("v.state = ?", (state,)),
+    "state": _in_state,
 }
 
 
@@ -207,5 +227,6 @@ def _casualties(term: Term) -> Condition:
             compared = f"{_LOWEST} {term.sign} ?"
         case _:
             compared, values = f"{_LOWEST} <= ? AND {_HIGHEST} >= ?", (number, number)
-    sql = f"(v.type = 'strike.casualties_claimed' AND json_extract(v.body, '$.data.harm') = ? AND {compared})"
+    claimed = TOPIC_NUMBER["strike.casualties_claimed"]
+    sql = f"(v.type = {claimed} AND json_extract(v.body, '$.data.harm') = ? AND {compared})"
     return Condition(sql, (term.field, *values))

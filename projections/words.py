@@ -7,13 +7,14 @@ each record is tested. Both take text apart alike: letters and digits make words
 from __future__ import annotations
 
 import re
-import sqlite3
 import unicodedata
 from collections.abc import Iterable
-from functools import lru_cache
+from typing import Any
 
-import msgspec
 from msgspec import Struct
+
+from domain.report import Report
+from projections.wording import report_text
 
 _WORD = re.compile(r"[^\W_]", re.UNICODE)
 _TOKEN = re.compile(r"[^\W_]+", re.UNICODE)
@@ -21,11 +22,19 @@ _WORDS_AT_MOST = 24
 _LETTERS_AT_MOST = 100
 
 
-class Sought(Struct, frozen=True, array_like=True):
+class Sought(Struct, frozen=True):
     """One word, or several side by side. `begins`: the last of them may go on."""
 
     text: str
     begins: bool
+
+
+def searched(stream: str, topic: str, report: Report[Any]) -> tuple[str, str, str, str, str, str]:
+    """What the feed's filter looks for words in, as `SEARCHED` names it."""
+    more = [source.title for source in report.sources]
+    if report.original:
+        more.append(report.original.text)
+    return report_text(report), stream, topic, report.claimant, ", ".join(report.via), " · ".join(more)
 
 
 def sought_words(text: str) -> list[Sought]:
@@ -47,27 +56,11 @@ def as_match(sought: Iterable[Sought]) -> str:
     return " ".join('"' + each.text.replace('"', '""') + '"' + ("*" if each.begins else "") for each in sought)
 
 
-def as_test(sought: Iterable[Sought]) -> str:
-    """The same as the first argument of `holds` in SQL."""
-    return msgspec.json.encode(list(sought)).decode()
-
-
-def teach(connection: sqlite3.Connection) -> None:
-    """Let SQL call `holds(test, column, ...)`."""
-    connection.create_function("holds", -1, holds, deterministic=True)
-
-
-def holds(test: str, *columns: str | None) -> bool:
+def holds(sought: Iterable[Sought], columns: Iterable[str]) -> bool:
     """Whether all that is sought stands in the columns, each of it in one of them."""
     texts = [tokens(column) for column in columns if column]
-    return all(any(_stands(words, begins, text) for text in texts) for words, begins in _taken_apart(test))
-
-
-@lru_cache(maxsize=64)
-def _taken_apart(test: str) -> tuple[tuple[tuple[str, ...], bool], ...]:
-    sought = msgspec.json.decode(test, type=list[Sought])
-    every = ((tuple(tokens(each.text)), each.begins) for each in sought)
-    return tuple(each for each in every if each[0])
+    words = [(tokens(each.text), each.begins) for each in sought]
+    return all(any(_stands(each, begins, text) for text in texts) for each, begins in words if each)
 
 
 def tokens(text: str) -> list[str]:
@@ -77,7 +70,7 @@ def tokens(text: str) -> list[str]:
     return _TOKEN.findall(text.lower())
 
 
-def _stands(words: tuple[str, ...], begins: bool, text: list[str]) -> bool:
+def _stands(words: list[str], begins: bool, text: list[str]) -> bool:
     *whole, last = words
     size = len(words)
     for start in range(len(text) - size + 1):

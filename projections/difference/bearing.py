@@ -6,13 +6,14 @@ Every look here is bounded: it starts at the newest and stops after so many rows
 from __future__ import annotations
 
 import sqlite3
-from bisect import bisect_right
 from collections.abc import Iterable
 from typing import Any, Literal, NamedTuple
 
 import msgspec
 
 from domain.calendar import Micros
+from projections.index.schema import CORRECTED, EDIT, ERASED, STANDING, TOPICS, UNREADABLE, topic_of
+from projections.reading import Reading
 from projections.vantage import ResolvedVantage
 
 LOOKED_AT = 250
@@ -23,23 +24,17 @@ _WHENEVER = ("strike.reported", "strike.casualties_claimed", "strike.linked", "s
 its duplicates counted for; claims and links count at their strike's time; whoever is registered is so at any time."""
 
 _KNOWN_BETWEEN = """
-SELECT position, k_from, type, state, root FROM versions WHERE id > :above AND id <= :upto ORDER BY id DESC LIMIT :n"""
+SELECT ifnull(position, id >> 1), id >> 1, type, state, root FROM versions WHERE id > :above AND id <= :upto
+ORDER BY id DESC LIMIT :n"""
 # when most of what became known between counts only later, what counts is found from the other side
 _KNOWN_BETWEEN_OF_OLD = """
-SELECT position, k_from, type, state, root FROM
-  (SELECT position, k_from, type, state, root FROM versions WHERE at <= :t ORDER BY at DESC LIMIT :n)
-WHERE k_from > :k AND k_from <= :upto"""
+SELECT ifnull(position, id >> 1), id >> 1, type, state, root FROM
+  (SELECT id, position, type, state, root FROM versions WHERE at <= :t ORDER BY at DESC LIMIT :n)
+WHERE id >> 1 > :k AND id >> 1 <= :upto"""
 _COUNTED_BETWEEN = """
-SELECT position, state FROM versions WHERE at > :after AND at <= :upto ORDER BY at DESC LIMIT :n"""
-_SEEN = """
-SELECT v.position, v.id, v.k_from, r.record, v.stream, v.type, v.stands, v.at, v.day,
-  CASE v.type WHEN 'strike.casualties_claimed' THEN json_extract(v.body, '$.data.harm', '$.data.of')
-    WHEN 'strike.linked' THEN json_extract(v.body, '$.data.relation', '$.data.other') END
-FROM json_each(:positions) c JOIN versions v ON v.position = c.value JOIN records r ON r.position = v.position
-WHERE v.k_from <= :k AND v.k_to > :k AND v.state <> 'edit'"""
+SELECT ifnull(position, id >> 1), state FROM versions WHERE at > :after AND at <= :upto ORDER BY at DESC LIMIT :n"""
 _OTHERS = """
-SELECT DISTINCT json_extract(v.body, '$.data.other') FROM records r JOIN versions v ON v.position = r.position
-WHERE r.record > :first AND r.record < :last AND r.type = 'strike.linked' AND v.body IS NOT NULL LIMIT 20"""
+SELECT o.name FROM lines l CROSS JOIN ties t ON t.one = l.id CROSS JOIN lines o ON o.id = t.other WHERE l.name = ?"""
 
 
 class Seen(NamedTuple):
@@ -105,7 +100,7 @@ def candidates(connection: sqlite3.Connection, a: ResolvedVantage, b: ResolvedVa
         cut = len(rows) == LOOKED_AT
         for position, k_from, topic, state, _ in rows:
             if k_from == position:
-                found.taken[position] = "" if state in ("erased", "unreadable") else topic
+                found.taken[position] = TOPICS[topic] if state not in (ERASED, UNREADABLE) else ""
         _take(found, rows)
         if cut:
             _take(found, connection.execute(_KNOWN_BETWEEN_OF_OLD, {"t": late, "n": LOOKED_AT, "k": low, "upto": high}))
@@ -113,13 +108,13 @@ def candidates(connection: sqlite3.Connection, a: ResolvedVantage, b: ResolvedVa
     if early < late:
         rows = connection.execute(_COUNTED_BETWEEN, {"after": early, "upto": late, "n": LOOKED_AT}).fetchall()
         cut = cut or len(rows) == LOOKED_AT
-        found.roots.update(position for position, state in rows if state != "edit" and position <= high)
+        found.roots.update(position for position, state in rows if state != EDIT and position <= high)
     return found._replace(exact=not cut, taken_exact=taken_exact)
 
 
 def _take(found: Candidates, rows: Iterable[tuple[Any, ...]]) -> None:
     for position, k_from, _, state, root in rows:
-        if state != "edit":
+        if state != EDIT:
             found.roots.add(position)
             if k_from > position:
                 found.edits.setdefault(position, set()).add(k_from)
@@ -128,17 +123,12 @@ def _take(found: Candidates, rows: Iterable[tuple[Any, ...]]) -> None:
             found.edits.setdefault(root, set()).add(position)
 
 
-def moved(
-    connection: sqlite3.Connection,
-    a: ResolvedVantage,
-    b: ResolvedVantage,
-    positions: Iterable[int],
-    edits: dict[int, set[int]],
-) -> list[Moved]:
+def moved(at_a: Reading, at_b: Reading, positions: Iterable[int], edits: dict[int, set[int]]) -> list[Moved]:
     """Those of the records that the two take into account differently, newest first."""
     asked = sorted(positions)
-    before = _seen(connection, asked, a.position)
-    after = before if a.position == b.position else _seen(connection, asked, b.position)
+    a, b = at_a.vantage, at_b.vantage
+    before = _seen(at_a, asked)
+    after = before if a.position == b.position else _seen(at_b, asked)
     found = []
     for position in sorted(before.keys() | after.keys(), reverse=True):
         one, other = before.get(position), after.get(position)
@@ -178,10 +168,33 @@ def _moved(
     )
 
 
-def _seen(connection: sqlite3.Connection, positions: list[int], k: int) -> dict[int, Seen]:
-    known = positions[: bisect_right(positions, k)]
-    rows = connection.execute(_SEEN, {"positions": msgspec.json.encode(known).decode(), "k": k})
-    return {position: Seen(*rest) for position, *rest in rows}
+def _seen(reading: Reading, positions: list[int]) -> dict[int, Seen]:
+    found = {}
+    for position in positions:
+        row = reading.row_at(position)
+        if row is None or row[5] in (EDIT, UNREADABLE):
+            continue
+        topic, at = TOPICS[row[4]], row[7]
+        found[position] = Seen(
+            row[0],
+            row[0] >> 1,
+            reading.record(row),
+            reading.name(row[2]),
+            topic,
+            int(row[5] in (STANDING, CORRECTED)),
+            at,
+            None if at is None else reading.calendar.day(at).isoformat(),
+            _about(reading, row[0], topic) if row[5] != ERASED else None,
+        )
+    return found
+
+
+def _about(reading: Reading, row_id: int, topic: str) -> str | None:
+    if topic not in ("strike.casualties_claimed", "strike.linked"):
+        return None
+    data = reading.versions([row_id])[0].data
+    pair = (data.relation, data.other) if topic == "strike.linked" else (data.harm, data.of)
+    return msgspec.json.encode(pair).decode()
 
 
 def _counts(seen: Seen, as_of: Micros) -> bool:
@@ -198,13 +211,10 @@ def _bears(seen: Seen | None, as_of: Micros) -> bool:
     return seen.type in _WHENEVER or _counts(seen, as_of)
 
 
-def positions_of(connection: sqlite3.Connection, records: Iterable[str]) -> dict[str, tuple[int, str]]:
+def positions_of(reading: Reading, records: Iterable[str]) -> dict[str, tuple[int, str]]:
     """Position and type of each of the records, by id."""
-    asked = msgspec.json.encode(sorted(records)).decode()
-    rows = connection.execute(
-        "SELECT r.record, r.position, r.type FROM json_each(?) c JOIN records r ON r.record = c.value", (asked,)
-    )
-    return {record: (position, topic) for record, position, topic in rows}
+    found = {record: row for record in records if (row := reading.recorded(record)) is not None}
+    return {record: (row[0] >> 1, topic_of(row[4], reading.name)) for record, row in found.items()}
 
 
 def linked(about: str) -> str:
@@ -214,5 +224,4 @@ def linked(about: str) -> str:
 
 def linked_to(connection: sqlite3.Connection, stream: str) -> list[str]:
     """Streams that a strike was ever linked to."""
-    asked = {"first": f"{stream}/", "last": f"{stream}0"}
-    return [other for (other,) in connection.execute(_OTHERS, asked) if other]
+    return [other for (other,) in connection.execute(_OTHERS, (stream,))]

@@ -6,7 +6,7 @@ import sqlite3
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager
-from typing import Any, Protocol, cast, get_args
+from typing import Protocol, cast, get_args
 
 import msgspec
 
@@ -27,12 +27,14 @@ from projections.difference.contract import (
 from projections.difference.telling import told
 from projections.difference.values_told import NOTHING, Told
 from projections.difference.walking import Place, compared, keyed, record_ids, walk
-from projections.feed import lines_where
+from projections.feed import line_at
 from projections.naming import Names
+from projections.reading import Reading
 from projections.situation import DISAGREEING, Discrepancy, Marked, RecordLine, Situation, StrikeView
 from projections.vantage import ResolvedVantage
 
 Connect = Callable[[], AbstractContextManager[sqlite3.Connection]]
+Read = Callable[[sqlite3.Connection, ResolvedVantage], Reading]
 _PARTS: tuple[ChangedPart, ...] = get_args(ChangedPart)
 _PART_OF = {"discrepancies_total": "discrepancies", "records_total": "records", "hidden": "records"}
 _STRIKE = "strike-"
@@ -52,14 +54,14 @@ class Asked(Protocol):
 
 
 def difference(
-    model: Asked, connect: Connect, a: ResolvedVantage, b: ResolvedVantage, calendar: Calendar
+    model: Asked, connect: Connect, read: Read, a: ResolvedVantage, b: ResolvedVantage, calendar: Calendar
 ) -> Difference:
     """What the Situations at two vantages show differently, and which records made it so."""
     before, after = (model.situation(one, discrepancies=DISAGREEING) for one in (a, b))
     walked = walk(before, after)
     with connect() as connection:
         found = candidates(connection, a, b)
-        records = moved(connection, a, b, found.roots, found.edits)
+        records = moved(read(connection, a), read(connection, b), found.roots, found.edits)
         streams = _struck(connection, records, before, after)
     views = {stream: _views(model, stream, (a, before), (b, after)) for stream in streams}
     places = list(walked.places)
@@ -69,7 +71,7 @@ def difference(
     with connect() as connection:
         statements = _statements(before, after)
         named = set().union(*(record_ids(place) for place in (*places, *statements)))
-        records = _with_named(connection, a, b, records, found, named)
+        records = _with_named(read(connection, a), read(connection, b), records, found, named)
         bearing = {one.seen.record for one in records}
         places += [place for place in statements if record_ids(place) & bearing]
         since_moved = before.strikes.since != after.strikes.since
@@ -78,8 +80,10 @@ def difference(
         words = Told(calendar, Names(before, after))
         changes = [_change(place, behind, words, (before, after)) for place in _once(places)]
         listed = {position for change in changes for position in change[1]}
-        kmax = max(a.position, b.position)
-        lines = _lines(connection, listed | set(_newest_taken(found)), kmax, told=model.told)
+        most = read(connection, max(a, b, key=lambda one: one.position))
+        wanted = sorted(listed | set(_newest_taken(found)))
+        known = [line for position in wanted if (line := line_at(most, position)) is not None]
+        lines = {line.position: line for line in prepared(connection, known, told=model.told) or ()}
     ids = {position: line.record for position, line in lines.items()}
     causes = _causes(records, listed, lines)
     return Difference(
@@ -185,19 +189,12 @@ def _statements(before: Situation, after: Situation) -> list[Place]:
     return found + [Place(f"statements[{key}]", "", (one,), one, None) for key, one in was.items() if key not in now]
 
 
-def _with_named(
-    connection: sqlite3.Connection,
-    a: ResolvedVantage,
-    b: ResolvedVantage,
-    records: list[Moved],
-    found: Candidates,
-    named: set[str],
-) -> list[Moved]:
+def _with_named(at_a: Reading, at_b: Reading, records: list[Moved], found: Candidates, named: set[str]) -> list[Moved]:
     """The records that bear on the difference, with those that the changes themselves name."""
     held = {one.seen.record for one in records}
-    where = positions_of(connection, named - held)
+    where = positions_of(at_a, named - held)
     roots = {position for position, topic in where.values() if not topic.startswith("record.")} - found.roots
-    more = moved(connection, a, b, roots, found.edits) if roots else []
+    more = moved(at_a, at_b, roots, found.edits) if roots else []
     return sorted([*records, *more], key=lambda one: -one.position)
 
 
@@ -269,14 +266,6 @@ def _taken(found: Candidates, lines: dict[int, RecordLine], topic: str | None) -
         if (held == topic if topic else not held.startswith("record."))
     ]
     return Taken(newest=tuple(lines[p] for p in own[:LISTED] if p in lines), total=len(own), exact=found.taken_exact)
-
-
-def _lines(connection: sqlite3.Connection, positions: set[int], k: int, *, told: bool) -> dict[int, RecordLine]:
-    """The records that are told, as lines."""
-    asked: dict[str, Any] = {"positions": msgspec.json.encode(sorted(positions)).decode()}
-    condition = "v.position IN (SELECT value FROM json_each(:positions))"
-    found = prepared(connection, lines_where(connection, condition, asked, position=k), told=told)
-    return {line.position: line for line in found or ()}
 
 
 def _causes(records: Sequence[Moved], listed: set[int], lines: dict[int, RecordLine]) -> tuple[Cause, ...]:

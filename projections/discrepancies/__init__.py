@@ -19,11 +19,12 @@ from projections.discrepancies.crossings import (
     quota_passages,
     status_contested,
 )
-from projections.discrepancies.evidence import Evidence, Finding
+from projections.discrepancies.evidence import Evidence
 from projections.discrepancies.figures import bounds_out_of_order, parts_do_not_add_up
 from projections.discrepancies.log import clock_jump, unregistered_claimant
 from projections.discrepancies.series import series_and_strikes, series_differ, series_falls
 from projections.discrepancies.timeline import phase_disputed, phase_out_of_order, start_dates_differ
+from projections.index.findings import Finding
 from projections.situation import Discrepancy
 
 Rule = Callable[[Evidence], Iterator[Finding]]

@@ -12,8 +12,9 @@ from domain.calendar import Calendar, Micros
 from projections.combining import ends, numbers
 from projections.combining import quoted_differently as quoted_apart
 from projections.crossings import Crossing, passages, refusals
-from projections.discrepancies.evidence import Evidence, Finding, finding
-from projections.rows import Version
+from projections.discrepancies.evidence import Evidence, finding
+from projections.index.findings import Finding
+from projections.index.version import Version
 from projections.strike_sums import Kind
 from projections.strikes import Strike
 from projections.wording import PLURALS, WAYS, figure_text, listed

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from msgspec import Struct
 
 from domain.calendar import Calendar, Micros
 from projections.ceasefires import Ceasefire
+from projections.combining import ENVELOPE
 from projections.crossings import Crossing
-from projections.rows import Version
-from projections.running import CommonDay, Running
+from projections.index.findings import Finding
+from projections.index.schema import NEVER
+from projections.index.version import Version
+from projections.running import CommonDay, Running, common_day
 from projections.situation import Discrepancy, DiscrepancyKind
 from projections.strikes import RecordedStrikes, Strike, StrikeBook
 from projections.wording import day_text, occurred_text
@@ -68,11 +71,32 @@ class Evidence(Struct, frozen=True, kw_only=True):
         return day_text(self.calendar.day(at))
 
 
-class Finding(NamedTuple):
-    """A discrepancy and the time it is about."""
-
-    at: Micros
-    discrepancy: Discrepancy
+def part_of(
+    calendar: Calendar,
+    *,
+    strikes: Sequence[Strike] = (),
+    unreported: dict[str, tuple[Version, ...]] | None = None,
+    crossings: Sequence[Version] = (),
+    series: Sequence[Running] = (),
+    statements: Sequence[Version] = (),
+) -> Evidence:
+    """A little of what stands, at any time, for the rules that need no more."""
+    book = StrikeBook(tuple(strikes), tuple(strike.at for strike in strikes), unreported or {}, {}, calendar)
+    return Evidence(
+        as_of=NEVER,
+        rule=ENVELOPE,
+        calendar=calendar,
+        book=book,
+        ceasefires=(),
+        crossings=tuple(crossings),
+        at_crossings=(),
+        series=tuple(series),
+        statements=tuple(statements),
+        unregistered=(),
+        clock_jumps=(),
+        recorded=book,
+        common_day=common_day(calendar),
+    )
 
 
 def finding(kind: DiscrepancyKind, at: Micros, text: str, records: Iterable[str]) -> Finding:

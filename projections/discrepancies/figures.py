@@ -7,8 +7,9 @@ from itertools import chain
 
 from domain.values import Amount, Figure
 from projections.combining import ends
-from projections.discrepancies.evidence import Evidence, Finding, finding
-from projections.rows import Version
+from projections.discrepancies.evidence import Evidence, finding
+from projections.index.findings import Finding
+from projections.index.version import Version
 from projections.wording import bounds_text, figure_text
 
 _OF_WHOM = frozenset(

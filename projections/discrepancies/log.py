@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 from domain.calendar import iso
-from projections.discrepancies.evidence import Evidence, Finding, finding
+from projections.discrepancies.evidence import Evidence, finding
+from projections.index.findings import Finding
 
 
 def unregistered_claimant(evidence: Evidence) -> Iterator[Finding]:

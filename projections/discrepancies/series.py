@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from itertools import combinations, pairwise
 
 from projections.combining import disjoint, ends
-from projections.discrepancies.evidence import Evidence, Finding, finding
-from projections.rows import Version
+from projections.discrepancies.evidence import Evidence, finding
+from projections.index.findings import Finding
+from projections.index.version import Version
 from projections.running import Running, until
 from projections.wording import NO_DAY, bounds_text, figure_text, moment_text, range_text
 

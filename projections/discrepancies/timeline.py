@@ -7,8 +7,9 @@ from datetime import date, timedelta
 from itertools import combinations
 
 from projections.ceasefires import Ceasefire
-from projections.discrepancies.evidence import Evidence, Finding, finding
-from projections.rows import Version
+from projections.discrepancies.evidence import Evidence, finding
+from projections.index.findings import Finding
+from projections.index.version import Version
 from projections.running import HARMS
 from projections.wording import day_text, listed
 

@@ -1,59 +1,220 @@
-"""The Situation by reading every standing version: as slow as the log is long, and plainly right."""
+"""The Situation by reading every record of a log: as slow as the log is long, and plainly right.
+
+It uses the rules, and nothing of the index, the fold or the looks: those must come to the same.
+"""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
+from functools import cached_property
+from typing import Any
 
-from domain.calendar import Calendar, Micros, precision
+from domain.calendar import Calendar, Micros, iso, micros, precision
+from domain.catalogue import stream_kind
+from domain.report import Recorded, Report
 from domain.values import start_of
 from projections.announcements import Announced, announcement_view, outcome
-from projections.ceasefires import ceasefire_view, shown
+from projections.ceasefires import ceasefire_view, ceasefires, shown
 from projections.combining import ENVELOPE
 from projections.commitments import allegation_views, commitment_views
 from projections.crossing_statuses import DIRECTIONS, LOADS, Way, expired, ruling, statuses
 from projections.crossings import Crossing, crossing_views, newest_quotas, newest_register, passages, refusals
 from projections.discrepancies import RULES, by, newest_first
 from projections.discrepancies.evidence import ClockJump, Evidence, Unregistered
-from projections.feed import feed_count, feed_lines
+from projections.index.version import Version
 from projections.registers import source_views, statement_views
-from projections.rows import Version
 from projections.running import common_day, running, series_views
-from projections.seek.reading import Reading
-from projections.situation import LISTED, SITUATION_VERSION, DayCount, Hidden, Situation, StrikesView, Week
+from projections.situation import (
+    LISTED,
+    SITUATION_VERSION,
+    DayCount,
+    Hidden,
+    RecordLine,
+    Situation,
+    StrikesView,
+    Week,
+)
+from projections.standing import STANDS, Edit, State, effective, timing
 from projections.strike_views import DAYS_SHOWN, populations, strike_view
-from projections.strikes import Strike, StrikeBook
+from projections.strikes import Strike, StrikeBook, strike_book
+from projections.vantage import ResolvedVantage
+from projections.wording import ERASED, report_text
+
+_DAY = 86_400_000_000
 
 
-def slowly(reading: Reading, *, discrepancies: int = LISTED) -> Situation:
+class Everything:
+    """All records of a log that a vantage knows, and what each says with its corrections."""
+
+    def __init__(self, records: Sequence[Recorded], calendar: Calendar, vantage: ResolvedVantage) -> None:
+        self.records = [record for record in records if record.position <= vantage.position]
+        self.calendar = calendar
+        self.vantage = vantage
+        self._of = {record.id: record for record in self.records}
+
+    def _root(self, record: Recorded) -> Recorded | None:
+        """What an edit bears on; None where a body on the way is gone."""
+        while record.type.startswith("record."):
+            target = None if record.report is None else self._of.get(record.report.data.target)
+            if target is None:
+                return None
+            record = target
+        return record
+
+    @cached_property
+    def _edits(self) -> dict[int, list[Edit]]:
+        found: dict[int, list[Edit]] = defaultdict(list)
+        for record in self.records:
+            if record.type in ("record.corrected", "record.retracted") and record.report is not None:
+                root, target = self._root(record), self._of[record.report.data.target]
+                if root is not None:
+                    corrects = record.type == "record.corrected"
+                    changes = record.report.data.changes if corrects else None
+                    kind: Any = "correction" if corrects else "retraction"
+                    found[root.position].append(Edit(record.position, target.position, kind, changes))
+        return found
+
+    @cached_property
+    def said(self) -> dict[int, tuple[Recorded, State, Report[Any] | None, Version | None]]:
+        """Every record by position: its state, what it says, and the version that may stand."""
+        found: dict[int, tuple[Recorded, State, Report[Any] | None, Version | None]] = {}
+        for record in self.records:
+            known_at = micros(record.known_at or record.timestamp)
+            if record.report is None:
+                found[record.position] = record, "unreadable" if record.unreadable else "erased", None, None
+                continue
+            if record.type.startswith("record."):
+                found[record.position] = record, "edit", record.report, None
+                continue
+            state, report = effective(record.position, record.report, record.type, self._edits.get(record.position, ()))
+            when = timing(record.type, report, self.calendar, known_at)
+            version = Version(
+                record.position,
+                record.position,
+                record.id,
+                record.stream,
+                record.type,
+                report.claimant,
+                state == "corrected",
+                *when,
+                self.calendar.end(record.report.reported_at),
+                known_at > when.said + _DAY,
+                report,
+            )
+            found[record.position] = record, state, report, version
+        return found
+
+    def known(self, kind: str) -> list[Version]:
+        """What stands of one kind of stream, whenever it counts, in log order."""
+        return [
+            version
+            for _, state, _, version in self.said.values()
+            if version is not None and state in STANDS and stream_kind(version.stream) == kind
+        ]
+
+    def standing(self, kind: str) -> list[Version]:
+        """What stands of one kind of stream, and counts."""
+        return [version for version in self.known(kind) if version.at <= self.vantage.as_of]
+
+    def at(self, position: int) -> Micros | None:
+        """When a record's line counts: an edit's when the record does that it bears on; None: always."""
+        record, state, _, version = self.said[position]
+        if state == "edit":
+            root = self._root(record)
+            return None if root is None else self.at(root.position)
+        return None if version is None else version.at
+
+    def lines(self) -> list[RecordLine]:
+        """The feed, newest first."""
+        found = []
+        for position in reversed(self.said):
+            at = self.at(position)
+            if at is None or at <= self.vantage.as_of:
+                found.append(self._line(position))
+        return found
+
+    def _line(self, position: int) -> RecordLine:
+        record, state, report, version = self.said[position]
+        known_at = micros(record.known_at or record.timestamp)
+        late = version.late if version else bool(report and known_at > self.calendar.end(report.reported_at) + _DAY)
+        return RecordLine(
+            position=position,
+            record=record.id,
+            stream=record.stream,
+            type=record.type,
+            occurred=report.occurred if report else None,
+            reported_at=report.reported_at if report else None,
+            known_at=iso(known_at),
+            claimant=report.claimant if report else None,
+            via=report.via if report else (),
+            text=report_text(report) if report else ERASED,
+            standing=state,
+            late=late,
+            handling=report.handling if report else None,
+        )
+
+    def unregistered(self) -> tuple[Unregistered, ...]:
+        """Whoever claims, edits, is relayed, scores or grades in what counts, and is registered at no time known."""
+        registered = {
+            version.stream.removeprefix("source-")
+            for version in self.known("source")
+            if version.type == "source.registered"
+        }
+        first: dict[str, Unregistered] = {}
+        for position, (record, state, report, version) in self.said.items():
+            at = self.at(position)
+            if report is None or (state not in STANDS and state != "edit") or (at or 0) > self.vantage.as_of:
+                continue
+            own = version.at if version else self.calendar.period(report.occurred)[0]
+            assessor = getattr(report.data, "scorer", None) or getattr(report.data, "grader", None)
+            for name in (report.claimant, report.relays, assessor):
+                if name and name not in registered:
+                    first.setdefault(name, Unregistered(name, record.id, own))
+        return tuple(first[name] for name in sorted(first))
+
+    def clock_jumps(self) -> tuple[ClockJump, ...]:
+        """Records that were taken in at an earlier clock time than the one before."""
+        found, clock = [], 0
+        for record in self.records:
+            recorded_at = micros(record.timestamp)
+            if recorded_at < clock:
+                known_at = micros(record.known_at or record.timestamp)
+                found.append(ClockJump(record.id, record.position, clock - recorded_at, known_at))
+            clock = recorded_at
+        return tuple(found)
+
+
+def slowly(everything: Everything, *, discrepancies: int = LISTED) -> Situation:
     """Everything that is shown at a vantage: the same vantage gives the same value."""
-    vantage, calendar = reading.vantage, reading.calendar
+    vantage, calendar = everything.vantage, everything.calendar
     as_of, position = vantage.as_of, vantage.position
-    ceasefire = shown(reading.ceasefires)
+    every_ceasefire = ceasefires(everything.standing("ceasefire"), calendar)
+    ceasefire = shown(every_ceasefire)
     records = ceasefire.records if ceasefire else ()
-    book = reading.book()
-    reports = reading.standing("crossing")
+    book = strike_book(everything.known("strike"), vantage.rule, calendar)
+    reports = everything.standing("crossing")
     at_crossings = crossings(reports, as_of, vantage.rule, calendar)
-    series = running(reading.standing("series"))
-    statements = reading.standing("statement")
+    series = running(everything.standing("series"))
+    statements = everything.standing("statement")
     evidence = Evidence(
         as_of=as_of,
         rule=vantage.rule,
         calendar=calendar,
         book=book,
-        ceasefires=tuple(reading.ceasefires),
+        ceasefires=tuple(every_ceasefire),
         crossings=tuple(reports),
         at_crossings=tuple(at_crossings),
         series=tuple(series),
         statements=tuple(version for version in statements if version.type == "statement.made"),
-        unregistered=_unregistered(reading),
-        clock_jumps=_clock_jumps(reading),
+        unregistered=everything.unregistered(),
+        clock_jumps=everything.clock_jumps(),
         recorded=book,
         common_day=common_day(calendar),
     )
     disagreeing = newest_first(by(RULES, evidence))
-    total = feed_count(reading.connection, position=position, as_of=as_of)
+    lines = everything.lines()
     return Situation(
         version=SITUATION_VERSION,
         vantage=vantage.view(),
@@ -64,47 +225,13 @@ def slowly(reading: Reading, *, discrepancies: int = LISTED) -> Situation:
         crossings=crossing_views(at_crossings, as_of, calendar),
         series=series_views(series, book, as_of, calendar),
         statements=statement_views(statements),
-        sources=source_views(reading.standing("source")),
+        sources=source_views(everything.standing("source")),
         discrepancies=tuple(disagreeing[:discrepancies]),
         discrepancies_total=len(disagreeing),
-        records=tuple(feed_lines(reading.connection, position=position, as_of=as_of, limit=LISTED)),
-        records_total=total,
-        hidden=Hidden(not_known=vantage.head - position, not_occurred=position - total),
+        records=tuple(lines[:LISTED]),
+        records_total=len(lines),
+        hidden=Hidden(not_known=vantage.head - position, not_occurred=position - len(lines)),
     )
-
-
-def _unregistered(reading: Reading) -> tuple[Unregistered, ...]:
-    """Whoever claims, edits, is relayed, scores or grades in what counts, and is registered at no time known."""
-    vantage = reading.vantage
-    registered = {
-        version.stream.removeprefix("source-")
-        for version in reading.known("source")
-        if version.type == "source.registered"
-    }
-    first: dict[str, tuple[int, Unregistered]] = {}
-    for column in ("claimant", "relays", "assessor"):
-        for name, record, at, position in reading.connection.execute(
-            f"SELECT v.{column}, r.record, v.at, min(v.position) FROM versions v"
-            " JOIN records r ON r.position = v.position"
-            " LEFT JOIN versions w ON v.state = 'edit' AND w.position = v.root AND w.k_from <= :k AND w.k_to > :k"
-            " AND w.state <> 'edit'"
-            f" WHERE (v.stands = 1 OR v.state = 'edit') AND v.{column} IS NOT NULL AND v.k_from <= :k AND v.k_to > :k"
-            " AND coalesce(CASE WHEN v.state = 'edit' THEN w.at ELSE v.at END, :t) <= :t"
-            f" GROUP BY v.{column}",
-            {"k": vantage.position, "t": vantage.as_of},
-        ):
-            if name not in registered and (name not in first or position < first[name][0]):
-                first[name] = position, Unregistered(name, record, at)
-    return tuple(one for _, (_, one) in sorted(first.items()))
-
-
-def _clock_jumps(reading: Reading) -> tuple[ClockJump, ...]:
-    rows = reading.connection.execute(
-        "SELECT r.record, r.position, j.back, r.known_at FROM jumps j JOIN records r USING (position)"
-        " WHERE j.position <= ? ORDER BY j.position",
-        (reading.vantage.position,),
-    )
-    return tuple(ClockJump(*row) for row in rows)
 
 
 # crossings: from all records on each

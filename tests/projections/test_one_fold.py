@@ -44,7 +44,7 @@ def tables(path: Path) -> dict[str, list[tuple[Any, ...]]]:
         names = [
             name
             for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name")
-            if "versions_fts_" not in name
+            if not name.startswith("words")
         ]
         return {name: sorted(connection.execute(f"SELECT * FROM {name}"), key=repr) for name in names}
     finally:

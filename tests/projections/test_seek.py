@@ -14,14 +14,16 @@ from hypothesis import strategies as st
 
 from domain.calendar import micros
 from domain.monitor import Monitor
-from projections import counting
+from domain.report import Recorded
+from projections.index import sums
 from projections.readmodel import ReadModel
 from projections.situation import DISAGREEING, LISTED, Situation
+from projections.standing import STANDS
 from projections.vantage import ResolvedVantage
 from tests.benchmarks.generator import FIRST, TIMEZONE, lines
 from tests.projections.random_logs import logs
 from tests.projections.records import NOW, Log
-from tests.projections.slowly import slowly
+from tests.projections.slowly import Everything, slowly
 from tests.projections.test_oracle import days, instants
 from tests.projections.wide_logs import wide_logs
 from tests.reliability.scale import scaled
@@ -36,8 +38,19 @@ THOROUGH = settings(max_examples=scaled(75, 1_000), deadline=None, suppress_heal
 
 
 def by_reading_everything(model: ReadModel, vantage: ResolvedVantage, *, discrepancies: int = LISTED) -> Situation:
-    with model._connected() as connection:
-        return slowly(model._reading(connection, vantage), discrepancies=discrepancies)
+    return slowly(Everything(_records(model), model._calendar, vantage), discrepancies=discrepancies)
+
+
+def _records(model: ReadModel) -> list[Recorded]:
+    """All of a model's log, read once."""
+    log = model._log
+    if id(log) not in _READ:
+        _READ.clear()
+        _READ[id(log)] = log, list(log.records())
+    return _READ[id(log)][1]
+
+
+_READ: dict[int, tuple[object, list[Recorded]]] = {}
 
 
 def same(model: ReadModel, vantage: ResolvedVantage) -> None:
@@ -50,15 +63,14 @@ def same(model: ReadModel, vantage: ResolvedVantage) -> None:
     for field in Situation.__struct_fields__:
         assert getattr(fast, field) == getattr(slow, field), field
     assert msgspec.json.encode(fast) == msgspec.json.encode(slow)
-    with model._connected() as connection:
-        counted = dict(connection.execute(
-            "SELECT day, count(*) FROM versions WHERE stands = 1 AND k_from <= :k AND k_to > :k GROUP BY day",
-            {"k": vantage.position},
-        ))  # fmt: skip
+    counted: dict[date, int] = {}
+    for _, state, _, version in Everything(_records(model), model._calendar, vantage).said.values():
+        if version is not None and state in STANDS:
+            day = model._calendar.day(version.at)
+            counted[day] = counted.get(day, 0) + 1
     if counted:
         first, last = min(counted), max(counted)
-        start, end = date.fromisoformat(first), date.fromisoformat(last)
-        days = ((start + timedelta(days=n)).isoformat() for n in range((end - start).days + 1))
+        days = (first + timedelta(days=n) for n in range((last - first).days + 1))
         assert model.density(vantage.position, first, last) == tuple(counted.get(day, 0) for day in days)
 
 
@@ -66,7 +78,7 @@ def same(model: ReadModel, vantage: ResolvedVantage) -> None:
 @THOROUGH
 def test_of_a_random_log(log: Log, asked: list[tuple[str, float, str]]) -> None:
     with pytest.MonkeyPatch.context() as patch, TemporaryDirectory() as folder:
-        patch.setattr(counting, "BUCKET", 4)  # so that these short logs have full buckets
+        patch.setattr(sums, "BUCKET", 4)  # so that these short logs have full buckets
         with ReadModel.open(log, Path(folder) / "m.db") as model:
             for as_of, share, rule in asked:
                 vantage = model.vantage(as_of, f"@{round(share * len(log.all))}", now=NOW)
@@ -118,4 +130,4 @@ def test_responses_join_nothing(tmp_path: Path) -> None:
     with ReadModel.open(log, tmp_path / "m.db") as model:
         same(model, model.vantage("2026-01-03", None, now=NOW))
         with model._connected() as connection:
-            assert connection.execute("SELECT count(*) FROM strikes WHERE kin IS NOT NULL").fetchone() == (0,)
+            assert connection.execute("SELECT count(*) FROM ties").fetchone() == (0,)

@@ -9,7 +9,7 @@ import msgspec
 import pytest
 
 from domain.calendar import from_micros
-from projections import counting
+from projections.index import sums
 from projections.readmodel import ReadModel
 from projections.situation import DISAGREEING
 from projections.vantage import ResolvedVantage
@@ -53,7 +53,7 @@ def test_the_oracle(tmp_path: Path, did: Did) -> None:
 
 def test_reading_everything(tmp_path: Path, did: Did, monkeypatch: pytest.MonkeyPatch) -> None:
     """Every part of a Situation, of logs of every type."""
-    monkeypatch.setattr(counting, "BUCKET", 4)  # so that short logs have full buckets
+    monkeypatch.setattr(sums, "BUCKET", 4)  # so that short logs have full buckets
     for seed in range(scaled(30, 1000)):
         random = Random(seed)
         log = wide_logs.grown(seed, random.choice(sorted(wide_logs.THEMES)), random.randint(1, 90))

@@ -41,7 +41,7 @@ from tui.dashboard.snapshot import Density
 
 if TYPE_CHECKING:
     from projections.difference import Difference
-    from projections.seek.disagreeing import Reached
+    from projections.looks.disagreeing import Reached
     from projections.tolls import Stood
 
 

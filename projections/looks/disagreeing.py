@@ -11,27 +11,25 @@ import msgspec
 
 from domain.calendar import Micros
 from projections.combining import ENVELOPE, preferred_claimant
-from projections.derived.findings import SHOWN_BEFORE
 from projections.discrepancies import in_order
-from projections.discrepancies.evidence import Finding
+from projections.index.findings import NOT_SUMMED, SHOWN_BEFORE, Finding
+from projections.looks.crossings import crossings_seen
+from projections.looks.discrepancies import looked_at_anew
+from projections.looks.series import series_seen
+from projections.looks.strikes import RecordedSums
 from projections.naming import KINDS
+from projections.reading import Reading
 from projections.running import spans_of
-from projections.seek.crossings import crossings_seen
-from projections.seek.discrepancies import looked_at_anew
-from projections.seek.reading import Reading
-from projections.seek.series import series_seen
-from projections.seek.strikes import RecordedSums
 from projections.situation import Discrepancy, DiscrepancyKind, OfKind
 from projections.strikes import RecordedStrikes
 
 _ALL: Micros = 1 << 62
-_HELD = "k_from <= :k AND k_to > :k AND at_from <= :t AND at_to > :t"
+_HELD = "known_from <= :k AND known_to > :k AND at_from <= :t AND at_to > :t"
 _HOW_MANY = f"SELECT count(*) FROM findings INDEXED BY findings_kind WHERE kind = :kind AND {_HELD}"  # noqa: S608
 _PAGE = f"""
 SELECT at, kind, text, records FROM findings INDEXED BY findings_kind
 WHERE kind = :kind AND ahead = :ahead AND at <= :until AND {_HELD}
 ORDER BY at DESC, text, records LIMIT :limit"""  # noqa: S608
-_NOT_SUMMED = "statuses_not_summed"
 _records = msgspec.json.Decoder(tuple[str, ...])
 
 
@@ -82,7 +80,7 @@ class Disagreeing:
 
     def _in_rows(self, kind: str) -> bool:
         # under another rule these are worked out anew
-        return kind != _NOT_SUMMED or preferred_claimant(self._reading.vantage.rule) is None
+        return kind != NOT_SUMMED or preferred_claimant(self._reading.vantage.rule) is None
 
     def _left(self, kind: str) -> int:
         """How many of a kind the fold has left."""

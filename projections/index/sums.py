@@ -130,6 +130,10 @@ class Counting:
             self._connection.execute("INSERT INTO metrics VALUES (?, ?)", (self._metrics[name], name))
         return self._metrics[name]
 
+    def metrics(self) -> list[tuple[str, int]]:
+        """Names and numbers of all metrics."""
+        return list(self._metrics.items())
+
     def change(self, k: int, metric: int, at: Micros, values: Values) -> None:
         """From position k on, so much more counts at `at`."""
         if values == NOTHING:

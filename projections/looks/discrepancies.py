@@ -7,33 +7,35 @@ from collections.abc import Iterator, Sequence
 import msgspec
 
 from projections.combining import preferred_claimant
-from projections.counting import TALLY, Tally
 from projections.crossings import Crossing
-from projections.derived.findings import SHOWN_BEFORE, evidence
 from projections.discrepancies import RULES, by, newest_first
 from projections.discrepancies.claims import statuses_not_summed
-from projections.discrepancies.evidence import ClockJump, Evidence, Finding, Unregistered
+from projections.discrepancies.evidence import ClockJump, Evidence, Unregistered, part_of
 from projections.discrepancies.series import series_falls
+from projections.index.findings import SHOWN_BEFORE, Finding
+from projections.index.names import FIRST
+from projections.index.schema import NEVER
+from projections.index.sums import TALLY, Tally
+from projections.looks.series import common_day_seen
+from projections.reading import Reading
 from projections.running import Running
-from projections.schema import NEVER
-from projections.seek.reading import Reading
-from projections.seek.series import common_day_seen
 from projections.situation import Discrepancy
 from projections.strikes import RecordedStrikes, StrikeBook
+from projections.subjects.registers import SOURCES
 
 _RULES = tuple(rule for rule in RULES if rule is not series_falls)
 """`series_falls` tells of every value there ever was: the fold has left that, and all else that is history."""
 _NEWEST = """
 SELECT at, kind, text, records FROM findings INDEXED BY findings_at
-WHERE ahead = :ahead AND at <= :until AND k_from <= :k AND k_to > :k AND at_from <= :t AND at_to > :t
+WHERE ahead = :ahead AND at <= :until AND known_from <= :k AND known_to > :k AND at_from <= :t AND at_to > :t
   AND (:summed OR kind <> 'statuses_not_summed')
 ORDER BY at DESC, kind, text, records LIMIT :limit"""
-_UNREGISTERED = """
-SELECT f.name, r.record, v.at FROM firsts f CROSS JOIN records r ON r.position = f.position
-CROSS JOIN versions v ON v.position = f.position AND v.k_from <= :k AND v.k_to > :k
-WHERE f.k_from <= :k AND f.k_to > :k AND f.at_from <= :t AND f.at_to > :t ORDER BY f.name"""
+_FIRST_RECORDS = f"""
+SELECT substr(l.name, {len(FIRST) + 1}), c.position FROM lines l CROSS JOIN claims c ON c.line = l.id
+WHERE l.name >= '{FIRST}' AND l.name < '{FIRST}􏿿' AND c.known_from <= :k AND c.known_to > :k AND c.at <= :t
+  AND (c.last IS NULL OR c.last > :t) ORDER BY l.name"""  # noqa: S608
 _JUMPS = """
-SELECT r.record, r.position, j.back, r.known_at, j.nth FROM jumps j CROSS JOIN records r ON r.position = j.position
+SELECT j.position, j.back, s.known_at, j.nth FROM jumps j CROSS JOIN stamps s ON s.position = j.position
 WHERE j.position <= ? ORDER BY j.position DESC LIMIT ?"""
 _records = msgspec.json.Decoder(tuple[str, ...])
 
@@ -69,7 +71,7 @@ def looked_at_anew(
     found = by(_RULES, _now(reading, series, crossings, recorded, newest))
     if preferred_claimant(reading.vantage.rule):
         strikes = reading.book().between(-(1 << 62), reading.vantage.as_of)
-        found += statuses_not_summed(evidence(reading.calendar, strikes=strikes))
+        found += statuses_not_summed(part_of(reading.calendar, strikes=strikes))
     return found, jumped
 
 
@@ -105,7 +107,7 @@ def _left_by_the_fold(reading: Reading, limit: int) -> Iterator[Finding]:
         "limit": limit,
         "summed": preferred_claimant(reading.vantage.rule) is None,
     }
-    for ahead, until in ((0, reading.seen.latest_time), (1, reading.vantage.as_of), (SHOWN_BEFORE, NEVER)):
+    for ahead, until in ((0, reading.lines.latest_time), (1, reading.vantage.as_of), (SHOWN_BEFORE, NEVER)):
         for at, kind, text, records in reading.connection.execute(_NEWEST, {**asked, "ahead": ahead, "until": until}):
             yield Finding(at, Discrepancy(kind=kind, text=text, records=_records.decode(records)))
 
@@ -114,14 +116,23 @@ def _unregistered(reading: Reading) -> tuple[Unregistered, ...]:
     """Whoever is named in what counts and is registered at no time known, by name."""
     registered = {
         version.stream.removeprefix("source-")
-        for version in reading.known("source")
+        for version in reading.whole(SOURCES, whenever=True)
         if version.type == "source.registered"
     }
-    rows = reading.connection.execute(_UNREGISTERED, {"k": reading.vantage.position, "t": reading.vantage.as_of})
-    return tuple(Unregistered(*row) for row in rows if row[0] not in registered)
+    asked = {"k": reading.vantage.position, "t": reading.vantage.as_of}
+    found = []
+    for name, position in reading.connection.execute(_FIRST_RECORDS, asked):
+        if name not in registered and (row := reading.row_at(position)) is not None:
+            found.append(Unregistered(name, reading.record(row), row[7]))
+    return tuple(found)
 
 
 def _clock_jumps(reading: Reading, limit: int) -> tuple[tuple[ClockJump, ...], int]:
     """The newest times that the clock ran back, and how often it did in all."""
     rows = reading.connection.execute(_JUMPS, (reading.vantage.position, limit)).fetchall()
-    return tuple(ClockJump(*row[:4]) for row in reversed(rows)), rows[0][4] if rows else 0
+    jumps = []
+    for position, back, known_at, _ in reversed(rows):
+        row = reading.row_at(position)
+        assert row is not None
+        jumps.append(ClockJump(reading.record(row), position, back, known_at))
+    return tuple(jumps), rows[0][3] if rows else 0

@@ -1,43 +1,46 @@
-"""Strikes at a vantage by look-ups: sums from the calendar of nodes, the latest from the rows of strikes."""
+"""Strikes at a vantage: sums from the calendar of nodes, the latest down the line of reports."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
+from itertools import islice
 
 import msgspec
 
 from domain.calendar import Micros
 from domain.values import Harm
 from projections.combining import preferred_claimant
-from projections.counting import NOTHING, TALLY, Sum, Tally, Values, harm_metric, minus, plus
-from projections.schema import NEVER
-from projections.seek.reading import Reading
+from projections.index.lines import Claim
+from projections.index.schema import NEVER
+from projections.index.sums import NOTHING, TALLY, Sum, Tally, Values, harm_metric, minus, plus
+from projections.index.version import Version
+from projections.reading import Reading
 from projections.situation import LISTED, DayCount, HarmRange, Population, Range, StrikesView, StrikeView, Week
 from projections.strike_views import DAYS_SHOWN, HARMS, populations, strike_view
-from projections.strikes import strike_book
+from projections.strikes import Strike, StrikeBook, strike_book
+from projections.subjects.strike import REPORTS
 
-_KNOWN = "k_from <= :k AND k_to > :k"
-_LATEST = f"""
-SELECT at, position, stream, kin FROM strikes INDEXED BY strikes_at
-WHERE ahead = :ahead AND at <= :t AND at >= :since AND {_KNOWN} ORDER BY at DESC, position DESC LIMIT :limit"""  # noqa: S608
-_ONE = f"""
-SELECT at, position, stream, kin FROM strikes INDEXED BY strikes_stream
-WHERE stream = :stream AND at <= :t AND {_KNOWN}"""  # noqa: S608
-_REACH = "SELECT highest - lowest FROM parts INDEXED BY parts_reach ORDER BY highest - lowest DESC LIMIT 1"
+_KNOWN = "known_from <= :k AND known_to > :k"
+_REACH = "SELECT highest - lowest FROM beside INDEXED BY beside_reach ORDER BY highest - lowest DESC LIMIT 1"
 _AROUND = """
 WITH c(metric, first, last) AS MATERIALIZED (SELECT value ->> 0, value ->> 1, value ->> 2 FROM json_each(?1))
-SELECT c.first, c.last, c.metric, p.at, p.wholes, p.adds FROM c CROSS JOIN parts p INDEXED BY parts_lowest
-WHERE p.metric = c.metric AND p.lowest > c.last - ?3 AND p.lowest < c.first AND p.highest > c.last
-  AND p.k_from <= ?2 AND p.k_to > ?2"""
+SELECT c.first, c.last, m.name, p.at, p.wholes, p.adds FROM c CROSS JOIN metrics m CROSS JOIN beside p
+  INDEXED BY beside_lowest ON p.metric = m.id
+WHERE m.id = c.metric AND p.lowest > c.last - ?3 AND p.lowest < c.first AND p.highest > c.last
+  AND p.known_from <= ?2 AND p.known_to > ?2"""
 _GAVE_WAY = f"""
-SELECT at, due, adds FROM parts INDEXED BY parts_due
-WHERE due >= :since AND due <= :t AND due > at AND metric = '' AND {_KNOWN}"""  # noqa: S608
+SELECT at, due, adds FROM beside INDEXED BY beside_due
+WHERE due >= :since AND due <= :t AND due > at AND metric = {TALLY} AND {_KNOWN}"""  # noqa: S608
+_SAID = """
+SELECT known_from FROM claims
+WHERE line = ?1 AND lane = 0 AND rank = 0 AND known_from <= ?2 AND known_to > ?2 ORDER BY position"""
+_TIES = "SELECT other FROM ties WHERE one = ?"
+_ALL_REPORTS = "SELECT DISTINCT says FROM claims WHERE line = ?1 AND known_from <= ?2 AND known_to > ?2"
 _wholes = msgspec.json.Decoder(tuple[Micros, ...])
 _adds = msgspec.json.Decoder(Values)
 
-_Row = tuple[Micros, int, str, str | None]
 _Span = tuple[Micros, Micros, str]
 """First and last moment, and the sums that are meant."""
 
@@ -105,7 +108,10 @@ class RecordedSums:
         """What those differences get wrong of parts and wholes on both sides of a span: nothing if it is a long one."""
         new = dict.fromkeys((span for span in spans if span not in self._around), NOTHING)
         self._around |= new
-        asked = [(name, first, last) for first, last, name in new if last - first < self._reach]
+        metrics = self._reading.counts.metrics
+        asked = [
+            (metrics[name], first, last) for first, last, name in new if last - first < self._reach and name in metrics
+        ]
         if asked:
             values = (msgspec.json.encode(asked).decode(), self._reading.vantage.position, self._reach)
             for first, last, name, at, wholes, adds in self._reading.connection.execute(_AROUND, values):
@@ -145,7 +151,7 @@ def strikes_seen(reading: Reading, recorded: RecordedSums, day_one: date | None,
             for day, (strikes, no_hour) in zip(days, per_day, strict=True)
         ),
         week=Week(strikes=sum(n for n, _ in per_day[-7:]), before=sum(n for n, _ in per_day[-14:-7])),
-        latest=_latest(reading, since, listed),
+        latest=tuple(islice(_latest(reading, since), listed)),
         total=tally.shown,
     )
 
@@ -207,34 +213,67 @@ def _harm_range(harm: Harm, total: Sum) -> HarmRange:
     )
 
 
-def _latest(reading: Reading, since: Micros, listed: int) -> tuple[StrikeView, ...]:
-    rows: list[_Row] = []
-    asked = {"k": reading.vantage.position, "since": since, "limit": listed}
-    for ahead, until in ((0, reading.seen.latest_time), (1, reading.vantage.as_of)):
-        rows += reading.connection.execute(_LATEST, {**asked, "ahead": ahead, "t": until}).fetchall()
-    rows.sort(reverse=True)
-    return _views(reading, rows[:listed], since)
+# strikes one by one
+
+
+def _latest(reading: Reading, since: Micros) -> Iterator[StrikeView]:
+    """Down the line of reports: one that is not its strike's own, or a duplicate's, is passed by."""
+    for claim in reading.lines.down(reading.lines.line(REPORTS), low=since):
+        if (found := _viewed(reading, claim, since)) is not None:
+            yield found
+
+
+def _viewed(reading: Reading, claim: Claim, since: Micros) -> StrikeView | None:
+    book = _book_of(reading, claim.says or 0)
+    strike = next((one for one in book.strikes if one.report.id == claim.row_id), None)
+    return None if strike is None else _view(reading, book, strike, since)
+
+
+def _view(reading: Reading, book: StrikeBook, strike: Strike, since: Micros) -> StrikeView:
+    as_of = reading.vantage.as_of
+    return strike_view(book, strike, as_of, book.between(since, as_of))
+
+
+def _book_of(reading: Reading, line: int) -> StrikeBook:
+    """A strike with all that bears on it: whatever was ever linked to it too."""
+    kin, fresh = {line}, [line]
+    while fresh:
+        for (other,) in reading.connection.execute(_TIES, (fresh.pop(),)):
+            if other not in kin:
+                kin.add(other)
+                fresh.append(other)
+    return strike_book(_said(reading, kin), reading.vantage.rule, reading.calendar)
+
+
+def _said(reading: Reading, lines: Iterable[int]) -> list[Version]:
+    ids = [
+        2 * known_from
+        for line in lines
+        for (known_from,) in reading.connection.execute(_SAID, (line, reading.vantage.position))
+    ]
+    return sorted(reading.versions(ids), key=lambda version: version.position)
 
 
 def strike_seen(reading: Reading, stream: str) -> StrikeView | None:
     """One strike; None when no report of it stands, or it is a duplicate of another."""
-    rows = reading.connection.execute(
-        _ONE, {"k": reading.vantage.position, "t": reading.vantage.as_of, "stream": stream}
-    ).fetchall()
+    line = reading.lines.line(stream)
     day_one = reading.day_one()
     since = reading.calendar.day_start(day_one) if day_one else -NEVER
-    return next(iter(_views(reading, rows, since)), None)
+    if line is None:
+        return None
+    book = _book_of(reading, line.number)
+    strike = next((one for one in book.strikes if one.stream == stream), None)
+    if strike is None or strike.at > reading.vantage.as_of:
+        return None
+    return _view(reading, book, strike, since)
 
 
-def _views(reading: Reading, rows: Sequence[_Row], since: Micros) -> tuple[StrikeView, ...]:
-    """Strikes with all that bears on them: whatever was ever linked to them is read too."""
-    streams: dict[str, None] = {}
-    for _, _, stream, kin in rows:
-        streams[stream] = None
-        streams.update(dict.fromkeys(msgspec.json.decode(kin, type=list[str]) if kin else ()))
-    versions = reading.versions.of_streams(reading.connection, streams, position=reading.vantage.position)
-    book = strike_book(versions, reading.vantage.rule, reading.calendar)
-    as_of = reading.vantage.as_of
-    among = book.between(since, as_of)
-    strikes = {strike.stream: strike for strike in book.strikes}
-    return tuple(strike_view(book, strikes[stream], as_of, among) for _, _, stream, _ in rows)
+def all_strikes(reading: Reading) -> StrikeBook:
+    """All strikes known at the vantage's position: a walk through the log."""
+    reports = reading.lines.line(REPORTS)
+    lines = (
+        ()
+        if reports is None
+        else reading.connection.execute(_ALL_REPORTS, (reports.number, reading.vantage.position)).fetchall()
+    )
+    return strike_book(_said(reading, [line for (line,) in lines]), reading.vantage.rule, reading.calendar)

@@ -1,5 +1,0 @@
-"""The parts of a Situation by look-ups in what the fold worked out: as fast at a million records as at a thousand.
-
-They bring together what the rules need, and the rules (`projections.crossings`, `projections.strikes`, ...) say what
-it means: the same that read everything in the tests.
-"""

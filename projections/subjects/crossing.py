@@ -1,0 +1,257 @@
+"""Crossings: statuses by way, what was counted or refused over each period, quotas, and what was announced."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple, Protocol
+
+from domain.calendar import Micros
+from domain.values import Direction, Load
+from projections.announcements import outcome
+from projections.crossing_statuses import DIRECTIONS, LOADS, begins_run, is_status, status_of
+from projections.crossings import PARTS_OF_PEOPLE
+from projections.discrepancies import by
+from projections.discrepancies.claims import claimants_differ, quoted_differently
+from projections.discrepancies.crossings import already_open, announcement_contradicted, announcement_denied
+from projections.discrepancies.evidence import part_of
+from projections.index.findings import Finding, Shown
+from projections.index.period import period_rank
+from projections.index.schema import NEVER
+from projections.index.version import Version
+from projections.subjects.figures import always, odd_figures, over_time
+from projections.subjects.subject import Bearing, Claims, Kept, Now, Subject
+
+COUNTED = "crossing.passages_counted"
+REFUSED = "crossing.passage_refused"
+REGISTERED = "crossing.registered"
+QUOTA = "crossing.quota_set"
+ANNOUNCED = "crossing.change_announced"
+DENIED = "crossing.announcement_denied"
+CATEGORIES = ("people", "patient", "companion", "returnee", "staff", "truck", "other")
+A_PART = 1
+"""`says` of a count of patients, say, on the line of the people that it may make up."""
+WORDS = ("open", "limited", "closed")
+"""Statuses by their bit in a mask."""
+Way = tuple[Direction, Load]
+WAYS: tuple[Way, ...] = tuple((direction, load) for direction in DIRECTIONS for load in LOADS)
+
+
+class OfWays(Protocol):
+    """A status or an announcement."""
+
+    directions: tuple[Direction, ...]
+    carries: tuple[Load, ...]
+
+
+def named_ways(data: OfWays) -> list[Way]:
+    """The ways that it speaks of."""
+    return [(direction, load) for direction, load in WAYS if direction in data.directions and load in data.carries]
+
+
+def mask(data: OfWays) -> int:
+    """The ways that it speaks of, a bit each."""
+    return sum(1 << place for place, way in enumerate(WAYS) if way[0] in data.directions and way[1] in data.carries)
+
+
+class News(NamedTuple):
+    """An announcement is news at vantages from `at_from` up to, not including, `at_to`, unless it is overtaken:
+
+    unless `kinds`, the statuses that contradict it (a bit each), are none and none of them holds any more.
+    """
+
+    at_from: Micros
+    at_to: Micros
+    kinds: int
+
+
+def packed(announced: Version, news: News) -> int:
+    """What a look must know of news: which version it is of, of which ways, and what contradicts it."""
+    return announced.known_from << 7 | mask(announced.data) << 3 | news.kinds
+
+
+def unpacked(says: int) -> tuple[int, int, int]:
+    """Position from which the version stands, ways and kinds."""
+    return says >> 7, says >> 3 & 0xF, says & 0x7
+
+
+class Crossings(Subject[list[Shown]]):
+    """A question is one period of one direction: its categories together, since parts may make up a total."""
+
+    def bears_on(self, version: Version) -> Iterable[Bearing]:
+        stream, data, counted = version.stream, version.data, version.counted
+        if version.type == REGISTERED:
+            yield Bearing(f"{stream} registered", counted, counted)
+            return
+        yield Bearing(f"{stream} report", counted, counted)
+        if is_status(version):
+            for direction, load in named_ways(data):
+                yield Bearing(_status(stream, (direction, load)), counted, counted)
+        elif version.type == COUNTED:
+            rank = self._period(version)
+            yield Bearing(f"{stream} passages {data.direction} {data.category}", rank, version.last)
+            if data.category in PARTS_OF_PEOPLE:
+                yield Bearing(f"{stream} passages {data.direction} people", rank, version.last, A_PART)
+        elif version.type == REFUSED:
+            yield Bearing(f"{stream} refused {data.direction} {data.outcome}", self._period(version), version.last)
+        elif version.type == QUOTA:
+            what = f"{data.direction} {data.category} {data.per} {data.kind} {version.claimant}"
+            yield Bearing(f"{stream} quota {what}", counted, counted)
+        elif version.type == ANNOUNCED:
+            yield Bearing(f"{stream} announced", self.calendar.start(data.from_), version.at)
+        elif version.type == DENIED:
+            target = data.target.rpartition("/")[0]
+            yield Bearing(f"{target} denied", _number(data.target), version.at, int(target == stream))
+
+    def _period(self, version: Version) -> int:
+        return period_rank(*version.days(self.calendar))
+
+    def question(self, version: Version) -> str | None:
+        data = version.data
+        if version.type == COUNTED:
+            return f"{version.stream} passages {data.direction} {self._period(version)}"
+        if version.type == REFUSED:
+            return f"{version.stream} refused {data.direction} {data.outcome} {self._period(version)}"
+        return None
+
+    def ranks(self, version: Version) -> Iterable[tuple[str, int]]:
+        data, rank = version.data, self._period(version)
+        if version.type == REFUSED:
+            return [(f"{version.stream} refused {data.direction} {data.outcome}", rank)]
+        return [(f"{version.stream} passages {data.direction} {category}", rank) for category in CATEGORIES]
+
+    def answer(self, question: str, claims: Claims, was: list[Shown] | None) -> list[Shown]:
+        return over_time(claims, self._differ) if len(claims) > 1 else []
+
+    def _differ(self, claims: Sequence[Version]) -> list[Finding]:
+        return by((claimants_differ, quoted_differently), part_of(self.calendar, crossings=claims))
+
+    def findings(self, answer: list[Shown]) -> Sequence[Shown]:
+        return answer
+
+    def around(self, now: Now, old: Version | None, new: Version | None) -> None:
+        version = new or old
+        if version is None:
+            return
+        if is_status(version):
+            self._statuses(now, old, new)
+        elif version.type == ANNOUNCED:
+            self._announced(now, old, new)
+        elif version.type == DENIED and new is None:
+            now.find(f"denied {version.position}", ())
+        elif version.type == DENIED and new is not None:
+            self._deny(now, new, now.standing(new.data.target))
+        now.find(f"figure {version.position}", always(odd_figures(new, self.calendar)) if new else ())
+
+    # statuses: what follows one follows another now
+
+    def _statuses(self, now: Now, old: Version | None, new: Version | None) -> None:
+        follow: dict[tuple[Way, int], Version] = {}
+        touched: dict[int, Version] = {}
+        for version in (old, new):
+            if version is None:
+                continue
+            for way in named_ways(version.data):
+                line = _status(version.stream, way)
+                after = now.next_to(line, version.order, after=True)
+                if after is not None:
+                    follow[way, after.position] = after
+                before = now.next_to(line, version.order, after=False)
+                low = before.first + 1 if before is not None else -NEVER
+                for announced in now.between(f"{version.stream} announced", low, version.last):
+                    touched[announced.position] = announced
+        if old is not None:
+            for way in named_ways(old.data):
+                now.keep(f"{_status(old.stream, way)} since", old.order, old.counted, ())
+            if new is None:
+                now.find(f"opened {old.position}", ())
+        if new is not None:
+            follow.update({(way, new.position): new for way in named_ways(new.data)})
+        opened: dict[int, Version] = {}
+        for (way, position), version in follow.items():
+            line = _status(version.stream, way)
+            before = now.next_to(line, version.order, after=False)
+            begins = begins_run(version, before, self.calendar)
+            kept = [Kept(version.at, NEVER, version.known_from)] if begins else []
+            now.keep(f"{line} since", version.order, version.counted, kept)
+            opened[position] = version
+        for version in opened.values():
+            self._already_open(now, version)
+        for announced in touched.values():
+            self._decide(now, announced)
+
+    def _already_open(self, now: Now, version: Version) -> None:
+        found: dict[Finding, None] = {}
+        if version.type == "crossing.opened":
+            for way in named_ways(version.data):
+                before = now.next_to(_status(version.stream, way), version.order, after=False)
+                if before is not None and before.type == version.type:
+                    pair = part_of(self.calendar, crossings=(before, version))
+                    found.update(dict.fromkeys(already_open(pair)))
+        now.find(f"opened {version.position}", always(found))
+
+    # announcements: until when each is news
+
+    def _announced(self, now: Now, old: Version | None, new: Version | None) -> None:
+        version = new or old
+        assert version is not None
+        if old is not None and (new is None or new.order != old.order):
+            self._tell(now, old, ())
+        if new is None:
+            now.find(f"announced {version.position}", ())
+        else:
+            self._decide(now, new)
+        for denial in now.between(f"{version.stream} denied", _number(version.record), _number(version.record)):
+            self._deny(now, denial, new)
+
+    def _decide(self, now: Now, announced: Version) -> None:
+        """Which statuses decide it, and what follows from that as more and more of them count."""
+        starts = self.calendar.start(announced.data.from_)
+        deciding: dict[int, Version] = {}
+        for way in named_ways(announced.data):
+            line = _status(announced.stream, way)
+            deciding.update({status.position: status for status in now.reaching(line, starts)})
+            after = now.next_to(line, (starts, -NEVER, 0), after=True)
+            if after is not None:
+                deciding[after.position] = after
+        statuses = list(deciding.values())
+        self._tell(now, announced, self._news(announced, statuses))
+        found = over_time(
+            [announced, *statuses],
+            lambda seen: list(announcement_contradicted(part_of(self.calendar, crossings=seen))),
+        )
+        now.find(f"announced {announced.position}", found)
+
+    def _news(self, announced: Version, statuses: Sequence[Version]) -> list[News]:
+        until = announced.data.until
+        end = NEVER if until is None else self.calendar.end(until) + 1
+        times = sorted({announced.at, *(status.at for status in statuses if status.at > announced.at)})
+        found: list[News] = []
+        for at_from, at_to in zip(times, [*times[1:], NEVER], strict=True):
+            met, against = outcome(announced, [one for one in statuses if one.at <= at_from], self.calendar)
+            kinds = sum({1 << WORDS.index(status_of(status)) for status in against})
+            if not met and at_from < end:
+                if found and found[-1].at_to == at_from and found[-1].kinds == kinds:
+                    found[-1] = found[-1]._replace(at_to=min(at_to, end))
+                else:
+                    found.append(News(at_from, min(at_to, end), kinds))
+        return found
+
+    def _tell(self, now: Now, announced: Version, news: Sequence[News]) -> None:
+        kept = [Kept(one.at_from, one.at_to, packed(announced, one)) for one in news]
+        now.keep(f"{announced.stream} news", announced.order, announced.counted, kept)
+
+    def _deny(self, now: Now, denial: Version, target: Version | None) -> None:
+        found = over_time(
+            [denial] if target is None else [target, denial],
+            lambda seen: by((announcement_denied,), part_of(self.calendar, crossings=seen)),
+        )
+        now.find(f"denied {denial.position}", found)
+
+
+def _status(stream: str, way: Way) -> str:
+    return f"{stream} status {way[0]} {way[1]}"
+
+
+def _number(record: str) -> int:
+    """What stands behind the slash of a record's id."""
+    return int(record.rpartition("/")[2])

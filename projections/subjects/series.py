@@ -1,0 +1,84 @@
+"""Series: the values of a running figure by when they are of, each held against the one before it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from domain.calendar import Micros
+from projections.discrepancies import Rule, by
+from projections.discrepancies.claims import quoted_differently
+from projections.discrepancies.evidence import part_of
+from projections.discrepancies.series import series_falls
+from projections.index.findings import Finding
+from projections.index.schema import NEVER
+from projections.index.version import Version
+from projections.running import running
+from projections.subjects.figures import FIGURES, may_be_odd, over_time
+from projections.subjects.subject import Bearing, Now, Subject
+
+PUBLISHED = "series.published"
+REBASED = "series.rebased"
+_LINES = {PUBLISHED: "value", REBASED: "rebase", "series.defined": "defined"}
+
+
+class SeriesOfValues(Subject[None]):
+    """No sums: a value replaces the one before it."""
+
+    def bears_on(self, version: Version) -> Iterable[Bearing]:
+        line = _LINES.get(version.type)
+        if line is not None:
+            yield Bearing(f"{version.stream} {line}", version.counted, version.counted, by_position=True)
+
+    def around(self, now: Now, old: Version | None, new: Version | None) -> None:
+        again: dict[tuple[str, Micros], None] = {}
+        for version in (old, new):
+            if version is None or version.type not in (PUBLISHED, REBASED):
+                continue
+            moment = version.at - 1
+            if version.type == PUBLISHED:
+                moment = version.last
+                again[version.stream, moment] = None
+            again.update(dict.fromkeys((version.stream, after) for after in self._after(now, version.stream, moment)))
+        for stream, moment in sorted(again):
+            self._look_at(now, stream, moment)
+
+    def _after(self, now: Now, stream: str, moment: Micros) -> set[Micros]:
+        """Moments whose values may follow on one of this moment: the next, and any that count before the next does."""
+        line = f"{stream} value"
+        next_ = now.next_to(line, (moment, 1, 0), after=True)
+        if next_ is None:
+            return set()
+        found = {next_.last}
+        found.update(one.last for one in now.counting_by(line, moment + 1, next_.at))
+        return found
+
+    def _look_at(self, now: Now, stream: str, moment: Micros) -> None:
+        line, owner = f"{stream} value", f"{stream} value {moment}"
+        values = now.between(line, moment, moment)
+        if not values:
+            now.find(owner, ())
+            return
+        first = min(value.at for value in values)
+        before: list[Version] = []
+        order = (moment, 0, 0)
+        while not (before and before[-1].at <= first):
+            earlier = now.next_to(line, order, after=False)
+            if earlier is None:
+                break
+            before.append(earlier)
+            order = (earlier.counted, 0, earlier.position)
+        rebases = now.between(f"{stream} rebase", -NEVER, NEVER)
+        rules: tuple[Rule, ...] = (series_falls,)
+        if len(values) > 1:
+            rules += (quoted_differently,)
+        if any(may_be_odd(value) for value in values):
+            rules += FIGURES
+
+        def found_in(seen: Sequence[Version]) -> list[Finding]:
+            series = next(iter(running(seen)), None)
+            if series is None or moment not in series.published:
+                return []
+            shown = series._replace(values=series.values[-2:], published={moment: series.published[moment]})
+            return by(rules, part_of(self.calendar, series=(shown,)))
+
+        now.find(owner, over_time([*before, *values, *rebases], found_in))

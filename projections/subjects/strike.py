@@ -1,0 +1,208 @@
+"""Strikes: all that is said of one is one question; strikes that were ever linked are answered together."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
+
+from domain.calendar import Micros, precision
+from projections.combining import ENVELOPE, ends, numbers, ruled
+from projections.discrepancies import Rule, by
+from projections.discrepancies.claims import (
+    claimants_differ,
+    quoted_differently,
+    statuses_not_summed,
+    strike_not_reported,
+)
+from projections.discrepancies.evidence import part_of
+from projections.index.findings import Finding, Shown
+from projections.index.schema import NEVER
+from projections.index.sums import NOTHING, Sum, Tally, Values, beside, harm_metric, minus, plus
+from projections.index.version import Version
+from projections.strike_sums import Kind, Summand, sums_of
+from projections.strikes import CLAIMED, REPORTED, Strike, strike_book
+from projections.subjects.figures import FIGURES, may_be_odd, odd_figures, over_time
+from projections.subjects.subject import Bearing, Claims, Metric, Part, Subject
+
+LINKED = "strike.linked"
+REPORTS = "strikes"
+"""The line of all reports of strikes, by the time of the strike."""
+_ANSWERING = frozenset([REPORTED, CLAIMED, LINKED])
+
+
+class Harmed(NamedTuple):
+    """What is claimed of one harm and population of a strike: what it adds to sums, what is odd about it."""
+
+    claims: tuple[Version, ...]
+    adds: Values | None
+    found: tuple[Finding, ...]
+
+
+class StrikeAnswer(NamedTuple):
+    """What a strike comes to: its standing report, what it adds when, and what does not agree."""
+
+    report: Version | None
+    harmed: Mapping[tuple[str, str], Harmed]
+    adds: Mapping[tuple[Metric, Micros], Values]
+    found: Sequence[Shown]
+    parts: tuple[Part, ...] = ()
+
+
+class Strikes(Subject[StrikeAnswer]):
+    """A strike, and those of the same dead: a duplicate's claims join it, a part gives way to its whole."""
+
+    def bears_on(self, version: Version) -> Iterable[Bearing]:
+        yield Bearing(version.stream)
+        if version.type == REPORTED:
+            yield Bearing(REPORTS, version.at, version.at, version.stream, by_position=True)
+
+    def question(self, version: Version) -> str | None:
+        return version.stream if version.type in _ANSWERING else None
+
+    def ranks(self, version: Version) -> Iterable[tuple[str, int]]:
+        return ((version.stream, 0),)
+
+    def ties(self, version: Version) -> Sequence[str]:
+        links = version.type == LINKED and version.data.relation != "response_to"  # which joins nothing
+        return (version.data.other,) if links else ()
+
+    def answer(self, question: str, claims: Claims, was: StrikeAnswer | None) -> StrikeAnswer:
+        report: Version | None = None
+        grouped: dict[tuple[str, str], list[Version]] = defaultdict(list)
+        for claim in claims:
+            if claim.type == CLAIMED:
+                grouped[claim.data.harm, claim.data.of].append(claim)
+            elif claim.type == REPORTED and (report is None or claim.rank > report.rank):
+                report = claim
+        if report is None:
+            return self._unreported(question, [claim for claim in claims if claim.type == CLAIMED])
+        held = was.harmed if was is not None and was.report is report else {}
+        harmed: dict[tuple[str, str], Harmed] = {}
+        adds: dict[tuple[Metric, Micros], Values] = {("", report.at): _counted(report)}
+        found = odd_figures(report, self.calendar)
+        for what, said in grouped.items():
+            one = held.get(what)
+            if one is None or [claim.id for claim in one.claims] != [claim.id for claim in said]:
+                one = self._harmed(question, report, what, tuple(said))
+            harmed[what] = one
+            if one.adds is not None:
+                adds[harm_metric(*what), report.at] = one.adds
+            found += one.found
+        return StrikeAnswer(report, harmed, adds, [Shown(report.at, NEVER, one) for one in found])
+
+    def _harmed(self, stream: str, report: Version, what: tuple[str, str], claims: tuple[Version, ...]) -> Harmed:
+        found = tuple(one for claim in claims for one in odd_figures(claim, self.calendar))
+        if len(claims) == 1:  # as most are
+            return Harmed(claims, _adds_alone(claims[0]), found)
+        grouped: dict[Kind, list[Version]] = defaultdict(list)
+        for claim in claims:
+            data = claim.data
+            kind = Kind(data.harm, data.of, data.status, data.includes, *claim.days(self.calendar))
+            grouped[kind].append(claim)
+        kinds = {kind: ruled(some, ENVELOPE, self.calendar) for kind, some in sorted(grouped.items())}
+        sums = sums_of(kinds, report.days(self.calendar), None)
+        strike = Strike(stream, report, claims, kinds, sums, (), None, (), ())
+        summand = next(iter(sums.values()), None)
+        found += self._found(strike, _rules(strike, odd=False))
+        return Harmed(claims, None if summand is None else _values(summand), found)
+
+    def _found(self, strike: Strike, rules: Sequence[Rule]) -> tuple[Finding, ...]:
+        return tuple(by(rules, part_of(self.calendar, strikes=(strike,)))) if rules else ()
+
+    def _unreported(self, stream: str, claims: Sequence[Version]) -> StrikeAnswer:
+        def found(some: Sequence[Version]) -> list[Finding]:
+            return list(strike_not_reported(part_of(self.calendar, unreported={stream: tuple(some)})))
+
+        return StrikeAnswer(None, {}, {}, over_time(claims, found))
+
+    def together(self, claims: Mapping[str, Claims]) -> Mapping[str, StrikeAnswer]:
+        said = sorted((claim for some in claims.values() for claim in some), key=lambda claim: claim.position)
+        book = strike_book(said, ENVELOPE, self.calendar)
+        strikes = {strike.stream: strike for strike in book.strikes}
+        answers = {}
+        for stream in claims:
+            strike = strikes.get(stream)
+            if strike is None:
+                answers[stream] = self._unreported(stream, book.unreported.get(stream, ()))
+                continue
+            adds, parts = _adds(strike, strikes)
+            odd = may_be_odd(strike.report) or any(may_be_odd(claim) for claim in strike.claims)
+            found = self._found(strike, _rules(strike, odd=odd))
+            shown = [Shown(strike.at, NEVER, one) for one in found]
+            answers[stream] = StrikeAnswer(strike.report, {}, adds, shown, parts)
+        return answers
+
+    def amounts(self, answer: StrikeAnswer) -> Mapping[tuple[Metric, Micros], Values]:
+        return answer.adds
+
+    def parts(self, answer: StrikeAnswer) -> Sequence[Part]:
+        return answer.parts
+
+    def findings(self, answer: StrikeAnswer) -> Sequence[Shown]:
+        return answer.found
+
+
+def _rules(strike: Strike, *, odd: bool) -> tuple[Rule, ...]:
+    """What may be found in it at all."""
+    rules: tuple[Rule, ...] = ()
+    if any(len(kind.claims) > 1 for kind in strike.kinds.values()):
+        rules += (claimants_differ, quoted_differently)
+    if any(summand.left_out for summand in strike.sums.values()):
+        rules += (statuses_not_summed,)
+    return rules + FIGURES if odd else rules
+
+
+def _counted(report: Version) -> Tally:
+    return Tally(strikes=1, no_hour=int(precision(report.report.occurred) != 0), shown=1)
+
+
+def _adds_alone(claim: Version) -> Values | None:
+    """What the only claim of a harm and population adds; None where it is in no sum."""
+    data = claim.data
+    if data.includes not in ("new", "unstated"):
+        return None
+    pair = numbers(data.figure)
+    if pair is None:
+        return Sum(uncounted=1, summands=1)
+    low, high = ends(data.figure)
+    return Sum(1, 0 if low is None else pair[0], pair[1], 1, 1, int(high is None), 0, 1)
+
+
+def _values(summand: Summand) -> Values:
+    one = summand.range
+    if one.low is None:
+        return Sum(uncounted=summand.uncounted, summands=1)
+    low = 0 if one.open_below else one.low
+    return Sum(1, low, one.high or 0, one.claims, one.counts, int(one.open_above), summand.uncounted, 1)
+
+
+def _adds(
+    strike: Strike, strikes: Mapping[str, Strike]
+) -> tuple[dict[tuple[Metric, Micros], Values], tuple[Part, ...]]:
+    """What a strike adds to each metric at which time: a part gives way when the first of its wholes counts."""
+    wholes = [strikes[stream] for stream in strike.wholes if stream in strikes]
+    counted = _counted(strike.report)
+    adds: dict[tuple[Metric, Micros], Values] = {("", strike.at): counted}
+    parts = []
+    gives_way: list[tuple[Metric, list[Strike], Values]] = [("", wholes, counted._replace(shown=0))]
+    for (harm, of), summand in strike.sums.items():
+        values = _values(summand)
+        name = harm_metric(harm, of)
+        adds[name, strike.at] = values
+        with_number = [one for one in wholes if (s := one.sums.get((harm, of))) and s.range.low is not None]
+        gives_way.append((name, with_number, values))
+    for name, with_it, values in gives_way:
+        if with_it:
+            times = tuple(whole.at for whole in with_it)
+            due = max(strike.at, min(times))
+            adds[name, due] = minus(adds.get((name, due), NOTHING), values)
+            parts.append(Part(name, strike.at, times, values))
+            # A sum from a time on is a difference of two, in which the part gives way only if both lie on one side.
+            # Between these two it counts, or has given way already, although the sum does not show that.
+            first, last = (max(times), strike.at) if strike.at > max(times) else (strike.at, due)
+            if first < last:
+                side = beside(name)
+                adds[side, first] = plus(adds.get((side, first), NOTHING), values)
+                adds[side, last] = minus(adds.get((side, last), NOTHING), values)
+    return adds, tuple(parts)
