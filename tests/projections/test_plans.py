@@ -21,7 +21,7 @@ WHOLE = (
     re.compile(
         r"SCAN meta|SCAN metrics|SCAN json_each|SCAN (\w+ )?VIRTUAL|SCAN CONSTANT ROW|SCAN \(subquery|SCAN [cw]$"
     ),
-    re.compile(r"SCAN (jumps|j)$"),  # as few as the times that a clock ran back
+    re.compile(r"SCAN (jumps|j|withheld|sqlite_schema)$"),  # as few as the times that a clock ran back
     re.compile(r"SCAN beside USING (COVERING )?INDEX beside_reach"),  # its first entry
     re.compile(r"SCAN (blocks|ties)"),  # the first of them, or as many as there are stretches of 512 days
 )
