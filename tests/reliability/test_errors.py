@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import sqlite3
 from collections.abc import Callable
 from contextlib import ExitStack, closing
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -14,7 +16,7 @@ from click.testing import CliRunner
 
 from domain.log import waiting
 from tests.domain.desk import Desk, as_bytes
-from tests.domain.examples import limited, statement, strike
+from tests.domain.examples import Clock, limited, statement, strike
 from tests.log.tampering import raw
 from tests.reliability.conftest import Did
 from tests.reliability.disk import FULL, IOERR_WRITE, OK, Call, Disk
@@ -109,7 +111,7 @@ CASES: dict[str, tuple[Spoil, str, str]] = {
     "of a newer format": (newer, "log format 2, and this program knows 1", "install a newer release"),
 }
 WHEN_WRITING: dict[str, tuple[Spoil, str, str]] = {
-    "locked": (locked, "is writing to the log", "run the same command again"),
+    "locked": (locked, r"process \d+ \(.+\) is writing to the log; waited 0\.05 s", "run the same command again"),
     "on a full disk": (refusing({"write": FULL, "create": FULL}), "the disk is full", "make room"),
     "on a failing disk": (refusing({"write": IOERR_WRITE, "sync": IOERR_WRITE}), "the disk failed", "check the disk"),
 }
@@ -117,7 +119,7 @@ WHEN_WRITING: dict[str, tuple[Spoil, str, str]] = {
 
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    desk = Desk(tmp_path_factory.mktemp("errors"))
+    desk = Desk(tmp_path_factory.mktemp("errors"), clock=Clock(datetime.now(UTC)))
     desk.given(strike(), statement(key="told"))
     desk.monitor.close()
     desk.path.with_name("lines").write_bytes(as_bytes(limited("line")) + b"\n")
@@ -172,7 +174,7 @@ def test_a_log_that_cannot_be_written_now(log: Path, did: Did, command: str, cas
         code, said = told(log, words)
         assert code == 1
         lines = [each for each in said.splitlines() if not each.startswith("note: ")]
-        assert lines[0] == f"refused: {log}: {what}"
+        assert re.fullmatch(f"refused: {re.escape(str(log))}: {what}", lines[0])
         assert lines[1].startswith(f"try: {remedy}")
         for read in ("status", "events", "verify"):
             assert told(log, read)[0] == 0  # reads go on
