@@ -44,9 +44,10 @@ class NameRows:
         for name in names:
             key = Key(self._index.line(BY + name), 0, 0, 0, position, known)
             self._index.claim(key, Place(at=at))
-            held = [step for step, _ in self._held(name)]
-            if held and held[-1].position < position and held[-1].at_from <= at:
+            steps = self._held(name)
+            if steps and steps[-1][0].position < position and steps[-1][0].at_from <= at:
                 continue  # as nearly always: named before, and earlier
+            held = [step for step, _ in steps]
             before = [step for step in held if step.position < position]
             if before and before[-1].at_from <= at:
                 continue

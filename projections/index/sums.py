@@ -9,7 +9,7 @@ so a sum takes some 25 look-ups, whatever the log's size.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from itertools import pairwise
 from typing import NamedTuple
@@ -117,7 +117,7 @@ class Counting:
         }
         self._blocks = {row[0] for row in connection.execute("SELECT node FROM blocks")}
         self._deltas: list[tuple[int, ...]] = []
-        self._changes: dict[tuple[int, int, int], Values] = {}
+        self._hours: dict[tuple[int, int, int], Values] = {}  # by metric, hour and bucket
         self._newest: dict[tuple[int, int], Values] = {}
         self._last: tuple[int, int] = (0, 0)
 
@@ -144,12 +144,9 @@ class Counting:
         self._deltas.append((k, sequence, metric, at, *values))
         day = self._calendar.day(at)
         hour = day.toordinal() << _DAY_BITS | (at - self._calendar.day_start(day)) // _HOUR
-        bucket = (k // BUCKET + 1) * BUCKET - 1
-        changes = self._changes
-        for level, shift in enumerate(_SHIFTS):
-            key = (metric, level * _LEVEL | hour >> shift, bucket)
-            held = changes.get(key)
-            changes[key] = values if held is None else plus(held, values)
+        key = metric, hour, (k // BUCKET + 1) * BUCKET - 1
+        held = self._hours.get(key)
+        self._hours[key] = values if held is None else plus(held, values)
         block = hour >> _SHIFTS[-1]
         if block not in self._blocks:
             self._blocks.add(block)
@@ -160,12 +157,26 @@ class Counting:
         self._connection.executemany(_INSERT_DELTA, self._deltas)
         self._deltas.clear()
         rows = []
-        for (metric, node, bucket), values in sorted(self._changes.items()):
+        for (metric, node, bucket), values in sorted(self._changes()):
             held = plus(self._held(metric, node), values)
             self._newest[metric, node] = held
             rows.append((metric, node, bucket, *held))
         self._connection.executemany(_INSERT_NODE, rows)
-        self._changes.clear()
+        self._hours.clear()
+
+    def _changes(self) -> Iterator[tuple[tuple[int, int, int], Values]]:
+        """What changed in each node, from the hours up."""
+        below = self._hours
+        for level, shift in enumerate(_SHIFTS):
+            if level:
+                bits, above = shift - _SHIFTS[level - 1], dict[tuple[int, int, int], Values]()
+                for (metric, index, bucket), values in below.items():
+                    key = metric, index >> bits, bucket
+                    held = above.get(key)
+                    above[key] = values if held is None else plus(held, values)
+                below = above
+            for (metric, index, bucket), values in below.items():
+                yield (metric, level * _LEVEL | index, bucket), values
 
     def _held(self, metric: int, node: int) -> Values:
         """What a node came to when it was last written."""
