@@ -11,10 +11,8 @@ from typing import NamedTuple
 from domain.calendar import Calendar, is_date
 from domain.values import Amount, Figure, bounds
 from projections.index.version import Version
+from projections.rule import Rule
 from projections.situation import ClaimView, Range
-
-ENVELOPE = "envelope"
-_PREFERRED = "preferred:"
 
 
 class Ruled(NamedTuple):
@@ -25,11 +23,6 @@ class Ruled(NamedTuple):
     said: tuple[ClaimView, ...]
     claims: tuple[Version, ...]  # every standing claim, those that a newer one of their claimant's replaced too
     uncounted: int = 0  # claimants in the range who gave no number
-
-
-def preferred_claimant(rule: str) -> str | None:
-    """The claimant of a `preferred:` rule."""
-    return rule.removeprefix(_PREFERRED) if rule.startswith(_PREFERRED) else None
 
 
 def ends(figure: Amount) -> tuple[int | None, int | None]:
@@ -56,7 +49,7 @@ def disjoint(one: Amount, other: Amount) -> bool:
     return above or below
 
 
-def ruled(claims: Sequence[Version], rule: str, calendar: Calendar) -> Ruled:
+def ruled(claims: Sequence[Version], rule: Rule, calendar: Calendar) -> Ruled:
     """The range over claims of one harm, population, status, inclusion, category and period.
 
     1. A claim marked provisional is early, outside the range, once a claim that is not stands beside it.
@@ -87,7 +80,7 @@ def ruled(claims: Sequence[Version], rule: str, calendar: Calendar) -> Ruled:
     return Ruled(found, inside, views, tuple(claims), uncounted)
 
 
-def _alone(claim: Version, rule: str) -> Ruled:
+def _alone(claim: Version, rule: Rule) -> Ruled:
     """A claim that nothing stands beside, as most do."""
     inside = (claim,)
     found, uncounted = _range(inside, {claim.id: claim.report.relays or claim.claimant}, rule)
@@ -173,10 +166,9 @@ def _speakers(claims: Sequence[Version]) -> dict[int, str | None]:
     return speakers
 
 
-def _range(inside: Sequence[Version], speakers: dict[int, str | None], rule: str) -> tuple[Range, int]:
+def _range(inside: Sequence[Version], speakers: dict[int, str | None], rule: Rule) -> tuple[Range, int]:
     """The range, and how many of its claimants gave words without a number: they count as claims and as no count."""
-    wanted = preferred_claimant(rule)
-    chosen = [claim for claim in inside if speakers[claim.id] == wanted] if wanted else []
+    chosen = rule.takes(inside, lambda claim: speakers[claim.id])
     counted = [(claim, pair) for claim in chosen or inside if (pair := numbers(claim.data.figure)) is not None]
     pairs = [pair for _, pair in counted]
     said = {speakers[claim.id] for claim in chosen or inside}

@@ -16,6 +16,7 @@ from projections.announcements import Announced, announcement_views
 from projections.combining import Ruled, ends, ruled
 from projections.crossing_statuses import DIRECTIONS, Way, status_view
 from projections.index.version import Version
+from projections.rule import Rule
 from projections.situation import (
     CrossingView,
     PassagesView,
@@ -77,7 +78,7 @@ class Refusals(NamedTuple):
     claims: tuple[Version, ...]
 
 
-def passages(versions: Iterable[Version], rule: str, calendar: Calendar) -> list[Passages]:
+def passages(versions: Iterable[Version], rule: Rule, calendar: Calendar) -> list[Passages]:
     """Passages by direction, category and period; totals of people include claimants' own complete parts."""
     grouped: dict[tuple[Direction, Category, date, date], list[Version]] = defaultdict(list)
     for version in versions:
@@ -192,7 +193,7 @@ def _passages_view(one: Passages, against: Iterable[tuple[Version, list[Passages
     )
 
 
-def refusals(versions: Iterable[Version], rule: str, calendar: Calendar) -> list[Refusals]:
+def refusals(versions: Iterable[Version], rule: Rule, calendar: Calendar) -> list[Refusals]:
     """Refusals by direction, outcome and period."""
     grouped: dict[tuple[Direction, str, date, date], list[Version]] = defaultdict(list)
     for version in versions:

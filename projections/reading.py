@@ -17,6 +17,7 @@ from projections.index.schema import OPEN
 from projections.index.sums import Counts
 from projections.index.version import Version, Versions
 from projections.knowledge import checkpoint, clock_at
+from projections.rule import Rule, rule_of
 from projections.strikes import StrikeBook
 from projections.subjects.registers import CEASEFIRES
 from projections.vantage import ResolvedVantage
@@ -61,6 +62,11 @@ class Reading:
     def book(self) -> StrikeBook:
         """All strikes known at the vantage's position, by its rule."""
         return self._book(self)
+
+    @cached_property
+    def rule(self) -> Rule:
+        """How claims are combined."""
+        return rule_of(self.vantage.rule)
 
     @cached_property
     def counts(self) -> Counts:

@@ -16,7 +16,6 @@ from domain.report import Recorded
 from projections import moving
 from projections.alike import Look, alike
 from projections.audience import prepared
-from projections.combining import ENVELOPE
 from projections.completing import Named, completed, place_names
 from projections.crossings import crossing_view
 from projections.feed import feed_count, feed_lines, line_at, line_of_record, lines_counted
@@ -32,6 +31,7 @@ from projections.readmodel_file import ReadModelFile
 from projections.record_detail import record_detail
 from projections.registers import statement_views
 from projections.resolving import resolve
+from projections.rule import ENVELOPE
 from projections.situation import (
     LISTED,
     CrossingView,
@@ -99,7 +99,7 @@ class ReadModel(FoldedLog):
             known_at=0,
             position=position,
             head=position,
-            rule=ENVELOPE,
+            rule=ENVELOPE.typed,
             live=False,
             timezone=self._calendar.timezone,
             log_id=self._log.info.log_id,
@@ -174,7 +174,7 @@ class ReadModel(FoldedLog):
             return told(self, self._connected, self._reading, a, b, self._calendar)
 
     def vantage(
-        self, as_of: str | None, known_at: str | None, *, now: datetime, rule: str = "envelope"
+        self, as_of: str | None, known_at: str | None, *, now: datetime, rule: str = ENVELOPE.typed
     ) -> ResolvedVantage:
         """Times as a person typed them, resolved. Raises Refused with the remedy. Live when neither is given."""
         with self._connected() as connection:
@@ -249,7 +249,7 @@ class ReadModel(FoldedLog):
         with self._connected() as connection:
 
             def time(text: str, start: bool) -> Micros:
-                end = self._resolved(connection, text, None, now, "envelope").as_of
+                end = self._resolved(connection, text, None, now, ENVELOPE.typed).as_of
                 if start and (is_date(text) or text.lower().startswith("day:")):
                     with suppress(OverflowError):  # the first day of the calendar starts before it, east of Greenwich
                         return self._calendar.day_start(self._calendar.day(end))

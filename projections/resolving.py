@@ -9,10 +9,10 @@ from datetime import date, datetime
 from domain.calendar import Calendar, Micros, micros
 from domain.errors import Refused
 from domain.monitor import LogInfo
-from projections.combining import preferred_claimant
 from projections.index.names import BY
 from projections.knowledge import backfilled_until, checkpoint, clock_at, position_at
-from projections.vantage import ResolvedVantage, is_now, typed_position, typed_rule, typed_time
+from projections.rule import Rule, rule_of
+from projections.vantage import ResolvedVantage, is_now, typed_position, typed_time
 
 DayOneAt = Callable[[ResolvedVantage], date | None]
 """Finds day 1 of the ceasefire shown at a vantage."""
@@ -30,8 +30,7 @@ def resolve(
     rule: str,
 ) -> ResolvedVantage:
     """Both clocks resolved, knowledge first: what day 42 is depends on what is known. Raises Refused."""
-    typed_rule(rule)
-    _on_record(connection, rule)
+    _on_record(connection, rule_of(rule))
     head = checkpoint(connection)
     clock = micros(now)
     newest = max(clock, clock_at(connection, head))  # a clock behind the log's own hides nothing of it
@@ -76,9 +75,9 @@ def resolve(
     return vantage(time, known, position)
 
 
-def _on_record(connection: sqlite3.Connection, rule: str) -> None:
+def _on_record(connection: sqlite3.Connection, rule: Rule) -> None:
     """Refuse a preferred claimant whom nobody ever quoted: a slip of the pen would silently give the envelope."""
-    claimant = preferred_claimant(rule)
+    claimant = rule.names
     if claimant is None:
         return
     if connection.execute("SELECT 1 FROM lines WHERE name = ?", (BY + claimant,)).fetchone() is None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from itertools import islice
 
 from projections.ceasefires import ceasefire_view, shown
-from projections.combining import ENVELOPE
 from projections.commitments import allegation_views, commitment_views
 from projections.crossings import crossing_views
 from projections.feed import lines_counted, newest_lines
@@ -36,7 +35,7 @@ def situation_at(
     series = series_seen(reading)
     sums = RecordedSums(reading)
     sums.look_up(spans_of(series, vantage.as_of, calendar))
-    recorded: RecordedStrikes = sums if vantage.rule == ENVELOPE else reading.book()
+    recorded: RecordedStrikes = sums if reading.rule.IS_SUMMED else reading.book()
     disagreeing, discrepancies_total = discrepancies_seen(
         reading, series=series, crossings=crossings, recorded=recorded, limit=discrepancies
     )

@@ -11,6 +11,7 @@ import msgspec
 
 from domain.values import CivilStatus, Harm, Inclusion
 from projections.combining import Ruled, figure_range, numbers, summed
+from projections.rule import Rule
 from projections.situation import Range
 
 _SUMMED: dict[Inclusion, int] = {"new": 0, "unstated": 1}
@@ -43,13 +44,11 @@ class Summand(NamedTuple):
     uncounted: int
 
 
-def sums_of(
-    kinds: dict[Kind, Ruled], own_days: tuple[date, date], preferred: str | None
-) -> dict[tuple[Harm, str], Summand]:
+def sums_of(kinds: dict[Kind, Ruled], own_days: tuple[date, date], rule: Rule) -> dict[tuple[Harm, str], Summand]:
     """Per harm and population what counts in sums: one kind, or one claimant's statuses that make up the whole.
 
     Those newly harmed before those of unstated inclusion, then a status that is unstated (all of them) before one of
-    some, then the preferred claimant's, then the strike's own days, then most claims, then alphabetically.
+    some, then what the rule prefers, then the strike's own days, then most claims, then alphabetically.
     """
 
     def place(kind: Kind) -> tuple[Any, ...]:
@@ -57,7 +56,7 @@ def sums_of(
         return (
             _SUMMED[kind.includes],
             kind.status != "unstated",
-            preferred is None or all(claim.claimant != preferred for claim in found.inside),
+            rule.passes_over([claim.claimant for claim in found.inside]),
             (kind.first_day, kind.last_day) != own_days,
             -found.range.claims,
             kind,
@@ -67,10 +66,10 @@ def sums_of(
     for kind in kinds:
         if kind.includes in _SUMMED:
             eligible[kind.harm, kind.of].append(kind)
-    return {what: _summand(sorted(found, key=place), kinds, preferred) for what, found in eligible.items()}
+    return {what: _summand(sorted(found, key=place), kinds, rule) for what, found in eligible.items()}
 
 
-def _summand(eligible: Sequence[Kind], kinds: dict[Kind, Ruled], preferred: str | None) -> Summand:
+def _summand(eligible: Sequence[Kind], kinds: dict[Kind, Ruled], rule: Rule) -> Summand:
     """The first kind with a number; where that is one status of several, those of claimants who gave them all."""
     said = [claim for kind in eligible for claim in kinds[kind].inside]
     with_number = {claim.claimant for claim in said if numbers(claim.data.figure) is not None}
@@ -81,7 +80,7 @@ def _summand(eligible: Sequence[Kind], kinds: dict[Kind, Ruled], preferred: str 
     first = numbered[0]
     if first.status != "unstated":
         statuses = [kind for kind in numbered if kind == first._replace(status=kind.status)]
-        apart = _statuses_apart(statuses, kinds, preferred) if len(statuses) > 1 else None
+        apart = _statuses_apart(statuses, kinds, rule) if len(statuses) > 1 else None
         taken = tuple(sorted(statuses)) if apart else (first,)
         left_out = tuple(kind for kind in numbered if kind.status not in {one.status for one in taken})
         return Summand(apart or _numbered(kinds[first]), taken, left_out, uncounted)
@@ -92,7 +91,7 @@ def _numbered(found: Ruled) -> Range:
     return msgspec.structs.replace(found.range, claims=found.range.claims - found.uncounted)
 
 
-def _statuses_apart(statuses: Sequence[Kind], kinds: dict[Kind, Ruled], preferred: str | None) -> Range | None:
+def _statuses_apart(statuses: Sequence[Kind], kinds: dict[Kind, Ruled], rule: Rule) -> Range | None:
     """Lowest to highest sum over statuses, of claimants who gave a number for all; None if nobody did.
 
     None too if a status may be counted within another: an aid worker, health worker or journalist may be a civilian.
@@ -106,7 +105,8 @@ def _statuses_apart(statuses: Sequence[Kind], kinds: dict[Kind, Ruled], preferre
         for kind in statuses
     }
     whole = set.intersection(*(set(claims) for claims in own.values()))
-    for claimant in sorted(whole & {preferred} if preferred in whole else whole):
+    taken = rule.narrowed(whole)
+    for claimant in sorted(taken or whole):
         figures = [own[kind][claimant].data.figure for kind in statuses]
         if all(numbers(figure) is not None for figure in figures):
             sums.append(summed([figure_range(figure) for figure in figures]))
@@ -117,6 +117,6 @@ def _statuses_apart(statuses: Sequence[Kind], kinds: dict[Kind, Ruled], preferre
         high=max(one.high or 0 for one in sums),
         claims=len(sums),
         counts=len({(one.low, one.high) for one in sums}),
-        best=sums[0].best if preferred in whole else None,
+        best=sums[0].best if taken else None,
         open_above=any(one.open_above for one in sums),
     )

@@ -14,8 +14,9 @@ from typing import NamedTuple, Protocol
 
 from domain.calendar import Calendar, Micros
 from domain.values import Harm
-from projections.combining import Ruled, preferred_claimant, ruled, summed
+from projections.combining import Ruled, ruled, summed
 from projections.index.version import Version
+from projections.rule import Rule
 from projections.situation import Range
 from projections.strike_sums import Kind, Summand, sums_of
 
@@ -83,7 +84,7 @@ class _Said(NamedTuple):
     about: list[Version]
 
 
-def strike_book(versions: Iterable[Version], rule: str, calendar: Calendar) -> StrikeBook:
+def strike_book(versions: Iterable[Version], rule: Rule, calendar: Calendar) -> StrikeBook:
     """Every strike in standing versions of strike streams known at one position."""
     streams: dict[str, _Said] = defaultdict(lambda: _Said([], [], [], []))
     for version in versions:
@@ -196,7 +197,7 @@ def _strike(
     merged: Sequence[str],
     links: dict[str, dict[str, tuple[str, ...]]],
     above: dict[str, tuple[str, str]],
-    rule: str,
+    rule: Rule,
     calendar: Calendar,
 ) -> Strike:
     grouped: dict[Kind, list[Version]] = defaultdict(list)
@@ -212,7 +213,7 @@ def _strike(
         report=report,
         claims=tuple(claims),
         kinds=kinds,
-        sums=sums_of(kinds, report.days(calendar), preferred_claimant(rule)),
+        sums=sums_of(kinds, report.days(calendar), rule),
         merged=tuple(merged),
         part_of=above[stream][0] if stream in above else None,
         wholes=_wholes(stream, above),

@@ -20,7 +20,6 @@ _AGO = re.compile(r"^-(\d{1,6})([dhm])$", re.ASCII)
 _DAY_N = re.compile(r"^day:(\d{1,6})$", re.ASCII | re.IGNORECASE)
 _POSITION = re.compile(r"^[@#]?(\d{1,15})$", re.ASCII)
 _UNITS = {"d": timedelta(days=1), "h": timedelta(hours=1), "m": timedelta(minutes=1)}
-_RULE = re.compile(r"^(envelope|preferred:[a-z0-9]+(-[a-z0-9]+)*)$")
 
 FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2199, 12, 31)
 """Days that can be gone to: well inside what calendars can compute with."""
@@ -81,17 +80,6 @@ def resolved(vantage: Vantage) -> ResolvedVantage:
         log_since=micros(datetime.fromisoformat(vantage.log_since)),
         backfilled_until=vantage.backfilled_until,
     )
-
-
-def typed_rule(rule: str) -> str:
-    """A combining rule by its name. Raises Refused for any other."""
-    if not _RULE.match(rule):
-        raise Refused(
-            f"{rule!r} is not a rule for combining claims",
-            where="rule",
-            remedy="use envelope, or preferred:<claimant>",
-        )
-    return rule
 
 
 def typed_position(text: str | None, *, head: int) -> int | None:

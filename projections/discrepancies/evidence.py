@@ -9,11 +9,11 @@ from msgspec import Struct
 
 from domain.calendar import Calendar, Micros
 from projections.ceasefires import Ceasefire
-from projections.combining import ENVELOPE
 from projections.crossings import Crossing
 from projections.index.findings import Finding
 from projections.index.schema import NEVER
 from projections.index.version import Version
+from projections.rule import ENVELOPE, Rule
 from projections.running import CommonDay, Running, common_day
 from projections.situation import Discrepancy, DiscrepancyKind
 from projections.strikes import RecordedStrikes, Strike, StrikeBook
@@ -45,7 +45,7 @@ class Evidence(Struct, frozen=True, kw_only=True):
     """
 
     as_of: Micros
-    rule: str
+    rule: Rule
     calendar: Calendar
     book: StrikeBook
     ceasefires: tuple[Ceasefire, ...]

@@ -7,7 +7,6 @@ from itertools import chain, groupby
 
 from domain.values import Direction, Load, start_of
 from projections.announcements import Announced, announcement_view
-from projections.combining import ENVELOPE
 from projections.crossing_statuses import DIRECTIONS, Ruling, Way, ruling, status_of
 from projections.crossings import Crossing, newest_quotas, newest_register, of_both, passages, refusals
 from projections.index.lines import Claim, Line
@@ -16,6 +15,7 @@ from projections.index.schema import NEVER
 from projections.index.version import Version
 from projections.index.writer import DAY
 from projections.reading import Reading
+from projections.rule import ENVELOPE
 from projections.situation import LISTED
 from projections.subjects.crossing import WAYS, WORDS, unpacked
 from projections.subjects.subject import KEPT_BITS
@@ -44,7 +44,7 @@ class _Look:
 
     def crossing(self) -> Crossing | None:
         """The crossing; None where nothing on it counts yet."""
-        reading, calendar, rule = self._reading, self._calendar, self._reading.vantage.rule
+        reading, calendar, rule = self._reading, self._calendar, self._reading.rule
         newest = self._seen.newest(self._lines.get(("report",)))
         registers = reading.of(self._seen.down(self._lines.get(("registered",)), ahead=True))
         if newest is None and not registers:

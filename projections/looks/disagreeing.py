@@ -10,7 +10,6 @@ from typing import NamedTuple
 import msgspec
 
 from domain.calendar import Micros
-from projections.combining import ENVELOPE, preferred_claimant
 from projections.discrepancies import in_order
 from projections.index.findings import NOT_SUMMED, SHOWN_BEFORE, Finding
 from projections.looks.crossings import crossings_seen
@@ -80,7 +79,7 @@ class Disagreeing:
 
     def _in_rows(self, kind: str) -> bool:
         # under another rule these are worked out anew
-        return kind != NOT_SUMMED or preferred_claimant(self._reading.vantage.rule) is None
+        return kind != NOT_SUMMED or self._reading.rule.IS_SUMMED
 
     def _left(self, kind: str) -> int:
         """How many of a kind the fold has left."""
@@ -104,7 +103,7 @@ def _found_anew(reading: Reading) -> tuple[list[Finding], int]:
     series = series_seen(reading)
     sums = RecordedSums(reading)
     sums.look_up(spans_of(series, reading.vantage.as_of, reading.calendar))
-    recorded: RecordedStrikes = sums if reading.vantage.rule == ENVELOPE else reading.book()
+    recorded: RecordedStrikes = sums if reading.rule.IS_SUMMED else reading.book()
     return looked_at_anew(reading, series=series, crossings=crossings_seen(reading), recorded=recorded, jumps=-1)
 
 

@@ -6,7 +6,6 @@ from collections.abc import Iterator, Sequence
 
 import msgspec
 
-from projections.combining import preferred_claimant
 from projections.crossings import Crossing
 from projections.discrepancies import RULES, by, newest_first
 from projections.discrepancies.claims import statuses_not_summed
@@ -53,7 +52,7 @@ def discrepancies_seen(
     tally = Tally(*reading.counts.before(reading.vantage.as_of + 1, (TALLY,))[TALLY])
     jumps = sum(one.discrepancy.kind == "clock_jump" for one in found)
     total = len(found) - jumps + jumped + tally.findings
-    if preferred_claimant(reading.vantage.rule) is None:
+    if reading.rule.IS_SUMMED:
         total += tally.not_summed
     return tuple(newest_first([*found, *_left_by_the_fold(reading, limit)])[:limit]), total
 
@@ -69,7 +68,7 @@ def looked_at_anew(
     """What the fold has not left, with at most so many jumps of the clock (-1: all); and how often it jumped in all."""
     newest, jumped = _clock_jumps(reading, jumps)
     found = by(_RULES, _now(reading, series, crossings, recorded, newest))
-    if preferred_claimant(reading.vantage.rule):
+    if not reading.rule.IS_SUMMED:
         strikes = reading.book().between(-(1 << 62), reading.vantage.as_of)
         found += statuses_not_summed(part_of(reading.calendar, strikes=strikes))
     return found, jumped
@@ -85,7 +84,7 @@ def _now(
     """What is looked at anew at each vantage: what holds now, and what is as small as the ceasefires' own records."""
     return Evidence(
         as_of=reading.vantage.as_of,
-        rule=reading.vantage.rule,
+        rule=reading.rule,
         calendar=reading.calendar,
         book=StrikeBook((), (), {}, {}, reading.calendar),
         ceasefires=tuple(reading.ceasefires),
@@ -105,7 +104,7 @@ def _left_by_the_fold(reading: Reading, limit: int) -> Iterator[Finding]:
         "k": reading.vantage.position,
         "t": reading.vantage.as_of,
         "limit": limit,
-        "summed": preferred_claimant(reading.vantage.rule) is None,
+        "summed": reading.rule.IS_SUMMED,
     }
     for ahead, until in ((0, reading.lines.latest_time), (1, reading.vantage.as_of), (SHOWN_BEFORE, NEVER)):
         for at, kind, text, records in reading.connection.execute(_NEWEST, {**asked, "ahead": ahead, "until": until}):

@@ -11,7 +11,6 @@ import msgspec
 
 from domain.calendar import Micros
 from domain.values import Harm
-from projections.combining import preferred_claimant
 from projections.index.lines import Claim
 from projections.index.schema import NEVER
 from projections.index.sums import NOTHING, TALLY, Sum, Tally, Values, harm_metric, minus, plus
@@ -183,7 +182,7 @@ def _by_day(reading: Reading, days: Sequence[date]) -> dict[date, tuple[int, int
 
 
 def _populations(reading: Reading, sums: Mapping[str, Values], since: Micros) -> tuple[Population, ...]:
-    if preferred_claimant(reading.vantage.rule):
+    if not reading.rule.IS_SUMMED:
         return populations(reading.book().between(since, reading.vantage.as_of))
     found: dict[str, dict[str, Sum]] = defaultdict(dict)
     for name, values in sums.items():
@@ -242,7 +241,7 @@ def _book_of(reading: Reading, line: int) -> StrikeBook:
             if other not in kin:
                 kin.add(other)
                 fresh.append(other)
-    return strike_book(_said(reading, kin), reading.vantage.rule, reading.calendar)
+    return strike_book(_said(reading, kin), reading.rule, reading.calendar)
 
 
 def _said(reading: Reading, lines: Iterable[int]) -> list[Version]:
@@ -276,4 +275,4 @@ def all_strikes(reading: Reading) -> StrikeBook:
         if reports is None
         else reading.connection.execute(_ALL_REPORTS, (reports.number, reading.vantage.position)).fetchall()
     )
-    return strike_book(_said(reading, [line for (line,) in lines]), reading.vantage.rule, reading.calendar)
+    return strike_book(_said(reading, [line for (line,) in lines]), reading.rule, reading.calendar)

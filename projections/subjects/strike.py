@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from domain.calendar import Micros, precision
-from projections.combining import ENVELOPE, ends, numbers, ruled
+from projections.combining import ends, numbers, ruled
 from projections.discrepancies import Rule, by
 from projections.discrepancies.claims import (
     claimants_differ,
@@ -20,6 +20,7 @@ from projections.index.findings import Finding, Shown
 from projections.index.schema import NEVER
 from projections.index.sums import NOTHING, Sum, Tally, Values, beside, harm_metric, minus, plus
 from projections.index.version import Version
+from projections.rule import ENVELOPE
 from projections.strike_sums import Kind, Summand, sums_of
 from projections.strikes import CLAIMED, REPORTED, Strike, strike_book
 from projections.subjects.figures import FIGURES, may_be_odd, odd_figures, over_time
@@ -101,7 +102,7 @@ class Strikes(Subject[StrikeAnswer]):
             kind = Kind(data.harm, data.of, data.status, data.includes, *claim.days(self.calendar))
             grouped[kind].append(claim)
         kinds = {kind: ruled(some, ENVELOPE, self.calendar) for kind, some in sorted(grouped.items())}
-        sums = sums_of(kinds, report.days(self.calendar), None)
+        sums = sums_of(kinds, report.days(self.calendar), ENVELOPE)
         strike = Strike(stream, report, claims, kinds, sums, (), None, (), ())
         summand = next(iter(sums.values()), None)
         found += self._found(strike, _rules(strike, odd=False))

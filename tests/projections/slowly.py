@@ -17,7 +17,6 @@ from domain.report import Recorded, Report
 from domain.values import start_of
 from projections.announcements import Announced, announcement_view, outcome
 from projections.ceasefires import ceasefire_view, ceasefires, shown
-from projections.combining import ENVELOPE
 from projections.commitments import allegation_views, commitment_views
 from projections.crossing_statuses import DIRECTIONS, LOADS, Way, expired, ruling, statuses
 from projections.crossings import Crossing, crossing_views, newest_quotas, newest_register, passages, refusals
@@ -25,6 +24,7 @@ from projections.discrepancies import RULES, by, newest_first
 from projections.discrepancies.evidence import ClockJump, Evidence, Unregistered
 from projections.index.version import Version
 from projections.registers import source_views, statement_views
+from projections.rule import ENVELOPE, Rule, rule_of
 from projections.running import common_day, running, series_views
 from projections.situation import (
     LISTED,
@@ -193,14 +193,14 @@ def slowly(everything: Everything, *, discrepancies: int = LISTED) -> Situation:
     every_ceasefire = ceasefires(everything.standing("ceasefire"), calendar)
     ceasefire = shown(every_ceasefire)
     records = ceasefire.records if ceasefire else ()
-    book = strike_book(everything.known("strike"), vantage.rule, calendar)
+    book = strike_book(everything.known("strike"), rule_of(vantage.rule), calendar)
     reports = everything.standing("crossing")
-    at_crossings = crossings(reports, as_of, vantage.rule, calendar)
+    at_crossings = crossings(reports, as_of, rule_of(vantage.rule), calendar)
     series = running(everything.standing("series"))
     statements = everything.standing("statement")
     evidence = Evidence(
         as_of=as_of,
-        rule=vantage.rule,
+        rule=rule_of(vantage.rule),
         calendar=calendar,
         book=book,
         ceasefires=tuple(every_ceasefire),
@@ -237,7 +237,7 @@ def slowly(everything: Everything, *, discrepancies: int = LISTED) -> Situation:
 # crossings: from all records on each
 
 
-def crossings(versions: Iterable[Version], as_of: Micros, rule: str, calendar: Calendar) -> list[Crossing]:
+def crossings(versions: Iterable[Version], as_of: Micros, rule: Rule, calendar: Calendar) -> list[Crossing]:
     """Every crossing with a record that counts by `as_of`, from all of them, by stream."""
     streams: dict[str, list[Version]] = defaultdict(list)
     for version in versions:
@@ -245,7 +245,7 @@ def crossings(versions: Iterable[Version], as_of: Micros, rule: str, calendar: C
     return [_crossing(stream, streams[stream], as_of, rule, calendar) for stream in sorted(streams)]
 
 
-def _crossing(stream: str, versions: Sequence[Version], as_of: Micros, rule: str, calendar: Calendar) -> Crossing:
+def _crossing(stream: str, versions: Sequence[Version], as_of: Micros, rule: Rule, calendar: Calendar) -> Crossing:
     reports = [version for version in versions if version.type != "crossing.registered"]
     counted = passages(versions, rule, calendar)
     return Crossing(

@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime
 
 from rich.cells import cell_len
 
+from projections.rule import ENVELOPE
 from projections.situation import Vantage
 from tui.dashboard import wording
 from tui.dashboard.glyphs import Glyphs
@@ -118,7 +119,7 @@ def _parts(
         parts.append([(f"head #{wording.number(vantage.head)}{age}", "quiet")])
     elif vantage.position != vantage.head:
         parts.append([(f"#{wording.number(vantage.position)} of #{wording.number(vantage.head)}", "quiet")])
-    if vantage.rule != "envelope":
+    if vantage.rule != ENVELOPE.typed:
         parts.append([(f"rule {on_a_line(vantage.rule)}", "here")])
     return parts
 

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from domain.calendar import Calendar, micros
 from domain.report import passed_by
+from projections.rule import rule_of
 from projections.situation import CeasefireView, Situation, Vantage
 from projections.wording import mark
 from tui.text_twin import words
@@ -19,8 +20,6 @@ _STATUS = {
 }
 
 MOST_NAMED = 5
-_ENVELOPE = "lowest low to highest high, no best"
-_PREFERRED = "that claimant's figure where it has one, else the envelope"
 
 
 def write(page: Page, situation: Situation, now: datetime | None = None) -> None:
@@ -69,8 +68,7 @@ def _vantage(page: Page, vantage: Vantage, now: datetime | None) -> None:
     if vantage.backfilled_until:
         since = words.day(vantage.log_since, vantage.timezone)
         page.line(f"Known by report date up to #{vantage.backfilled_until}; log kept since {since}.")
-    rule = _ENVELOPE if vantage.rule == "envelope" else _PREFERRED
-    page.line(f"Claims combined by the rule {vantage.rule}: {rule}.")
+    page.line(f"Claims combined by the rule {vantage.rule}: {rule_of(vantage.rule).words}.")
 
 
 def _after_now(page: Page, vantage: Vantage, now: datetime) -> None:
