@@ -38,62 +38,111 @@ STANDING, CORRECTED, RETRACTED, ERASED, UNREADABLE, EDIT = range(6)
 
 FEED_BLOCK = 8
 """Positions of the feed to a block, as bits: of each the earliest time at which a line counts is kept."""
+COLUMNS: dict[str, dict[str, type]] = {
+    "meta": {
+        "id": int,
+        "model_version": int,
+        "log_id": str,
+        "timezone": str,
+        "readings": str,  # what the timezone's rules, and the types that could be read, came to when this was built
+        "position": int,  # the last record folded in
+        "hash": str,  # its hash
+        "clock": int,  # when it was recorded
+        "backfilled": int,  # the newest record that was known before it was recorded
+    },
+    "stamps": {"position": int, "known_at": int},
+    "jumps": {"nth": int, "position": int, "back": int},  # a clock that ran back, by so many microseconds
+    "lines": {"id": int, "name": str, "lanes": int},  # lanes as bits; NULL: only the first
+    "versions": {
+        "id": int,
+        "position": int,  # NULL where the id tells it
+        "stream": int,
+        "number": int,  # the version in the stream
+        "type": int,
+        "state": int,
+        "known_to": int,
+        "at": int,  # when it begins to count on the as-of axis; NULL without a body
+        "first": int,  # of these two NULL: as `at`
+        "last": int,
+        "said": int,  # the end of reported_at
+        "first_said": int,  # as it was recorded; NULL: as `said`
+        "late": int,
+        "root": int,  # of an edit: the position of the record that it bears on
+        "cause": str,
+        "body": str,  # the effective report as JSON; of what cannot be read: why
+    },
+    "edits": {"position": int, "root": int, "target": int, "kind": str, "changes": str},
+    "beside": {  # what a part adds beside its wholes, which count at other times
+        "stream": int,
+        "metric": int,
+        "known_from": int,
+        "known_to": int,
+        "at": int,
+        "due": int,
+        "lowest": int,
+        "highest": int,
+        "wholes": str,
+        "adds": str,
+    },
+    "findings": {
+        "id": int,
+        "owner": str,
+        "known_from": int,
+        "known_to": int,
+        "at_from": int,
+        "at_to": int,
+        "ahead": int,
+        "at": int,
+        "kind": str,
+        "text": str,
+        "records": str,
+    },
+    "withheld": {"position": int},
+    "feed_blocks": {"block": int, "at": int},
+    "metrics": {"id": int, "name": str},
+    "blocks": {"node": int},
+}
+"""Tables by their columns; the first is the key, but of `beside`, which has none."""
+
 _VALUES = ", ".join(f"v{n} INTEGER" for n in range(1, 9))
-TABLES = f"""
-CREATE TABLE meta (id INTEGER PRIMARY KEY, model_version INTEGER, log_id TEXT, timezone TEXT, readings TEXT,
-  position INTEGER, hash TEXT, clock INTEGER, backfilled INTEGER);
-CREATE TABLE stamps (position INTEGER PRIMARY KEY, known_at INTEGER);
-CREATE TABLE jumps (nth INTEGER PRIMARY KEY, position INTEGER, back INTEGER);
-CREATE TABLE lines (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, lanes INTEGER);
-CREATE TABLE versions (id INTEGER PRIMARY KEY, position INTEGER, stream INTEGER, number INTEGER, type INTEGER,
-  state INTEGER, known_to INTEGER, at INTEGER, first INTEGER, last INTEGER, said INTEGER, first_said INTEGER,
-  late INTEGER, root INTEGER, cause TEXT, body TEXT);
+SORTED = f"""
 CREATE TABLE claims (line INTEGER, lane INTEGER, rank INTEGER, said INTEGER, position INTEGER, known_from INTEGER,
   known_to INTEGER, at INTEGER, last INTEGER, who INTEGER, says INTEGER,
   PRIMARY KEY (line, lane, rank, said, position, known_from)) WITHOUT ROWID;
-CREATE TABLE edits (position INTEGER PRIMARY KEY, root INTEGER, target INTEGER, kind TEXT, changes TEXT);
 CREATE TABLE ties (one INTEGER, other INTEGER, PRIMARY KEY (one, other)) WITHOUT ROWID;
-CREATE TABLE beside (stream INTEGER, metric INTEGER, known_from INTEGER, known_to INTEGER, at INTEGER, due INTEGER,
-  lowest INTEGER, highest INTEGER, wholes TEXT, adds TEXT);
-CREATE TABLE findings (id INTEGER PRIMARY KEY, owner TEXT, known_from INTEGER, known_to INTEGER, at_from INTEGER,
-  at_to INTEGER, ahead INTEGER, at INTEGER, kind TEXT, text TEXT, records TEXT);
-CREATE TABLE withheld (position INTEGER PRIMARY KEY);
 CREATE TABLE refers (other INTEGER, position INTEGER, PRIMARY KEY (other, position)) WITHOUT ROWID;
-CREATE INDEX refers_position ON refers (position);
-CREATE TABLE feed_blocks (block INTEGER PRIMARY KEY, at INTEGER);
-CREATE TABLE metrics (id INTEGER PRIMARY KEY, name TEXT NOT NULL);
-INSERT INTO metrics VALUES (1, '');
-CREATE TABLE blocks (node INTEGER PRIMARY KEY);
 CREATE TABLE deltas (k INTEGER, sequence INTEGER, metric INTEGER, at INTEGER, {_VALUES},
   PRIMARY KEY (k, sequence)) WITHOUT ROWID;
 CREATE TABLE nodes (metric INTEGER, node INTEGER, k INTEGER, {_VALUES},
   PRIMARY KEY (metric, node, k)) WITHOUT ROWID;
-CREATE UNIQUE INDEX versions_record ON versions (stream, number) WHERE position IS NULL;
-CREATE INDEX edits_root ON edits (root);
 CREATE INDEX versions_unreadable ON versions (id) WHERE state = {UNREADABLE};
 CREATE INDEX versions_root ON versions (root) WHERE root IS NOT NULL;
 CREATE INDEX beside_open ON beside (stream) WHERE known_to = {OPEN};
 CREATE INDEX findings_open ON findings (owner) WHERE known_to = {OPEN};
+CREATE UNIQUE INDEX versions_record ON versions (stream, number) WHERE position IS NULL;
+INSERT INTO metrics VALUES (1, '');
 """  # noqa: S608
-"""What the fold writes, with the indexes that it looks things up by itself. NULL is the usual: of a version the
-position that its id tells, times that are as its `at`; of a line that it has only its first lane."""
+"""Tables that lie in the order of their key, and partial indexes that the fold looks things up by: sqlite-utils makes
+neither."""
 
 READERS = f"""
-CREATE INDEX versions_type ON versions (type);
 CREATE INDEX versions_cause ON versions (cause) WHERE cause IS NOT NULL;
 CREATE INDEX versions_closed ON versions (known_to) WHERE known_to < {OPEN};
-CREATE INDEX versions_at ON versions (at);
-CREATE INDEX deltas_at ON deltas (metric, at, k, v1, v2, v3, v4, v5, v6, v7, v8);
-CREATE INDEX beside_due ON beside (due, known_from, known_to);
-CREATE INDEX beside_lowest ON beside (metric, lowest, highest, known_from, known_to);
 CREATE INDEX beside_reach ON beside (highest - lowest);
-CREATE INDEX findings_at ON findings (ahead, at, known_from, known_to, at_from, at_to);
-CREATE INDEX findings_kind ON findings (kind, ahead, at, known_from, known_to, at_from, at_to);
 """
+INDEXES: dict[str, tuple[str, tuple[str, ...]]] = {
+    "versions_type": ("versions", ("type",)),
+    "versions_at": ("versions", ("at",)),
+    "deltas_at": ("deltas", ("metric", "at", "k", "v1", "v2", "v3", "v4", "v5", "v6", "v7", "v8")),
+    "beside_due": ("beside", ("due", "known_from", "known_to")),
+    "beside_lowest": ("beside", ("metric", "lowest", "highest", "known_from", "known_to")),
+    "findings_at": ("findings", ("ahead", "at", "known_from", "known_to", "at_from", "at_to")),
+    "findings_kind": ("findings", ("kind", "ahead", "at", "known_from", "known_to", "at_from", "at_to")),
+}
 """What only readers need: made once a new file is filled."""
 
 SEARCHED = ("text", "stream", "type", "claimant", "via", "more")
-"""What the feed's filter looks for words in."""
+"""What the feed's filter looks for words in. The words alone are kept: a body is in `versions`."""
 WORDS = f"""
 CREATE VIRTUAL TABLE words USING fts5({", ".join(SEARCHED)}, content='', tokenize='unicode61 remove_diacritics 2')
 """
@@ -101,10 +150,23 @@ CREATE VIRTUAL TABLE words USING fts5({", ".join(SEARCHED)}, content='', tokeniz
 
 def make_tables(connection: sqlite3.Connection) -> None:
     """Create the tables, without the indexes that only readers need."""
-    connection.executescript(TABLES)
+    from sqlite_utils import Database  # noqa: PLC0415 - 45 ms that only a build needs
+
+    db = Database(connection)
+    for name, columns in COLUMNS.items():
+        db.table(name).create(columns, pk=None if name == "beside" else next(iter(columns)))
+    db.table("lines").create_index(["name"], unique=True)
+    db.table("edits").create_index(["root"])
+    connection.executescript(SORTED)
+    db.table("refers").create_index(["position"])
     connection.execute(WORDS)
 
 
 def make_indexes(connection: sqlite3.Connection) -> None:
     """Create what readers need."""
+    from sqlite_utils import Database  # noqa: PLC0415
+
+    db = Database(connection)
+    for index, (table, columns) in INDEXES.items():
+        db.table(table).create_index(columns, index)
     connection.executescript(READERS)
