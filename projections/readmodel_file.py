@@ -17,9 +17,9 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from domain.errors import LogBusy, LogUnavailable
-from domain.log.waiting import UNKNOWN, flocked, holder, until_free, waited
 from domain.monitor import LogInfo
 from domain.place import Server, cache_folder
+from domain.waiting import UNKNOWN, flocked, holder, until_free, waited
 
 SUFFIX = ".readmodel.db"
 APPLICATION_ID = 0x4346524D  # "CFRM" in the file's header

@@ -15,7 +15,7 @@ import zlib
 from dataclasses import dataclass
 from pathlib import Path
 
-from domain.log.waiting import flocked, holder, until_free, waited
+from domain.waiting import flocked, holder, until_free, waited
 
 _UNTOLD = "a log cut short could not be told from a whole one"
 _MAGIC = b"ceasefire-head "

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from domain.log import waiting
+from domain import waiting
 from tests.cli.conftest import CLAIM, Run
 
 HOLD = """
@@ -125,7 +125,7 @@ def test_where_nothing_tells_who_holds_it_that_is_said(empty: Path, run: Run, mo
 
 PATIENT = """
 import sys, time
-from domain.log import waiting
+from domain import waiting
 waiting.LOCK_SECONDS = 3600
 sleep = time.sleep
 def told(seconds):

@@ -30,7 +30,7 @@ def backend(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Backend]
 @pytest.fixture
 def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     """Wait 50 ms for a lock, not 5 s. To be asked for before the log is opened."""
-    monkeypatch.setattr("domain.log.waiting.LOCK_SECONDS", 0.05)
+    monkeypatch.setattr("domain.waiting.LOCK_SECONDS", 0.05)
 
 
 @pytest.fixture

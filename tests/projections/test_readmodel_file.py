@@ -22,9 +22,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from domain import waiting
 from domain.calendar import Calendar
 from domain.errors import LogUnavailable
-from domain.log import waiting
 from domain.monitor import Monitor
 from projections import folded_log
 from projections.readmodel import ReadModel
@@ -305,7 +305,7 @@ PATIENCE = 300
 """Seconds that processes wait for one another here: how long another builds depends on the machine."""
 OPEN = f"""
 from pathlib import Path
-from domain.log import waiting
+from domain import waiting
 from domain.monitor import Monitor
 from projections.readmodel import ReadModel
 waiting.LOCK_SECONDS = {PATIENCE}

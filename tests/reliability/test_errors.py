@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from domain.log import waiting
+from domain import waiting
 from tests.domain.desk import Desk, as_bytes
 from tests.domain.examples import Clock, limited, statement, strike
 from tests.log.tampering import raw

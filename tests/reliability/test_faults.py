@@ -14,9 +14,9 @@ import pytest
 from eventsourcing.application import Application
 from eventsourcing.domain import Aggregate, event
 
+from domain import waiting
 from domain.errors import LogUnavailable
 from domain.lines import Draft
-from domain.log import waiting
 from domain.monitor import Monitor
 from tests.domain.desk import Desk, as_bytes
 from tests.domain.examples import NOW, STRIKE, correction, killed, limited, statement, strike

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from domain.log.leftovers import held_folder, made_held, sweep
+from domain.leftovers import held_folder, made_held, sweep
 from tests.domain.desk import Desk, as_bytes
 from tests.domain.examples import limited, strike
 from tui.commands.root import ceasefire

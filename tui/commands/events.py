@@ -101,7 +101,6 @@ def events(
     """
     from projections.filters import Term, types_meant  # noqa: PLC0415
     from tui.commands.opening import modelled  # noqa: PLC0415 - loads eventsourcing
-    from tui.text_twin import words  # noqa: PLC0415
 
     with modelled(log, told=options.told(with_restricted)) as (monitor, model):
         now = system_clock()
@@ -126,6 +125,8 @@ def events(
             else:
                 put(line(record, monitor.calendar))
     if withheld:
+        from tui.text_twin import words  # noqa: PLC0415 - only where something is
+
         say(words.withheld(withheld))
     elif none:
         given = {

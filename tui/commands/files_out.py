@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from domain.errors import Refused
-from domain.log.leftovers import made_held, sweep
+from domain.leftovers import made_held, sweep
 from domain.place import Place, Server
 
 _BELONG = ("-wal", "-shm", "-journal", ".head", ".recovered")

@@ -13,7 +13,7 @@ from typing import IO, TYPE_CHECKING, Any
 import click
 
 from domain.errors import LogUnavailable, Refused, SaveInDoubt
-from domain.log.leftovers import temporary_folder
+from domain.leftovers import temporary_folder
 from tui.commands import options
 from tui.commands.answering import answering
 from tui.commands.console import counted, note, put, put_json, say

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from domain.clock import system_clock
-from domain.log.leftovers import temporary_folder
+from domain.leftovers import temporary_folder
 from domain.place import Place
 from tui.commands import options
 from tui.commands.console import put, put_json, say

@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 from typing import Any
 
+from domain import waiting
 from domain.errors import LogUnavailable, Refused
-from domain.log import waiting
 from domain.place import Server
 
 try:

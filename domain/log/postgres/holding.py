@@ -6,9 +6,9 @@ from contextlib import closing, suppress
 
 import psycopg
 
+from domain import waiting
 from domain.calendar import iso
 from domain.errors import LogBusy
-from domain.log import waiting
 from domain.log.postgres.connecting import connect
 from domain.place import Server
 

@@ -7,7 +7,7 @@ from contextlib import closing
 
 import psycopg
 
-from domain.log import waiting
+from domain import waiting
 from domain.log.postgres.connecting import Connection, connect
 from domain.log.postgres.holding import busy
 from domain.place import Server

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING
 import psycopg
 from eventsourcing.persistence import ApplicationRecorder, ListenNotifySubscription
 
+from domain import waiting
 from domain.errors import LogUnavailable
-from domain.log import waiting
 from domain.log.postgres.connecting import Connection, connect
 from domain.log.postgres.schema import CHANNEL
 

@@ -9,7 +9,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from domain.errors import CeasefireError, LogUnavailable, Refused
-from domain.log.leftovers import held_folder, sweep
+from domain.leftovers import held_folder, sweep
 
 _SHARED = ("-wal", "-shm")
 _SIDE_FILES = (*_SHARED, "-journal", ".head", ".recovered")

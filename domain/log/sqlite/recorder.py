@@ -23,8 +23,8 @@ from domain.log.sqlite.recovered import words_of_note
 from domain.log.sqlite.store import LogDatastore, explained, is_frozen, sync_wal
 from domain.log.sqlite.subscription import SQLiteSubscription
 from domain.log.sqlite.writer import SQLiteWriter
-from domain.log.waiting import until_free
 from domain.log.writer import Head
+from domain.waiting import until_free
 
 
 class _Undone(Exception):

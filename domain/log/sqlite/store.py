@@ -20,12 +20,12 @@ from eventsourcing.sqlite import (
     SQLiteTransaction,
 )
 
+from domain import waiting
 from domain.errors import CeasefireError, LogBusy, LogDamaged, LogGone, LogUnavailable, Refused
-from domain.log import waiting
 from domain.log.format import FORMAT
 from domain.log.sqlite.format import APPLICATION_ID, CREATE
 from domain.log.sqlite.placing import check_link, make_folder, sync
-from domain.log.waiting import until_free, waited
+from domain.waiting import until_free, waited
 
 
 class _WriteFirst(SQLiteTransaction):

@@ -14,7 +14,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from tempfile import gettempdir, mkdtemp
 
-from domain.log.waiting import flocked
+from domain.waiting import flocked
 
 _NOTHING_ELSE = os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 
