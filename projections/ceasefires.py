@@ -133,6 +133,22 @@ def _resumed_views(one: Ceasefire) -> Iterator[ResumedView]:
         )
 
 
+_ON_STATUS = frozenset(
+    {
+        "ceasefire.declared",
+        "ceasefire.entered_into_force",
+        "ceasefire.suspended",
+        "ceasefire.resumed",
+        "ceasefire.ended",
+    }
+)
+
+
+def newest_on_status(one: Ceasefire) -> Version | None:
+    """The newest report on whether it is in force."""
+    return next((version for version in reversed(one.records) if version.type in _ON_STATUS), None)
+
+
 def ceasefire_view(one: Ceasefire | None, as_of: Micros, calendar: Calendar) -> CeasefireView:
     """The ceasefire as it is shown; of one that was only declared what is on record of it, with status `none`."""
     if one is None:

@@ -202,11 +202,15 @@ def refusals(versions: Iterable[Version], rule: Rule, calendar: Calendar) -> lis
     return [Refusals(*key, ruled(claims, rule, calendar), tuple(claims)) for key, claims in sorted(grouped.items())]
 
 
-def _refused_views(found: Iterable[Refusals]) -> tuple[RefusedView, ...]:
+def shown_refusals(found: Iterable[Refusals]) -> list[Refusals]:
     """Per direction and outcome the newest period by its end; of several that end that day the shortest."""
     chosen: dict[tuple[Direction, str], Refusals] = {}
     for one in sorted(found, key=lambda one: (one.last_day, one.first_day)):
         chosen[one.direction, one.outcome] = one
+    return [chosen[key] for key in sorted(chosen)]
+
+
+def _refused_views(found: Iterable[Refusals]) -> tuple[RefusedView, ...]:
     return tuple(
         msgspec.convert(
             {
@@ -219,7 +223,7 @@ def _refused_views(found: Iterable[Refusals]) -> tuple[RefusedView, ...]:
             },
             RefusedView,
         )
-        for _, one in sorted(chosen.items())
+        for one in shown_refusals(found)
     )
 
 
@@ -264,7 +268,7 @@ def crossing_view(one: Crossing, as_of: Micros, calendar: Calendar) -> CrossingV
         passages=tuple(_passages_view(shown, against) for shown in shown_passages(one.counted)),
         refused=_refused_views(one.refused),
         announced=announcement_views(one.announced, one.denials),
-        newest_report=_counted_from(newest, calendar) if newest else None,
+        newest_report=counted_from(newest, calendar) if newest else None,
         silence_days=(calendar.day(as_of) - calendar.day(newest.at)).days if newest else None,
     )
 
@@ -282,7 +286,7 @@ def _quota_view(quota: Version) -> QuotaView:
     )
 
 
-def _counted_from(version: Version, calendar: Calendar) -> str:
+def counted_from(version: Version, calendar: Calendar) -> str:
     """When a report began to count: the end of a total's span (of a count so far its day), else the start."""
     occurred = version.report.occurred
     if not isinstance(occurred, Span):

@@ -183,6 +183,7 @@ def line(reading: Reading, row: tuple[Any, ...]) -> RecordLine:
         standing=STATES[row[5]],
         late=bool(row[12]),
         handling=report.handling if report else None,
+        documents=report.sources if report else (),
     )
 
 

@@ -14,6 +14,11 @@ def checkpoint(connection: sqlite3.Connection) -> int:
     return int(connection.execute("SELECT position FROM meta WHERE id = 1").fetchone()[0])
 
 
+def head_hash(connection: sqlite3.Connection) -> str:
+    """The chain's hash at the last record folded in, in hex; empty where there is none."""
+    return str(connection.execute("SELECT hash FROM meta WHERE id = 1").fetchone()[0])
+
+
 def clock_at(connection: sqlite3.Connection, position: int) -> Micros:
     """known_at of a position; of position 0, at which nothing was known, the last moment before the first; else 0."""
     row = connection.execute(_KNOWN_AT, (max(position, 1),)).fetchone()

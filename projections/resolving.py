@@ -10,7 +10,7 @@ from domain.calendar import Calendar, Micros, micros
 from domain.errors import Refused
 from domain.monitor import LogInfo
 from projections.index.names import BY
-from projections.knowledge import backfilled_until, checkpoint, clock_at, position_at
+from projections.knowledge import backfilled_until, checkpoint, clock_at, head_hash, position_at
 from projections.rule import Rule, rule_of
 from projections.vantage import ResolvedVantage, is_now, typed_position, typed_time
 
@@ -47,6 +47,7 @@ def resolve(
             log_id=info.log_id,
             log_since=info.made_at,
             backfilled_until=backfilled_until(connection),
+            head_hash=head_hash(connection),
         )
 
     known, position = newest, head

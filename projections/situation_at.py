@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from itertools import islice
 
+from projections.ages import ages
 from projections.ceasefires import ceasefire_view, shown
 from projections.commitments import allegation_views, commitment_views
 from projections.crossings import crossing_views
@@ -59,4 +60,5 @@ def situation_at(
         records_total=total,
         hidden=Hidden(not_known=vantage.head - vantage.position, not_occurred=vantage.position - total),
         unreadable=unreadable_records(reading),
+        ages=ages(crossings, series, ceasefire, vantage.as_of, calendar),
     )

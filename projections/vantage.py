@@ -44,6 +44,7 @@ class ResolvedVantage(Struct, frozen=True, kw_only=True):
     log_id: str
     log_since: Micros
     backfilled_until: int
+    head_hash: str = ""
 
     def view(self) -> Vantage:
         """The vantage as the Situation carries it."""
@@ -59,6 +60,7 @@ class ResolvedVantage(Struct, frozen=True, kw_only=True):
             log_id=self.log_id,
             log_since=iso(self.log_since),
             backfilled_until=self.backfilled_until,
+            head_hash=self.head_hash,
         )
 
     def moved(self, as_of: Micros) -> ResolvedVantage:
@@ -79,6 +81,7 @@ def resolved(vantage: Vantage) -> ResolvedVantage:
         log_id=vantage.log_id,
         log_since=micros(datetime.fromisoformat(vantage.log_since)),
         backfilled_until=vantage.backfilled_until,
+        head_hash=vantage.head_hash,
     )
 
 

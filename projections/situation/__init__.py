@@ -43,9 +43,10 @@ from projections.situation.strikes import (
     StrikeView,
     Week,
 )
-from projections.situation.whole import SITUATION_VERSION, Hidden, Situation, Vantage
+from projections.situation.whole import SITUATION_VERSION, Age, Hidden, Situation, Vantage
 
 __all__ = [
+    "Age",
     "AllegationView",
     "AnnouncementView",
     "CeasefireView",

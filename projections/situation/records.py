@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Literal
 
 from domain.source import SourceKind
-from domain.values import Figure, Occurred
+from domain.values import Figure, Occurred, Source
 from projections.situation.claims import Marked, Part
 
 
@@ -23,7 +23,10 @@ class StatementView(Marked, frozen=True, kw_only=True):
 
 
 class RecordLine(Marked, frozen=True, kw_only=True):
-    """One record as a line of the feed. `standing` says what has become of it at the vantage."""
+    """One record as a line of the feed. `standing` says what has become of it at the vantage.
+
+    `documents` carry the report.
+    """
 
     position: int
     record: str
@@ -38,6 +41,7 @@ class RecordLine(Marked, frozen=True, kw_only=True):
     standing: Literal["standing", "corrected", "retracted", "erased", "unreadable", "edit"]
     late: bool
     handling: str | None
+    documents: tuple[Source, ...] = ()
 
 
 class Unreadable(Part, frozen=True, kw_only=True):

@@ -24,7 +24,7 @@ def claim(claimant: str, figure: dict[str, Any], **more: Any) -> dict[str, Any]:
 
 UNKNOWN = {"status": "unknown"}
 SAMPLE: dict[str, Any] = {
-    "version": 1,
+    "version": 2,
     "vantage": {
         "as_of": "2026-02-02T21:59:59.999999Z",
         "as_of_day": "2026-02-02",
@@ -37,6 +37,7 @@ SAMPLE: dict[str, Any] = {
         "log_id": "ab" * 16,
         "log_since": "2026-08-20T09:00:00Z",
         "backfilled_until": 200,
+        "head_hash": "cd" * 32,
     },
     "ceasefire": {
         "status": "in_force",

@@ -22,6 +22,11 @@ def test_status_prints_the_situation_now(run: Run) -> None:
         assert f"\n{heading}\n" in printed
 
 
+def test_a_status_that_rests_on_an_old_claim_is_told_with_its_age(run: Run) -> None:
+    told = " ".join(run("replay", "2026-02-02").stdout.split())
+    assert "palestinian-crossings-authority closed 7 May 2024; newest report on it 636 days old." in told
+
+
 def test_json_is_the_situation_itself(run: Run) -> None:
     printed = run("replay", "2026-02-02", "--known-at", "2026-02-04", "--json").stdout
     situation = msgspec.json.decode(printed, type=Situation)

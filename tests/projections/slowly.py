@@ -15,6 +15,7 @@ from domain.calendar import Calendar, Micros, iso, micros, precision
 from domain.catalogue import stream_kind
 from domain.report import Recorded, Report
 from domain.values import start_of
+from projections.ages import ages
 from projections.announcements import Announced, announcement_view, outcome
 from projections.ceasefires import ceasefire_view, ceasefires, shown
 from projections.commitments import allegation_views, commitment_views
@@ -153,6 +154,7 @@ class Everything:
             standing=state,
             late=late,
             handling=report.handling if report else None,
+            documents=report.sources if report else (),
         )
 
     def unregistered(self) -> tuple[Unregistered, ...]:
@@ -231,6 +233,7 @@ def slowly(everything: Everything, *, discrepancies: int = LISTED) -> Situation:
         records=tuple(lines[:LISTED]),
         records_total=len(lines),
         hidden=Hidden(not_known=vantage.head - position, not_occurred=position - len(lines)),
+        ages=ages(at_crossings, series, ceasefire, as_of, calendar),
     )
 
 

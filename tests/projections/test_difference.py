@@ -202,7 +202,7 @@ def test_every_field_of_what_is_walked_into_has_its_aspect() -> None:
         fields = [field.name for field in msgspec.structs.fields(kind)]
         covered = [name for names in aspects.values() for name in names]
         if kind is Situation:
-            covered += ["version", "vantage", "unreadable", "withheld", "statements_total"]
+            covered += ["version", "vantage", "unreadable", "withheld", "statements_total", "ages"]
         if kind is CommitmentView:
             covered += ["steps_total"]
         if issubclass(kind, Marked):
@@ -237,7 +237,7 @@ def test_every_leaf_that_differs_is_in_some_change(log: Log, one: tuple[str, int
             if isinstance(each.before, Discrepancy)
         ]
         for path in before.keys() | after.keys():
-            if before.get(path) != after.get(path) and not path.startswith(("vantage", "version")):
+            if before.get(path) != after.get(path) and not path.startswith(("vantage", "version", "ages")):
                 slid = any(path.startswith(f"{name}[") for name in found.listed)
                 assert slid or path.startswith(tuple(covered)), path
         for each in found.changes:

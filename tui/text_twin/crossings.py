@@ -22,18 +22,18 @@ def write(page: Page, situation: Situation) -> None:
     """Panel 3."""
     page.heading("Crossings")
     for crossing in situation.crossings:
-        _crossing(page, crossing)
+        _crossing(page, situation, crossing)
     if not situation.crossings:
         page.none("crossing is")
 
 
-def _crossing(page: Page, crossing: CrossingView) -> None:
+def _crossing(page: Page, situation: Situation, crossing: CrossingView) -> None:
     page.line(f"{crossing.name} ({crossing.stream}){mark(crossing)}: {_news(page, crossing)}.")
     if crossing.people == crossing.goods:
-        _ways(page, "people and goods", crossing.people)
+        _ways(page, "people and goods", crossing.people, _old(situation, crossing, "people"))
     else:
-        _ways(page, "people", crossing.people)
-        _ways(page, "goods", crossing.goods)
+        _ways(page, "people", crossing.people, _old(situation, crossing, "people"))
+        _ways(page, "goods", crossing.goods, _old(situation, crossing, "goods"))
     for direction in ("into", "out_of", "both"):
         quotas = [quota for quota in crossing.quotas if quota.direction == direction]
         for passages in crossing.passages:
@@ -55,12 +55,24 @@ def _news(page: Page, crossing: CrossingView) -> str:
     return f"newest report {newest}, {words.counted(crossing.silence_days, 'day')} old"
 
 
-def _ways(page: Page, load: str, ways: Ways) -> None:
+def _old(situation: Situation, crossing: CrossingView, load: str) -> tuple[str, str]:
+    """How old the newest report on each direction is, where it is older than the crossing's newest on anything."""
+    ages = (situation.age(f"{crossing.stream} status {way} {load}") for way in ("into", "out_of"))
+    into, out_of = (
+        f"; newest report on it {words.counted(age.age_days, 'day')} old"
+        if age is not None and crossing.silence_days is not None and age.age_days > crossing.silence_days
+        else ""
+        for age in ages
+    )
+    return into, out_of
+
+
+def _ways(page: Page, load: str, ways: Ways, old: tuple[str, str]) -> None:
     if ways.into == ways.out_of:
-        page.line(f"{load.capitalize()}, both directions: {_status(page, ways.into)}.", level=1)
+        page.line(f"{load.capitalize()}, both directions: {_status(page, ways.into)}{old[0]}.", level=1)
         return
-    page.line(f"{load.capitalize()} into: {_status(page, ways.into)}.", level=1)
-    page.line(f"{load.capitalize()} out of: {_status(page, ways.out_of)}.", level=1)
+    page.line(f"{load.capitalize()} into: {_status(page, ways.into)}{old[0]}.", level=1)
+    page.line(f"{load.capitalize()} out of: {_status(page, ways.out_of)}{old[1]}.", level=1)
 
 
 def _status(page: Page, status: StatusView) -> str:
