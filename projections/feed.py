@@ -74,22 +74,22 @@ def _found(reading: Reading, wanted: Wanted, *, before: int | None, newest_first
     """Rows of versions that a vantage and a filter let through, in the order of positions."""
     top = reading.vantage.position if before is None else min(reading.vantage.position, before - 1)
     for rows in _candidates(reading, wanted, top, newest_first=newest_first):
-        ids = [row[0] for row in rows if _counts(reading, row)]
-        yield from _met(reading, wanted, ids)
+        shown = (one[0] for row in rows if _counts(reading, one := _known(reading, row)))
+        yield from _met(reading, wanted, list(shown)) if wanted.conditions else shown
 
 
 def _candidates(reading: Reading, wanted: Wanted, top: int, *, newest_first: bool) -> Iterator[list[_Row]]:
-    """What the records up to a position say at the vantage, some at a time."""
+    """The records up to a position as they were recorded, some at a time."""
     positions = _few(reading, wanted)
     if positions is not None:
         ordered = sorted((one for one in positions if one <= top), reverse=newest_first)
-        rows = _known(reading, _positions(reading, ordered))
+        rows = list(_positions(reading, ordered))
         yield rows[::-1] if newest_first else rows
         return
     sql = _BLOCKS if newest_first else _BLOCKS_UP
     for (block,) in reading.connection.execute(sql, (top >> FEED_BLOCK, reading.vantage.as_of)):
         first, last = block << FEED_BLOCK, min(top, (block + 1 << FEED_BLOCK) - 1)
-        rows = _known(reading, reading.connection.execute(_OF_BLOCK, (2 * first, 2 * last + 1)))
+        rows = reading.connection.execute(_OF_BLOCK, (2 * first, 2 * last + 1)).fetchall()
         yield rows[::-1] if newest_first else rows
 
 
@@ -108,16 +108,11 @@ def _positions(reading: Reading, positions: Sequence[int]) -> Iterable[_Row]:
     return reading.connection.execute(_OF_POSITIONS, (f"[{','.join(map(str, positions))}]",))
 
 
-def _known(reading: Reading, rows: Iterable[_Row]) -> list[_Row]:
-    """What records say at the vantage, where an edit known by then has changed it."""
-    known = reading.vantage.position
-    found = []
-    for row in list(rows):
-        one = row
-        while one[1] <= known and one[1] != OPEN:
-            one = reading.connection.execute(_ONE, (2 * one[1],)).fetchone()
-        found.append(one)
-    return found
+def _known(reading: Reading, row: _Row) -> _Row:
+    """What a record says at the vantage, where an edit known by then has changed it."""
+    while row[1] <= reading.vantage.position and row[1] != OPEN:
+        row = reading.connection.execute(_ONE, (2 * row[1],)).fetchone()
+    return row
 
 
 def _counts(reading: Reading, row: _Row) -> bool:
@@ -207,4 +202,4 @@ def line_of_record(reading: Reading, record: str) -> RecordLine | None:
 def ids_known(reading: Reading, positions: Iterable[int]) -> list[int]:
     """The rows of records as they are known at the vantage, by their positions."""
     known = [one for one in positions if one <= reading.vantage.position]
-    return [row[0] for row in _known(reading, _positions(reading, sorted(known)))]
+    return [_known(reading, row)[0] for row in _positions(reading, sorted(known))]

@@ -12,28 +12,34 @@ import msgspec
 
 from domain.calendar import Calendar, Micros
 from projections.ceasefires import Ceasefire, ceasefires, shown
+from projections.crossings import Crossing
 from projections.index.lines import Claim, LineNames, Lines
 from projections.index.schema import OPEN
 from projections.index.sums import Counts
 from projections.index.version import Version, Versions
 from projections.knowledge import checkpoint, clock_at
 from projections.rule import Rule, rule_of
+from projections.situation import StrikeView
 from projections.strikes import StrikeBook
 from projections.subjects.registers import CEASEFIRES
 from projections.vantage import ResolvedVantage
 
 
 class Kept:
-    """What is kept in memory of one file, whatever the vantage."""
+    """What is kept in memory of one file: decoded versions, the last look's crossings, strikes as they are shown."""
 
     def __init__(self) -> None:
         self.versions = Versions()
         self.names = LineNames()
+        self.crossings: tuple[ResolvedVantage, dict[str, Crossing | None]] | None = None
+        self.strikes: dict[tuple[object, ...], StrikeView] = {}
 
     def forget(self) -> None:
         """Drop everything: the file is another one."""
         self.versions.forget()
         self.names.forget()
+        self.crossings = None
+        self.strikes.clear()
 
 
 class Reading:

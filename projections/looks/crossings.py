@@ -14,6 +14,7 @@ from projections.index.period import days_of, period_rank, periods_ending
 from projections.index.schema import NEVER
 from projections.index.version import Version
 from projections.index.writer import DAY
+from projections.looks.steps import touched
 from projections.reading import Reading
 from projections.rule import ENVELOPE
 from projections.situation import LISTED
@@ -28,8 +29,41 @@ _NOTHING = Way(Ruling(None, (), ()), None)
 def crossings_seen(reading: Reading, streams: Sequence[str] | None = None) -> list[Crossing]:
     """Every crossing with a record that counts, or those asked for, by stream."""
     known = reading.lines.of("crossing")
-    wanted = sorted(known) if streams is None else [stream for stream in streams if stream in known]
-    return [found for stream in wanted if (found := _Look(reading, stream, known[stream]).crossing()) is not None]
+    if streams is not None:
+        found = (_Look(reading, stream, known[stream]).crossing() for stream in streams if stream in known)
+        return [one for one in found if one is not None]
+    held = _still(reading)
+    for stream in sorted(known):
+        if stream not in held:
+            held[stream] = _Look(reading, stream, known[stream]).crossing()
+    reading.kept.crossings = reading.vantage, held
+    return [one for stream in sorted(known) if (one := held[stream]) is not None]
+
+
+def _still(reading: Reading) -> dict[str, Crossing | None]:
+    """The crossings that are as they were at the last look: nothing else stands on them, and no schedule has ended."""
+    if reading.kept.crossings is None:
+        return {}
+    where, held = reading.kept.crossings
+    again = touched(reading, (where.position, where.as_of)) if where.rule == reading.vantage.rule else None
+    if again is None:
+        return {}
+    early, late = sorted((where.as_of, reading.vantage.as_of))
+    back = reading.vantage.as_of < where.as_of
+    return {
+        stream: one
+        for stream, one in held.items()
+        if stream not in again and not _ends(reading, stream, one, early, late, back=back)
+    }
+
+
+def _ends(reading: Reading, stream: str, one: Crossing | None, early: int, late: int, *, back: bool) -> bool:
+    """Whether a schedule of a crossing may end between two times. Going back, one that is not seen may begin again."""
+    if back and ("news",) in reading.lines.of("crossing")[stream]:
+        return True
+    ends = [] if one is None else [version.data.until for way in one.ways.values() for version in way.ruling.claims]
+    ends += [] if one is None else [announced.view.until for announced in one.announced]
+    return any(until is not None and early <= reading.calendar.end(until) <= late for until in ends)
 
 
 class _Look:

@@ -37,6 +37,9 @@ SELECT known_from FROM claims
 WHERE line = ?1 AND lane = 0 AND rank = 0 AND known_from <= ?2 AND known_to > ?2 ORDER BY position"""
 _TIES = "SELECT other FROM ties WHERE one = ?"
 _ALL_REPORTS = "SELECT DISTINCT says FROM claims WHERE line = ?1 AND known_from <= ?2 AND known_to > ?2"
+WHENEVER = ("strike.casualties_claimed", "strike.reported", "strike.linked")
+"""What counts from its strike's time, not from its own."""
+_KEPT = 2_000
 _wholes = msgspec.json.Decoder(tuple[Micros, ...])
 _adds = msgspec.json.Decoder(Values)
 
@@ -223,9 +226,25 @@ def _latest(reading: Reading, since: Micros) -> Iterator[StrikeView]:
 
 
 def _viewed(reading: Reading, claim: Claim, since: Micros) -> StrikeView | None:
-    book = _book_of(reading, claim.says or 0)
+    line = claim.says or 0
+    kin = _kin(reading, line)
+    said = _said(reading, kin)
+    key: tuple[object, ...] = (reading.vantage.rule, claim.row_id)
+    if len(kin) == 1:  # it depends on nothing but what is said of it
+        as_of = reading.vantage.as_of
+        key += tuple(one.id for one in said if one.at <= as_of or one.type in WHENEVER)
+        if (held := reading.kept.strikes.get(key)) is not None:
+            return held
+    book = strike_book(said, reading.rule, reading.calendar)
     strike = next((one for one in book.strikes if one.report.id == claim.row_id), None)
-    return None if strike is None else _view(reading, book, strike, since)
+    if strike is None:
+        return None
+    view = _view(reading, book, strike, since)
+    if len(kin) == 1:
+        if len(reading.kept.strikes) > _KEPT:
+            reading.kept.strikes.clear()
+        reading.kept.strikes[key] = view
+    return view
 
 
 def _view(reading: Reading, book: StrikeBook, strike: Strike, since: Micros) -> StrikeView:
@@ -233,15 +252,15 @@ def _view(reading: Reading, book: StrikeBook, strike: Strike, since: Micros) -> 
     return strike_view(book, strike, as_of, book.between(since, as_of))
 
 
-def _book_of(reading: Reading, line: int) -> StrikeBook:
-    """A strike with all that bears on it: whatever was ever linked to it too."""
+def _kin(reading: Reading, line: int) -> set[int]:
+    """A strike and whatever was ever linked to it, however far."""
     kin, fresh = {line}, [line]
     while fresh:
         for (other,) in reading.connection.execute(_TIES, (fresh.pop(),)):
             if other not in kin:
                 kin.add(other)
                 fresh.append(other)
-    return strike_book(_said(reading, kin), reading.rule, reading.calendar)
+    return kin
 
 
 def _said(reading: Reading, lines: Iterable[int]) -> list[Version]:
@@ -260,7 +279,7 @@ def strike_seen(reading: Reading, stream: str) -> StrikeView | None:
     since = reading.calendar.day_start(day_one) if day_one else -NEVER
     if line is None:
         return None
-    book = _book_of(reading, line.number)
+    book = strike_book(_said(reading, _kin(reading, line.number)), reading.rule, reading.calendar)
     strike = next((one for one in book.strikes if one.stream == stream), None)
     if strike is None or strike.at > reading.vantage.as_of:
         return None

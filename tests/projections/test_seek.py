@@ -85,6 +85,29 @@ def test_of_a_random_log(log: Log, asked: list[tuple[str, float, str]]) -> None:
                 same(model, msgspec.structs.replace(vantage, rule=rule))
 
 
+@given(
+    st.one_of(logs(), wide_logs(), wide_logs()),
+    st.lists(
+        st.sampled_from([("record", 1), ("record", -1), ("known", 1), ("known", -2), ("time", 1), ("time", -1)]),
+        max_size=12,
+    ),
+)
+@settings(THOROUGH, max_examples=60)
+def test_of_points_one_step_apart(log: Log, steps: list[tuple[str, int]]) -> None:
+    """What a step has not touched is not looked at anew."""
+    with TemporaryDirectory() as folder, ReadModel.open(log, Path(folder) / "m.db") as model:
+        vantage = model.vantage("2026-01-04", f"@{len(log.all) // 2}", now=NOW)
+        for what, step in steps:
+            match what:
+                case "record":
+                    vantage = model.step_record(vantage, step)
+                case "known":
+                    vantage = model.step_known(vantage, step)
+                case _:
+                    vantage = vantage.moved(vantage.as_of + step * 86_400_000_000)
+            same(model, vantage)
+
+
 def test_of_thousands_of_records(tmp_path: Path) -> None:
     file = tmp_path / "lines.jsonl"
     file.write_bytes(b"\n".join(msgspec.json.encode(line) for line in lines(3000)))
