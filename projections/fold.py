@@ -14,6 +14,7 @@ import msgspec
 from domain.calendar import Calendar, Micros, micros
 from domain.catalogue import CATALOGUE
 from domain.report import Recorded, Report
+from projections.erasing import erase
 from projections.index.names import NameRows, names_in
 from projections.index.records import RecordRows
 from projections.index.schema import FEED_BLOCK, STATES, UNREADABLE
@@ -28,26 +29,21 @@ _DAY = 86_400_000_000
 _LOWER = "INSERT INTO feed_blocks VALUES (?, ?) ON CONFLICT DO UPDATE SET at = min(at, excluded.at)"
 
 
-class ErasedSinceFolded(Exception):
-    """A body that the model holds was erased: the file must be built again, without it."""
-
-    def __init__(self, record_id: str) -> None:
-        super().__init__(record_id)
-        self.record_id = record_id
-
-
 class Fold:
-    """Folds records into one open connection. The caller holds the transaction and keeps the checkpoint.
+    """Folds records into one open connection. The caller holds the transaction and keeps the checkpoint."""
 
-    `erased` are ids of records to treat as erased although their body could still be read when it was streamed.
-    """
-
-    def __init__(
-        self, connection: sqlite3.Connection, calendar: Calendar, *, erased: frozenset[str] = frozenset()
-    ) -> None:
+    def __init__(self, connection: sqlite3.Connection, calendar: Calendar) -> None:
         self._connection = connection
         self._calendar = calendar
-        self._erased = erased
+        self._clock, self._backfilled = connection.execute("SELECT clock, backfilled FROM meta").fetchone()
+        self._position = 0
+        self._known_at: Micros = 0
+        self._erased = 0
+        self._begin()
+
+    def _begin(self) -> None:
+        """Hold nothing in memory."""
+        connection, calendar = self._connection, self._calendar
         self._index = IndexWriter(connection)
         self._records = RecordRows(connection, self._index)
         self._sums = Counting(connection, calendar)
@@ -55,12 +51,9 @@ class Fold:
         self._questions = QuestionFold(connection, calendar, self._index, self._records, self._sums)
         self._withheld = WithheldRows(connection, self._records)
         self._lowest: dict[int, Micros] = {}
-        self._clock, self._backfilled = connection.execute("SELECT clock, backfilled FROM meta").fetchone()
-        self._position = 0
-        self._known_at: Micros = 0
 
     def batch(self, records: Sequence[Recorded]) -> None:
-        """Fold records that follow on from the last folded. Raises ErasedSinceFolded."""
+        """Fold records that follow on from the last folded. Raises NotAsFolded."""
         for record in records:
             recorded_at = micros(record.timestamp)
             if recorded_at < self._clock:
@@ -74,15 +67,19 @@ class Fold:
             self._clock = recorded_at
             self._position, self._known_at = record.position, known_at
             self._records.known(record.position, known_at)
-            if record.report is None or record.id in self._erased:
+            if record.report is None:
                 self._passed_by(record)
             elif record.type.startswith("record."):
                 self._edit(record, record.report)
             else:
                 self._first(record, record.report)
-            if record.report is not None and record.id not in self._erased:
+            if record.report is not None:
                 self._withheld.appeared(record.position, record.type, record.report)
         self._flush()
+        if self._erased:
+            self._connection.execute("INSERT INTO words (words) VALUES ('optimize')")  # else they stand there, deleted
+            self._connection.execute("UPDATE meta SET erasures = erasures + ?", (self._erased,))
+            self._erased = 0
 
     # records
 
@@ -99,19 +96,19 @@ class Fold:
 
     def _passed_by(self, record: Recorded) -> None:
         """A record whose body was erased before it was folded, or that cannot be read."""
-        self._records.pass_by(record, "" if record.id in self._erased else record.unreadable)
+        self._records.pass_by(record, record.unreadable)
         self._appeared(record.position, None)
 
     def _edit(self, record: Recorded, report: Report[Any]) -> None:
         target, root = self._records.target(report.data.target)
+        if record.type == "record.erased" and target is not None and self._records.holds(target):
+            self._erase(target)
+            target, root = self._records.target(report.data.target)
         when = timing(record.type, report, self._calendar, self._known_at)
         version = self._as_recorded(2 * record.position + 1, record, report, when)
         number = self._index.line(record.stream)
         self._records.write(version, "edit", number, record.version, root=root)
-        if record.type == "record.erased":
-            if target is not None and self._records.holds(target):
-                raise ErasedSinceFolded(report.data.target)
-        elif target is not None and root is not None:
+        if record.type != "record.erased" and target is not None and root is not None:
             # otherwise it bears on an edit that was erased: what it did cannot be known any more
             correction = record.type == "record.corrected"
             self._connection.execute(
@@ -128,6 +125,15 @@ class Fold:
         at = self._records.time_of(root)
         self._appeared(record.position, at)
         self._names.named(record.position, names_in(report), record.position, UNDATED if at is None else at)
+
+    def _erase(self, target: int) -> None:
+        """A body that the model holds was erased: nothing of it stays, at no vantage."""
+        self._flush()
+        withheld = self._withheld.before_erasing(target)
+        erase(self._connection, self._calendar, target, lambda some: Fold(self._connection, self._calendar).batch(some))
+        self._begin()
+        self._withheld.erased(*withheld)
+        self._erased += 1
 
     def _refold(self, root: int) -> None:
         """Work out anew what a record says with all edits up to now; if that changed, it is another version."""

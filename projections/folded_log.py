@@ -22,7 +22,8 @@ from domain import catalogue
 from domain.calendar import Calendar
 from domain.errors import LogDamaged, LogUnavailable
 from domain.report import Recorded
-from projections.fold import ErasedSinceFolded, Fold
+from projections.erasing import NotAsFolded
+from projections.fold import Fold
 from projections.index.schema import MODEL_VERSION, make_indexes, make_tables
 from projections.knowledge import checkpoint
 from projections.log_reading import ReadableLog
@@ -45,6 +46,7 @@ class FoldedLog:
         self._calendar = log.calendar
         self._readings = f"{_zone_print(log.calendar)} {_types_print()}"
         self._generation = file.generation
+        self._erasures = 0
         self._folded: sqlite3.Connection | None = None
         self.damage: LogDamaged | None = None
         """Why the log could be read no further. What stands before that is here: say so before anything is shown."""
@@ -121,8 +123,8 @@ class FoldedLog:
                 return self._rebuild(progress, only_if_misfit=True)
             try:
                 return self._fold_on(head, progress, look)
-            except ErasedSinceFolded as erased:
-                return self._rebuild(progress, erased=frozenset({erased.record_id}))
+            except NotAsFolded:
+                return self._rebuild(progress)
             except BaseException:
                 self._generation = 0  # nothing is kept of what may have been looked at and did not stay
                 raise
@@ -152,31 +154,22 @@ class FoldedLog:
                 return batch[-1].position
         return self._rebuild(progress, only_if_misfit=True)
 
-    def _rebuild(
-        self, progress: Progress | None, *, only_if_misfit: bool = False, erased: frozenset[str] = frozenset()
-    ) -> int:
-        while True:
-            try:
-                with self._file.writing() as old:
-                    if only_if_misfit and not self._misfit(old):
-                        break  # another process was first
-                    with self._file.replacing() as new:
-                        self._build(new, erased, progress)
-                break
-            except ErasedSinceFolded as found:
-                # its body was read before it was erased: leave it out and start again
-                erased |= {found.record_id}
+    def _rebuild(self, progress: Progress | None, *, only_if_misfit: bool = False) -> int:
+        with self._file.writing() as old:
+            if not only_if_misfit or self._misfit(old):  # else another process was first
+                with self._file.replacing() as new:
+                    self._build(new, progress)
         return self._fold_on(self._log.head().position, progress)
 
-    def _build(self, connection: sqlite3.Connection, erased: frozenset[str], progress: Progress | None) -> None:
+    def _build(self, connection: sqlite3.Connection, progress: Progress | None) -> None:
         head = self._log.head().position
         make_tables(connection)
         connection.execute("BEGIN")
         connection.execute(
-            "INSERT INTO meta VALUES (1, ?, ?, ?, ?, 0, '', 0, 0)",
+            "INSERT INTO meta VALUES (1, ?, ?, ?, ?, 0, '', 0, 0, 0)",
             (MODEL_VERSION, self._log.info.log_id, self._calendar.timezone, self._readings),
         )
-        fold = Fold(connection, self._calendar, erased=erased)
+        fold = Fold(connection, self._calendar)
         records = self._sound(0, head)
         with _no_collections():
             while batch := list(islice(records, BATCH)):
@@ -237,6 +230,7 @@ class FoldedLog:
     def _looked_at(self, connection: sqlite3.Connection) -> Iterator[None]:
         """Whoever asks in the meantime is answered from a state that is not on the disk yet."""
         self._forget_older()
+        self._forget_erased(connection)
         self._folded = connection
         try:
             yield
@@ -253,6 +247,7 @@ class FoldedLog:
             while True:
                 with self._file.reading() as connection:
                     if self._file.generation == self._generation:
+                        self._forget_erased(connection)
                         yield connection
                         return
                     misfit = self._misfit(connection)
@@ -264,6 +259,13 @@ class FoldedLog:
         """What was kept of a file that no longer has the name."""
         if self._generation != self._file.generation:
             self._generation = self._file.generation
+            self._forget()
+
+    def _forget_erased(self, connection: sqlite3.Connection) -> None:
+        """What was kept before a body was erased, whoever folded that in."""
+        erasures = connection.execute("SELECT erasures FROM meta").fetchone()[0]
+        if self._erasures != erasures:
+            self._erasures = erasures
             self._forget()
 
     def _forget(self) -> None:

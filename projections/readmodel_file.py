@@ -268,6 +268,7 @@ class ReadModelFile:
             connection.execute("PRAGMA synchronous = OFF")
             connection.execute("PRAGMA cache_size = -131072")
             connection.execute("PRAGMA temp_store = MEMORY")
+            connection.execute("PRAGMA secure_delete = ON")
             yield connection
         except BaseException:
             connection.close()
@@ -306,6 +307,7 @@ class InMemory(ReadModelFile):
     def _empty() -> sqlite3.Connection:
         connection = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
         connection.execute("PRAGMA trusted_schema = OFF")
+        connection.execute("PRAGMA temp_store = MEMORY")
         return connection
 
     def close(self) -> None:

@@ -41,12 +41,12 @@ class RecordRows:
         self._connection = connection
         self._index = index
         self._recent: OrderedDict[int, Version] = OrderedDict()
-        self._stamps: list[tuple[int, Micros]] = []
+        self._stamps: dict[int, Micros] = {}
         self._words: list[tuple[Any, ...]] = []
 
     def known(self, position: int, known_at: Micros) -> None:
         """A record is known from then on."""
-        self._stamps.append((position, known_at))
+        self._stamps[position] = known_at
 
     def write(
         self,
@@ -136,6 +136,13 @@ class RecordRows:
         row = self._index.version_row(2 * position + 1) or self.row_of(position)
         return None if row is None or row[5] in (ERASED, UNREADABLE) else self.version(row).report.handling
 
+    def corrected_by(self, position: int) -> tuple[int | None, int | None]:
+        """Positions of what a correction is of, and of its root."""
+        row = self._index.version_row(2 * position + 1)
+        if row is None or row[5] != EDIT:
+            return None, None
+        return self.target(self.version(row).data.target)
+
     def holds(self, position: int) -> bool:
         """Whether any row still carries what that record said, or that it cannot be read."""
         rows = (self._index.version_row(2 * position + n) for n in (0, 1))
@@ -161,11 +168,12 @@ class RecordRows:
 
     def known_at_of(self, position: int) -> Micros:
         """When a record was known."""
-        if self._stamps and position >= self._stamps[0][0]:
-            return self._stamps[position - self._stamps[0][0]][1]
-        return int(
-            self._connection.execute("SELECT known_at FROM stamps WHERE position = ?", (position,)).fetchone()[0]
-        )
+        found = self._stamps.get(position)
+        if found is None:
+            found = self._connection.execute("SELECT known_at FROM stamps WHERE position = ?", (position,)).fetchone()[
+                0
+            ]
+        return int(found)
 
     def by_id(self, row_id: int) -> Version | None:
         """A version by its row; None where there is none."""
@@ -183,7 +191,7 @@ class RecordRows:
 
     def flush(self) -> None:
         """Write what waits beside the versions themselves."""
-        self._connection.executemany("INSERT INTO stamps VALUES (?, ?)", self._stamps)
+        self._connection.executemany("INSERT INTO stamps VALUES (?, ?)", self._stamps.items())
         self._stamps.clear()
         self._connection.executemany(_INSERT_WORDS, self._words)
         self._words.clear()

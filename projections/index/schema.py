@@ -13,7 +13,7 @@ from collections.abc import Callable
 from domain.catalogue import CATALOGUE
 from projections.standing import State
 
-MODEL_VERSION = 18
+MODEL_VERSION = 19
 """Raise it with every change to what is stored here: older files then rebuild by themselves."""
 
 NEVER = 1 << 62
@@ -49,6 +49,7 @@ COLUMNS: dict[str, dict[str, type]] = {
         "hash": str,  # its hash
         "clock": int,  # when it was recorded
         "backfilled": int,  # the newest record that was known before it was recorded
+        "erasures": int,  # how many bodies were taken out again
     },
     "stamps": {"position": int, "known_at": int},
     "jumps": {"nth": int, "position": int, "back": int},  # a clock that ran back, by so many microseconds
@@ -113,6 +114,8 @@ CREATE TABLE ties (one INTEGER, other INTEGER, PRIMARY KEY (one, other)) WITHOUT
 CREATE TABLE refers (other INTEGER, position INTEGER, PRIMARY KEY (other, position)) WITHOUT ROWID;
 CREATE TABLE deltas (k INTEGER, sequence INTEGER, metric INTEGER, at INTEGER, {_VALUES},
   PRIMARY KEY (k, sequence)) WITHOUT ROWID;
+CREATE TABLE late_deltas (k INTEGER, metric INTEGER, at INTEGER, {_VALUES},
+  PRIMARY KEY (k, metric, at)) WITHOUT ROWID;
 CREATE TABLE nodes (metric INTEGER, node INTEGER, k INTEGER, {_VALUES},
   PRIMARY KEY (metric, node, k)) WITHOUT ROWID;
 CREATE INDEX versions_unreadable ON versions (id) WHERE state = {UNREADABLE};

@@ -3,7 +3,8 @@
 A delta says that from position k on, what counts at `at` is more or less by so much; any sum at a vantage is then the
 sum of the deltas with at <= T and k <= K: late arrivals, corrections and retractions need no special case. Nodes (an
 hour, a local day, 8, 64 and 512 days) hold those sums at the end of every bucket of positions in which they changed,
-so a sum takes some 25 look-ups, whatever the log's size.
+so a sum takes some 25 look-ups, whatever the log's size. What an erased body had added stands in nodes of the past:
+late deltas take it back, and every sum adds them.
 """
 
 from __future__ import annotations
@@ -206,7 +207,8 @@ WITH w(metric, until, first) AS MATERIALIZED (SELECT value ->> 0, value ->> 1, v
 SELECT w.until, w.metric, {_SUMS} FROM w CROSS JOIN deltas x INDEXED BY deltas_at
 WHERE x.metric = w.metric AND x.at >= w.first AND x.at < w.until AND x.k <= ?2 GROUP BY w.until, w.metric"""  # noqa: S608
 _SINCE_THE_BUCKET = f"""
-SELECT metric, at, {_VALUES} FROM deltas WHERE k > ?1 AND k <= ?2"""  # noqa: S608
+SELECT metric, at, {_VALUES} FROM deltas WHERE k > ?1 AND k <= ?2
+UNION ALL SELECT metric, at, {_VALUES} FROM late_deltas WHERE k <= ?2"""  # noqa: S608
 _STRIKES_BY_DAY = """
 SELECT w.value - ?3, (
   SELECT (y.v4 + 1048576 << 32) + y.v5 + 1048576 FROM nodes y WHERE y.metric = ?2 AND y.node = w.value AND y.k <= ?4

@@ -39,6 +39,18 @@ class WithheldRows:
         self._says_more(position, topic, report)
         self.again(position)
 
+    def before_erasing(self, position: int) -> tuple[int, list[int]]:
+        """A record is about to lose its body: it, and what it is an edit of."""
+        return position, [one for one in self._records.corrected_by(position) if one is not None]
+
+    def erased(self, position: int, edited: list[int]) -> None:
+        """It has lost it, and refers to nothing: what is told of it, and of what it was an edit of, follows."""
+        self._connection.execute("DELETE FROM refers WHERE position = ?", (position,))
+        for one in edited:
+            self._connection.execute("DELETE FROM refers WHERE other = ? AND position = ?", (position, one))
+        for one in (position, *edited):
+            self.again(one)
+
     def _says_more(self, position: int, topic: str, report: Report[Any]) -> None:
         """A restricted correction of a record for everybody: what the record says from then on is its words."""
         if topic != Corrected.TOPIC or report.handling != "restricted" or "handling" in report.data.changes:

@@ -93,13 +93,17 @@ def grown(seed: int, theme: str, length: int) -> Log:
     random, log = Random(seed), Log()
     topics, weights = list(THEMES[theme]), list(THEMES[theme].values())
     for _ in range(length):
-        topic = random.choices(topics, weights)[0]
-        fields = _fields(random, log, topic)
-        if fields is not None:
-            _say(random, log, topic, fields)
-        elif topic != "crossing.announcement_denied":  # of nothing announced yet
-            extend(random, log, topic)
+        extend_widely(random, log, random.choices(topics, weights)[0])
     return log
+
+
+def extend_widely(random: Random, log: Log, topic: str) -> None:
+    """One more record, or an erasure of one and of its corrections."""
+    fields = _fields(random, log, topic)
+    if fields is not None:
+        _say(random, log, topic, fields)
+    elif topic != "crossing.announcement_denied":  # of nothing announced yet
+        extend(random, log, topic)
 
 
 def _say(random: Random, log: Log, topic: str, fields: dict[str, Any]) -> None:
