@@ -22,6 +22,7 @@ from projections.situation import (
     Discrepancy,
     Marked,
     RecordDetail,
+    SeriesHistory,
     SeriesView,
     SourceView,
     StatusView,
@@ -68,8 +69,9 @@ class _Withheld(NamedTuple):
         match one:
             case Discrepancy(records=records):
                 return any(record in self.records or stream_of(record) in self.strikes for record in records)
-            case SeriesView(stream=stream):
-                return one.record in self.records or self.head(stream, "series.defined", "series.rebased")
+            case SeriesView(stream=stream) | SeriesHistory(stream=stream):
+                named = getattr(one, "record", None)
+                return named in self.records or self.head(stream, "series.defined", "series.rebased")
             case CrossingView(stream=stream):
                 return self.head(stream, "crossing.registered")
             case CeasefireView(stream=str(stream)):

@@ -87,24 +87,32 @@ def begins_run(version: Version, before: Version | None, calendar: Calendar) -> 
 
 def expired(version: Version, as_of: Micros, calendar: Calendar) -> bool:
     """Whether the status's own schedule has ended."""
+    until = expires(version, calendar)
+    return until is not None and until < as_of
+
+
+def expires(version: Version, calendar: Calendar) -> Micros | None:
+    """The last moment of the status's own schedule; None where it has no end."""
     until = version.data.until
-    return until is not None and calendar.end(until) < as_of
+    return None if until is None else calendar.end(until)
+
+
+def status_claim(version: Version) -> StatusClaim:
+    """One claimant's status as it is listed."""
+    return StatusClaim(
+        status=status_of(version),
+        claimant=version.claimant,
+        occurred=version.report.occurred,
+        record=version.record,
+        by=version.data.by,
+        until=version.data.until,
+    )
 
 
 def status_view(of: Way) -> StatusView:
     """The status of one direction and load."""
     found = of.ruling
-    claims = tuple(
-        StatusClaim(
-            status=status_of(version),
-            claimant=version.claimant,
-            occurred=version.report.occurred,
-            record=version.record,
-            by=version.data.by,
-            until=version.data.until,
-        )
-        for version in found.claims[:LISTED]
-    )
+    claims = tuple(map(status_claim, found.claims[:LISTED]))
     if found.newest is None:
         return StatusView(status="unknown")
     if not found.current:

@@ -25,6 +25,7 @@ from projections.index.sums import Counts
 from projections.knowledge import checkpoint, known_after
 from projections.log_reading import ReadableLog
 from projections.looks.crossings import crossings_seen
+from projections.looks.history import history_at
 from projections.looks.strikes import all_strikes, strike_seen
 from projections.reading import Kept, Reading
 from projections.readmodel_file import ReadModelFile
@@ -37,6 +38,7 @@ from projections.situation import (
     CrossingView,
     Discrepancy,
     DiscrepancyKind,
+    History,
     OfKind,
     RecordDetail,
     RecordLine,
@@ -319,6 +321,17 @@ class ReadModel(FoldedLog):
             view = crossing_view(found[0], reading.vantage.as_of, self._calendar) if found else None
             return prepared(connection, view, told=self.told)
 
+    def history(
+        self, vantage: Vantage | ResolvedVantage, first_day: str | date, last_day: str | date | None = None
+    ) -> History:
+        """What was so on some local days, the vantage's own as the last one unless an earlier one is given."""
+        with self._connected() as connection:
+            reading = self._reading(connection, vantage)
+            first, last = (_day(day) for day in (first_day, reading.today if last_day is None else last_day))
+            found = history_at(reading, first, last)
+            left = 0 if self.told else self._withheld(connection, found.vantage)
+            return msgspec.structs.replace(self._all(connection, found), withheld=left)
+
     # moving about
 
     def step_record(self, vantage: Vantage | ResolvedVantage, step: int) -> ResolvedVantage:
@@ -366,9 +379,13 @@ class ReadModel(FoldedLog):
 
     def density(self, position_bound: int, first_day: str | date, last_day: str | date) -> tuple[int, ...]:
         """How many records stand at a position, for each local day on which they begin to count, both ends too."""
-        first, last = (day if isinstance(day, date) else date.fromisoformat(day) for day in (first_day, last_day))
+        first, last = _day(first_day), _day(last_day)
         with self._connected() as connection:
             return tuple(Counts(connection, self._calendar, position_bound).standing_by_day(first, last))
+
+
+def _day(day: str | date) -> date:
+    return day if isinstance(day, date) else date.fromisoformat(day)
 
 
 def _untold(where: str) -> Refused:

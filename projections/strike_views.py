@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from datetime import date
 
-from domain.calendar import Micros
+from domain.calendar import Calendar, Micros
 from domain.values import Harm
 from projections.combining import summed
 from projections.index.version import Version
 from projections.situation import (
+    DayToll,
     GradeView,
     HarmRange,
     Population,
     ResponsibilityView,
     StrikeRange,
     StrikeView,
+    Toll,
 )
-from projections.strike_sums import Kind
-from projections.strikes import Strike, StrikeBook, summands
+from projections.strike_sums import Kind, Summand
+from projections.strikes import Strike, StrikeBook, adding, summands
 
 HARMS: tuple[Harm, ...] = ("killed", "injured", "missing", "detained")
 DAYS_SHOWN = 30
@@ -49,6 +53,37 @@ def populations(strikes: Sequence[Strike]) -> tuple[Population, ...]:
             ),
         )
         for of in names
+    )
+
+
+def tolls(strikes: Sequence[Strike], days: Iterable[date], calendar: Calendar) -> tuple[Toll, ...]:
+    """What the strikes of each day add to the sum of all of them, for every harm and population."""
+    wanted = list(days)
+    found: list[Toll] = []
+    for of in sorted({of for strike in strikes for _, of in strike.sums}):
+        for harm in HARMS:
+            by_day: dict[date, list[Summand]] = defaultdict(list)
+            for strike, summand in adding(strikes, harm, of):
+                by_day[calendar.day(strike.at)].append(summand)
+            told = tuple(_day_toll(day, by_day[day]) for day in wanted if day in by_day)
+            if told:
+                found.append(Toll(of=of, harm=harm, days=told))
+    return tuple(found)
+
+
+def _day_toll(day: date, added: Sequence[Summand]) -> DayToll:
+    figures = [found.range for found in added if found.range.low is not None]
+    total = summed(figures)
+    return DayToll(
+        day=day.isoformat(),
+        strikes=len(figures),
+        uncounted=sum(found.uncounted for found in added),
+        low=total.low if figures else None,
+        high=total.high if figures else None,
+        claims=total.claims,
+        counts=total.counts,
+        best=total.best,
+        open_above=total.open_above,
     )
 
 

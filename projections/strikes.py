@@ -228,8 +228,15 @@ def harm_sum(strikes: Sequence[Strike], harm: Harm, of: str) -> Range:
 
 def summands(strikes: Sequence[Strike], harm: Harm, of: str) -> list[Summand]:
     """What each strike adds to a sum. A part adds nothing beside its whole, and is not left out for a whole without."""
-    adding = {strike.stream: found for strike in strikes if (found := strike.sums.get((harm, of))) is not None}
-    numbered = {stream for stream, found in adding.items() if found.range.low is not None}
+    return [found for _, found in adding(strikes, harm, of)]
+
+
+def adding(strikes: Sequence[Strike], harm: Harm, of: str) -> list[tuple[Strike, Summand]]:
+    """The strikes that add to a sum, with what each adds."""
+    found_in = {strike.stream: found for strike in strikes if (found := strike.sums.get((harm, of))) is not None}
+    numbered = {stream for stream, found in found_in.items() if found.range.low is not None}
     return [
-        adding[strike.stream] for strike in strikes if strike.stream in adding and numbered.isdisjoint(strike.wholes)
+        (strike, found_in[strike.stream])
+        for strike in strikes
+        if strike.stream in found_in and numbered.isdisjoint(strike.wholes)
     ]

@@ -66,6 +66,16 @@ def _ends(reading: Reading, stream: str, one: Crossing | None, early: int, late:
     return any(until is not None and early <= reading.calendar.end(until) <= late for until in ends)
 
 
+def way_seen(reading: Reading, stream: str, direction: Direction, load: Load) -> Way:
+    """One direction and load of one crossing."""
+    return _Look(reading, stream, reading.lines.of("crossing").get(stream, {})).way(direction, load)
+
+
+def run_seen(reading: Reading, stream: str, direction: Direction, load: Load, status: Version) -> str | None:
+    """Since when there is the unbroken run of the same status that one continues."""
+    return _Look(reading, stream, reading.lines.of("crossing").get(stream, {})).since(direction, load, status)
+
+
 class _Look:
     """A look at one crossing."""
 
@@ -83,7 +93,7 @@ class _Look:
         registers = reading.of(self._seen.down(self._lines.get(("registered",)), ahead=True))
         if newest is None and not registers:
             return None
-        ways = {way: self._way(*way) for way in WAYS}
+        ways = {way: self.way(*way) for way in WAYS}
         quotas = newest_quotas(reading.of(self._newest_of("quota")))
         claims = self._counted(quotas)
         refused = _in_log_order(reading.of(chain.from_iterable(self._newest_refused())))
@@ -110,7 +120,7 @@ class _Look:
 
     # statuses
 
-    def _way(self, direction: str, load: str) -> Way:
+    def way(self, direction: str, load: str) -> Way:
         """The newest status of a way, and other claimants' newest that may be of the same time: they decide."""
         line = self._lines.get(("status", direction, load))
         claims = self._seen.down(line)
@@ -138,14 +148,14 @@ class _Look:
             sorted(self._reading.of(bearing), key=lambda one: one.order), self._reading.vantage.as_of, self._calendar
         )
         decisive = found.decisive
-        return Way(found, None if decisive is None else self._since(direction, load, decisive))
+        return Way(found, None if decisive is None else self.since(direction, load, decisive))
 
     def _followed(self, line: Line, claim: Claim, until: int) -> bool:
         """Whether its claimant has followed it up with another status of the same way, up to a time."""
         later = self._seen.down(line, low=claim.rank, high=until)
         return any(other.who == claim.who and other.order > claim.order for other in later)
 
-    def _since(self, direction: str, load: str, decisive: Version) -> str | None:
+    def since(self, direction: str, load: str, decisive: Version) -> str | None:
         """Since when there is the unbroken run of the same status that it continues."""
         rank, said, position = decisive.order
         for claim in self._seen.down(self._lines.get(("status", direction, load, "since")), high=rank):

@@ -16,8 +16,19 @@ from projections.index.schema import NEVER
 from projections.index.sums import NOTHING, TALLY, Sum, Tally, Values, harm_metric, minus, plus
 from projections.index.version import Version
 from projections.reading import Reading
-from projections.situation import LISTED, DayCount, HarmRange, Population, Range, StrikesView, StrikeView, Week
-from projections.strike_views import DAYS_SHOWN, HARMS, populations, strike_view
+from projections.situation import (
+    LISTED,
+    DayCount,
+    DayToll,
+    HarmRange,
+    Population,
+    Range,
+    StrikesView,
+    StrikeView,
+    Toll,
+    Week,
+)
+from projections.strike_views import DAYS_SHOWN, HARMS, populations, strike_view, tolls
 from projections.strikes import Strike, StrikeBook, strike_book
 from projections.subjects.strike import REPORTS
 
@@ -30,8 +41,8 @@ SELECT c.first, c.last, m.name, p.at, p.wholes, p.adds FROM c CROSS JOIN metrics
 WHERE m.id = c.metric AND p.lowest > c.last - ?3 AND p.lowest < c.first AND p.highest > c.last
   AND p.known_from <= ?2 AND p.known_to > ?2"""
 _GAVE_WAY = f"""
-SELECT at, due, adds FROM beside INDEXED BY beside_due
-WHERE due >= :since AND due <= :t AND due > at AND metric = {TALLY} AND {_KNOWN}"""  # noqa: S608
+SELECT metric, at, due, adds FROM beside INDEXED BY beside_due
+WHERE due >= :since AND due <= :t AND due > at AND {_KNOWN}"""  # noqa: S608
 _SAID = """
 SELECT known_from FROM claims
 WHERE line = ?1 AND lane = 0 AND rank = 0 AND known_from <= ?2 AND known_to > ?2 ORDER BY position"""
@@ -174,8 +185,9 @@ def _by_day(reading: Reading, days: Sequence[date]) -> dict[date, tuple[int, int
     today = Tally(*counts.between(calendar.day_start(days[-1]), as_of, TALLY))
     found[days[-1]] = today.strikes, today.no_hour
     # a part that gave way when its whole came after it is missing on its own day, not on that of the whole
-    for at, due, adds in reading.connection.execute(
-        _GAVE_WAY, {"k": reading.vantage.position, "since": calendar.day_start(days[0]), "t": as_of}
+    for _, at, due, adds in reading.connection.execute(
+        f"{_GAVE_WAY} AND metric = {TALLY}",
+        {"k": reading.vantage.position, "since": calendar.day_start(days[0]), "t": as_of},
     ):
         gone = Tally(*_adds.decode(adds))
         for day, sign in ((calendar.day(at), -1), (calendar.day(due), 1)):
@@ -215,6 +227,54 @@ def _harm_range(harm: Harm, total: Sum) -> HarmRange:
     )
 
 
+def tolls_seen(reading: Reading, days: Sequence[date]) -> tuple[Toll, ...]:
+    """What the strikes of each of some days in a row add to the sum of all up to the vantage; a later whole counts."""
+    calendar, as_of = reading.calendar, reading.vantage.as_of
+    if not reading.rule.IS_SUMMED:
+        return tolls(reading.book().between(-NEVER, as_of), days, calendar)
+    counts = reading.counts
+    metrics = {metric: name for name, metric in counts.metrics.items() if name}
+    moments = [*(calendar.day_start(day) for day in days), min(calendar.day_end(days[-1]), as_of) + 1]
+    counts.look_up((moment, metric) for moment in moments for metric in metrics)
+    sums = [counts.before(moment, tuple(metrics)) for moment in moments]
+    found: dict[int, dict[date, Values]] = {
+        metric: {day: minus(sums[n + 1][metric], sums[n][metric]) for n, day in enumerate(days)} for metric in metrics
+    }
+    for metric, at, due, adds in reading.connection.execute(
+        _GAVE_WAY, {"k": reading.vantage.position, "since": moments[0], "t": as_of}
+    ):
+        # missing on its own day, not on that of the whole
+        for moment, put in ((at, minus), (due, plus)):
+            by_day, day = found.get(metric, {}), calendar.day(moment)
+            if day in by_day:
+                by_day[day] = put(by_day[day], _adds.decode(adds))
+    named = [
+        (of, harm, counts.metrics[name])
+        for of in sorted({name.partition(" ")[2] for name in metrics.values()})
+        for harm in HARMS
+        if (name := harm_metric(harm, of)) in counts.metrics
+    ]
+    return tuple(
+        Toll(of=of, harm=harm, days=told) for of, harm, metric in named if (told := tuple(_day_tolls(found[metric])))
+    )
+
+
+def _day_tolls(by_day: Mapping[date, Values]) -> Iterator[DayToll]:
+    for day, values in by_day.items():
+        total = Sum(*values)
+        if total.summands > 0:
+            yield DayToll(
+                day=day.isoformat(),
+                strikes=total.strikes,
+                uncounted=total.uncounted,
+                low=total.low if total.strikes else None,
+                high=total.high if total.strikes else None,
+                claims=total.claims,
+                counts=total.counts,
+                open_above=total.open_above > 0,
+            )
+
+
 # strikes one by one
 
 
@@ -228,7 +288,7 @@ def _latest(reading: Reading, since: Micros) -> Iterator[StrikeView]:
 def _viewed(reading: Reading, claim: Claim, since: Micros) -> StrikeView | None:
     line = claim.says or 0
     kin = _kin(reading, line)
-    said = _said(reading, kin)
+    said = said_of_strikes(reading, kin)
     key: tuple[object, ...] = (reading.vantage.rule, claim.row_id)
     if len(kin) == 1:  # it depends on nothing but what is said of it
         as_of = reading.vantage.as_of
@@ -263,7 +323,8 @@ def _kin(reading: Reading, line: int) -> set[int]:
     return kin
 
 
-def _said(reading: Reading, lines: Iterable[int]) -> list[Version]:
+def said_of_strikes(reading: Reading, lines: Iterable[int]) -> list[Version]:
+    """All that is known of strikes, whenever it counts, in log order."""
     ids = [
         2 * known_from
         for line in lines
@@ -279,7 +340,7 @@ def strike_seen(reading: Reading, stream: str) -> StrikeView | None:
     since = reading.calendar.day_start(day_one) if day_one else -NEVER
     if line is None:
         return None
-    book = strike_book(_said(reading, _kin(reading, line.number)), reading.rule, reading.calendar)
+    book = strike_book(said_of_strikes(reading, _kin(reading, line.number)), reading.rule, reading.calendar)
     strike = next((one for one in book.strikes if one.stream == stream), None)
     if strike is None or strike.at > reading.vantage.as_of:
         return None
@@ -294,4 +355,4 @@ def all_strikes(reading: Reading) -> StrikeBook:
         if reports is None
         else reading.connection.execute(_ALL_REPORTS, (reports.number, reading.vantage.position)).fetchall()
     )
-    return strike_book(_said(reading, [line for (line,) in lines]), reading.rule, reading.calendar)
+    return strike_book(said_of_strikes(reading, [line for (line,) in lines]), reading.rule, reading.calendar)

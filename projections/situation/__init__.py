@@ -30,6 +30,18 @@ from projections.situation.crossings import (
     Ways,
 )
 from projections.situation.discrepancies import DISAGREEING, Discrepancy, DiscrepancyKind, OfKind
+from projections.situation.history import (
+    HISTORY_VERSION,
+    DayToll,
+    Heard,
+    History,
+    Lane,
+    SeriesHistory,
+    SeriesPoint,
+    StatusSpan,
+    Toll,
+    WayHistory,
+)
 from projections.situation.records import RecordDetail, RecordLine, Revision, SourceView, StatementView, Unreadable
 from projections.situation.series import Residue, SeriesView
 from projections.situation.strikes import (
@@ -56,12 +68,17 @@ __all__ = [
     "CrossingView",
     "DISAGREEING",
     "DayCount",
+    "DayToll",
     "Discrepancy",
     "DiscrepancyKind",
     "GradeView",
+    "HISTORY_VERSION",
     "HarmRange",
+    "Heard",
     "Hidden",
+    "History",
     "LISTED",
+    "Lane",
     "Marked",
     "OfKind",
     "Part",
@@ -79,6 +96,8 @@ __all__ = [
     "Revision",
     "SITUATION_VERSION",
     "Score",
+    "SeriesHistory",
+    "SeriesPoint",
     "SeriesView",
     "Situation",
     "SourceView",
@@ -86,13 +105,16 @@ __all__ = [
     "Start",
     "StatementView",
     "StatusClaim",
+    "StatusSpan",
     "StatusView",
     "StepView",
     "StrikeRange",
     "StrikeView",
     "StrikesView",
+    "Toll",
     "Unreadable",
     "Vantage",
+    "WayHistory",
     "Ways",
     "Week",
 ]

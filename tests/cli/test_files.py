@@ -10,9 +10,13 @@ import os
 import stat
 from pathlib import Path
 
+import msgspec
 import pytest
 
 import seeds
+from domain.clock import system_clock
+from domain.monitor import Monitor
+from projections.readmodel import ReadModel
 from tests.cli.conftest import CLAIM, Run, error_of
 from tests.domain.test_schema import faults
 from tui.commands.making import system_timezone
@@ -356,6 +360,15 @@ def test_what_is_printed_is_valid_by_its_schema(run: Run, name: str, command: st
     assert [faults(schema, value, schema) for value in printed] == [[]] * len(printed)
     assert faults(schema, {"kind": 7}, schema)
     assert f"{name}` of" in " ".join(run("schema", "--help").stdout.split())
+
+
+def test_a_window_of_days_is_valid_by_its_schema(run: Run, seeded: Path) -> None:
+    schema = json.loads(run("schema", "history").stdout)
+    with Monitor(seeded, read_only=True) as monitor, ReadModel.open(monitor) as model:
+        found = model.history(model.vantage("2026-02-02", None, now=system_clock()), "2025-10-10")
+    assert found.statuses
+    assert faults(schema, json.loads(msgspec.json.encode(found)), schema) == []
+    assert faults(schema, {"version": "one"}, schema)
 
 
 def test_the_schema_of_a_type_that_is_none_is_refused(run: Run) -> None:

@@ -9,8 +9,12 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
+from domain.clock import system_clock
+from domain.monitor import Monitor
+from projections.readmodel import ReadModel
 from projections.wording import RESTRICTED
 from tests.cli.conftest import Run
 from tests.domain.examples import example_lines
@@ -177,6 +181,20 @@ def test_no_pipe_and_no_file_tells_a_restricted_record(run: Run, filled: Path) -
         if (found := sorted({*re.findall(rf".*{WORD}.*", printed), *_FIGURE.findall(printed)}))
     }
     assert told == {}
+
+
+def test_a_window_of_days_tells_none_of_them_and_counts_them(filled: Path) -> None:
+    with Monitor(filled, read_only=True) as monitor, ReadModel.open(monitor) as model:
+        found = {}
+        for told in (True, False):
+            model.told = told
+            found[told] = model.history(model.vantage(DAYS[-1], None, now=system_clock()), "2024-01-01")
+    printed = {told: msgspec.json.encode(one).decode() for told, one in found.items()}
+    assert WORD in printed[True]
+    assert sorted({*re.findall(rf"{WORD}[^\"]*", printed[False]), *_FIGURE.findall(printed[False])}) == []
+    assert found[False].tolls == found[True].tolls
+    assert found[False].lanes == found[True].lanes
+    assert found[False].withheld > found[True].withheld == 0
 
 
 def test_with_restricted_tells_all_of_it(run: Run, filled: Path, made: Made) -> None:

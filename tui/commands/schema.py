@@ -8,7 +8,7 @@ import click
 
 from tui.commands.console import put, put_json
 
-PRINTED = ("situation", "difference", "discrepancies", "discrepancy", "strike")
+PRINTED = ("situation", "history", "difference", "discrepancies", "discrepancy", "strike")
 """Schemas of what is printed of a log. Every type of the catalogue has a dot in its name, none of these has."""
 
 
@@ -22,7 +22,8 @@ def schema(type_: str | None, types: bool, indent: bool, as_json: bool) -> None:
 
     What is printed of a log has a schema too: `ceasefire schema situation` of `status --json` and `replay --json`,
     `difference` of `diff --json` and `since --json`, `discrepancies` of `discrepancies --json`, `discrepancy` of each
-    line of it with --kind, `strike` of `show STRIKE --json`.
+    line of it with --kind, `strike` of `show STRIKE --json`. `history` is a window of days, as the read model gives it:
+    statuses, tolls by day, points of series, and when somebody spoke of what.
     """
     if types:
         _list(as_json)
@@ -50,9 +51,14 @@ def _printed(name: str) -> Any:
         from projections.tolls import StrikeTold  # noqa: PLC0415
 
         return StrikeTold
-    from projections.situation import Discrepancy, OfKind, Situation  # noqa: PLC0415
+    from projections.situation import Discrepancy, History, OfKind, Situation  # noqa: PLC0415
 
-    return {"situation": Situation, "discrepancies": tuple[OfKind, ...], "discrepancy": Discrepancy}[name]
+    return {
+        "situation": Situation,
+        "history": History,
+        "discrepancies": tuple[OfKind, ...],
+        "discrepancy": Discrepancy,
+    }[name]
 
 
 def _list(as_json: bool) -> None:

@@ -1,0 +1,278 @@
+"""A window of days at a vantage: down each line between two times, and no further."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from datetime import date, timedelta
+
+from domain.calendar import Micros
+from domain.values import Direction, Load
+from projections.crossing_statuses import Ruling, Way, expires, ruling, status_claim, status_view
+from projections.index.lines import Claim, Line
+from projections.index.period import periods_ending
+from projections.index.schema import NEVER
+from projections.index.version import Version
+from projections.looks.crossings import run_seen, way_seen
+from projections.looks.strikes import RecordedSums, said_of_strikes, tolls_seen
+from projections.reading import Reading
+from projections.running import Running, recorded_sum, until
+from projections.situation import (
+    HISTORY_VERSION,
+    Heard,
+    History,
+    Lane,
+    SeriesHistory,
+    SeriesPoint,
+    StatusSpan,
+    StatusView,
+    WayHistory,
+)
+from projections.strikes import CLAIMED, REPORTED, RecordedStrikes
+from projections.subjects.crossing import WAYS
+from projections.subjects.registers import CEASEFIRES, STATEMENTS
+from projections.subjects.strike import LINKED, REPORTS
+
+
+def history_at(reading: Reading, first_day: date, last_day: date) -> History:
+    """What was so on these days. The same vantage and days give the same value."""
+    return _Look(reading, first_day, min(last_day, reading.today)).history()
+
+
+class _Look:
+    def __init__(self, reading: Reading, first_day: date, last_day: date) -> None:
+        self._reading = reading
+        self._calendar = reading.calendar
+        self._days = [first_day + timedelta(days=n) for n in range((last_day - first_day).days + 1)]
+        self._first_day, self._last_day = first_day, last_day
+        self._start = reading.calendar.day_start(first_day)
+        self._to_now = last_day == reading.today
+        self._end = reading.vantage.as_of if self._to_now else reading.calendar.day_end(last_day)
+        self._spoken: dict[str, set[date]] = defaultdict(set)
+        self._heard: dict[str, set[date]] = defaultdict(set)
+        self._untold = frozenset[int]() if reading.told else _withheld(reading)
+
+    def history(self) -> History:
+        series = tuple(self._series()) if self._days else ()
+        statuses = tuple(self._statuses()) if self._days else ()
+        if self._days:
+            self._listen()
+        return History(
+            version=HISTORY_VERSION,
+            vantage=self._reading.vantage.view(),
+            first_day=self._first_day.isoformat(),
+            last_day=self._last_day.isoformat(),
+            statuses=statuses,
+            tolls=tolls_seen(self._reading, self._days) if self._days else (),
+            series=series,
+            lanes=tuple(Lane(question=name, days=_told(days)) for name, days in sorted(self._spoken.items())),
+            heard=tuple(Heard(claimant=name, days=_told(days)) for name, days in sorted(self._heard.items())),
+        )
+
+    def _down(self, line: Line | None) -> Iterator[Claim]:
+        """Claims about the window on a line of times, newest first; totals so far are of the vantage's day."""
+        high = NEVER if self._to_now else self._end
+        return self._reading.lines.down(line, low=self._start, high=high, ahead=self._to_now)
+
+    def _periods(self, line: Line | None) -> Iterator[Claim]:
+        high = NEVER if self._to_now else periods_ending(self._last_day)[1]
+        return self._reading.lines.periods(line, low=periods_ending(self._first_day)[0], high=high)
+
+    # statuses
+
+    def _statuses(self) -> Iterator[WayHistory]:
+        before = self._reading.moved(self._start - 1)
+        for stream, lines in sorted(self._reading.lines.of("crossing").items()):
+            for direction, load in WAYS:
+                line = lines.get(("status", direction, load))
+                found = () if line is None else tuple(self._spans(before, stream, direction, load, line))
+                if found:
+                    yield WayHistory(crossing=stream, direction=direction, carries=load, spans=found)
+
+    def _spans(
+        self, before: Reading, stream: str, direction: Direction, load: Load, line: Line
+    ) -> Iterator[StatusSpan]:
+        """The ruling changes only where a status begins, or the schedule of one ends."""
+        bearing = way_seen(before, stream, direction, load).ruling.claims[::-1]
+        inside = self._reading.of(reversed(list(self._reading.lines.down(line, low=self._start, high=self._end))))
+        ends = {expires(version, self._calendar) for version in (*bearing, *inside)}
+        moments = {self._start, *(version.at for version in inside), *(end + 1 for end in ends if end is not None)}
+        held = {version.claimant: version for version in bearing}
+        waiting = inside[::-1]
+        span: _Span | None = None
+        for moment in sorted(moment for moment in moments if self._start <= moment <= self._end):
+            while waiting and waiting[-1].at <= moment:
+                newest = waiting.pop()
+                held[newest.claimant] = newest
+            found = ruling(sorted(held.values(), key=lambda version: version.order), moment, self._calendar)
+            # who does not overlap the newest now overlaps none that is newer
+            held = {version.claimant: version for version in found.claims}
+            if found.newest is None:
+                continue
+            decisive = found.decisive
+            since = None if decisive is None else run_seen(self._reading, stream, direction, load, decisive)
+            view = status_view(Way(found, since))
+            if span is not None and span.view.status == view.status:
+                span.goes_on(view, found)
+                continue
+            if span is not None:
+                yield span.told(self._calendar.day(moment - 1))
+            span = _Span(self._calendar.day(moment), view, found)
+        if span is not None:
+            yield span.told(None)
+
+    # series
+
+    def _series(self) -> Iterator[SeriesHistory]:
+        reading, as_of = self._reading, self._reading.vantage.as_of
+        every = [one for stream in sorted(reading.lines.of("series")) if (one := self._running(stream)) is not None]
+        strikes: RecordedStrikes = self._sums(every) if reading.rule.IS_SUMMED else reading.book()
+        for one in every:
+            shown = {value.last: value.id for value in one.values}
+            for value in one.values:
+                self._hear(value, f"{one.stream} value")
+            defined = one.definition.data if one.definition else None
+            yield SeriesHistory(
+                stream=one.stream,
+                measure=one.measure,
+                unit=one.unit,
+                of=one.of,
+                stage=defined.stage if defined else None,
+                scope=defined.scope if defined else None,
+                inclusion=defined.inclusion if defined else None,
+                points=tuple(
+                    SeriesPoint(
+                        day=self._calendar.day(until(value, as_of)).isoformat(),
+                        figure=value.data.figure,
+                        occurred=value.report.occurred,
+                        reported_at=value.report.reported_at,
+                        claimant=value.claimant,
+                        record=value.record,
+                        relays=value.report.relays,
+                        origin=one.origin(value),
+                        recorded_sum=recorded_sum(one, value, strikes, as_of, self._calendar),
+                        corrected=value.corrected,
+                        replaced=shown[value.last] != value.id,
+                    )
+                    for value in one.values
+                ),
+            )
+
+    def _running(self, stream: str) -> Running | None:
+        """A series with all its values in the window."""
+        reading = self._reading
+        lines = reading.lines.of("series")[stream]
+        values = reading.of(reversed(list(self._down(lines.get(("value",))))))
+        if not values:
+            return None
+        definitions = reading.of(reading.lines.down(lines.get(("defined",)), ahead=True))
+        rebases = reading.of(reading.lines.down(lines.get(("rebase",)), ahead=True))
+        return Running(
+            stream,
+            max(definitions, key=lambda version: version.rank) if definitions else None,
+            tuple(values),
+            tuple(sorted(rebases, key=lambda version: (version.counted, version.position))),
+            {},
+        )
+
+    def _sums(self, every: Iterable[Running]) -> RecordedSums:
+        sums = RecordedSums(self._reading)
+        sums.look_up(
+            (self._calendar.start(origin), until(value, self._reading.vantage.as_of), one.harm, one.of)
+            for one in every
+            for value in one.values
+            if one.harm is not None and one.of is not None and (origin := one.origin(value))
+        )
+        return sums
+
+    # who spoke when
+
+    def _listen(self) -> None:
+        reading = self._reading
+        for stream, named in reading.lines.of("crossing").items():
+            for what, line in named.items():
+                self._listen_at(f"{stream} {' '.join(what)}", what, line)
+        for version in self._of_strikes():
+            match version.type:
+                case "strike.casualties_claimed":
+                    self._hear(version, f"{REPORTS} {version.data.harm} {version.data.of}")
+                case "strike.reported":
+                    self._hear(version, REPORTS)
+                case _:
+                    self._hear(version)
+        for version in reading.of(self._down(reading.lines.line(STATEMENTS))):
+            self._hear(version)
+        for version in reading.whole(CEASEFIRES):
+            if self._start <= min(version.counted, reading.vantage.as_of) <= self._end:
+                self._hear(version)
+
+    def _listen_at(self, question: str, what: tuple[str, ...], line: Line) -> None:
+        """One line of a crossing, without its versions: when each was said, and by whom, stands on it."""
+        match what:
+            case ("passages" | "refused", _, _):
+                for claim in self._periods(line):
+                    self._count(self._spoken, question, claim.said)
+            case ("status", _, _):
+                for claim in self._down(line):
+                    self._count(self._spoken, question, claim.said)
+            case ("report",):
+                for claim in self._down(line):
+                    self._count(self._spoken, question, claim.said)
+                    if claim.position not in self._untold and claim.who is not None:
+                        self._count(self._heard, self._reading.name(claim.who), claim.said)
+
+    def _of_strikes(self) -> Iterator[Version]:
+        """What stands on the strikes of the window; claims count with their strike, anything else by itself."""
+        reports = self._reading.lines.down(self._reading.lines.line(REPORTS), low=self._start, high=self._end)
+        for version in said_of_strikes(self._reading, {claim.says or 0 for claim in reports}):
+            if version.type in (CLAIMED, REPORTED) or (
+                version.type != LINKED and version.at <= self._reading.vantage.as_of
+            ):
+                yield version
+
+    def _hear(self, version: Version, question: str = "") -> None:
+        if question:
+            self._count(self._spoken, question, version.said)
+        if version.position not in self._untold:
+            self._count(self._heard, version.claimant, version.said)
+
+    def _count(self, where: dict[str, set[date]], name: str, said: Micros) -> None:
+        day = self._calendar.day(said)
+        if self._first_day <= day <= self._last_day:
+            where[name].add(day)
+
+
+class _Span:
+    """A span that is being made."""
+
+    def __init__(self, first_day: date, view: StatusView, found: Ruling) -> None:
+        self.view = view
+        self._first_day = first_day
+        self._since = view.since
+        self._claims = {version.id: version for version in found.claims}
+
+    def goes_on(self, view: StatusView, found: Ruling) -> None:
+        self.view = view
+        self._claims.update({version.id: version for version in found.claims})
+
+    def told(self, last_day: date | None) -> StatusSpan:
+        claims = sorted(self._claims.values(), key=lambda version: version.order, reverse=True)
+        return StatusSpan(
+            status=self.view.status,
+            since=self._since,
+            by=self.view.by,
+            until=self.view.until,
+            reason=self.view.reason,
+            conditions=self.view.conditions,
+            claims=tuple(map(status_claim, claims)),
+            first_day=self._first_day.isoformat(),
+            last_day=None if last_day is None else last_day.isoformat(),
+        )
+
+
+def _told(days: Iterable[date]) -> tuple[str, ...]:
+    return tuple(day.isoformat() for day in sorted(days))
+
+
+def _withheld(reading: Reading) -> frozenset[int]:
+    return frozenset(row[0] for row in reading.connection.execute("SELECT position FROM withheld"))

@@ -1,0 +1,234 @@
+"""A window of days by reading every record: the rules applied to all of them at every moment, and nothing looked up."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from datetime import date, timedelta
+
+from domain.calendar import Micros
+from projections.crossing_statuses import DIRECTIONS, LOADS, is_status, status_claim, status_view, statuses
+from projections.crossings import PARTS_OF_PEOPLE
+from projections.index.version import Version
+from projections.rule import rule_of
+from projections.running import recorded_sum, running
+from projections.situation import (
+    HISTORY_VERSION,
+    DayToll,
+    Heard,
+    History,
+    Lane,
+    SeriesHistory,
+    SeriesPoint,
+    StatusSpan,
+    Toll,
+    WayHistory,
+)
+from projections.strike_views import HARMS
+from projections.strikes import strike_book
+from tests.projections.slowly import Everything, way
+
+
+def plain_history(everything: Everything, first: date, last: date) -> History:
+    """The same as a read model's."""
+    return _Plain(everything, first, min(last, everything.calendar.day(everything.vantage.as_of))).history()
+
+
+class _Plain:
+    def __init__(self, everything: Everything, first: date, last: date) -> None:
+        self.everything, self.calendar, self.as_of = everything, everything.calendar, everything.vantage.as_of
+        self.days = [first + timedelta(days=n) for n in range((last - first).days + 1)]
+        self.first, self.last = first, last
+        self.book = strike_book(everything.known("strike"), rule_of(everything.vantage.rule), self.calendar)
+
+    def history(self) -> History:
+        spoken: dict[str, set[str]] = defaultdict(set)
+        heard: dict[str, set[str]] = defaultdict(set)
+        for version, questions in self.spoken():
+            said = self.calendar.day(version.said)
+            if said in self.days:
+                heard[version.claimant].add(said.isoformat())
+                for question in questions:
+                    spoken[question].add(said.isoformat())
+        return History(
+            version=HISTORY_VERSION,
+            vantage=self.everything.vantage.view(),
+            first_day=self.first.isoformat(),
+            last_day=self.last.isoformat(),
+            statuses=tuple(self.ways()),
+            tolls=tuple(self.tolls()),
+            series=tuple(self.series()),
+            lanes=tuple(Lane(question=name, days=tuple(sorted(spoken[name]))) for name in sorted(spoken)),
+            heard=tuple(Heard(claimant=name, days=tuple(sorted(heard[name]))) for name in sorted(heard)),
+        )
+
+    def inside(self, moment: Micros) -> bool:
+        return self.calendar.day(min(moment, self.as_of)) in self.days
+
+    # who spoke of what
+
+    def spoken(self) -> Iterator[tuple[Version, list[str]]]:
+        for version in self.everything.standing("crossing"):
+            if version.type != "crossing.registered" and self.inside(version.counted):
+                yield version, [f"{version.stream} report", *of_crossing(version)]
+        for version in self.everything.standing("series"):
+            if version.type == "series.published" and self.inside(version.counted):
+                yield version, [f"{version.stream} value"]
+        for kind in ("statement", "ceasefire"):
+            for version in self.everything.standing(kind):
+                if self.inside(version.counted):
+                    yield version, []
+        said = self.everything.known("strike")
+        struck = {
+            version.stream
+            for version in said
+            if version.type == "strike.reported"
+            and version.at <= self.as_of
+            and self.calendar.day(version.at) in self.days
+        }
+        for version in said:
+            if version.stream in struck:
+                data = version.data
+                if version.type == "strike.casualties_claimed":
+                    yield version, [f"strikes {data.harm} {data.of}"]
+                elif version.type == "strike.reported":
+                    yield version, ["strikes"]
+                elif version.type != "strike.linked" and version.at <= self.as_of:
+                    yield version, []
+
+    # statuses
+
+    def ways(self) -> Iterator[WayHistory]:
+        reports = self.everything.standing("crossing")
+        for stream in sorted({version.stream for version in reports}):
+            for direction in DIRECTIONS:
+                for load in LOADS:
+                    mine = statuses([one for one in reports if one.stream == stream], direction, load)
+                    spans = tuple(self.spans(mine))
+                    if spans:
+                        yield WayHistory(crossing=stream, direction=direction, carries=load, spans=spans)
+
+    def spans(self, ordered: list[Version]) -> Iterator[StatusSpan]:
+        if not self.days:
+            return
+        start, end = self.calendar.day_start(self.first), min(self.calendar.day_end(self.last), self.as_of)
+        moments = {start} | {version.at for version in ordered}
+        moments |= {self.calendar.end(one.data.until) + 1 for one in ordered if one.data.until is not None}
+        seen = []
+        for moment in sorted(moment for moment in moments if start <= moment <= end):
+            found = way([version for version in ordered if version.at <= moment], moment, self.calendar)
+            if found.ruling.newest is not None:
+                seen.append((moment, status_view(found), found.ruling.claims))
+        while seen:
+            moment, view, _ = seen[0]
+            same = []
+            while seen and seen[0][1].status == view.status:
+                same.append(seen.pop(0))
+            claims = {version.id: version for _, _, bearing in same for version in bearing}
+            newest_first = sorted(claims.values(), key=lambda version: version.order, reverse=True)
+            latest = same[-1][1]
+            yield StatusSpan(
+                status=view.status,
+                since=view.since,
+                by=latest.by,
+                until=latest.until,
+                reason=latest.reason,
+                conditions=latest.conditions,
+                claims=tuple(status_claim(version) for version in newest_first),
+                first_day=self.calendar.day(moment).isoformat(),
+                last_day=self.calendar.day(seen[0][0] - 1).isoformat() if seen else None,
+            )
+
+    # figures
+
+    def tolls(self) -> Iterator[Toll]:
+        strikes = self.book.between(-(2**62), self.as_of)
+        for of in sorted({of for strike in strikes for _, of in strike.sums}):
+            for harm in HARMS:
+                numbered = {
+                    strike.stream
+                    for strike in strikes
+                    if (s := strike.sums.get((harm, of))) and s.range.low is not None
+                }
+                days = []
+                for day in self.days:
+                    added = [
+                        strike.sums[harm, of]
+                        for strike in strikes
+                        if (harm, of) in strike.sums
+                        and self.calendar.day(strike.at) == day
+                        and not numbered & set(strike.wholes)
+                    ]
+                    figures = [one.range for one in added if one.range.low is not None]
+                    bests = [one.best for one in figures]
+                    if added:
+                        days.append(
+                            DayToll(
+                                day=day.isoformat(),
+                                strikes=len(figures),
+                                uncounted=sum(one.uncounted for one in added),
+                                low=sum(0 if one.open_below else one.low or 0 for one in figures) if figures else None,
+                                high=sum(one.high or 0 for one in figures) if figures else None,
+                                claims=sum(one.claims for one in figures),
+                                counts=sum(one.counts for one in figures),
+                                best=sum(best or 0 for best in bests) if bests and None not in bests else None,
+                                open_above=any(one.open_above for one in figures),
+                            )
+                        )
+                if days:
+                    yield Toll(of=of, harm=harm, days=tuple(days))
+
+    def series(self) -> Iterator[SeriesHistory]:
+        standing = self.everything.standing("series")
+        for stream in sorted({version.stream for version in standing}):
+            mine = sorted((v for v in standing if v.stream == stream), key=lambda v: (v.counted, v.position))
+            values = [v for v in mine if v.type == "series.published" and self.inside(v.counted)]
+            if not values:
+                continue
+            others = [v for v in mine if v.type != "series.published"]
+            [one] = running([*others, *values])
+            points = []
+            for value in values:
+                end = min(value.last, self.as_of)
+                same = [other for other in values if other.last == value.last]
+                points.append(
+                    SeriesPoint(
+                        day=self.calendar.day(end).isoformat(),
+                        figure=value.data.figure,
+                        occurred=value.report.occurred,
+                        reported_at=value.report.reported_at,
+                        claimant=value.claimant,
+                        record=value.record,
+                        relays=value.report.relays,
+                        origin=one.origin(value),
+                        recorded_sum=recorded_sum(one, value, self.book, self.as_of, self.calendar),
+                        corrected=value.corrected,
+                        replaced=value.position != max(other.position for other in same),
+                    )
+                )
+            defined = one.definition.data if one.definition else None
+            yield SeriesHistory(
+                stream=stream,
+                measure=one.measure,
+                unit=one.unit,
+                of=one.of,
+                stage=defined and defined.stage,
+                scope=defined and defined.scope,
+                inclusion=defined and defined.inclusion,
+                points=tuple(points),
+            )
+
+
+def of_crossing(version: Version) -> Iterator[str]:
+    """The questions of a crossing that a report on it speaks of, besides itself."""
+    data, stream = version.data, version.stream
+    if is_status(version):
+        for direction in data.directions:
+            for load in data.carries:
+                yield f"{stream} status {direction} {load}"
+    elif version.type == "crossing.passages_counted":
+        yield f"{stream} passages {data.direction} {data.category}"
+        if data.category in PARTS_OF_PEOPLE:
+            yield f"{stream} passages {data.direction} people"
+    elif version.type == "crossing.passage_refused":
+        yield f"{stream} refused {data.direction} {data.outcome}"
