@@ -119,6 +119,13 @@ def stream_of(record: str) -> str:
     return record.rpartition("/")[0]
 
 
+def records_named(value: Any) -> set[str]:
+    """Every record that is named in a value."""
+    records: set[str] = set()
+    _collect(value, records, set())
+    return records
+
+
 def _taken_apart(records: set[str]) -> list[tuple[str, int]]:
     """Streams and versions of records."""
     return [(stream_of(record), int(record.rpartition("/")[2])) for record in records]

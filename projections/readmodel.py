@@ -55,7 +55,7 @@ from projections.vantage import ResolvedVantage, resolved
 from projections.wanted import EVERYTHING, TOLD, WITHHELD, Wanted, also, wanted, with_words
 
 if TYPE_CHECKING:
-    from projections.difference import Difference
+    from projections.changes import Difference
     from projections.looks.disagreeing import Reached
 
 _BOOKS_KEPT = 4
@@ -168,12 +168,12 @@ class ReadModel(FoldedLog):
 
     def difference(self, before: Vantage | ResolvedVantage, after: Vantage | ResolvedVantage) -> Difference:
         """What two vantages show differently, and which records made it so. Equal vantages: no change at all."""
-        from projections.difference import difference as told  # noqa: PLC0415 - a look at one vantage needs none of it
+        from projections.changes import difference as found  # noqa: PLC0415 - a look at one vantage needs none of it
 
-        a, b = (resolved(one) if isinstance(one, Vantage) else one for one in (before, after))
-
-        with self._lock:
-            return told(self, self._connected, self._reading, a, b, self._calendar)
+        with self._connected() as connection:
+            sides = self._reading(connection, before), self._reading(connection, after)
+            left = 0 if self.told else max(self._withheld(connection, side.vantage) for side in sides)
+            return found(connection, *sides, withheld=left)
 
     def vantage(
         self, as_of: str | None, known_at: str | None, *, now: datetime, rule: str = ENVELOPE.typed

@@ -45,4 +45,4 @@ def test_a_difference_names_them(gaza: ReadModel) -> None:
     found = gaza.difference(before, after)
     told = [change for change in found.changes if change.part == "discrepancies"]
     assert {change.what for change in told} >= {"Claimants differ", "Passages above or below the quota"}
-    assert not [change for change in told if STREAM.findall(f"{change.what} {change.was} {change.now}")]
+    assert not [change for change in told if STREAM.findall(f"{change.what} {change.before} {change.after}")]

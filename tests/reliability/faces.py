@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 from msgspec.structs import replace
 
-from projections.difference import Difference
+from projections.changes import Difference
 from projections.readmodel import ReadModel
 from projections.situation import DISAGREEING, Situation
 from projections.tolls import Stood, StrikeTold, stood_after, withdrawn
@@ -147,7 +147,7 @@ def _difference(name: str, found: Difference, situation: Situation, sizes: Sizes
         paper = Paper.of(situation, width, glyphs)
         yield f"{name} at {width}", partial(_drawn, difference_rows, found, paper)
         for change in found.changes:
-            yield f"{name} of {change.path} at {width}", partial(_drawn, change_rows, change, found, paper)
+            yield f"{name} of {change.question} at {width}", partial(_drawn, change_rows, change, found, paper)
 
 
 def _drawn(draw: Callable[..., list[Line]], *what: Any) -> str:

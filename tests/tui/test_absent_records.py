@@ -108,12 +108,13 @@ def test_a_difference_across_a_retraction_says_so_and_by_whom(retracted: tuple[R
     model, _ = retracted
     sides = [model.vantage("2026-01-20", known, now=NOW) for known in ("@3", "@4")]
     found = model.difference(*(sides if forwards else sides[::-1]))
-    (strike,) = (one for one in found.changes if one.path == f"strikes.latest[{STRIKE}]")
-    assert (strike.now if forwards else strike.was) == "retracted, says night-desk"
+    (strike,) = (one for one in found.changes if one.question == STRIKE)
+    assert (strike.after if forwards else strike.before) == "retracted, says night-desk"
     label = "After" if forwards else "Before"
     assert f"{label}: retracted, says night-desk." in difference_text.text(found)
     rows = as_text(difference_rows(found, Paper.of(model.situation(sides[0]), 100, UNICODE)))
-    assert f"{label.lower():<8}retracted, says night-desk" in rows
+    said = "7, 1 claim {} retracted, says night-desk" if forwards else "retracted, says night-desk {} air strike"
+    assert said.format(UNICODE.arrow) in rows
 
 
 def test_what_came_back_was_retracted_before(retracted: tuple[ReadModel, Log]) -> None:
@@ -121,8 +122,8 @@ def test_what_came_back_was_retracted_before(retracted: tuple[ReadModel, Log]) -
     log.retract(log.all[3], known="2026-01-13")
     model.catch_up()
     found = model.difference(*(model.vantage("2026-01-20", known, now=NOW) for known in ("@4", "@5")))
-    (strike,) = (one for one in found.changes if one.path == f"strikes.latest[{STRIKE}]")
-    assert strike.was == "retracted"
+    (strike,) = (one for one in found.changes if one.question == STRIKE)
+    assert strike.before == "retracted"
 
 
 def test_99_days_without_a_report_are_no_zeros(log: Log, tmp_path: Path) -> None:

@@ -61,7 +61,7 @@ async def test_what_was_learnt_since_about_a_day(gaza: Path, size: tuple[int, in
 async def test_enter_lists_the_records_behind_a_change_and_opens_one(gaza: Path) -> None:
     async with watching(gaza, stand=THEN) as (app, pilot):
         await compared(app, pilot)
-        await to_line(pilot, app, "crossings[crossing-rafah].passages[out_of,people]")
+        await to_line(pilot, app, "crossing-rafah passages out_of people")
         await pilot.press("enter")
         await until(pilot, lambda: isinstance(app.screen, ChangeScreen))
         shown = screen(app)
@@ -80,7 +80,7 @@ async def test_a_record_that_is_not_known_here_is_opened_where_it_is(gaza: Path)
         await moved(pilot, app, "b")  # back to what was known then
         await pilot.press("d")
         await until(pilot, lambda: isinstance(app.screen, DifferenceScreen))
-        await to_line(pilot, app, "crossings[crossing-rafah].passages[out_of,people]")
+        await to_line(pilot, app, "crossing-rafah passages out_of people")
         await pilot.press("enter")
         await until(pilot, lambda: isinstance(app.screen, ChangeScreen))
         assert "what no longer counts, newest first" in screen(app)

@@ -160,7 +160,9 @@ async def screens(app: DashboardApp, bad: Snapshot, text: str) -> list[Screen[An
     page = RecordPage(poisoned(page.detail, text), poisoned(page.original, text), poisoned(page.effective, text))
     before = await app.ask(lambda reading, _: reading.situation(reading.vantage("2026-02-01", None, now())).vantage)
     difference = await app.ask(lambda reading, _: reading.difference(before, situation.vantage))
-    changes = tuple(msgspec.structs.replace(each, what=text, was=text, now=text) for each in difference.changes[:20])
+    changes = tuple(
+        msgspec.structs.replace(each, what=text, before=text, after=text) for each in difference.changes[:20]
+    )
     difference = msgspec.structs.replace(poisoned(difference, text), changes=changes, before=before)
     assert page.original is not None
     plan, mended = plan_of(text, page.original), [(text, text, text)]

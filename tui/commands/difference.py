@@ -14,7 +14,7 @@ _SHAPE = options.together(
     options.log,
     options.with_restricted,
     options.as_json,
-    click.option("--full", is_flag=True, help="List every record that the difference names."),
+    click.option("--full", is_flag=True, help="List every record behind each change."),
     click.option("--indent", is_flag=True, help="JSON over many lines, to read."),
 )
 

@@ -6,8 +6,7 @@ from typing import ClassVar
 
 from textual.binding import Binding, BindingType
 
-from projections.difference import Change, Difference
-from projections.difference.values_told import NOTHING
+from projections.changes import Change, Difference
 from projections.situation import Situation
 from tui.dashboard import wording
 from tui.dashboard.feed import record_line
@@ -44,12 +43,12 @@ class DifferenceScreen(LinesScreen):
         if message.target.kind != "change":
             return
         message.stop()
-        found = next(change for change in self._difference.changes if change.path == message.target.ref)
+        found = next(change for change in self._difference.changes if change.question == message.target.ref)
         self.app.push_screen(ChangeScreen(found, self._difference, self._situation, self._glyphs))
 
 
 class ChangeScreen(LinesScreen):
-    """One change in full, with the newest records behind it; enter opens one."""
+    """One change in full, with all records behind it; enter opens one."""
 
     def __init__(self, change: Change, difference: Difference, situation: Situation, glyphs: Glyphs) -> None:
         self.knows_more = max(difference.before, difference.after, key=lambda vantage: vantage.position)
@@ -74,54 +73,56 @@ def difference_rows(difference: Difference, paper: Paper) -> list[Line]:
         out += [line(""), line((f"{title} ({len(changes)})", "head"))]
         for change in changes:
             out += _change(change, difference, paper)
+    if difference.strikes_untold:
+        out += [line(""), *wrapped(words.untold(difference), paper.width, "quiet")]
     return out
 
 
 def _change(change: Change, difference: Difference, paper: Paper) -> list[Line]:
-    target = Target("change", change.path, change.records)
+    lines = {cause.line.position: cause.line.record for cause in difference.causes}
+    target = Target("change", change.question, tuple(lines[position] for position in change.causes))
     out = wrapped(wording.marked(change, on_a_line(change.what)), paper.width - 1, "key")
     out = [Line(out[0].runs, target), *out[1:]]
-    if change.change == "changed":
-        return out + _sides(change, paper) + _behind(change, difference, paper)
-    came = change.change == "came"
-    out += _row("  before", change.was, paper, "gone") if not came or change.was != NOTHING else []
-    out += _row("  after", change.now, paper) if came or change.now != NOTHING else []
-    return out + _behind(change, difference, paper)
+    if change.before is not None and change.after is not None:
+        out += _sides(change.before, change.after, words.after(change), paper)
+    elif change.before is not None:
+        out += _row("  before", change.before, paper, "gone")
+    else:
+        out += _row("  after", change.after or "", paper)
+    return [*out, _behind(change, difference, paper)]
 
 
-def _sides(change: Change, paper: Paper) -> list[Line]:
+def _sides(before: str, after: str, told: str, paper: Paper) -> list[Line]:
     """Before and after: on one line where there is room for both."""
-    short = f"  {on_a_line(change.was)} {paper.glyphs.arrow} {on_a_line(change.now)}"
-    if line(short).width <= paper.width - 1 and change.was != change.now:
-        return [line((f"  {on_a_line(change.was)}", "quiet"), f" {paper.glyphs.arrow} {on_a_line(change.now)}")]
-    return _row("  before", change.was, paper, "quiet") + _row("  after", words.after(change), paper)
+    short = f"  {on_a_line(before)} {paper.glyphs.arrow} {on_a_line(after)}"
+    if line(short).width <= paper.width - 1 and before != after:
+        return [line((f"  {on_a_line(before)}", "quiet"), f" {paper.glyphs.arrow} {on_a_line(after)}")]
+    return _row("  before", before, paper, "quiet") + _row("  after", told, paper)
 
 
-def _behind(change: Change, difference: Difference, paper: Paper) -> list[Line]:
-    causes = {cause.line.record: cause.line.position for cause in difference.causes}
-    few = change.records[:3]
-    positions = " ".join(f"#{causes[record]}" for record in few)
+def _behind(change: Change, difference: Difference, paper: Paper) -> Line:
+    few = change.causes[:3]
     more = words.behind(change, len(few), difference)
-    said = f"by {positions}" if positions else more[:1].lower() + more[1:].rstrip(".")
-    if positions and more:
-        least = "" if change.records_exact else "at least "
-        said += f" and {least}{change.records_total - len(few):,} more"
-    return [paper.fit(line((f"  {said}", "quiet")))]
+    said = more[:1].lower() + more[1:].rstrip(".")
+    if few:
+        left = len(change.causes) - len(few) + change.withheld
+        said = f"by {' '.join(f'#{position}' for position in few)}" + (f" and {left:,} more" if left else "")
+    return paper.fit(line((f"  {said}", "quiet")))
 
 
 def change_rows(change: Change, difference: Difference, paper: Paper) -> list[Line]:
-    """What stood and what stands, then the records that made it so, newest first."""
+    """What stood and what stands, then the records that made it so."""
     out = wrapped(wording.marked(change, on_a_line(change.what)), paper.width, "strong")
-    out += _row("before", words.before(change), paper)
+    out += _row("before", change.before or "not there", paper)
     out += _row("after", words.after(change), paper)
-    causes = {cause.line.record: cause for cause in difference.causes}
+    causes = {cause.line.position: cause for cause in difference.causes}
     for side in ("By", "Without"):
-        records = [record for record in change.records if words.because(causes[record], difference) == side]
-        if records:
+        shown = sorted(position for position in change.causes if words.because(causes[position], difference) == side)
+        if shown:
             told = "what made it so" if side == "By" else "what no longer counts"
             out += [line(""), line((f"{told}, newest first", "head"))]
-            out += [record_line(causes[record].line, paper) for record in records]
-    more = words.behind(change, len(change.records), difference)
+            out += [record_line(causes[position].line, paper) for position in reversed(shown)]
+    more = words.behind(change, len(change.causes), difference)
     if more:
         out += [line(""), *wrapped(more, paper.width, "quiet")]
     return out

@@ -33,7 +33,7 @@ from projections.situation import (
 from tui.dashboard.snapshot import Density
 
 if TYPE_CHECKING:
-    from projections.difference import Difference
+    from projections.changes import Difference
     from projections.looks.disagreeing import Reached
     from projections.tolls import Stood
 

@@ -40,7 +40,7 @@ from tui.dashboard.reading import Progress, RecordPage
 from tui.dashboard.snapshot import Density
 
 if TYPE_CHECKING:
-    from projections.difference import Difference
+    from projections.changes import Difference
     from projections.looks.disagreeing import Reached
     from projections.tolls import Stood
 

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from projections.difference import Cause, Change, Difference
-from projections.difference.values_told import NOTHING
+from projections.changes import Cause, Change, Difference
 from projections.situation import Vantage
 from projections.wording import mark
 from tui.text_twin import words
@@ -24,14 +23,13 @@ PARTS = {
     "statements": "Statements",
     "sources": "Sources",
     "discrepancies": "Discrepancies",
-    "records": "Records",
 }
-# in the JSON, and told elsewhere on the page or moved by every day that passes
-_UNTOLD = ("records_total", "hidden", "records[", "strikes.per_day", "discrepancies_total", "ceasefire.day")
+# in the JSON, and moved by every day that passes, or told beside what it is made of
+_UNTOLD = ("ceasefire day", "strikes on ", "strikes without ", "discrepancies")
 
 
 def text(difference: Difference, *, full: bool = False) -> str:
-    """What two vantages show differently. `full` lists every record that the Difference holds."""
+    """What two vantages show differently. `full` lists every record behind each change."""
     page = Page(difference.after.timezone, full=full, withheld=difference.withheld)
     page.line(heading(difference))
     for name, vantage in (("Before", difference.before), ("After", difference.after)):
@@ -56,8 +54,7 @@ def handover(difference: Difference, *, full: bool = False) -> str:
         ("Retracted", difference.retracted),
         ("Erased", difference.erased),
     ):
-        least = "" if taken.exact else "at least "
-        page.heading(f"{title}: {least}{taken.total:,}")
+        page.heading(f"{title}: {taken.total:,}")
         told = page.newest(taken.newest, TAKEN_TOLD)
         for record in told:
             page.line(line(page, record))
@@ -107,14 +104,16 @@ def told_changes(difference: Difference) -> list[Change]:
     told = [
         change
         for change in difference.changes
-        if not change.path.startswith(_UNTOLD) and not change.path.endswith(".silence_days")
+        if not change.question.startswith(_UNTOLD) and not change.question.endswith(" silence")
     ]
-    shown = [change for change in told if change.path == "ceasefire.phase" or ".announced[" in change.path]
-    elsewhere = {record for change in shown for record in change.records}
+    shown = [change for change in told if change.question.startswith(("ceasefire phase", "ceasefire announced"))]
+    elsewhere = {position for change in shown for position in change.causes}
     return [
         change
         for change in told
-        if not (change.path.startswith("ceasefire.phases[") and set(change.records) <= elsewhere and change.records)
+        if not (
+            change.question.startswith("ceasefire change") and change.causes and elsewhere.issuperset(change.causes)
+        )
     ]
 
 
@@ -131,46 +130,43 @@ def _changes(page: Page, difference: Difference) -> None:
     if not parts:
         page.heading("Changes")
         page.line("Nothing that is shown changed.")
-    causes = {cause.line.record: cause for cause in difference.causes}
+    causes = {cause.line.position: cause for cause in difference.causes}
     for title, changes in parts.items():
         page.heading(title)
         for change in changes:
             _change(page, change, difference, causes)
+    if difference.strikes_untold:
+        page.line(untold(difference))
     if any(title == PARTS["discrepancies"] for title in parts):
         return
-    totals = [change for change in difference.changes if change.path == "discrepancies_total"]
+    totals = [change for change in difference.changes if change.question == "discrepancies"]
     if totals:
         page.heading(PARTS["discrepancies"])
-        page.line(f"On record: before {totals[0].was}, after {totals[0].now}.")
+        page.line(f"On record: before {totals[0].before}, after {totals[0].after}.")
 
 
-def _change(page: Page, change: Change, difference: Difference, causes: dict[str, Cause]) -> None:
+def untold(difference: Difference) -> str:
+    """How many strikes are in the sums alone."""
+    return f"And {words.counted(difference.strikes_untold, 'more strike')}, in the sums and not told one by one."
+
+
+def _change(page: Page, change: Change, difference: Difference, causes: dict[int, Cause]) -> None:
     page.line(f"{change.what}{mark(change)}.")
-    if change.change != "came" or change.was != NOTHING:
-        page.line(f"Before: {before(change)}.", level=1)
+    if change.before is not None:
+        page.line(f"Before: {change.before}.", level=1)
     page.line(f"After: {after(change)}.", level=1)
-    shown = change.records if page.full else change.records[:CAUSES_TOLD]
-    for record in shown:
-        page.line(f"{because(causes[record], difference)} {line(page, causes[record].line)}.", level=1)
+    shown = change.causes if page.full else change.causes[:CAUSES_TOLD]
+    for position in shown:
+        page.line(f"{because(causes[position], difference)} {line(page, causes[position].line)}.", level=1)
     if left := behind(change, len(shown), difference):
         page.line(left, level=1)
 
 
 def after(change: Change) -> str:
     """What stands there after."""
-    if change.change == "went":
-        return _absent(change.now)
-    return f"{change.now}, by other records" if change.was == change.now else change.now
-
-
-def before(change: Change) -> str:
-    """What stood there before."""
-    return _absent(change.was) if change.change == "came" else change.was
-
-
-def _absent(text: str) -> str:
-    """What is said of nothing, unless the reason is known."""
-    return "not there" if text == NOTHING else text
+    if change.after is None:
+        return "not there"
+    return f"{change.after}, by other records" if change.before == change.after else change.after
 
 
 def because(cause: Cause, difference: Difference) -> str:
@@ -184,12 +180,13 @@ def because(cause: Cause, difference: Difference) -> str:
 
 def behind(change: Change, told: int, difference: Difference) -> str:
     """What else stands behind a change, in words; empty when all has been told."""
-    left = change.records_total - told
-    least = "" if change.records_exact else "at least "
-    if change.records_total:
-        return f"And {least}{words.counted(left, 'more record')} behind this." if left > 0 else ""
-    if not change.records_exact:
-        return "By records further back than were looked at."
+    if left := len(change.causes) - told:
+        restricted = f", and {change.withheld:,} restricted" if change.withheld else ""
+        return f"And {words.counted(left, 'more record')} behind this{restricted}."
+    if change.withheld:
+        return f"{'And by' if change.causes else 'By'} {words.counted(change.withheld, 'restricted record')}."
+    if change.causes:
+        return ""
     if "time" in difference.differ:
         return "By the time that passed."
     return "By the rule." if difference.differ == ("rule",) else "By what changed beside it."

@@ -1,4 +1,4 @@
-"""What stands somewhere in a Situation, in plain neutral words: any value, as one sentence says it."""
+"""What an answer says, in plain neutral words: any part of a Situation, as one sentence says it."""
 
 from __future__ import annotations
 
@@ -14,17 +14,14 @@ from projections.situation import (
     ClaimedRange,
     CommitmentView,
     CrossingView,
-    DayCount,
     Discrepancy,
     GradeView,
     HarmRange,
-    Hidden,
     Marked,
     PassagesView,
     PhaseView,
     QuotaView,
     Range,
-    RecordLine,
     RefusedView,
     Residue,
     ResponsibilityView,
@@ -56,7 +53,7 @@ _SCORES = ("none", "minimal", "intermediate", "full")  # Kroc PAM, 0 to 3
 NOTHING = "nothing on record"
 
 
-class Told:
+class Words:
     """Words for what stands somewhere in a Situation, on the log's clock."""
 
     def __init__(self, calendar: Calendar, names: Names | None = None) -> None:
@@ -231,52 +228,49 @@ def _strikes(count: int) -> str:
     return f"{number(count)} strike{'' if count == 1 else 's'}" if count else "no strike on record"
 
 
-def _sum(_: Told, value: HarmRange) -> str:
+def _sum(_: Words, value: HarmRange) -> str:
     if not value.claims:
         return "claimed without a number"
     return f"{ranged(value)} on {number(value.strikes)} strike{'' if value.strikes == 1 else 's'}"
 
 
-def _responsibility(_: Told, value: ResponsibilityView) -> str:
+def _responsibility(_: Words, value: ResponsibilityView) -> str:
     target = f", target given: {value.target}" if value.target else ""
     why = f", reason given: {value.justification}" if value.justification else ""
     return f"{value.stance}: {value.party}{target}{why}, says {value.claimant}"
 
 
-_TOLD: dict[type[Any], Callable[[Told, Any], str]] = {
-    AllegationView: Told.allegation,
-    AnnouncementView: Told.announcement,
-    CommitmentView: Told.commitment,
-    CrossingView: Told.crossing,
+_TOLD: dict[type[Any], Callable[[Words, Any], str]] = {
+    AllegationView: Words.allegation,
+    AnnouncementView: Words.announcement,
+    CommitmentView: Words.commitment,
+    CrossingView: Words.crossing,
     bool: lambda _, one: "yes" if one else "no",
-    DayCount: lambda _, one: _strikes(one.strikes),
-    dict: Told.fields,
-    Discrepancy: Told.discrepancy,
+    dict: Words.fields,
+    Discrepancy: Words.discrepancy,
     Figure: lambda _, one: figure_text(one) + parts_text(one),
     GradeView: lambda _, one: f"{one.grade} by {one.grader}",
     HarmRange: _sum,
-    Hidden: lambda _, one: f"{number(one.not_known)} not known, {number(one.not_occurred)} of later events",
     int: lambda _, one: number(one),
-    PassagesView: Told.passages,
-    PhaseView: Told.phase,
+    PassagesView: Words.passages,
+    PhaseView: Words.phase,
     QuotaView: lambda told, one: f"{figure_text(one.figure)} per {one.per}, {told.when(one.occurred)}",
     Range: lambda _, one: ranged(one),
-    RecordLine: lambda _, one: f"{one.text} [{one.standing}]",
-    RefusedView: Told.passages,
+    RefusedView: Words.passages,
     Residue: lambda _, one: one.text,
     ResponsibilityView: _responsibility,
-    ResumedView: Told.resumed,
-    Score: Told.score,
-    SeriesView: Told.series,
+    ResumedView: Words.resumed,
+    Score: Words.score,
+    SeriesView: Words.series,
     SourceView: lambda _, one: f"{one.name}, {one.kind}" + "".join(f", rated {each}" for each in one.ratings),
     Start: lambda told, one: f"{told.when(one.occurred)} ({one.sense.replace('_', ' ')}), says {one.claimant}",
     StatementView: lambda told, one: f"{one.text}, says {one.claimant}, {told.when(one.occurred)}",
-    StatusView: Told.status,
-    StepView: Told.step,
+    StatusView: Words.status,
+    StepView: Words.step,
     StrikeRange: lambda _, one: claimed(one),
-    StrikeView: Told.strike,
-    str: Told.text,
-    tuple: Told.listed,
+    StrikeView: Words.strike,
+    str: Words.text,
+    tuple: Words.listed,
     Week: lambda _, one: week_text(one),
 }
 
