@@ -17,6 +17,8 @@ from tui.dashboard.forms.form_screen import FormScreen
 from tui.dashboard.line_view import LineView
 from tui.dashboard.lines import Target
 from tui.dashboard.lines_screen import LinesScreen
+from tui.dashboard.looking import OUT_OF_SIGHT
+from tui.dashboard.typing_ahead import PAUSE
 
 BELOW_THE_FRAME = 1
 
@@ -85,6 +87,46 @@ async def test_the_wheel_over_the_feed_then_a_click_and_what_is_retracted(gaza: 
         await pilot.press("R")
         await until(pilot, lambda: isinstance(app.screen, FormScreen))
         assert app.screen.form.revises == feed.selected.record  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("key", ["enter", "r", "R", "y"])
+async def test_no_key_acts_on_a_cursor_that_was_wheeled_out_of_sight(gaza: Path, key: str) -> None:
+    async with watching(gaza) as (app, pilot):
+        feed = app._main.feed
+        await wheel(pilot, feed, times=20)
+        assert feed.cursor not in feed.in_sight
+        await pilot.press(key)
+        await until(pilot, lambda: OUT_OF_SIGHT in " ".join(screen(app).split()))
+        assert app.screen is app._main
+        assert feed.cursor in feed.in_sight
+        await pilot.pause(2 * PAUSE)  # what is typed on without a look is dropped
+        await pilot.press("r" if key == "y" else key)
+        await until(pilot, lambda: app.screen is not app._main)
+
+
+async def test_nothing_of_a_strike_out_of_sight_goes_into_a_new_form(gaza: Path) -> None:
+    async with watching(gaza, size=SMALL) as (app, pilot):
+        await pilot.press("2")
+        view = app._main.panels[1]
+        await until(pilot, lambda: view.has_focus and view.target is not None and view.target.kind == "strike")
+        await wheel(pilot, view, times=4)
+        assert view.cursor not in view.in_sight
+        assert (app._stream_at_hand(), app._record_at_hand()) == ("", None)
+
+
+async def test_enter_in_the_list_of_forms_takes_nothing_that_was_wheeled_out_of_sight(gaza: Path) -> None:
+    async with watching(gaza, size=SMALL) as (app, pilot):
+        await pilot.press("a")
+        await until(pilot, lambda: isinstance(app.screen, Choosing) and app.screen.list.line_count > 0)
+        view = app.screen.list  # type: ignore[attr-defined]
+        await pilot.press("slash")
+        await wheel(pilot, view)
+        assert view.cursor not in view.in_sight
+        await pilot.press("enter")
+        await until(pilot, lambda: view.cursor in view.in_sight)
+        assert isinstance(app.screen, Choosing)
+        await pilot.press("enter")
+        await until(pilot, lambda: isinstance(app.screen, FormScreen))
 
 
 async def test_a_report_that_arrives_does_not_move_what_was_scrolled_to(gaza: Path) -> None:

@@ -43,6 +43,9 @@ class LineView(ScrollView, can_focus=True, inherit_bindings=False):
             super().__init__()
             self.target = target
 
+    class WasOutOfSight(Message):
+        """A key was to act on a cursor that the wheel had left out of sight."""
+
     def __init__(self, *, glyphs: Glyphs = UNICODE, id: str | None = None, classes: str | None = None) -> None:
         super().__init__(id=id, classes=classes)
         self.glyphs = glyphs
@@ -127,6 +130,19 @@ class LineView(ScrollView, can_focus=True, inherit_bindings=False):
         at = self.line_at(self.cursor)
         return at.target if at else None
 
+    @property
+    def at_hand(self) -> Target | None:
+        """What a key acts on: what the cursor stands on, where that is in sight."""
+        return self.target if self.cursor in self.in_sight else None
+
+    def brings_back(self) -> bool:
+        """Whether the wheel left the cursor out of sight: it comes into view, and nothing acts on it unseen."""
+        if self.target is None or self.cursor in self.in_sight:
+            return False
+        self.move_to(self.cursor)
+        self.post_message(self.WasOutOfSight())
+        return True
+
     # drawing
 
     @property
@@ -201,6 +217,8 @@ class LineView(ScrollView, can_focus=True, inherit_bindings=False):
 
     def action_choose(self) -> None:
         """Open what the cursor stands on."""
+        if self.brings_back():
+            return
         if self.target is not None:
             self.post_message(self.Chosen(self.target))
         else:

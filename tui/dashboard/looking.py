@@ -26,6 +26,8 @@ from tui.safe_text import on_a_line
 if TYPE_CHECKING:
     from projections.tolls import Stood
 
+OUT_OF_SIGHT = "the cursor stood out of sight: here it is; press the key again"
+
 
 class Looking(Window):
     """What shows more, or something else, of the vantage that is drawn."""
@@ -57,6 +59,10 @@ class Looking(Window):
     def on_line_view_chosen(self, message: LineView.Chosen) -> None:
         """Open what a line leads to."""
         self.open(message.target)
+
+    def on_line_view_was_out_of_sight(self) -> None:
+        """Say where it went."""
+        self.refuse(OUT_OF_SIGHT)
 
     def open(self, target: Target) -> None:
         """The screen behind a target."""
@@ -191,21 +197,32 @@ class Looking(Window):
         actions = self._setup.actions
         self.push_screen(LinesScreen("Keys", lambda width: help_lines(width, self.glyphs, actions), glyphs=self.glyphs))
 
-    def _record_at_hand(self) -> str | None:
-        """The record under the cursor of whatever has the focus."""
+    def _record_open(self) -> str | None:
+        """The record whose page is open."""
         from tui.dashboard.detail import RecordScreen  # noqa: PLC0415
 
-        screen = self.screen
-        if isinstance(screen, RecordScreen):
-            return screen.page.detail.line.record
-        focused = screen.focused
-        target = focused.target if isinstance(focused, LineView) else None
+        return self.screen.page.detail.line.record if isinstance(self.screen, RecordScreen) else None
+
+    def _record_at_hand(self) -> str | None:
+        """The record whose page is open, or under the cursor of whatever has the focus."""
+        page = self._record_open()
+        if page is not None:
+            return page
+        focused = self.screen.focused
+        target = focused.at_hand if isinstance(focused, LineView) else None
         if target is None:
             return None
         return target.ref if target.kind == "record" else target.records[0] if target.records else None
 
+    def _brings_back(self) -> bool:
+        """Whether a record was to be acted on that the cursor stood on out of sight: now it is in view."""
+        focused = self.screen.focused
+        return self._record_open() is None and isinstance(focused, LineView) and focused.brings_back()
+
     def action_copy(self) -> None:
         """The record under the cursor as JSON, to the clipboard of the terminal."""
+        if self._brings_back():
+            return
         record = self._record_at_hand()
         if record is None:
             self.say("nothing to copy here: put the cursor on a record first")

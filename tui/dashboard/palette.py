@@ -77,9 +77,7 @@ class Palette(ModalScreen[str | None]):
 
     def on_input_submitted(self) -> None:
         """Do it."""
-        target = self.choices.target
-        if target is not None:
-            self.dismiss(target.ref)
+        self.choices.action_choose()
 
     def on_line_view_chosen(self, event: LineView.Chosen) -> None:
         """Do it."""

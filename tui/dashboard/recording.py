@@ -137,7 +137,7 @@ class Recording(Looking):
     def _stream_at_hand(self) -> str:
         """The stream of what the cursor stands on: the form begins with it."""
         focused = self._main.focused
-        target = focused.target if isinstance(focused, LineView) else None
+        target = focused.at_hand if isinstance(focused, LineView) else None
         if target is None:
             return ""
         # a line of the feed leads to a record, which is another report more often than more on the same one
@@ -210,7 +210,7 @@ class Recording(Looking):
         self._edit("retract")
 
     def _edit(self, what: str) -> None:
-        if not self._may_write(what):
+        if not self._may_write(what) or self._brings_back():
             return
         record = self._record_at_hand()
         if record is None:

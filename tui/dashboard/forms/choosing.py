@@ -159,6 +159,8 @@ class Choosing(ModalScreen[str | None]):
 
     def action_drop(self) -> None:
         """What was typed into the draft under the cursor is not wanted any more."""
+        if self.list.brings_back():
+            return
         at = self.list.target
         if at is not None and at.ref.startswith("draft:"):
             self.dismiss(at.ref.replace("draft:", "drop:"))
@@ -193,5 +195,4 @@ class Choosing(ModalScreen[str | None]):
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """The one that the cursor stands on."""
         event.stop()
-        if self.list.target is not None:
-            self.dismiss(self.list.target.ref)
+        self.list.action_choose()
