@@ -49,6 +49,13 @@ def test_a_status_that_has_lapsed_is_unknown_and_not_gone(lapsed: Situation) -> 
     assert crossings_summary(lapsed, 100, UNICODE).text.startswith("? UNKNOWN Rafah people")
 
 
+def test_a_status_that_rests_on_old_news_is_set_apart_where_other_news_is_new(second: Situation) -> None:
+    assert "since 7 May 2024, 636 d silent" in as_text(crossings_lines(second, 62, UNICODE))
+    narrow = crossings_lines(second, 44, UNICODE)
+    inks = {text: ink for each in narrow for text, ink in each.runs}
+    assert (inks["since 7 May 2024"], inks["since 2 Feb"]) == ("unknown", "quiet")
+
+
 def test_a_crossings_detail_says_since_when_it_is_unknown(lapsed: Situation) -> None:
     screen = claims_screen(lapsed, Target("crossing", "crossing-rafah"), UNICODE)
     assert screen is not None

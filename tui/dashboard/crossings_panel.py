@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from projections.situation import AnnouncementView, CrossingView, PassagesView, QuotaView, Situation, StatusView
 from tui.dashboard import wording
@@ -22,7 +22,8 @@ OUTCOME = {"turned_back": "turned back", "held": "held", "unstated": "not let th
 def crossings_lines(situation: Situation, width: int, glyphs: Glyphs, *, writes: bool = True) -> list[Line]:
     """The whole panel, for a width in cells."""
     paper = Paper.of(situation, width, glyphs)
-    out = [row for each in _in_order(situation.crossings) for row in _crossing_rows(each, paper)]
+    ages = {age.question: age.age_days for age in situation.ages}
+    out = [row for each in _in_order(situation.crossings) for row in _crossing_rows(each, ages, paper)]
     out = out or _nothing(paper, writes)
     others = [each for each in situation.series if each.recorded_sum is None]
     if others:
@@ -90,7 +91,18 @@ def lapsed(status: StatusView, paper: Paper) -> str:
     return f"since the {last.status} status of {begun} lapsed{'' if begun == ended else f' {ended}'}"
 
 
-def _crossing_rows(each: CrossingView, paper: Paper) -> list[Line]:
+def _older(each: CrossingView, status: StatusView, ages: Mapping[str, int]) -> int | None:
+    """The age of the newest report on a status in days, where other news of the crossing would hide that it is old."""
+    old = min(
+        ages.get(f"{each.stream} status {way} {load}", 0)
+        for load, ways in (("people", each.people), ("goods", each.goods))
+        for way, one in (("into", ways.into), ("out_of", ways.out_of))
+        if one is status
+    )
+    return old if old > max(each.silence_days or 0, STALE_DAYS) else None
+
+
+def _crossing_rows(each: CrossingView, ages: Mapping[str, int], paper: Paper) -> list[Line]:
     glyphs = paper.glyphs
     target = Target("crossing", each.stream)
     statuses = _statuses(each)
@@ -110,7 +122,10 @@ def _crossing_rows(each: CrossingView, paper: Paper) -> list[Line]:
             continue
         since = paper.day(status.since) if status.since else ""
         since = f"since {since}" if paper.width >= 44 and since else since
-        out += paper.apart(line(sign, what), line((since, "quiet")))
+        old = _older(each, status, ages)
+        if old is not None and paper.width >= ROOMY:
+            since = f"{since}, {wording.silence(old)}"
+        out += paper.apart(line(sign, what), line((since, "quiet" if old is None else "unknown")))
         if status.status == "contested":
             said = f" {glyphs.dot} ".join(
                 f"{claim.status} says {wording.marked(claim, on_a_line(claim.claimant))}" for claim in status.claims

@@ -28,7 +28,7 @@ from tui.dashboard.strikes_panel import strikes_lines, strikes_summary
 PANELS = (
     (1, "Phase & commitments", "phase", phase_lines, phase_summary, ("ceasefire", "commitments", "allegations")),
     (2, "Strikes", "strikes", strikes_lines, strikes_summary, ("strikes", "series")),
-    (3, "Crossings", "crossings", crossings_lines, crossings_summary, ("crossings", "series")),
+    (3, "Crossings", "crossings", crossings_lines, crossings_summary, ("crossings", "series", "ages")),
 )
 """Number, title, id, what draws the panel, what draws it in one line, and which parts of the Situation it shows."""
 
