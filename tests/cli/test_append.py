@@ -184,7 +184,7 @@ def test_an_append_needs_a_log(run: Run, tmp_path: Path) -> None:
     result = run(*CLAIM, "--figure", "3", "--log", str(missing), ok=False)
     assert result.exit_code == 1
     assert f"refused: {missing}: there is no log here yet" in result.stderr
-    assert f"`ceasefire import /dev/null --timezone ZONE --log {missing}` makes an empty one" in result.stderr
+    assert f"`ceasefire init {missing} --timezone ZONE` makes an empty one" in result.stderr
     assert not missing.parent.exists()
 
 

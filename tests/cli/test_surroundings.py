@@ -63,6 +63,12 @@ class TestAUserWithoutANameAndAHome:
         Monitor.create(log, "Asia/Gaza", recorded_by="desk").close()
         run("status")
 
+    def test_may_open_a_demonstration_that_is_made(self, log: Path, run: Run) -> None:
+        assert self.WORDS in run("demo", ok=False).stderr
+        run("demo", "--recorded-by", "desk")
+        log.chmod(0o400)
+        assert "in force" in run("demo").stdout
+
     def test_is_asked_to_name_a_log(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.chdir(tmp_path)
         told = _typed("status")

@@ -27,7 +27,7 @@ def require(log: Place, *, to_write: bool = False) -> None:
     """Raises LogUnavailable, with the commands that make a log, when there is none."""
     if not is_there(log):
         filled = f"`ceasefire import FILE --log {log}`"
-        made = f"`ceasefire import /dev/null --timezone ZONE --log {log}` makes an empty one, {filled} one with records"
+        made = f"`ceasefire init {log} --timezone ZONE` makes an empty one, {filled} one with records"
         raise LogUnavailable(
             "there is no log here yet",
             where=str(log),
