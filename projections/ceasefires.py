@@ -133,15 +133,20 @@ def _resumed_views(one: Ceasefire) -> Iterator[ResumedView]:
         )
 
 
-_ON_STATUS = frozenset(
-    {
-        "ceasefire.declared",
-        "ceasefire.entered_into_force",
-        "ceasefire.suspended",
-        "ceasefire.resumed",
-        "ceasefire.ended",
-    }
-)
+_TURNS: dict[str, Status] = {
+    "ceasefire.entered_into_force": "in_force",
+    "ceasefire.suspended": "suspended",
+    "ceasefire.resumed": "in_force",
+    "ceasefire.ended": "ended",
+}
+_ON_STATUS = ("ceasefire.declared", *_TURNS)
+
+
+def status_said(version: Version) -> Status | None:
+    """The status that a record says to be so from then on; None where it says none."""
+    if getattr(version.data, "sense", "in_force") != "in_force":  # another day that somebody counts from
+        return None
+    return _TURNS.get(version.type)
 
 
 def newest_on_status(one: Ceasefire) -> Version | None:

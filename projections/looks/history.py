@@ -5,9 +5,13 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
+from itertools import zip_longest
+
+import msgspec
 
 from domain.calendar import Micros
 from domain.values import Direction, Load
+from projections.ceasefires import Ceasefire, ceasefires, status_said
 from projections.crossing_statuses import Ruling, Way, expires, ruling, status_claim, status_view
 from projections.index.lines import Claim, Line
 from projections.index.period import periods_ending
@@ -19,6 +23,8 @@ from projections.reading import Reading
 from projections.running import Running, recorded_sum, until
 from projections.situation import (
     HISTORY_VERSION,
+    CeasefireHistory,
+    CeasefireSpan,
     Heard,
     History,
     Lane,
@@ -26,6 +32,8 @@ from projections.situation import (
     SeriesPoint,
     StatusSpan,
     StatusView,
+    Turn,
+    TurnClaim,
     WayHistory,
 )
 from projections.strikes import CLAIMED, REPORTED, RecordedStrikes
@@ -62,6 +70,7 @@ class _Look:
             vantage=self._reading.vantage.view(),
             first_day=self._first_day.isoformat(),
             last_day=self._last_day.isoformat(),
+            ceasefires=tuple(self._ceasefires()) if self._days else (),
             statuses=statuses,
             tolls=tolls_seen(self._reading, self._days) if self._days else (),
             series=series,
@@ -77,6 +86,31 @@ class _Look:
     def _periods(self, line: Line | None) -> Iterator[Claim]:
         high = NEVER if self._to_now else periods_ending(self._last_day)[1]
         return self._reading.lines.periods(line, low=periods_ending(self._first_day)[0], high=high)
+
+    # ceasefires
+
+    def _ceasefires(self) -> Iterator[CeasefireHistory]:
+        said = [version for version in self._reading.whole(CEASEFIRES) if status_said(version) is not None]
+        moments = {self._start, *(version.at for version in said)}
+        spans: dict[str, list[tuple[Micros, Ceasefire]]] = defaultdict(list)
+        for moment in sorted(moment for moment in moments if self._start <= moment <= self._end):
+            for one in ceasefires([version for version in said if version.at <= moment], self._calendar):
+                held = spans[one.stream]
+                begun = held.pop()[0] if held and held[-1][1].status == one.status else moment
+                held.append((begun, one))
+        for stream, found in sorted(spans.items()):
+            told = tuple(
+                CeasefireSpan(
+                    status=one.status,
+                    first_day=self._calendar.day(begun).isoformat(),
+                    last_day=None if after is None else self._calendar.day(after[0] - 1).isoformat(),
+                    claims=tuple(_turn_claims(one)),
+                )
+                for (begun, one), after in zip_longest(found, found[1:])
+                if one.status != "none"
+            )
+            if told:
+                yield CeasefireHistory(ceasefire=stream, spans=told)
 
     # statuses
 
@@ -268,6 +302,18 @@ class _Span:
             first_day=self._first_day.isoformat(),
             last_day=None if last_day is None else last_day.isoformat(),
         )
+
+
+def _turn_claims(one: Ceasefire) -> Iterator[TurnClaim]:
+    for version in one.records:
+        if one.turned is not None and version.order >= one.turned.order and status_said(version) == one.status:
+            yield TurnClaim(
+                change=msgspec.convert(version.type.removeprefix("ceasefire."), Turn),
+                claimant=version.claimant,
+                occurred=version.report.occurred,
+                record=version.record,
+                by=getattr(version.data, "by", None),
+            )
 
 
 def _told(days: Iterable[date]) -> tuple[str, ...]:

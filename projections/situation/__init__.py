@@ -32,6 +32,8 @@ from projections.situation.crossings import (
 from projections.situation.discrepancies import DISAGREEING, Discrepancy, DiscrepancyKind, OfKind
 from projections.situation.history import (
     HISTORY_VERSION,
+    CeasefireHistory,
+    CeasefireSpan,
     DayToll,
     Heard,
     History,
@@ -40,6 +42,8 @@ from projections.situation.history import (
     SeriesPoint,
     StatusSpan,
     Toll,
+    Turn,
+    TurnClaim,
     WayHistory,
 )
 from projections.situation.records import RecordDetail, RecordLine, Revision, SourceView, StatementView, Unreadable
@@ -61,6 +65,8 @@ __all__ = [
     "Age",
     "AllegationView",
     "AnnouncementView",
+    "CeasefireHistory",
+    "CeasefireSpan",
     "CeasefireView",
     "ClaimView",
     "ClaimedRange",
@@ -112,6 +118,8 @@ __all__ = [
     "StrikeView",
     "StrikesView",
     "Toll",
+    "Turn",
+    "TurnClaim",
     "Unreadable",
     "Vantage",
     "WayHistory",

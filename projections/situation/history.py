@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from domain.values import Direction, Figure, Harm, Load, Occurred
 from projections.situation.claims import Marked, Part, Range
 from projections.situation.crossings import StatusView
 from projections.situation.whole import Vantage
 
 HISTORY_VERSION = 1
+
+Turn = Literal["entered_into_force", "suspended", "resumed", "ended"]
 
 
 class StatusSpan(StatusView, frozen=True, kw_only=True):
@@ -29,6 +33,35 @@ class WayHistory(Part, frozen=True, kw_only=True):
     direction: Direction
     carries: Load
     spans: tuple[StatusSpan, ...]
+
+
+class TurnClaim(Marked, frozen=True, kw_only=True):
+    """Who says that a ceasefire entered into force, was suspended or resumed, or ended."""
+
+    change: Turn
+    claimant: str
+    occurred: Occurred
+    record: str
+    by: str | None = None
+
+
+class CeasefireSpan(Part, frozen=True, kw_only=True):
+    """A ceasefire in force, suspended or ended without a break; days as in StatusSpan.
+
+    `claims` are all who say so from the change on that made it so, in the order of time.
+    """
+
+    status: Literal["in_force", "suspended", "ended"]
+    first_day: str
+    last_day: str | None
+    claims: tuple[TurnClaim, ...]
+
+
+class CeasefireHistory(Part, frozen=True, kw_only=True):
+    """One ceasefire in the order of time, from when it was first in force. Its phases are all in the Situation."""
+
+    ceasefire: str
+    spans: tuple[CeasefireSpan, ...]
 
 
 class DayToll(Range, frozen=True, kw_only=True):
@@ -110,6 +143,7 @@ class History(Part, frozen=True, kw_only=True):
     vantage: Vantage
     first_day: str
     last_day: str
+    ceasefires: tuple[CeasefireHistory, ...]
     statuses: tuple[WayHistory, ...]
     tolls: tuple[Toll, ...]
     series: tuple[SeriesHistory, ...]

@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 from datetime import date, timedelta
+from typing import Literal
+
+import msgspec
 
 from domain.calendar import Micros
 from projections.crossing_statuses import DIRECTIONS, LOADS, is_status, status_claim, status_view, statuses
@@ -14,6 +17,8 @@ from projections.rule import rule_of
 from projections.running import recorded_sum, running
 from projections.situation import (
     HISTORY_VERSION,
+    CeasefireHistory,
+    CeasefireSpan,
     DayToll,
     Heard,
     History,
@@ -22,6 +27,8 @@ from projections.situation import (
     SeriesPoint,
     StatusSpan,
     Toll,
+    Turn,
+    TurnClaim,
     WayHistory,
 )
 from projections.strike_views import HARMS
@@ -55,6 +62,7 @@ class _Plain:
             vantage=self.everything.vantage.view(),
             first_day=self.first.isoformat(),
             last_day=self.last.isoformat(),
+            ceasefires=tuple(self.ceasefires()) if self.days else (),
             statuses=tuple(self.ways()),
             tolls=tuple(self.tolls()),
             series=tuple(self.series()),
@@ -95,6 +103,46 @@ class _Plain:
                     yield version, ["strikes"]
                 elif version.type != "strike.linked" and version.at <= self.as_of:
                     yield version, []
+
+    # ceasefires
+
+    def ceasefires(self) -> Iterator[CeasefireHistory]:
+        said = self.everything.standing("ceasefire")
+        for stream in sorted({version.stream for version in said}):
+            mine = [version for version in said if version.stream == stream]
+            spans = tuple(self.turns(sorted(mine, key=lambda version: version.order)))
+            if spans:
+                yield CeasefireHistory(ceasefire=stream, spans=spans)
+
+    def turns(self, ordered: list[Version]) -> Iterator[CeasefireSpan]:
+        start, end = self.calendar.day_start(self.first), min(self.calendar.day_end(self.last), self.as_of)
+        stretches: list[tuple[Micros, str, list[Version]]] = []
+        for moment in sorted({start, *(version.at for version in ordered if start <= version.at <= end)}):
+            status, claims = "none", list[Version]()
+            for version in (version for version in ordered if version.at <= moment):
+                now = turned(status, version)
+                claims = [version] if now != status else [*claims, version]
+                status = now
+            begun = stretches.pop()[0] if stretches and stretches[-1][1] == status else moment
+            stretches.append((begun, status, claims))
+        for (begun, status, claims), after in zip(stretches, [*stretches[1:], None], strict=False):
+            if status != "none":
+                yield CeasefireSpan(
+                    status=msgspec.convert(status, Literal["in_force", "suspended", "ended"]),
+                    first_day=self.calendar.day(begun).isoformat(),
+                    last_day=None if after is None else self.calendar.day(after[0] - 1).isoformat(),
+                    claims=tuple(
+                        TurnClaim(
+                            change=msgspec.convert(version.type.partition(".")[2], Turn),
+                            claimant=version.claimant,
+                            occurred=version.report.occurred,
+                            record=version.record,
+                            by=getattr(version.data, "by", None),
+                        )
+                        for version in claims
+                        if says(version) == status
+                    ),
+                )
 
     # statuses
 
@@ -217,6 +265,28 @@ class _Plain:
                 inclusion=defined and defined.inclusion,
                 points=tuple(points),
             )
+
+
+def says(version: Version) -> str:
+    """The status of a ceasefire that a record says; empty where it says none."""
+    if version.type == "ceasefire.entered_into_force":
+        return "in_force" if version.data.sense == "in_force" else ""
+    said = {"suspended": "suspended", "resumed": "in_force", "ended": "ended"}
+    return said.get(version.type.partition(".")[2], "")
+
+
+def turned(status: str, version: Version) -> str:
+    """What a ceasefire is after a record."""
+    match version.type:
+        case "ceasefire.entered_into_force" if version.data.sense == "in_force" and status != "suspended":
+            return "in_force"
+        case "ceasefire.suspended" if status in ("in_force", "suspended"):
+            return "suspended"
+        case "ceasefire.resumed" if status == "suspended":
+            return "in_force"
+        case "ceasefire.ended":
+            return "ended"
+    return status
 
 
 def of_crossing(version: Version) -> Iterator[str]:

@@ -82,6 +82,18 @@ def test_a_status_is_a_span_with_its_voices(log: Log, tmp_path: Path) -> None:
     assert [claim.claimant for claim in spans[1].claims] == [MEDIA_OFFICE, "cogat"]
 
 
+def test_a_ceasefire_is_in_spans_too(log: Log, tmp_path: Path) -> None:
+    log.entered("2025-12-10")
+    log.turned("suspended", "2026-01-05")
+    log.turned("resumed", "2026-01-08")
+    [ceasefire] = read(log, tmp_path, "2026-01-20", "2026-01-01").ceasefires
+    assert [(one.status, one.first_day, one.last_day, one.claims[0].change) for one in ceasefire.spans] == [
+        ("in_force", "2026-01-01", "2026-01-04", "entered_into_force"),
+        ("suspended", "2026-01-05", "2026-01-07", "suspended"),
+        ("in_force", "2026-01-08", None, "resumed"),
+    ]
+
+
 def test_a_part_is_not_counted_beside_its_whole_of_another_day(log: Log, tmp_path: Path) -> None:
     log.struck(STRIKE, on="2026-01-04")
     log.killed(30, stream=STRIKE, on="2026-01-04")
