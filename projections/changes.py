@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from operator import attrgetter
 from typing import Any, Literal, NamedTuple, get_args
 
@@ -17,8 +17,8 @@ from domain.values import Span
 from projections.answer_words import Words
 from projections.answers import BEGINNINGS, CLAIMS, COUNT, REPORTS, SINCE, Answer, ChangedPart, Side, answers
 from projections.audience import prepared, records_named, stream_of
-from projections.feed import line_at
-from projections.index.schema import CORRECTED, EDIT, OPEN, STANDING, TOPICS
+from projections.feed import ids_known, lines_of
+from projections.index.schema import CORRECTED, EDIT, ERASED, OPEN, STANDING, TOPICS, UNREADABLE
 from projections.index.version import Version
 from projections.looks.strikes import strike_seen
 from projections.naming import KINDS, Names
@@ -39,6 +39,7 @@ from projections.situation import (
 )
 from projections.situation_at import situation_at
 from projections.subjects import subjects
+from projections.subjects.subject import Subject
 
 DIFFERENCE_VERSION = 2
 STRIKES_TOLD = 200
@@ -123,31 +124,8 @@ links count at their strike's time; whoever is registered is so at any time."""
 _OTHERS = """
 SELECT o.name FROM lines l CROSS JOIN ties t ON t.one = l.id CROSS JOIN lines o ON o.id = t.other WHERE l.name = ?"""
 _PARTS: tuple[ChangedPart, ...] = get_args(ChangedPart)
+_EDITS = ("record.corrected", "record.retracted", "record.erased")
 _WITHDRAWS = {"record.retracted": "retracted", "record.erased": "erased"}
-
-
-class _Row(NamedTuple):
-    id: int
-    position: int
-    known_to: int
-    state: int
-    topic: int
-    at: Micros
-    root: int | None
-
-    @property
-    def known_from(self) -> int:
-        return self.id >> 1
-
-    def stands(self, reading: Reading) -> bool:
-        """Whether it says what its record says at a vantage, whether that counts or not."""
-        return self.state in (STANDING, CORRECTED) and self.known_from <= reading.vantage.position < self.known_to
-
-    def counts(self, reading: Reading) -> bool:
-        return self.stands(reading) and self.at <= reading.vantage.as_of
-
-    def bears(self, reading: Reading) -> bool:
-        return self.counts(reading) or (self.stands(reading) and TOPICS[self.topic] in _WHENEVER)
 
 
 class Moved(NamedTuple):
@@ -165,92 +143,118 @@ class Moved(NamedTuple):
     keys: frozenset[str]
 
 
-class _Scanned(NamedTuple):
-    moved: list[Moved]
-    taken: dict[int, str]
+_Row = tuple[int, int, int, int, int, Micros, int | None]
+"""Id, position of the record, `known_to`, state, type, `at`, and the record that an edit bears on."""
 
 
-def _scanned(at_a: Reading, at_b: Reading) -> _Scanned:
-    """The records that two vantages take into account differently; types of those that became known between."""
+def _known(at_a: Reading, at_b: Reading) -> list[_Row]:
+    """What became known between two vantages."""
     low, high = sorted((at_a.vantage.position, at_b.vantage.position))
-    early, late = sorted((at_a.vantage.as_of, at_b.vantage.as_of))
-    execute = at_a.connection.execute
-    known = [_Row(*row) for row in execute(_KNOWN, (2 * low + 1, 2 * high + 1))]
+    return at_a.connection.execute(_KNOWN, (2 * low + 1, 2 * high + 1)).fetchall()
+
+
+def _taken(known: Iterable[_Row]) -> dict[str, list[int]]:
+    """Positions of the records that became known by type of edit, the newest first; under nothing what is no edit."""
+    found: dict[str, list[int]] = {"": [], **{topic: [] for topic in _EDITS}}
+    for row_id, position, _, state, topic, *_ in known:
+        if row_id >> 1 == position:
+            type_ = "" if topic < 0 or state in (ERASED, UNREADABLE) else TOPICS[topic]
+            found[type_ if type_ in _EDITS else ""].append(position)
+    return {type_: sorted(positions, reverse=True) for type_, positions in found.items()}
+
+
+def _moved(at_a: Reading, at_b: Reading, known: Sequence[_Row]) -> list[Moved]:
+    """The records that two vantages take into account differently, the newest first."""
+    known_a, known_b = at_a.vantage.position, at_b.vantage.position
+    as_of_a, as_of_b = at_a.vantage.as_of, at_b.vantage.as_of
+    low, high = sorted((known_a, known_b))
     rows = set(known)
-    rows.update(_Row(*row) for row in execute(_CLOSED, (low, high)))
-    rows.update(_Row(*row) for row in execute(_COUNTED, (early, late)))
-    edits: dict[int, set[int]] = defaultdict(set)
-    for row in known:
-        if row.state != EDIT and row.known_from > row.position:
-            edits[row.position].add(row.known_from)
-        elif row.state == EDIT and row.root is not None:
-            edits[row.root].add(row.position)
-    of_record: dict[int, list[_Row]] = defaultdict(list)
+    rows.update(at_a.connection.execute(_CLOSED, (low, high)))
+    rows.update(at_a.connection.execute(_COUNTED, sorted((as_of_a, as_of_b))))
+    sides: dict[int, list[_Row | None]] = defaultdict(lambda: [None, None])
     for row in rows:
-        if row.stands(at_a) != row.stands(at_b) or row.counts(at_a) != row.counts(at_b):
-            of_record[row.position].append(row)
+        row_id, position, known_to, state, _, at, _ = row
+        if state not in (STANDING, CORRECTED):
+            continue
+        before, after = row_id >> 1 <= known_a < known_to, row_id >> 1 <= known_b < known_to
+        if before != after or (before and (at <= as_of_a) != (at <= as_of_b)):
+            both = sides[position]
+            both[0], both[1] = row if before else both[0], row if after else both[1]
+    bearing = {
+        position: both
+        for position, both in sides.items()
+        if any(
+            row is not None and (row[5] <= as_of or TOPICS[row[4]] in _WHENEVER)
+            for row, as_of in zip(both, (as_of_a, as_of_b), strict=True)
+        )
+    }
+    ids = list({row[0] for both in bearing.values() for row in both if row is not None})
+    versions = dict(zip(ids, at_a.versions(ids), strict=True))
+    edits: dict[int, set[int]] = defaultdict(set)
+    for row_id, position, _, state, _, _, root in known:
+        if state != EDIT and row_id >> 1 > position:
+            edits[position].add(row_id >> 1)
+        elif state == EDIT and root is not None:
+            edits[root].add(position)
     subject_of = subjects(at_a.calendar)
     found = []
-    for position in sorted(of_record, reverse=True):
-        one = next((row for row in of_record[position] if row.stands(at_a)), None)
-        other = next((row for row in of_record[position] if row.stands(at_b)), None)
-        if not ((one and one.bears(at_a)) or (other and other.bears(at_b))):
-            continue
-        versions = [None if row is None else at_a.versions([row.id])[0] for row in (one, other)]
-        either = versions[1] or versions[0]
+    for position in sorted(bearing, reverse=True):
+        one, other = (None if row is None else versions[row[0]] for row in bearing[position])
+        either = other or one
         assert either is not None
-        counted = one is other
-        positions = {position} if counted or low < position <= high else set()
-        if not counted:
-            positions |= edits.get(position, set())
-        keys = {key for version in versions if version for key in _keys(version)}
-        for version in versions:
-            if version is not None and version.type.startswith(("crossing.", "series.")):
-                for line, *_ in subject_of[version.stream.partition("-")[0]].bears_on(version):
-                    keys |= {line, " ".join(line.split(" ")[:2])}
-        found.append(
-            Moved(
-                either.record,
-                either.stream,
-                "counted" if counted else "known",
-                tuple(sorted(positions, reverse=True)),
-                (versions[0], versions[1]),
-                frozenset(keys),
-            )
-        )
-    taken = {row.position: TOPICS[row.topic] for row in known if row.known_from == row.position and row.topic >= 0}
-    return _Scanned(found, taken)
+        keys = {key for version in {id(one): one, id(other): other}.values() for key in _keys(version, subject_of)}
+        positions = set() if one is other else edits.get(position, set())
+        if one is other or low < position <= high:
+            positions = {position, *positions}
+        newest_first = tuple(sorted(positions, reverse=True))
+        why: Literal["known", "counted"] = "counted" if one is other else "known"
+        found.append(Moved(either.record, either.stream, why, newest_first, (one, other), frozenset(keys)))
+    return found
 
 
-def _keys(version: Version) -> Iterator[str]:
-    """What a version bears on, beside the lines that its subject names."""
-    stream, data = version.stream, version.data
-    yield from (version.record, stream)
-    match version.type:
-        case "strike.reported":
-            yield from (f"{stream} report", REPORTS)
-        case "strike.casualties_claimed":
-            yield from (f"{stream} {data.harm} {data.of}", f"{CLAIMS} {data.harm} {data.of}")
-        case "strike.linked" if data.relation == "response_to":
-            yield f"{stream} responses"
-        case "strike.linked":
-            yield from (f"{stream} links", REPORTS)
-            if data.relation == "duplicate_of":  # claims join the other
-                yield from (f"{data.other} links", data.other)
-        case "strike.assessed":
-            yield f"{stream} graded {data.grader}"
-        case "crossing.announcement_denied":
-            yield data.target
-        case "ceasefire.phase_changed":
-            yield f"{stream} phase"
-        case "ceasefire.commitment_made":
-            yield f"{stream} commitment {data.commitment}"
-        case "ceasefire.commitment_scored":
-            yield f"{stream} score {data.commitment} {data.scorer}"
-        case "ceasefire.violation_alleged":
-            yield f"{stream} alleged {version.claimant} {data.against}"
-        case kind if kind.startswith("ceasefire.") and kind != "ceasefire.step_reported":
-            yield BEGINNINGS
+def _linked(version: Version) -> tuple[str, ...]:
+    stream, other = version.stream, version.data.other
+    if version.data.relation == "response_to":  # which changes no count
+        return (f"{stream} responses",)
+    joined = (f"{other} links", other) if version.data.relation == "duplicate_of" else ()  # its claims join the other
+    return (f"{stream} links", REPORTS, *joined)
+
+
+def _harmed(version: Version) -> tuple[str, ...]:
+    kind = f"{version.data.harm} {version.data.of}"
+    return f"{version.stream} {kind}", f"{CLAIMS} {kind}"
+
+
+_ABOUT: Mapping[str, Callable[[Version], tuple[str, ...]]] = {
+    "strike.reported": lambda one: (f"{one.stream} report", REPORTS),
+    "strike.casualties_claimed": _harmed,
+    "strike.linked": _linked,
+    "strike.assessed": lambda one: (f"{one.stream} graded {one.data.grader}",),
+    "crossing.announcement_denied": lambda one: (one.data.target,),
+    "ceasefire.phase_changed": lambda one: (f"{one.stream} phase",),
+    "ceasefire.commitment_made": lambda one: (f"{one.stream} commitment {one.data.commitment}",),
+    "ceasefire.commitment_scored": lambda one: (f"{one.stream} score {one.data.commitment} {one.data.scorer}",),
+    "ceasefire.violation_alleged": lambda one: (f"{one.stream} alleged {one.claimant} {one.data.against}",),
+    "ceasefire.declared": lambda _: (BEGINNINGS,),
+    "ceasefire.entered_into_force": lambda _: (BEGINNINGS,),
+    "ceasefire.suspended": lambda _: (BEGINNINGS,),
+    "ceasefire.resumed": lambda _: (BEGINNINGS,),
+    "ceasefire.ended": lambda _: (BEGINNINGS,),
+}
+"""What records are about where no line is as narrow as the question."""
+
+
+def _keys(version: Version | None, subject_of: Mapping[str, Subject[Any]]) -> Iterator[str]:
+    """What a version bears on: itself, its stream, the lines that its subject names, and what else it is about."""
+    if version is None:
+        return
+    yield from (version.record, version.stream)
+    if version.type in _ABOUT:
+        yield from _ABOUT[version.type](version)
+    kind = version.stream.partition("-")[0]
+    if kind in ("crossing", "series"):
+        for line, *_ in subject_of[kind].bears_on(version):
+            yield from (line, " ".join(line.split(" ")[:2]))
 
 
 # what stands at each
@@ -259,10 +263,11 @@ def _keys(version: Version) -> Iterator[str]:
 def difference(connection: sqlite3.Connection, at_a: Reading, at_b: Reading, *, withheld: int) -> Difference:
     """What the Situations at two vantages show differently, and which records made it so."""
     calendar, told = at_a.calendar, at_a.told
-    scanned = _scanned(at_a, at_b)
-    moved = scanned.moved
+    known = _known(at_a, at_b)
+    moved, newest = _moved(at_a, at_b, known), _taken(known)
     since_moved = at_a.day_one() != at_b.day_one()
-    listed = STRIKES_TOLD if since_moved else 0  # then what counts in sums may be other parts of strikes
+    # strikes that no record bears on differ where other parts of them are in sums, or claims are combined otherwise
+    listed = STRIKES_TOLD if since_moved or at_a.rule != at_b.rule else 0
     shown = [situation_at(one, discrepancies=DISAGREEING, listed=listed) for one in (at_a, at_b)]
     counted = shown[1].records_total - shown[0].records_total
     streams = _streams(connection, moved)
@@ -283,16 +288,15 @@ def difference(connection: sqlite3.Connection, at_a: Reading, at_b: Reading, *, 
     found = list(_differing(*(dict(answers(side, viewed, words)) for side in sides)))
     found += _discrepancies(sides[0].situation, sides[1].situation)
     of_changes = [behind.of(one, other) for _, one, other in found]
-    newest = {topic: list(_newest(scanned.taken, topic)) for topic in (None, "corrected", "retracted", "erased")}
     wanted = {position for some in of_changes for position in some}
     wanted.update(position for some in newest.values() for position in some[:LISTED])
     most = max(at_a, at_b, key=lambda reading: reading.vantage.position)
-    known = [line for position in sorted(wanted) if (line := line_at(most, position)) is not None]
-    lines = {line.position: line for line in prepared(connection, known, told=told) or ()}
+    told_lines = prepared(connection, lines_of(most, ids_known(most, wanted)), told=told)
+    lines = {line.position: line for line in told_lines or ()}
     told_words = _Telling(words, sides, lines, moved, (at_a, at_b))
     changes = [told_words.change(*each, positions) for each, positions in zip(found, of_changes, strict=True)]
 
-    def taken(topic: str | None) -> Taken:
+    def taken(topic: str) -> Taken:
         own = newest[topic]
         return Taken(newest=tuple(lines[p] for p in own[:LISTED] if p in lines), total=len(own))
 
@@ -303,10 +307,10 @@ def difference(connection: sqlite3.Connection, at_a: Reading, at_b: Reading, *, 
         differ=_differ(at_a, at_b),
         known=at_b.vantage.position - at_a.vantage.position,
         counted=counted,
-        recorded=taken(None),
-        corrected=taken("corrected"),
-        retracted=taken("retracted"),
-        erased=taken("erased"),
+        recorded=taken(""),
+        corrected=taken("record.corrected"),
+        retracted=taken("record.retracted"),
+        erased=taken("record.erased"),
         changes=tuple(sorted(changes, key=lambda change: _PARTS.index(change.part))),
         causes=_causes(moved, lines, {position for change in changes for position in change.causes}),
         strikes_untold=len(streams) - len(viewed),
@@ -322,12 +326,6 @@ def _differ(at_a: Reading, at_b: Reading) -> tuple[Differing, ...]:
         ("rule", a.rule != b.rule),
     )
     return tuple(name for name, differs in named if differs)
-
-
-def _newest(taken: Mapping[int, str], topic: str | None) -> Iterator[int]:
-    for position in sorted(taken, reverse=True):
-        if taken[position] == f"record.{topic}" or (topic is None and not taken[position].startswith("record.")):
-            yield position
 
 
 def _streams(connection: sqlite3.Connection, moved: Iterable[Moved]) -> dict[str, tuple[str, ...]]:

@@ -188,7 +188,8 @@ def test_two_rules_differ_in_the_rule(log: Log, tmp_path: Path) -> None:
         rules = ("envelope", f"preferred:{MINISTRY}")
         found = model.difference(*(model.vantage("2026-01-31", None, now=NOW, rule=rule) for rule in rules))
     assert found.differ == ("rule",)
-    assert behind(found, KILLED) == []
+    assert behind(found, KILLED) == behind(found, RANGE) == []
+    assert change(found, RANGE).after == "26 (of 26), 1 claim"
 
 
 def test_a_duplicate_moves_its_claims_to_the_strike_that_it_duplicates(log: Log, between: Between) -> None:
