@@ -12,10 +12,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from domain.calendar import micros
+from domain.monitor import Monitor
 from projections.index import sums
+from projections.index.writer import DAY
 from projections.readmodel import ReadModel
 from projections.situation import History
 from projections.vantage import ResolvedVantage
+from tests.benchmarks.generator import FIRST, TIMEZONE, lines
 from tests.projections.plain_history import plain_history
 from tests.projections.random_logs import logs
 from tests.projections.records import MEDIA_OFFICE, MINISTRY, NOW, POLICE_STATION, RAFAH, STRIKE, TOLL, Log
@@ -54,6 +58,24 @@ def test_of_the_gaza_record(gaza: ReadModel, rule: str) -> None:
         known = gaza.vantage("2026-12-31", f"@{position}", now=NOW, rule=rule)
         same(gaza, known.moved(known.known_at - position % 40 * 86_400_000_000), first, chance.randrange(200))
         same(gaza, known, first, chance.randrange(500))
+
+
+def test_of_a_thousand_records_and_no_more_is_read_than_the_window_holds(tmp_path: Path) -> None:
+    file = tmp_path / "lines.jsonl"
+    file.write_bytes(b"\n".join(msgspec.json.encode(line) for line in lines(1000)))
+    chance = Random(1)
+    with Monitor.create(tmp_path / "log.db", TIMEZONE) as monitor:
+        monitor.import_files([file], backfill=True)
+        with ReadModel.open(monitor) as model:
+            now = model.vantage("2026-01-01", None, now=NOW)
+            model.history(now, "2025-06-01", "2025-06-07")
+            in_a_week = len(model._kept.versions._kept)
+            model.history(now, "2023-01-01")
+            assert in_a_week < len(model._kept.versions._kept) / 5
+            for _ in range(12):
+                known = model.vantage("2026-01-01", f"@{chance.randrange(1001)}", now=NOW)
+                moved = known.moved(micros(FIRST) + chance.randrange(1096 * DAY))
+                same(model, moved, model._calendar.day(moved.as_of) - timedelta(days=chance.randrange(120)), 200)
 
 
 def read(log: Log, folder: Path, as_of: str, first: str, *, told: bool = True) -> History:
