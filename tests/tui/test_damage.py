@@ -25,6 +25,8 @@ async def test_it_is_a_standing_line_above_what_stands(cut: Path, stand: Stand |
         assert "The log ends at #590, and its head file knows #598" in screen(app)
         assert "4 Records" in screen(app)
         assert "DAY" in screen(app)
+        assert ("NOT LIVE" in screen(app)) is (stand is None)
+        assert "◉ LIVE" not in screen(app)
         await pilot.press("down", "question_mark", "q")
         app._minute()
         await moved(pilot, app, "left")

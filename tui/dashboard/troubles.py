@@ -34,9 +34,6 @@ class Troubles:
 
     def tell(self, error: BaseException) -> None:
         """This is wrong."""
-        self._tell(error, behind=True)
-
-    def _tell(self, error: BaseException, *, behind: bool) -> None:
         if isinstance(error, LogGone) and self._last_good is not None:
             what, remedy = "the log's file is gone", f"{error.where}; bring it back: it is looked for all the time"
         elif isinstance(error, CeasefireError):
@@ -44,7 +41,7 @@ class Troubles:
             remedy = "; ".join(part for part in (error.where, error.remedy) if part)
         else:
             what, remedy = f"the log cannot be read now ({type(error).__name__}: {error})", "trying again"
-        self._show(Trouble(what[:1].upper() + what[1:], remedy, self._last_good, behind=behind), lasting=False)
+        self._show(Trouble(what[:1].upper() + what[1:], remedy, self._last_good, behind=True), lasting=False)
 
     def _show(self, trouble: Trouble | None, *, lasting: bool) -> None:
         self._lasting = lasting
@@ -62,7 +59,7 @@ class Troubles:
     def tell_how_it_stands(self, reading: Reading, *, looked: bool) -> None:
         """What is wrong as long as it is; once a look finds nothing wrong, that the trouble is over."""
         if reading.damage is not None:
-            self._tell(reading.damage, behind=False)  # what stands before the damage has been drawn, and says so
+            self.tell(reading.damage)  # what stands before the damage is drawn, and what comes after it never will be
         elif reading.away is not None:
             self.tell(reading.away)
         elif looked:
