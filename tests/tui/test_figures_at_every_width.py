@@ -24,6 +24,7 @@ from tui.dashboard.paper import Paper
 from tui.dashboard.phase_panel import phase_lines
 from tui.dashboard.strikes_panel import strikes_lines
 from tui.dashboard.toll_rows import stood_rows
+from tui.dashboard.wording import cl, claims
 
 WIDTHS = range(26, 199)
 """Of a panel: three beside one another from 100 columns on, and one over the whole of 200."""
@@ -149,3 +150,7 @@ def test_a_position_is_not_glued_to_the_day(shown: Situation, position: int) -> 
         assert f"    #{position} " in as_text(records_rows([told.record], {told.record: told}, paper))
         stood = (Stood(report=shown.records[0], strike=None), Stood(report=told, strike=strike))
         assert f"  #{position} " in as_text(stood_rows(stood, paper))
+
+
+def test_the_thousands_of_many_claims_are_set_apart() -> None:
+    assert (cl(10_050), claims(10_050)) == ("10,050 cl.", "10,050 claims")

@@ -118,12 +118,12 @@ def residue(value: Residue, most: str = "≤") -> str:
 
 def claims(count: int) -> str:
     """`1 claim`, `5 claims`."""
-    return f"{count} claim" + ("" if count == 1 else "s")
+    return f"{number(count)} claim" + ("" if count == 1 else "s")
 
 
 def cl(count: int) -> str:
     """Claims where there is little room."""
-    return f"{count} cl."
+    return f"{number(count)} cl."
 
 
 def plural(count: int, word: str) -> str:
