@@ -175,7 +175,7 @@ class Words:
 
     def strike(self, value: StrikeView) -> str:
         """A strike that came or went as a whole."""
-        ranges = [f"{harm_named(one)} {claimed(one)}" for one in value.ranges]
+        ranges = [f"{harm_named(one)}{_in_sums(one)} {claimed(one)}" for one in value.ranges]
         said = "; ".join(ranges) if ranges else "no casualties claimed"
         return f"{value.kind.replace('_', ' ')}, {value.place}, {self.when(value.occurred)}: {said}"
 
@@ -221,7 +221,11 @@ def harm_named(value: StrikeRange) -> str:
     named = [value.of]
     named += [] if value.status == "unstated" else [value.status.replace("_", " ")]
     named += [] if value.includes in ("unstated", "new") else [value.includes]
-    return f"{value.harm} ({', '.join(named)})" + ("" if value.ruled else " (not in sums)")
+    return f"{value.harm} ({', '.join(named)})"
+
+
+def _in_sums(value: StrikeRange) -> str:
+    return "" if value.ruled else " (not in sums)"
 
 
 def _strikes(count: int) -> str:
@@ -267,7 +271,7 @@ _TOLD: dict[type[Any], Callable[[Words, Any], str]] = {
     StatementView: lambda told, one: f"{one.text}, says {one.claimant}, {told.when(one.occurred)}",
     StatusView: Words.status,
     StepView: Words.step,
-    StrikeRange: lambda _, one: claimed(one),
+    StrikeRange: lambda _, one: claimed(one) + _in_sums(one),
     StrikeView: Words.strike,
     str: Words.text,
     tuple: Words.listed,

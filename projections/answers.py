@@ -184,8 +184,8 @@ def _strike(view: StrikeView, words: Words, kin: Sequence[str]) -> Iterator[tupl
     # claims join another strike, and a part gives way to its whole, by what is reported of others
     beside = (*(f"{one} {kind}" for one in kin for kind in ("report", "links")), SINCE)
 
-    def answer(what: str, value: Any, keys: Iterable[str]) -> Answer:
-        return Answer("strikes", f"{name}: {what}", value, tuple(keys), beside, stream, _one(view, value))
+    def answer(what: str, value: Any, keys: Iterable[str], others: tuple[str, ...] = beside) -> Answer:
+        return Answer("strikes", f"{name}: {what}", value, tuple(keys), others, stream, _one(view, value))
 
     yield stream, Answer("strikes", name, view, streams, beside, restricted=view.restricted, whole=True)
     report = _fields(view, ("kind", "place", "clarity", "occurred", "claimant", "record"))
@@ -196,7 +196,8 @@ def _strike(view: StrikeView, words: Words, kin: Sequence[str]) -> Iterator[tupl
         kind = f"{one.harm} {one.of}"
         keys = [f"{each} {what}" for each in streams for what in (kind, "links", "report")]
         named = f"{stream} {kind} {one.status} {one.includes} {one.first_day} {one.last_day}"
-        yield named, answer(harm_named(one), one, keys)
+        wholes = tuple(f"{each} {kind}" for each in kin)  # beside a whole that has a number a part is in no sum
+        yield named, answer(harm_named(one), one, keys, wholes + beside)
     for said in view.responsibility:
         yield f"{stream} {said.record}", answer("responsibility", said, [said.record])
     for grade in view.grades:

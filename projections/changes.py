@@ -387,7 +387,9 @@ class _Behind:
             ranges = [[one for one in view.ranges if (one.harm, one.of) == (harm, of)] for view in views]
             if len(views) < 2 or ranges[0] != ranges[1]:
                 claims = [f"{stream} {harm} {of}" for stream in streams]
-                self._by_key[f"{COUNT} {harm} {of}"] += self._found([*claims, *reports]) or self._found(beside)
+                self._by_key[f"{COUNT} {harm} {of}"] += self._found([*claims, *reports]) or self._found(
+                    [*beside, *(f"{stream} {harm} {of}" for stream in kin)]
+                )
 
     def _untold(self, own: Sequence[Moved], calendar: Calendar) -> None:
         """The same of a strike that is not looked at: by what its records are about."""

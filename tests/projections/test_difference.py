@@ -18,9 +18,11 @@ from projections.situation import CrossingView, Situation, StrikeView
 from projections.vantage import ResolvedVantage
 from tests.projections.random_logs import LAST_DAY, logs
 from tests.projections.records import CIVIL_DEFENCE, MINISTRY, NOW, STRIKE, TOLL, Log, exactly
+from tests.projections.wide_logs import wide_logs
 from tests.reliability.scale import scaled
 
 THOROUGH = settings(max_examples=scaled(25, 500), deadline=None, suppress_health_check=list(HealthCheck))
+any_logs = st.one_of(logs(), wide_logs())
 vantages = st.tuples(st.integers(1, LAST_DAY + 1).map(lambda n: f"2026-01-{n:02}"), st.integers(0, 10))
 
 Between = Callable[..., Difference]
@@ -206,11 +208,23 @@ def test_a_duplicate_moves_its_claims_to_the_strike_that_it_duplicates(log: Log,
     assert behind(found, KILLED) == [link.id]
 
 
+def test_a_part_beside_a_whole_with_a_number_is_in_no_sum(log: Log, between: Between) -> None:
+    log.struck()
+    log.struck("strike-b")
+    log.killed(5, MINISTRY, "strike-b")
+    log.linked("strike-b", "part_of", STRIKE)
+    whole = log.killed(26)
+    found = between((None, "@4"), (None, "@5"))
+    part = RANGE.replace(STRIKE, "strike-b")
+    assert (change(found, part).before, change(found, part).after) == ("5, 1 claim", "5, 1 claim (not in sums)")
+    assert behind(found, part) == behind(found, KILLED) == [whole.id]
+
+
 def pair(model: ReadModel, log: Log, *asked: tuple[str, int]) -> list[ResolvedVantage]:
     return [model.vantage(day, f"@{round(tenths / 10 * len(log.all))}", now=NOW) for day, tenths in asked]
 
 
-@given(logs(), vantages)
+@given(any_logs, vantages)
 @THOROUGH
 def test_a_vantage_and_itself_differ_in_nothing(log: Log, asked: tuple[str, int]) -> None:
     with TemporaryDirectory() as folder, ReadModel.open(log, Path(folder) / "m.db") as model:
@@ -219,7 +233,7 @@ def test_a_vantage_and_itself_differ_in_nothing(log: Log, asked: tuple[str, int]
         assert (found.changes, found.causes, found.known, found.counted) == ((), (), 0, 0)
 
 
-@given(logs(), vantages, vantages)
+@given(any_logs, vantages, vantages)
 @THOROUGH
 def test_every_leaf_that_differs_is_in_some_change(log: Log, one: tuple[str, int], other: tuple[str, int]) -> None:
     with TemporaryDirectory() as folder, ReadModel.open(log, Path(folder) / "m.db") as model:
@@ -316,7 +330,19 @@ def rest(value: Struct, *names: str) -> dict[str, Any]:
     return {name: getattr(value, name) for name in value.__struct_fields__ if name not in (*names, "restricted")}
 
 
-@given(logs(), vantages, vantages)
+@given(any_logs, vantages, vantages)
+@THOROUGH
+def test_backwards_every_change_is_undone(log: Log, one: tuple[str, int], other: tuple[str, int]) -> None:
+    with TemporaryDirectory() as folder, ReadModel.open(log, Path(folder) / "m.db") as model:
+        a, b = pair(model, log, one, other)
+        there, back = model.difference(a, b), model.difference(b, a)
+        assert {c.question: (c.before, c.after, c.causes) for c in there.changes if c.part != "discrepancies"} == {
+            c.question: (c.after, c.before, c.causes) for c in back.changes if c.part != "discrepancies"
+        }
+        assert (there.known, there.counted) == (-back.known, -back.counted)
+
+
+@given(any_logs, vantages, vantages)
 @THOROUGH
 def test_the_records_named_lie_between_and_are_known(log: Log, one: tuple[str, int], other: tuple[str, int]) -> None:
     with TemporaryDirectory() as folder, ReadModel.open(log, Path(folder) / "m.db") as model:
@@ -338,7 +364,7 @@ def test_the_records_named_lie_between_and_are_known(log: Log, one: tuple[str, i
         }
 
 
-@given(logs(), st.integers(1, LAST_DAY + 1), st.integers(0, 10), st.integers(0, 10))
+@given(any_logs, st.integers(1, LAST_DAY + 1), st.integers(0, 10), st.integers(0, 10))
 @THOROUGH
 def test_what_changed_by_knowledge_alone_has_a_record_behind_it(log: Log, day: int, one: int, other: int) -> None:
     with TemporaryDirectory() as folder, ReadModel.open(log, Path(folder) / "m.db") as model:
