@@ -19,7 +19,7 @@ from tui.dashboard.crossings_panel import crossings_lines
 from tui.dashboard.drawing import Draw
 from tui.dashboard.feed import record_line
 from tui.dashboard.glyphs import UNICODE
-from tui.dashboard.lines import as_text
+from tui.dashboard.lines import as_text, clipped
 from tui.dashboard.paper import Paper
 from tui.dashboard.phase_panel import phase_lines
 from tui.dashboard.strikes_panel import strikes_lines
@@ -154,3 +154,16 @@ def test_a_position_is_not_glued_to_the_day(shown: Situation, position: int) -> 
 
 def test_the_thousands_of_many_claims_are_set_apart() -> None:
     assert (cl(10_050), claims(10_050)) == ("10,050 cl.", "10,050 claims")
+
+
+def test_a_record_with_every_mark_keeps_its_figure_its_claimant_and_that_it_is_restricted(tmp_path: Path) -> None:
+    log = Log()
+    log.struck("strike-1", on="2026-01-05")
+    log.killed(exactly(12_345), "a-claimant", stream="strike-1", on="2026-01-05")
+    shown = situation(log, tmp_path)
+    told = replace(shown.records[0], standing="corrected", late=True, restricted=True)
+    for width in range(76, 199):  # of the feed, from 80 columns on
+        drawn = clipped(record_line(told, Paper.of(shown, width, UNICODE)), width).text
+        assert "12,345" in drawn, (width, drawn)
+        assert "a-claimant" in drawn, (width, drawn)
+        assert "[R]" in drawn or "restricted]" in drawn, (width, drawn)

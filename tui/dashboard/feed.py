@@ -21,6 +21,10 @@ ROOMY = 150
 """From this width the sources of all records stand in one column."""
 SOURCE = 52
 """Cells of that column."""
+_SHORTEST = 4
+_TEXT = 10
+_SAID = 18
+"""Cells that a stream's name, what a record says and who says it have at least."""
 _KEPT_PAGES = 12
 _SHELL = "a shell: ceasefire import FILE --backfill"
 
@@ -66,13 +70,14 @@ def type_words(topic: str) -> str:
 def record_line(each: RecordLine, paper: Paper) -> Line:
     """A record on one line: position, day, what kind, which stream, what it says, and who says it."""
     width, glyphs = paper.width, paper.glyphs
+    narrow = width < 100
     gone = each.standing in ("retracted", "erased", "unreadable")
     ink = "gone" if gone else ""
     kind = glyphs.kinds.get(each.type.split(".", 1)[0], " ")
     number = wording.position(each.position)
     shown = paper.short(each.occurred)
     # a day with its year takes from the name beside it where the column is narrow
-    day = 8 if width < 100 else 12
+    day = 8 if narrow else 12
     over = max(0, cell_len(shown) - day)
     when = pad(shown, day + over)
     runs: list[tuple[str, str]] = [(number, "quiet"), (f"{when} ", "")]
@@ -82,25 +87,30 @@ def record_line(each: RecordLine, paper: Paper) -> Line:
         marks.append(each.standing)
     if each.late:
         marks.append("late")
-    if each.restricted:
+    if each.restricted and not narrow:
         marks.append("restricted")
     said = on_a_line(each.claimant) if each.claimant else ""
-    if each.via and width >= 100:
+    if each.via and not narrow:
         said += f" via {on_a_line(', '.join(each.via))}"
     tail = f" {glyphs.dot} {said}" if said else ""
     note = f" [{', '.join(marks)}]" if marks else ""
     text = on_a_line(_only_text(each))
+    if narrow:  # where the marks behind it may be cut, this one stands before it
+        text = wording.marked(each, text)
+    least = _beginning(text, 2 if narrow and each.restricted else 1)
     room = width - sum(cell_len(part) for part, _ in runs)
     column = (30 if width >= ROOMY else 18 if width >= 100 else 13) - over
     name = on_a_line(wording.stream_words(each.stream, each.claimant))
     # a name takes what a short text leaves free: which day a running figure counts from stands at its end
     free = room - column - 1 - sum(cell_len(part) for part in (text, note, tail))
     column = max(column, min(cell_len(name), column + free))
+    # and gives way where the marks leave no room for the beginning of the text and for who says it
+    column = min(column, max(_SHORTEST, room - 1 - cell_len(note) - least - min(cell_len(tail), _SAID)))
     runs.append((pad(name, column, glyphs.more) + " ", "quiet"))
     room -= column + 1
     # a long text gives way to its claimant: nothing is shown without who says it
-    tail_room = min(cell_len(tail), max(18 if width < 100 else 24, room // 3))
-    text_room = max(10, room - tail_room - cell_len(note))
+    tail_room = min(cell_len(tail), max(_SAID if narrow else 24, room // 3))
+    text_room = max(least, room - tail_room - cell_len(note))
     text = clip(text, text_room, glyphs.more)
     runs.append((text, ink))
     if note:
@@ -109,6 +119,11 @@ def record_line(each: RecordLine, paper: Paper) -> Line:
     gap = max(0, room - SOURCE - cell_len(text) - cell_len(note)) if width >= ROOMY and tail else 0
     runs.append((" " * gap + tail, "quiet"))
     return line(*runs, target=Target("record", each.record, (each.record,)))
+
+
+def _beginning(text: str, words: int) -> int:
+    """Cells that a text has at least: its first words, which may be a figure."""
+    return min(max(_TEXT, cell_len(" ".join(text.split(" ")[:words])) + 2), 2 * _TEXT)
 
 
 def _clock(snapshot: Snapshot) -> tuple[str, type]:
