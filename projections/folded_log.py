@@ -20,14 +20,14 @@ from typing import Self
 
 from domain import catalogue
 from domain.calendar import Calendar
-from domain.errors import LogDamaged, LogUnavailable
+from domain.errors import CeasefireError, LogDamaged, LogUnavailable
 from domain.report import Recorded
 from projections.erasing import NotAsFolded
 from projections.fold import Fold
 from projections.index.schema import MODEL_VERSION, make_indexes, make_tables
 from projections.knowledge import checkpoint
 from projections.log_reading import ReadableLog
-from projections.readmodel_file import InMemory, ReadModelFile, place_for, readmodel_path
+from projections.readmodel_file import Damaged, InMemory, ReadModelFile, place_for, readmodel_path
 
 Progress = Callable[[int, int], None]
 """Told how many records are folded, and of how many."""
@@ -74,7 +74,15 @@ class FoldedLog:
             raise LogUnavailable(
                 "nothing was read of this log yet", where=str(path), remedy="look again when the log can be read"
             )
-        return cls(log, ReadModelFile(path))
+        file = ReadModelFile(path)
+        with file.reading():
+            why = file.wrong()
+        if why is not None:
+            file.close()
+            raise LogUnavailable(
+                f"the read model is damaged ({why})", where=str(path), remedy="look again when the log can be read"
+            )
+        return cls(log, file)
 
     @property
     def position(self) -> int:
@@ -115,19 +123,52 @@ class FoldedLog:
         """
         with self._lock, self._our_errors():
             with self._file.reading() as connection:
-                misfit = self._misfit(connection)
+                misfit, damaged = self._looked_over(connection)
                 head = self._log.head().position
                 if not misfit and checkpoint(connection) >= head:
                     return head
             if misfit:
-                return self._rebuild(progress, only_if_misfit=True)
+                return self._made_anew(damaged, progress)
             try:
                 return self._fold_on(head, progress, look)
-            except NotAsFolded:
-                return self._rebuild(progress)
-            except BaseException:
+            except BaseException as error:
                 self._generation = 0  # nothing is kept of what may have been looked at and did not stay
-                raise
+                why = self._damaged(error)
+                if why is None:
+                    raise
+                return self._made_anew(why, progress)
+
+    def _looked_over(self, connection: sqlite3.Connection) -> tuple[bool, str | None]:
+        """Whether the file cannot be used as it is; if that is because it is damaged, how."""
+        misfit, damaged = self._misfit(connection), self._file.wrong()
+        if misfit and not self._file.is_summed:  # of a version that had no checksums, or just begun
+            return True, None
+        return misfit or damaged is not None, damaged
+
+    def _damaged(self, error: BaseException) -> str | None:
+        """Whether something failed because the file is damaged, and how that is."""
+        if isinstance(error, (Damaged, NotAsFolded)):
+            return str(error)
+        if isinstance(error, CeasefireError) or not isinstance(error, Exception):
+            return None
+        with self._file.reading():
+            return self._file.wrong(whole=True)
+
+    def _made_anew(self, damaged: str | None, progress: Progress | None = None) -> int:
+        if damaged is not None:
+            self._file.throw_away(damaged)
+        return self._rebuild(progress, only_if_misfit=True)
+
+    @property
+    def remade(self) -> str | None:
+        """What is told of a file that was damaged, if it was, and was made anew for that."""
+        why = self._file.remade
+        return why and f"the read model was damaged ({why}): it was made anew from the log; look after the disk"
+
+    def wrong(self) -> str | None:
+        """How the file is damaged, if it is; all of it is looked at."""
+        with self._file.reading():
+            return self._file.wrong(whole=True)
 
     def rebuild(self, progress: Progress | None = None) -> int:
         """Build the file from zero and swap it in; the new checkpoint. Killed at any moment, the old one stays."""
@@ -198,7 +239,7 @@ class FoldedLog:
             planted = connection.execute(
                 "SELECT count(*) FROM sqlite_schema WHERE type IN ('trigger', 'view')"
             ).fetchone()[0]
-        except sqlite3.DatabaseError as error:
+        except (sqlite3.DatabaseError, UnicodeError) as error:
             if "locked" in str(error):
                 raise
             return True
@@ -244,16 +285,32 @@ class FoldedLog:
             if self._folded is not None:
                 yield self._folded
                 return
-            while True:
-                with self._file.reading() as connection:
-                    if self._file.generation == self._generation:
-                        self._forget_erased(connection)
-                        yield connection
-                        return
-                    misfit = self._misfit(connection)
-                if misfit:
-                    self._rebuild(None, only_if_misfit=True)
-                self._forget_older()
+            try:
+                with self._newest() as connection:
+                    yield connection
+            except Exception as error:
+                why = self._damaged(error)
+                if why is None:
+                    raise
+                self._made_anew(why)
+                raise LogUnavailable(
+                    f"the read model was damaged ({why}), and was made anew from the log",
+                    where=str(self.path),
+                    remedy="the same again is answered; look after the disk",
+                ) from error
+
+    @contextmanager
+    def _newest(self) -> Iterator[sqlite3.Connection]:
+        while True:
+            with self._file.reading() as connection:
+                if self._file.generation == self._generation:
+                    self._forget_erased(connection)
+                    yield connection
+                    return
+                misfit, damaged = self._looked_over(connection)
+            if misfit:
+                self._made_anew(damaged)
+            self._forget_older()
 
     def _forget_older(self) -> None:
         """What was kept of a file that no longer has the name."""

@@ -20,6 +20,7 @@ from domain.errors import LogBusy, LogUnavailable
 from domain.monitor import LogInfo
 from domain.place import Server, cache_folder
 from domain.waiting import UNKNOWN, flocked, holder, until_free, waited
+from projections.page_sums import DESCRIPTORS, PageSums, beside
 
 SUFFIX = ".readmodel.db"
 APPLICATION_ID = 0x4346524D  # "CFRM" in the file's header
@@ -61,7 +62,8 @@ def _check_replaceable(path: Path) -> None:
             header = file.read(100)
     except FileNotFoundError:
         return
-    if header[:15] == b"SQLite format 3" and int.from_bytes(header[68:72], "big") not in (APPLICATION_ID, 0):
+    another = header[:15] == b"SQLite format 3" and int.from_bytes(header[68:72], "big") not in (APPLICATION_ID, 0)
+    if another and not beside(path).exists():
         raise LogUnavailable(
             "it is a database of another kind", where=str(path), remedy="the read model needs that name: move it away"
         )
@@ -83,9 +85,13 @@ def _connect(path: Path) -> sqlite3.Connection:
     return connection
 
 
-def _is_busy(error: sqlite3.Error) -> bool:
+def _is_busy(error: Exception) -> bool:
     """Whether another process holds the file."""
     return getattr(error, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_BUSY
+
+
+class Damaged(Exception):
+    """The file is not as it was written."""
 
 
 class ReadModelFile:
@@ -100,6 +106,11 @@ class ReadModelFile:
     def __init__(self, path: Path) -> None:
         self.path = path
         self.generation = 0
+        self.remade: str | None = None
+        """Why the file was thrown away, if it was."""
+        self._sums: PageSums | None = None
+        self._descriptor = -1
+        self._checked = False
         try:
             path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             self._folder = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY)
@@ -116,16 +127,63 @@ class ReadModelFile:
             _check_replaceable(self.path)
             with contextlib.suppress(FileExistsError):
                 os.close(os.open(self.path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+                beside(self.path).unlink(missing_ok=True)  # of one that was deleted
             try:
                 self.connection = _connect(self.path)
                 self.connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
                 break
-            except sqlite3.OperationalError:
-                raise
-            except sqlite3.DatabaseError:
+            except (sqlite3.DatabaseError, UnicodeError) as error:
+                if _is_busy(error) or (isinstance(error, sqlite3.OperationalError) and not self._is_torn()):
+                    raise
+                self.remade = "it is no database any more"
                 self.discard()  # not a database, or torn: it is disposable
         self._identity = self._named()
+        self._descriptor = DESCRIPTORS.take(self.path)
+        self._sums = PageSums(self.path, self._descriptor)
+        self._checked = False
         self.generation += 1
+
+    def _is_torn(self) -> bool:
+        descriptor = DESCRIPTORS.take(self.path)
+        try:
+            return beside(self.path).exists() and PageSums(self.path, descriptor).wrong() is not None
+        finally:
+            DESCRIPTORS.give_back(descriptor)
+
+    def _let_go(self) -> None:
+        with contextlib.suppress(AttributeError):
+            self.connection.close()
+        if self._descriptor >= 0:
+            DESCRIPTORS.give_back(self._descriptor)
+            self._descriptor = -1
+
+    def wrong(self, *, whole: bool = False) -> str | None:
+        """What is not as it was written in a file that has records, if anything; looked at once. Call it in `reading`.
+
+        `whole`: look again, and at all of a large one.
+        """
+        if self._sums is None or (self._checked and not whole):
+            return None
+        found = self._sums.wrong(whole=whole)
+        self._checked = found is None
+        return found
+
+    @property
+    def is_summed(self) -> bool:
+        """Whether there are checksums of it."""
+        return self._sums is not None and beside(self.path).exists()
+
+    def throw_away(self, why: str) -> None:
+        """What has the name is damaged: an empty file takes its place, unless another process was first."""
+        self._wait_for(lambda: flocked(self._folder, fcntl.LOCK_EX))
+        try:
+            if self._identity == self._named():
+                self.remade = why
+                self.discard()
+            self._let_go()
+            self._open()
+        finally:
+            fcntl.flock(self._folder, fcntl.LOCK_UN)
 
     def _named(self) -> tuple[int, int] | None:
         try:
@@ -168,22 +226,21 @@ class ReadModelFile:
 
     def close(self) -> None:
         """Close the connection."""
-        self.connection.close()
+        self._let_go()
         if self._folder >= 0:
             os.close(self._folder)
             self._folder = -1
 
     def discard(self) -> None:
-        """Delete the file and its journal."""
-        with contextlib.suppress(AttributeError):
-            self.connection.close()
-        for path in (self.path, self.path.with_name(self.path.name + "-journal")):
+        """Delete the file, its journal and its checksums."""
+        self._let_go()
+        for path in (self.path, self.path.with_name(self.path.name + "-journal"), beside(self.path)):
             path.unlink(missing_ok=True)
 
     def _follow(self) -> None:
         """Open the file that has the name now, if that is another one."""
         if self._identity != self._named() or self._identity is None:
-            self.connection.close()
+            self._let_go()
             self._open()
 
     @contextlib.contextmanager
@@ -205,7 +262,9 @@ class ReadModelFile:
         try:
             yield self.connection
             if self.connection.in_transaction:
+                self._note_changes()
                 self._wait_for(self._committed)
+                self._sum_up()
         except BaseException:
             if self.connection.in_transaction:
                 self.connection.execute("ROLLBACK")
@@ -234,11 +293,30 @@ class ReadModelFile:
         """Whether nobody keeps readers out; if somebody does, the transaction is ended."""
         try:
             self.connection.execute("SELECT 1 FROM sqlite_schema LIMIT 1").fetchall()
-        except sqlite3.DatabaseError as error:
+        except (sqlite3.DatabaseError, UnicodeError) as error:
             if _is_busy(error):
                 self.connection.execute("ROLLBACK")
                 return False  # anything else is met by whoever reads on
         return True
+
+    def _note_changes(self) -> None:
+        """Write down which pages the commit will change. Raises Damaged."""
+        if self._sums is None:
+            return
+        self.connection.execute("SAVEPOINT summed")  # here the search index writes what it holds in memory
+        self.connection.execute("RELEASE summed")
+        if (found := self._sums.before_commit()) is not None:
+            raise Damaged(found)
+
+    def _sum_up(self) -> None:
+        """What the commit changed; left to the next writer where one is at work already, or the disk is full."""
+        identity = self._identity
+        with contextlib.suppress(OSError, sqlite3.Error):
+            if self._begun("BEGIN IMMEDIATE"):
+                fcntl.flock(self._folder, fcntl.LOCK_UN)
+                if self._sums is not None and self._identity == identity:
+                    self._sums.after_commit()
+                self.connection.execute("ROLLBACK")
 
     def _committed(self) -> bool:
         """Commit, unless a reader that is none of ours holds the file."""
@@ -278,6 +356,7 @@ class ReadModelFile:
         descriptor = os.open(new, os.O_RDONLY)
         try:
             os.fsync(descriptor)
+            PageSums(new, descriptor).made()
         finally:
             os.close(descriptor)
         try:
@@ -286,11 +365,13 @@ class ReadModelFile:
             new.unlink(missing_ok=True)
             raise
         try:
+            beside(new).replace(beside(self.path))
             new.replace(self.path)
             if self.connection.in_transaction:
                 self.connection.execute("ROLLBACK")
-            self.connection.close()
+            self._let_go()
             self._open()
+            self._checked = True
         finally:
             fcntl.flock(self._folder, fcntl.LOCK_UN)
 
@@ -301,6 +382,8 @@ class InMemory(ReadModelFile):
     def __init__(self) -> None:
         self.path = Path(":memory:")
         self.generation = 1
+        self.remade = None
+        self._sums = None
         self.connection = self._empty()
 
     @staticmethod

@@ -13,7 +13,7 @@ from collections.abc import Callable
 from domain.catalogue import CATALOGUE
 from projections.standing import State
 
-MODEL_VERSION = 19
+MODEL_VERSION = 20
 """Raise it with every change to what is stored here: older files then rebuild by themselves."""
 
 NEVER = 1 << 62

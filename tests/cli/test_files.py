@@ -202,7 +202,7 @@ def test_export_into_a_file(run: Run, tmp_path: Path) -> None:
 @pytest.mark.parametrize("command", ["export", "screenshot"])
 @pytest.mark.parametrize(
     "suffix",
-    ["", "-wal", "-shm", "-journal", ".head", ".readmodel.db", ".readmodel.db-journal", ".readmodel.db-wal"],
+    ["", "-wal", "-shm", "-journal", ".head", ".readmodel.db", ".readmodel.db-journal", ".readmodel.db.sums"],
 )
 def test_the_log_and_what_belongs_to_it_is_never_written_over(
     run: Run, empty: Path, tmp_path: Path, command: str, suffix: str

@@ -67,7 +67,7 @@ def belongs(file: Path, log: Place) -> bool:
     if isinstance(log, Server):
         return False
     names = [log.name, *(log.name + suffix for suffix in _BELONG)]
-    names += [f"{log.name}.readmodel.db{suffix}" for suffix in _JOURNALS]
+    names += [f"{log.name}.readmodel.db{suffix}" for suffix in (*_JOURNALS, ".sums")]
     if log.is_symlink():
         return _is_one_of(file, log, names) or belongs(file, log.resolve())
     return _is_one_of(file, log, names)

@@ -160,6 +160,8 @@ def modelled(log: Place, *, told: bool = False, named: bool = True) -> Iterator[
             model = ReadModel.open(monitor, progress=part(progress, "reading the log"))
         if not model.is_kept:
             note("neither the log's folder nor a cache of yours can be written: the read model is made in memory")
+        if model.remade is not None:
+            note(model.remade)
         model.told = told
         with model, telling(model.damage), _inside_the_calendar("as-of or known-at"):
             if named:

@@ -53,6 +53,7 @@ def verify(bundle: Path | None, signed_head: Path | None, signers: Path | None, 
         found = monitor.verify(progress)
         told = monitor.notes  # by `reading` already
         log_id = monitor.info.log_id
+        damaged = _read_model_damaged(monitor)
         signatures = _signatures(signed_head, signers)
         for head, _ in signatures:
             _hold_log_against(monitor, head)
@@ -67,7 +68,7 @@ def verify(bundle: Path | None, signed_head: Path | None, signers: Path | None, 
                 "erased": found.erased,
                 "unreadable": _passed_by(found.unreadable),
                 "signed": _as_json(signatures),
-                "notes": list(found.notes),
+                "notes": [*found.notes, *damaged],
             }
         )
         return
@@ -78,9 +79,26 @@ def verify(bundle: Path | None, signed_head: Path | None, signers: Path | None, 
     put(f"whole: {records}{beside}, head #{found.position}, hash {found.hash.hex()}, log {log_id}")
     _tell(signatures)
     name_unreadable(found.unreadable)
-    for words in found.notes:
+    for words in (*found.notes, *damaged):
         if words not in told:
             note(words)
+
+
+def _read_model_damaged(monitor: Monitor) -> tuple[str, ...]:
+    """What is told of the log's read model, where there is one and it is not as it was written."""
+    from projections.readmodel_file import ReadModelFile, place_for  # noqa: PLC0415
+
+    path = place_for(monitor.info)
+    if path is None or not path.exists():
+        return ()
+    file = ReadModelFile(path)
+    try:
+        with file.reading():
+            why = file.wrong(whole=True) if file.is_summed else None
+    finally:
+        file.close()
+    why = file.remade or why
+    return () if why is None else (f"the read model is damaged ({why}): the next look makes it anew from the log",)
 
 
 @contextmanager

@@ -143,6 +143,10 @@ class Reading(Protocol):
         """Why the log can be read only so far, or does not fit the head kept outside it."""
 
     @property
+    def remade(self) -> str | None:
+        """What is told of a read model that was damaged, if it was: it was made anew."""
+
+    @property
     def unreadable(self) -> tuple[Unreadable, ...]:
         """The records that the chain holds and that cannot be read."""
 

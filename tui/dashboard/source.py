@@ -96,6 +96,11 @@ class LogSource:
         return self._model.damage or (self._monitor.damage if self._monitor is not None else None)
 
     @property
+    def remade(self) -> str | None:
+        """What is told of a read model that was damaged, if it was: it was made anew."""
+        return self._model.remade
+
+    @property
     def unreadable(self) -> tuple[Unreadable, ...]:
         """The records that the chain holds and that cannot be read."""
         return self._model.unreadable()

@@ -63,8 +63,9 @@ class Troubles:
         elif reading.away is not None:
             self.tell(reading.away)
         elif looked:
-            unreadable = reading.unreadable
-            self._show(_of_records(unreadable) if unreadable else None, lasting=bool(unreadable))
+            unreadable, remade = reading.unreadable, reading.remade
+            trouble = _of_records(unreadable) if unreadable else _of_the_read_model(remade) if remade else None
+            self._show(trouble, lasting=trouble is not None)
 
 
 def _of_records(unreadable: Sequence[Unreadable]) -> Trouble:
@@ -73,3 +74,9 @@ def _of_records(unreadable: Sequence[Unreadable]) -> Trouble:
     what = passed_by(first.position, first.why)
     more = f", and {len(others):,} more" if others else ""
     return Trouble(what[:1].upper() + what[1:] + more, "the filter `unreadable` lists them", None)
+
+
+def _of_the_read_model(remade: str) -> Trouble:
+    """It was damaged, and is whole again: the disk may damage more."""
+    what, _, remedy = remade.partition("; ")
+    return Trouble(what[:1].upper() + what[1:], remedy, None)
