@@ -18,11 +18,11 @@ from domain.calendar import Calendar, Micros, from_micros
 from domain.catalogue import stream_kind
 from domain.report import Recorded
 from projections.index.names import BY, FIRST
-from projections.index.schema import ERASED, NEVER, OPEN, SEARCHED, UNREADABLE, topic_of
+from projections.index.schema import ERASED, NEVER, OPEN, SEARCHED, TOPIC_NUMBER, UNREADABLE, topic_of
 from projections.index.sums import COLUMNS, NOTHING, Values, minus, plus
 from projections.index.version import DECODERS, Version, version_of
 from projections.index.writer import LANES
-from projections.subjects.crossing import COUNTED, DENIED, REFUSED, Crossings
+from projections.subjects.crossing import COUNTED, DENIED, QUOTA, REFUSED, REGISTERED, Crossings
 from projections.subjects.series import PUBLISHED, REBASED
 
 Fold = Callable[[Sequence[Recorded]], None]
@@ -41,6 +41,14 @@ SELECT v.* FROM json_each(?1) j CROSS JOIN versions v ON v.id = 2 * j.value OR v
 WHERE v.position IS NULL ORDER BY v.id"""
 _EDITS = "SELECT v.id >> 1 FROM json_each(?1) j CROSS JOIN versions v ON v.root = j.value"
 _OF_STREAM = "SELECT id >> 1, root FROM versions WHERE stream = ? AND position IS NULL"
+_TOLD_BY_ORDER = [
+    number
+    for topic, number in TOPIC_NUMBER.items()
+    if topic.startswith("crossing.") and topic not in (COUNTED, REFUSED, REGISTERED, QUOTA)
+]
+"""Types of what is told of statuses and announcements: it depends on what stands beside them."""
+_OF_TYPES = """
+SELECT id >> 1 FROM versions WHERE stream = ? AND position IS NULL AND type IN (SELECT value FROM json_each(?))"""
 _EVER_AT = "SELECT position FROM claims WHERE line = ? AND lane = ? AND rank = ?"
 _NAMED = "SELECT position, known_from, known_to, at FROM claims WHERE line = ? ORDER BY position, known_from"
 _NAMED_BY = """
@@ -135,9 +143,10 @@ class _Erasure:
         if version.type == DENIED:
             stream, _, number = version.data.target.rpartition("/")
             return {one for one, _ in self._numbered(stream, int(number))}
-        if version.type in ("crossing.registered", "crossing.quota_set"):
+        if version.type in (REGISTERED, QUOTA):
             return set()
-        found = self._of_stream(version.stream)
+        asked = (self._line(version.stream), _json(_TOLD_BY_ORDER))
+        found = {one for (one,) in self._all(_OF_TYPES, asked)}
         line = self._line(f"{version.stream} denied")
         if line is not None:
             found |= {one for (one,) in self._all("SELECT position FROM claims WHERE line = ?", (line,))}

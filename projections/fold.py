@@ -26,6 +26,7 @@ from projections.question_fold import QuestionFold
 from projections.standing import STANDS, Timing, effective, timing
 
 _DAY = 86_400_000_000
+_FEW = 50
 _LOWER = "INSERT INTO feed_blocks VALUES (?, ?) ON CONFLICT DO UPDATE SET at = min(at, excluded.at)"
 
 
@@ -130,10 +131,16 @@ class Fold:
         """A body that the model holds was erased: nothing of it stays, at no vantage."""
         self._flush()
         withheld = self._withheld.before_erasing(target)
-        erase(self._connection, self._calendar, target, lambda some: Fold(self._connection, self._calendar).batch(some))
+        erase(self._connection, self._calendar, target, self._fold_apart)
         self._begin()
         self._withheld.erased(*withheld)
         self._erased += 1
+
+    def _fold_apart(self, records: Sequence[Recorded]) -> None:
+        """Into other tables; a few at a time, since what waits to be written is searched through."""
+        fold = Fold(self._connection, self._calendar)
+        for first in range(0, len(records), _FEW):
+            fold.batch(records[first : first + _FEW])
 
     def _refold(self, root: int) -> None:
         """Work out anew what a record says with all edits up to now; if that changed, it is another version."""

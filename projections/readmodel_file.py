@@ -259,6 +259,8 @@ class ReadModelFile:
         """The write lock of the file with the name; commits at the end, takes everything back on an error."""
         self._wait_for(lambda: self._begun("BEGIN IMMEDIATE"))
         fcntl.flock(self._folder, fcntl.LOCK_UN)
+        # a journal that lies there now is nobody's: a process was killed before it was of any use
+        self.path.with_name(self.path.name + "-journal").unlink(missing_ok=True)
         try:
             yield self.connection
             if self.connection.in_transaction:

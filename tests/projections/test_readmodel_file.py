@@ -166,6 +166,23 @@ def test_what_something_else_wrote_in_its_rows_is_not_shown(tmp_path: Path) -> N
     assert tables(path) == before
 
 
+def test_a_journal_that_a_killed_process_left_says_nothing_of_the_pages(tmp_path: Path) -> None:
+    """It had not been synced, so SQLite leaves it where it lies until somebody writes."""
+    log = grown(1, "all", 20)
+    path = tmp_path / "m.db"
+    ReadModel.open(log, path).close()
+    header = bytes(20) + (512).to_bytes(4, "big") + (4096).to_bytes(4, "big") + bytes(484)
+    page = (2).to_bytes(4, "big") + b"x" * 4096 + bytes(4)
+    for _ in range(2):
+        path.with_name("m.db-journal").write_bytes(header + page * 40)
+        with ReadModel.open(log, path) as model:
+            assert model.remade is None
+            with model._file.writing():
+                pass
+        log.struck(on="2026-01-05")
+    assert tables(path) == rebuilt(Log.of(log.all[:-1]), tmp_path)
+
+
 def test_the_file_is_its_owners_alone(tmp_path: Path) -> None:
     with ReadModel.open(Log(), tmp_path / "m.db") as model:
         assert stat.S_IMODE(model.path.stat().st_mode) == 0o600
