@@ -60,7 +60,7 @@ def test_a_report_is_finished_after_the_dashboard_ended_in_the_middle_of_it(
         terminal.wait_for("a draft of a form is kept")
         terminal.type("a1")
         terminal.wait_for("is taken up again")
-        terminal.wait_for("77 people in, says who")
+        terminal.wait_for("will be written")
         terminal.type(SAVE)
         terminal.wait_for("saved: #")
         terminal.type("q")

@@ -136,7 +136,7 @@ def tables(path: Path) -> dict[str, list[Any]]:
         return {
             name: sorted(connection.execute(f"SELECT * FROM {name}").fetchall(), key=repr)
             for name in names
-            if "_fts" not in name and not name.startswith("sqlite_")
+            if not name.startswith(("words", "sqlite_"))
         }
 
 
