@@ -261,7 +261,7 @@ class _Erasure:
         if table in ("beside", "findings"):
             where = f"rowid = (SELECT rowid FROM {table} WHERE {where} LIMIT 1)"  # noqa: S608
         if self._connection.execute(f"DELETE FROM {table} WHERE {where}", row).rowcount != 1:  # noqa: S608
-            raise NotAsFolded(f"{table} lacks {row!r}")
+            raise NotAsFolded(f"a row of {table} is missing")  # not which: it is about to be erased
 
     def _sums(self, held: Told, right: Told) -> None:
         late: dict[tuple[int, int, Micros], Values] = {}
