@@ -21,7 +21,7 @@ from tui.dashboard.lines import as_text
 from tui.dashboard.lines_screen import Hint, LinesScreen
 from tui.dashboard.main_screen import MainScreen
 
-NAMES = {sign: name for name, sign in SHOWN.items()}
+NAMES = {sign: name for name, sign in SHOWN.items()} | {"PgDn": "pagedown"}
 
 
 async def press(pilot: Pilot[None], app: DashboardApp, word: str) -> None:

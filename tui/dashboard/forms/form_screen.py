@@ -202,7 +202,7 @@ class FormScreen(ModalScreen[Saved | Left]):
                 if changed.has_focus:
                     self._foot.help(row.entry, row.value, self._glyphs.more)
         self._foot.tell("failed", "")
-        self._accepted = self._shown = None
+        self._accepted = None
         if changed.has_focus:
             self.hint.say("")
             changed.scroll_visible(animate=False)  # the wheel may have taken it out of sight
@@ -226,6 +226,7 @@ class FormScreen(ModalScreen[Saved | Left]):
                 if self.form.advice is not None:
                     self._foot.tell("advice", self.form.advice(values))
                 words, refused = await self._planned()
+                self._shown = None
                 self._foot.tell("preview", words)
                 await self._find_similar()
                 if values == self.values:
