@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from domain.calendar import Calendar, Micros
-from projections.ceasefires import Ceasefire, newest_on_status
-from projections.crossings import Crossing, counted_from, shown_passages, shown_refusals
 from projections.index.version import Version
-from projections.running import Running
+from projections.rules.ceasefires import Ceasefire, newest_on_status
+from projections.rules.crossings import Crossing, counted_from, shown_passages, shown_refusals
+from projections.rules.running import Running
 from projections.situation import Age
 
 

@@ -11,18 +11,18 @@ from typing import Any
 import msgspec
 
 from domain.calendar import Calendar, Micros
-from projections.ceasefires import Ceasefire, ceasefires, shown
-from projections.crossings import Crossing
 from projections.index.lines import Claim, LineNames, Lines
 from projections.index.schema import OPEN
 from projections.index.sums import Counts
 from projections.index.version import Version, Versions
-from projections.knowledge import checkpoint, clock_at
-from projections.rule import Rule, rule_of
+from projections.points.knowledge import checkpoint, clock_at
+from projections.points.vantage import ResolvedVantage
+from projections.rules.ceasefires import Ceasefire, ceasefires, shown
+from projections.rules.crossings import Crossing
+from projections.rules.rule import Rule, rule_of
+from projections.rules.strikes import StrikeBook
 from projections.situation import StrikeView
-from projections.strikes import StrikeBook
 from projections.subjects.registers import CEASEFIRES
-from projections.vantage import ResolvedVantage
 
 
 class Kept:

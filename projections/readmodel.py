@@ -13,26 +13,30 @@ import msgspec
 from domain.calendar import Micros, is_date
 from domain.errors import NotOnRecord, Refused
 from domain.report import Recorded
-from projections import moving
-from projections.alike import Look, alike
 from projections.audience import prepared
-from projections.completing import Named, completed, place_names
-from projections.crossings import crossing_view
-from projections.feed import feed_count, feed_lines, line_at, line_of_record, lines_counted
-from projections.filters import Term, taken_apart
-from projections.folded_log import FoldedLog
+from projections.feed.completion import Named, completed, place_names
+from projections.feed.duplicates import Look, alike
+from projections.feed.filter_parser import Term, taken_apart
+from projections.feed.filter_sql import EVERYTHING, TOLD, WITHHELD, Wanted, also, wanted, with_words
+from projections.feed.listing import feed_count, feed_lines, line_at, line_of_record, lines_counted
+from projections.feed.record_detail import record_detail
+from projections.feed.unreadable import unreadable_records
+from projections.folding.file import ReadModelFile
+from projections.folding.folded_log import FoldedLog
+from projections.folding.log_reading import ReadableLog
 from projections.index.sums import Counts
-from projections.knowledge import checkpoint, known_after
-from projections.log_reading import ReadableLog
 from projections.looks.crossings import crossings_seen
 from projections.looks.history import history_at
 from projections.looks.strikes import all_strikes, strike_seen
+from projections.points import navigation as moving
+from projections.points.knowledge import checkpoint, known_after
+from projections.points.resolving import resolve
+from projections.points.vantage import ResolvedVantage, resolved
 from projections.reading import Kept, Reading
-from projections.readmodel_file import ReadModelFile
-from projections.record_detail import record_detail
-from projections.registers import statement_views
-from projections.resolving import resolve
-from projections.rule import ENVELOPE
+from projections.rules.crossings import crossing_view
+from projections.rules.registers import statement_views
+from projections.rules.rule import ENVELOPE
+from projections.rules.strikes import StrikeBook
 from projections.situation import (
     LISTED,
     CrossingView,
@@ -49,13 +53,9 @@ from projections.situation import (
     Vantage,
 )
 from projections.situation_at import situation_at
-from projections.strikes import StrikeBook
-from projections.unreadable import unreadable_records
-from projections.vantage import ResolvedVantage, resolved
-from projections.wanted import EVERYTHING, TOLD, WITHHELD, Wanted, also, wanted, with_words
 
 if TYPE_CHECKING:
-    from projections.changes import Difference
+    from projections.changing.changes import Difference
     from projections.looks.disagreeing import Reached
 
 _BOOKS_KEPT = 4
@@ -168,7 +168,7 @@ class ReadModel(FoldedLog):
 
     def difference(self, before: Vantage | ResolvedVantage, after: Vantage | ResolvedVantage) -> Difference:
         """What two vantages show differently, and which records made it so. Equal vantages: no change at all."""
-        from projections.changes import difference as found  # noqa: PLC0415 - a look at one vantage needs none of it
+        from projections.changing.changes import difference as found  # noqa: PLC0415 - a look at one vantage needs none of it
 
         with self._connected() as connection:
             sides = self._reading(connection, before), self._reading(connection, after)

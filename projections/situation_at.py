@@ -5,21 +5,21 @@ from __future__ import annotations
 from itertools import islice
 
 from projections.ages import ages
-from projections.ceasefires import ceasefire_view, shown
-from projections.commitments import allegation_views, commitment_views
-from projections.crossings import crossing_views
-from projections.feed import lines_counted, newest_lines
+from projections.feed.listing import lines_counted, newest_lines
+from projections.feed.unreadable import unreadable_records
 from projections.looks.crossings import crossings_seen
 from projections.looks.discrepancies import discrepancies_seen
 from projections.looks.series import series_seen
 from projections.looks.strikes import RecordedSums, strikes_seen
 from projections.reading import Reading
-from projections.registers import source_views, statement_views
-from projections.running import series_views, spans_of
+from projections.rules.ceasefires import ceasefire_view, shown
+from projections.rules.commitments import allegation_views, commitment_views
+from projections.rules.crossings import crossing_views
+from projections.rules.registers import source_views, statement_views
+from projections.rules.running import series_views, spans_of
+from projections.rules.strikes import RecordedStrikes
 from projections.situation import LISTED, SITUATION_VERSION, Hidden, Situation
-from projections.strikes import RecordedStrikes
 from projections.subjects.registers import SOURCES, STATEMENTS
-from projections.unreadable import unreadable_records
 
 
 def situation_at(

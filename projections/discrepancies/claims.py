@@ -9,14 +9,14 @@ from functools import partial
 from typing import NamedTuple
 
 from domain.calendar import Calendar, Micros
-from projections.combining import ends, numbers
-from projections.combining import quoted_differently as quoted_apart
-from projections.crossings import Crossing, passages, refusals
 from projections.discrepancies.evidence import Evidence, finding
 from projections.index.findings import Finding
 from projections.index.version import Version
-from projections.strike_sums import Kind
-from projections.strikes import Strike
+from projections.rules.combining import ends, numbers
+from projections.rules.combining import quoted_differently as quoted_apart
+from projections.rules.crossings import Crossing, passages, refusals
+from projections.rules.strike_sums import Kind
+from projections.rules.strikes import Strike
 from projections.wording import PLURALS, WAYS, figure_text, listed
 
 

@@ -7,14 +7,14 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from domain.values import Figure
-from projections.announcements import outcome
-from projections.combining import disjoint, ends, figure_range, numbers, summed
-from projections.crossing_statuses import DIRECTIONS, LOADS, expired, status_of, statuses
-from projections.crossings import Passages, compared, of_both
 from projections.discrepancies.claims import by_stream
 from projections.discrepancies.evidence import Evidence, finding
 from projections.index.findings import Finding
 from projections.index.version import Version
+from projections.rules.announcements import outcome
+from projections.rules.combining import disjoint, ends, figure_range, numbers, summed
+from projections.rules.crossing_statuses import DIRECTIONS, LOADS, expired, status_of, statuses
+from projections.rules.crossings import Passages, compared, of_both
 from projections.wording import PLURALS, WAYS, day_text, figure_text, listed, moment_text, range_text
 
 

@@ -8,15 +8,15 @@ from typing import NamedTuple
 from msgspec import Struct
 
 from domain.calendar import Calendar, Micros
-from projections.ceasefires import Ceasefire
-from projections.crossings import Crossing
 from projections.index.findings import Finding
 from projections.index.schema import NEVER
 from projections.index.version import Version
-from projections.rule import ENVELOPE, Rule
-from projections.running import CommonDay, Running, common_day
+from projections.rules.ceasefires import Ceasefire
+from projections.rules.crossings import Crossing
+from projections.rules.rule import ENVELOPE, Rule
+from projections.rules.running import CommonDay, Running, common_day
+from projections.rules.strikes import RecordedStrikes, Strike, StrikeBook
 from projections.situation import Discrepancy, DiscrepancyKind
-from projections.strikes import RecordedStrikes, Strike, StrikeBook
 from projections.wording import day_text, occurred_text
 
 

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from itertools import chain
 
 from domain.values import Amount, Figure
-from projections.combining import ends
 from projections.discrepancies.evidence import Evidence, finding
 from projections.index.findings import Finding
 from projections.index.version import Version
+from projections.rules.combining import ends
 from projections.wording import bounds_text, figure_text
 
 _OF_WHOM = frozenset(

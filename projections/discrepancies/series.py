@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import combinations, pairwise
 
-from projections.combining import disjoint, ends
 from projections.discrepancies.evidence import Evidence, finding
 from projections.index.findings import Finding
 from projections.index.version import Version
-from projections.running import Running, until
+from projections.rules.combining import disjoint, ends
+from projections.rules.running import Running, until
 from projections.wording import NO_DAY, bounds_text, figure_text, moment_text, range_text
 
 

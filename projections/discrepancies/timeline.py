@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from itertools import combinations
 
-from projections.ceasefires import Ceasefire
 from projections.discrepancies.evidence import Evidence, finding
 from projections.index.findings import Finding
 from projections.index.version import Version
-from projections.running import HARMS
+from projections.rules.ceasefires import Ceasefire
+from projections.rules.running import HARMS
 from projections.wording import day_text, listed
 
 COUNTED_WITHIN = timedelta(days=14)

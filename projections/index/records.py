@@ -12,6 +12,8 @@ import msgspec
 from domain.calendar import Micros
 from domain.catalogue import encode
 from domain.report import Recorded
+from projections.feed.words import searched
+from projections.folding.revisions import STANDS, Edit, State
 from projections.index.schema import (
     EDIT,
     ERASED,
@@ -24,10 +26,8 @@ from projections.index.schema import (
 )
 from projections.index.version import Version, version_of
 from projections.index.writer import IndexWriter
-from projections.standing import STANDS, Edit, State
 from projections.wording import ERASED as ERASED_TEXT
 from projections.wording import UNREADABLE as UNREADABLE_TEXT
-from projections.words import searched
 
 _KEPT = 20_000
 """Versions held in memory."""

@@ -11,7 +11,7 @@ import sqlite3
 from collections.abc import Callable
 
 from domain.catalogue import CATALOGUE
-from projections.standing import State
+from projections.folding.revisions import State
 
 MODEL_VERSION = 20
 """Raise it with every change to what is stored here: older files then rebuild by themselves."""

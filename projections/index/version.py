@@ -13,9 +13,9 @@ from msgspec import Struct
 from domain.calendar import Calendar, Micros
 from domain.catalogue import CATALOGUE
 from domain.report import Report
+from projections.folding.revisions import is_total
 from projections.index.schema import CORRECTED, TOPICS
 from projections.situation import ClaimView
-from projections.standing import is_total
 
 _KEPT = 30_000
 """Decoded versions kept in memory, about a kilobyte each. A version never changes but for its `known_to`."""

@@ -6,9 +6,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain, groupby
 
 from domain.values import Direction, Load, start_of
-from projections.announcements import Announced, announcement_view
-from projections.crossing_statuses import DIRECTIONS, Ruling, Way, ruling, status_of
-from projections.crossings import Crossing, newest_quotas, newest_register, of_both, passages, refusals
 from projections.index.lines import Claim, Line
 from projections.index.period import days_of, period_rank, periods_ending
 from projections.index.schema import NEVER
@@ -16,7 +13,10 @@ from projections.index.version import Version
 from projections.index.writer import DAY
 from projections.looks.steps import touched
 from projections.reading import Reading
-from projections.rule import ENVELOPE
+from projections.rules.announcements import Announced, announcement_view
+from projections.rules.crossing_statuses import DIRECTIONS, Ruling, Way, ruling, status_of
+from projections.rules.crossings import Crossing, newest_quotas, newest_register, of_both, passages, refusals
+from projections.rules.rule import ENVELOPE
 from projections.situation import LISTED
 from projections.subjects.crossing import WAYS, WORDS, unpacked
 from projections.subjects.subject import KEPT_BITS

@@ -18,9 +18,9 @@ from projections.looks.series import series_seen
 from projections.looks.strikes import RecordedSums
 from projections.naming import KINDS
 from projections.reading import Reading
-from projections.running import spans_of
+from projections.rules.running import spans_of
+from projections.rules.strikes import RecordedStrikes
 from projections.situation import Discrepancy, DiscrepancyKind, OfKind
-from projections.strikes import RecordedStrikes
 
 _ALL: Micros = 1 << 62
 _HELD = "known_from <= :k AND known_to > :k AND at_from <= :t AND at_to > :t"

@@ -6,7 +6,6 @@ from collections.abc import Iterator, Sequence
 
 import msgspec
 
-from projections.crossings import Crossing
 from projections.discrepancies import RULES, by, newest_first
 from projections.discrepancies.claims import statuses_not_summed
 from projections.discrepancies.evidence import ClockJump, Evidence, Unregistered, part_of
@@ -17,9 +16,10 @@ from projections.index.schema import NEVER
 from projections.index.sums import TALLY, Tally
 from projections.looks.series import common_day_seen
 from projections.reading import Reading
-from projections.running import Running
+from projections.rules.crossings import Crossing
+from projections.rules.running import Running
+from projections.rules.strikes import RecordedStrikes, StrikeBook
 from projections.situation import Discrepancy
-from projections.strikes import RecordedStrikes, StrikeBook
 from projections.subjects.registers import SOURCES
 
 _RULES = tuple(rule for rule in RULES if rule is not series_falls)

@@ -11,8 +11,6 @@ import msgspec
 
 from domain.calendar import Micros
 from domain.values import Direction, Load
-from projections.ceasefires import Ceasefire, ceasefires, status_said
-from projections.crossing_statuses import Ruling, Way, expires, ruling, status_claim, status_view
 from projections.index.lines import Claim, Line
 from projections.index.period import periods_ending
 from projections.index.schema import NEVER
@@ -20,7 +18,10 @@ from projections.index.version import Version
 from projections.looks.crossings import run_seen, way_seen
 from projections.looks.strikes import RecordedSums, said_of_strikes, tolls_seen
 from projections.reading import Reading
-from projections.running import Running, recorded_sum, until
+from projections.rules.ceasefires import Ceasefire, ceasefires, status_said
+from projections.rules.crossing_statuses import Ruling, Way, expires, ruling, status_claim, status_view
+from projections.rules.running import Running, recorded_sum, until
+from projections.rules.strikes import CLAIMED, REPORTED, RecordedStrikes
 from projections.situation import (
     HISTORY_VERSION,
     CeasefireHistory,
@@ -36,7 +37,6 @@ from projections.situation import (
     TurnClaim,
     WayHistory,
 )
-from projections.strikes import CLAIMED, REPORTED, RecordedStrikes
 from projections.subjects.crossing import WAYS
 from projections.subjects.registers import CEASEFIRES, STATEMENTS
 from projections.subjects.strike import LINKED, REPORTS

@@ -8,7 +8,7 @@ from itertools import islice
 from projections.index.lines import Claim
 from projections.index.version import Version
 from projections.reading import Reading
-from projections.running import HARMS, CommonDay, Running
+from projections.rules.running import HARMS, CommonDay, Running
 
 
 def series_seen(reading: Reading) -> list[Running]:

@@ -16,6 +16,8 @@ from projections.index.schema import NEVER
 from projections.index.sums import NOTHING, TALLY, Sum, Tally, Values, harm_metric, minus, plus
 from projections.index.version import Version
 from projections.reading import Reading
+from projections.rules.strike_views import DAYS_SHOWN, HARMS, populations, strike_view, tolls
+from projections.rules.strikes import Strike, StrikeBook, strike_book
 from projections.situation import (
     LISTED,
     DayCount,
@@ -28,8 +30,6 @@ from projections.situation import (
     Toll,
     Week,
 )
-from projections.strike_views import DAYS_SHOWN, HARMS, populations, strike_view, tolls
-from projections.strikes import Strike, StrikeBook, strike_book
 from projections.subjects.strike import REPORTS
 
 _KNOWN = "known_from <= :k AND known_to > :k"

@@ -7,9 +7,6 @@ from typing import NamedTuple, Protocol
 
 from domain.calendar import Micros
 from domain.values import Direction, Load
-from projections.announcements import outcome
-from projections.crossing_statuses import DIRECTIONS, LOADS, begins_run, is_status, status_of
-from projections.crossings import PARTS_OF_PEOPLE
 from projections.discrepancies import by
 from projections.discrepancies.claims import claimants_differ, quoted_differently
 from projections.discrepancies.crossings import already_open, announcement_contradicted, announcement_denied
@@ -18,6 +15,9 @@ from projections.index.findings import Finding, Shown
 from projections.index.period import period_rank
 from projections.index.schema import NEVER
 from projections.index.version import Version
+from projections.rules.announcements import outcome
+from projections.rules.crossing_statuses import DIRECTIONS, LOADS, begins_run, is_status, status_of
+from projections.rules.crossings import PARTS_OF_PEOPLE
 from projections.subjects.figures import always, odd_figures, over_time
 from projections.subjects.subject import Bearing, Claims, Kept, Now, Subject
 

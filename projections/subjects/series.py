@@ -12,7 +12,7 @@ from projections.discrepancies.series import series_falls
 from projections.index.findings import Finding
 from projections.index.schema import NEVER
 from projections.index.version import Version
-from projections.running import running
+from projections.rules.running import running
 from projections.subjects.figures import FIGURES, may_be_odd, over_time
 from projections.subjects.subject import Bearing, Now, Subject
 

@@ -7,7 +7,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from domain.calendar import Micros, precision
-from projections.combining import ends, numbers, ruled
 from projections.discrepancies import Rule, by
 from projections.discrepancies.claims import (
     claimants_differ,
@@ -20,9 +19,10 @@ from projections.index.findings import Finding, Shown
 from projections.index.schema import NEVER
 from projections.index.sums import NOTHING, Sum, Tally, Values, beside, harm_metric, minus, plus
 from projections.index.version import Version
-from projections.rule import ENVELOPE
-from projections.strike_sums import Kind, Summand, sums_of
-from projections.strikes import CLAIMED, REPORTED, Strike, strike_book
+from projections.rules.combining import ends, numbers, ruled
+from projections.rules.rule import ENVELOPE
+from projections.rules.strike_sums import Kind, Summand, sums_of
+from projections.rules.strikes import CLAIMED, REPORTED, Strike, strike_book
 from projections.subjects.figures import FIGURES, may_be_odd, odd_figures, over_time
 from projections.subjects.subject import Bearing, Claims, Metric, Part, Subject
 

@@ -8,7 +8,7 @@ import re
 import msgspec
 import pytest
 
-from projections.changes import Difference
+from projections.changing.changes import Difference
 from tests.cli.conftest import CLAIM, Run
 
 RAFAH_OUT = "crossing-rafah passages out_of people"

@@ -16,7 +16,7 @@ from click.testing import CliRunner
 from domain.errors import LogUnavailable
 from domain.monitor import Monitor
 from domain.place import cache_folder
-from projections import readmodel_file
+from projections.folding import file as readmodel_file
 from projections.readmodel import ReadModel
 from tests.cli.conftest import CLAIM, Run
 from tui.commands.root import ceasefire

@@ -10,11 +10,13 @@ from typing import Literal
 import msgspec
 
 from domain.calendar import Micros
-from projections.crossing_statuses import DIRECTIONS, LOADS, is_status, status_claim, status_view, statuses
-from projections.crossings import PARTS_OF_PEOPLE
 from projections.index.version import Version
-from projections.rule import rule_of
-from projections.running import recorded_sum, running
+from projections.rules.crossing_statuses import DIRECTIONS, LOADS, is_status, status_claim, status_view, statuses
+from projections.rules.crossings import PARTS_OF_PEOPLE
+from projections.rules.rule import rule_of
+from projections.rules.running import recorded_sum, running
+from projections.rules.strike_views import HARMS
+from projections.rules.strikes import strike_book
 from projections.situation import (
     HISTORY_VERSION,
     CeasefireHistory,
@@ -31,8 +33,6 @@ from projections.situation import (
     TurnClaim,
     WayHistory,
 )
-from projections.strike_views import HARMS
-from projections.strikes import strike_book
 from tests.projections.slowly import Everything, way
 
 

@@ -16,17 +16,21 @@ from domain.catalogue import stream_kind
 from domain.report import Recorded, Report
 from domain.values import start_of
 from projections.ages import ages
-from projections.announcements import Announced, announcement_view, outcome
-from projections.ceasefires import ceasefire_view, ceasefires, shown
-from projections.commitments import allegation_views, commitment_views
-from projections.crossing_statuses import DIRECTIONS, LOADS, Way, expired, ruling, statuses
-from projections.crossings import Crossing, crossing_views, newest_quotas, newest_register, passages, refusals
 from projections.discrepancies import RULES, by, newest_first
 from projections.discrepancies.evidence import ClockJump, Evidence, Unregistered
+from projections.folding.revisions import STANDS, Edit, State, effective, timing
 from projections.index.version import Version
-from projections.registers import source_views, statement_views
-from projections.rule import ENVELOPE, Rule, rule_of
-from projections.running import common_day, running, series_views
+from projections.points.vantage import ResolvedVantage
+from projections.rules.announcements import Announced, announcement_view, outcome
+from projections.rules.ceasefires import ceasefire_view, ceasefires, shown
+from projections.rules.commitments import allegation_views, commitment_views
+from projections.rules.crossing_statuses import DIRECTIONS, LOADS, Way, expired, ruling, statuses
+from projections.rules.crossings import Crossing, crossing_views, newest_quotas, newest_register, passages, refusals
+from projections.rules.registers import source_views, statement_views
+from projections.rules.rule import ENVELOPE, Rule, rule_of
+from projections.rules.running import common_day, running, series_views
+from projections.rules.strike_views import DAYS_SHOWN, populations, strike_view
+from projections.rules.strikes import Strike, StrikeBook, strike_book
 from projections.situation import (
     LISTED,
     SITUATION_VERSION,
@@ -37,10 +41,6 @@ from projections.situation import (
     StrikesView,
     Week,
 )
-from projections.standing import STANDS, Edit, State, effective, timing
-from projections.strike_views import DAYS_SHOWN, populations, strike_view
-from projections.strikes import Strike, StrikeBook, strike_book
-from projections.vantage import ResolvedVantage
 from projections.wording import ERASED, report_text
 
 _DAY = 86_400_000_000

@@ -9,7 +9,7 @@ import pytest
 from domain.lines import Draft
 from domain.monitor import Monitor
 from domain.values import Occurred, Span
-from projections.alike import Look
+from projections.feed.duplicates import Look
 from projections.readmodel import ReadModel
 from tests.domain.examples import GAZA, NOW, example_lines
 

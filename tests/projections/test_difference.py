@@ -12,10 +12,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from msgspec import Struct
 
-from projections.changes import Change, Difference
+from projections.changing.changes import Change, Difference
+from projections.points.vantage import ResolvedVantage
 from projections.readmodel import ReadModel
 from projections.situation import CrossingView, Situation, StrikeView
-from projections.vantage import ResolvedVantage
 from tests.projections.random_logs import LAST_DAY, logs
 from tests.projections.records import CIVIL_DEFENCE, MINISTRY, NOW, STRIKE, TOLL, Log, exactly
 from tests.projections.wide_logs import wide_logs
@@ -168,7 +168,7 @@ class TestInTime:
     def test_strikes_beyond_a_limit_are_in_the_sums_with_their_records(
         self, log: Log, between: Between, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr("projections.changes.STRIKES_TOLD", 2)
+        monkeypatch.setattr("projections.changing.changes.STRIKES_TOLD", 2)
         for n in range(5):
             log.struck(f"strike-x-{n}")
             log.killed(1, MINISTRY, f"strike-x-{n}")

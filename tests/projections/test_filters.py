@@ -10,11 +10,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from projections import feed
-from projections.filters import FIELDS, FLAGS, HARMS, FilterRefused, language, parse
+from projections.feed import listing as feed
+from projections.feed.filter_parser import FIELDS, FLAGS, HARMS, FilterRefused, language, parse
+from projections.feed.words import as_match, holds, phrase, sought_words, tokens
 from projections.readmodel import ReadModel
 from projections.situation import RecordLine
-from projections.words import as_match, holds, phrase, sought_words, tokens
 from tests.projections.records import CIVIL_DEFENCE, NOW, Log, at_least, exactly
 from tests.reliability.scale import scaled
 

@@ -12,9 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from projections.folded_log import BATCH
+from projections.folding.file import ReadModelFile
+from projections.folding.folded_log import BATCH
 from projections.readmodel import ReadModel
-from projections.readmodel_file import ReadModelFile
 from tests.projections.records import NOW, RAFAH, TOLL, Log, exactly
 
 WHOLE = (

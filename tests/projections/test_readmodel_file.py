@@ -26,9 +26,9 @@ from domain import waiting
 from domain.calendar import Calendar
 from domain.errors import LogUnavailable
 from domain.monitor import Monitor
-from projections import folded_log
+from projections.folding import folded_log
+from projections.folding.file import readmodel_path
 from projections.readmodel import ReadModel
-from projections.readmodel_file import readmodel_path
 from projections.situation import Situation
 from tests.projections.conftest import SEEDS
 from tests.projections.random_logs import extend, grown, logs

@@ -13,8 +13,8 @@ import msgspec
 import pytest
 
 from domain.errors import LogUnavailable
-from projections import page_sums
-from projections.page_sums import beside
+from projections.folding import page_sums
+from projections.folding.page_sums import beside
 from projections.readmodel import ReadModel
 from tests.projections.random_logs import grown
 from tests.projections.records import NOW, Log

@@ -18,7 +18,7 @@ from domain.lines import Draft
 from domain.log.sqlite.recovery import recover
 from domain.monitor import Monitor
 from domain.place import Place
-from projections import folded_log
+from projections.folding import folded_log
 from projections.readmodel import ReadModel
 from tests.domain.examples import NOW, limited, statement
 from tests.log.processes import Acknowledgements

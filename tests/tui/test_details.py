@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from projections.filters import Problem
+from projections.feed.filter_parser import Problem
 from tests.tui.test_following import record
 from tests.tui.watching import HOME, LARGE, moved, screen, until, watching
 from tui.dashboard.line_view import LineView

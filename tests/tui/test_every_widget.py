@@ -26,8 +26,8 @@ import tui.dashboard
 from domain.deciding import Outcome
 from domain.errors import Refused
 from domain.report import Recorded
-from projections.alike import Look
-from projections.filters import Problem
+from projections.feed.duplicates import Look
+from projections.feed.filter_parser import Problem
 from projections.situation import Discrepancy, OfKind, RecordLine
 from tests.tui.bare_text import DASHBOARD, bare_texts, found_below
 from tests.tui.test_hostile import HOSTILE, MARKUP, RTL, poisoned

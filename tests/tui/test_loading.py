@@ -9,7 +9,7 @@ LATER = (
     "domain.exporting",
     "domain.importing",
     "domain.log.verify",
-    "projections.changes",
+    "projections.changing.changes",
     "sqlite_utils",
     "tui.dashboard.claims",
     "tui.dashboard.detail",

@@ -16,10 +16,10 @@ from tui.commands.console import put, put_json, say
 if TYPE_CHECKING:
     from domain.calendar import Calendar
     from domain.place import Place
+    from projections.feed.filter_sql import Wanted
+    from projections.points.vantage import ResolvedVantage
     from projections.readmodel import ReadModel
     from projections.situation import RecordLine
-    from projections.vantage import ResolvedVantage
-    from projections.wanted import Wanted
 
 PAGE = 500
 
@@ -30,7 +30,7 @@ def _known_type(ctx: click.Context, _: click.Parameter, value: str | None) -> st
         return None
     from domain.catalogue import record_type  # noqa: PLC0415 - loads eventsourcing
     from domain.errors import Refused  # noqa: PLC0415
-    from projections.filters import types_meant  # noqa: PLC0415
+    from projections.feed.filter_parser import types_meant  # noqa: PLC0415
 
     if not types_meant(value):
         try:
@@ -52,7 +52,7 @@ class Events(click.Command):
 
     def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 - Click's own
         """The language, a term a line."""
-        from projections.filters import language  # noqa: PLC0415 - loads the catalogue
+        from projections.feed.filter_parser import language  # noqa: PLC0415 - loads the catalogue
 
         with formatter.section("Filter, a term for each thing that must hold"):
             formatter.write_dl(language())
@@ -99,7 +99,7 @@ def events(
     ceasefire events --filter 'rafah type:crossing.* since:2026-02-01 !retracted'
     ceasefire events --filter 'killed>=10 claimant:civil-defence' --as-of 2026-02-02
     """
-    from projections.filters import Term, types_meant  # noqa: PLC0415
+    from projections.feed.filter_parser import Term, types_meant  # noqa: PLC0415
     from tui.commands.opening import modelled  # noqa: PLC0415 - loads eventsourcing
 
     with modelled(log, told=options.told(with_restricted)) as (monitor, model):

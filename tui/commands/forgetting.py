@@ -13,8 +13,8 @@ if TYPE_CHECKING:
 
 def forget_erased(monitor: Monitor) -> None:
     """Bring the read model up to date where there is one; it holds copies of what bodies said."""
+    from projections.folding.file import place_for  # noqa: PLC0415
     from projections.readmodel import ReadModel  # noqa: PLC0415 - only an erasure needs it
-    from projections.readmodel_file import place_for  # noqa: PLC0415
 
     path = place_for(monitor.info)
     if path is None:

@@ -44,7 +44,7 @@ def _of_values(name: str) -> dict[str, Any]:
 def _printed(name: str) -> Any:
     """The type of what is printed."""
     if name == "difference":
-        from projections.changes import Difference  # noqa: PLC0415
+        from projections.changing.changes import Difference  # noqa: PLC0415
 
         return Difference
     if name == "strike":

@@ -86,7 +86,7 @@ def verify(bundle: Path | None, signed_head: Path | None, signers: Path | None, 
 
 def _read_model_damaged(monitor: Monitor) -> tuple[str, ...]:
     """What is told of the log's read model, where there is one and it is not as it was written."""
-    from projections.readmodel_file import ReadModelFile, place_for  # noqa: PLC0415
+    from projections.folding.file import ReadModelFile, place_for  # noqa: PLC0415
 
     path = place_for(monitor.info)
     if path is None or not path.exists():

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 
 from rich.cells import cell_len
 
-from projections.rule import ENVELOPE
+from projections.rules.rule import ENVELOPE
 from projections.situation import Vantage
 from tui.dashboard import wording
 from tui.dashboard.glyphs import Glyphs

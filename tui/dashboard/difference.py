@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from textual.binding import Binding, BindingType
 
-from projections.changes import Change, Difference
+from projections.changing.changes import Change, Difference
 from projections.situation import Situation
 from tui.dashboard import wording
 from tui.dashboard.feed import record_line

@@ -13,7 +13,7 @@ from textual.suggester import Suggester
 from textual.widgets import Input
 
 from domain.catalogue import CATALOGUE
-from projections.filters import FIELDS, FLAGS, HARMS, STATES, FilterRefused, Problem, parse
+from projections.feed.filter_parser import FIELDS, FLAGS, HARMS, STATES, FilterRefused, Problem, parse
 from projections.situation import Situation
 from tui.dashboard.field import Field
 from tui.dashboard.glyphs import Glyphs

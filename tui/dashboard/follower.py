@@ -19,7 +19,7 @@ from textual.message import Message
 
 from domain.clock import Clock
 from domain.errors import LogUnavailable, Refused
-from projections.filters import FilterRefused
+from projections.feed.filter_parser import FilterRefused
 from projections.situation import Situation
 from tui.dashboard.bell import Bell
 from tui.dashboard.garbage import tidy

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from rich.cells import cell_len
 
-from projections.filters import language
+from projections.feed.filter_parser import language
 from tui.dashboard import wording
 from tui.dashboard.actions import ACTIONS, Action, key_words
 from tui.dashboard.glyphs import Glyphs

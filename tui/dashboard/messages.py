@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from textual.message import Message
 
-from projections.filters import Problem
+from projections.feed.filter_parser import Problem
 from tui.dashboard.snapshot import Snapshot, Trouble
 
 

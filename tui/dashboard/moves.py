@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from domain.calendar import iso, micros
 from domain.errors import Refused
-from projections.filters import FilterRefused
+from projections.feed.filter_parser import FilterRefused
 from tui.dashboard.snapshot import Stand
 from tui.dashboard.standpoint import Move, Standpoint
 

@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING, Any, Protocol
 from domain.errors import CeasefireError
 from domain.place import Place
 from domain.report import Report
-from projections.alike import Look
-from projections.completing import Named
+from projections.feed.completion import Named
+from projections.feed.duplicates import Look
 from projections.situation import (
     CrossingView,
     Discrepancy,
@@ -33,7 +33,7 @@ from projections.situation import (
 from tui.dashboard.snapshot import Density
 
 if TYPE_CHECKING:
-    from projections.changes import Difference
+    from projections.changing.changes import Difference
     from projections.looks.disagreeing import Reached
     from projections.tolls import Stood
 

@@ -19,8 +19,8 @@ from tui.safe_text import on_a_line
 
 # forms take a tenth of a second to load, and whoever only watches needs none of them
 if TYPE_CHECKING:
-    from projections.alike import Look
-    from projections.completing import Named
+    from projections.feed.completion import Named
+    from projections.feed.duplicates import Look
     from projections.situation import RecordLine
     from tui.dashboard.completing import Complete
     from tui.dashboard.forms.contract import Left, Saved

@@ -18,8 +18,10 @@ from domain.log.engines import check_place
 from domain.monitor import Monitor
 from domain.place import Place, Server
 from domain.report import Report
-from projections.alike import Look
-from projections.completing import Named
+from projections.feed.completion import Named
+from projections.feed.duplicates import Look
+from projections.feed.filter_sql import Wanted
+from projections.points.vantage import ResolvedVantage
 from projections.readmodel import ReadModel
 from projections.situation import (
     CrossingView,
@@ -33,14 +35,12 @@ from projections.situation import (
     Unreadable,
     Vantage,
 )
-from projections.vantage import ResolvedVantage
-from projections.wanted import Wanted
 from tui.dashboard.knocking import Knocking, away_at
 from tui.dashboard.reading import Progress, RecordPage
 from tui.dashboard.snapshot import Density
 
 if TYPE_CHECKING:
-    from projections.changes import Difference
+    from projections.changing.changes import Difference
     from projections.looks.disagreeing import Reached
     from projections.tolls import Stood
 

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from domain.calendar import Calendar, micros
 from domain.report import passed_by
-from projections.rule import rule_of
+from projections.rules.rule import rule_of
 from projections.situation import CeasefireView, Situation, Vantage
 from projections.wording import mark
 from tui.text_twin import words

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from projections.changes import Cause, Change, Difference
+from projections.changing.changes import Cause, Change, Difference
 from projections.situation import Vantage
 from projections.wording import mark
 from tui.text_twin import words

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from domain.catalogue import record_type
 from domain.lines import Draft
-from projections.alike import Look
+from projections.feed.duplicates import Look
 from tui.dashboard.forms import report
 from tui.dashboard.forms.form import Form, Known, Values
 from tui.dashboard.forms.naming import NEW, stream_entry

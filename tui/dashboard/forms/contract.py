@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     from domain.deciding import Outcome
     from domain.lines import Draft
-    from projections.alike import Look
+    from projections.feed.duplicates import Look
     from projections.situation import RecordLine
     from tui.dashboard.completing import Complete
     from tui.dashboard.writing import Plan

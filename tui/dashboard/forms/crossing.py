@@ -7,7 +7,7 @@ from typing import Any, get_args
 from domain.catalogue import STREAM_KINDS
 from domain.crossing import Category
 from domain.lines import Draft
-from projections.alike import Look
+from projections.feed.duplicates import Look
 from tui.dashboard.forms import report
 from tui.dashboard.forms.form import Entry, Form, Known, Values
 from tui.dashboard.forms.naming import slug, stream_entry

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from domain.clock import Clock, system_clock
 from domain.lines import Draft
-from projections.alike import Look
+from projections.feed.duplicates import Look
 
 Values = Mapping[str, str]
 Change = tuple[str, str, str]

@@ -7,7 +7,7 @@ from typing import Any, get_args
 from domain.lines import Draft
 from domain.strike import StrikeKind
 from domain.values import CivilStatus, Inclusion
-from projections.alike import Look
+from projections.feed.duplicates import Look
 from tui.dashboard.forms import report
 from tui.dashboard.forms.form import Entry, Form, Known, Values
 from tui.dashboard.forms.naming import new_strike, stream_entry

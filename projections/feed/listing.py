@@ -12,16 +12,16 @@ from itertools import islice
 from typing import Any
 
 from domain.calendar import Micros, iso
+from projections.feed.filter_sql import EVERYTHING, TOLD, Wanted
+from projections.feed.words import searched
 from projections.index.schema import EDIT, ERASED, FEED_BLOCK, OPEN, STATES, UNREADABLE, topic_of
 from projections.index.sums import TALLY, Tally
-from projections.knowledge import clock_at
+from projections.points.knowledge import clock_at
 from projections.reading import Reading
 from projections.situation import LISTED, RecordLine
-from projections.wanted import EVERYTHING, TOLD, Wanted
 from projections.wording import ERASED as ERASED_TEXT
 from projections.wording import UNREADABLE as UNREADABLE_TEXT
 from projections.wording import report_text
-from projections.words import searched
 
 RARE = 10_000
 """Up to so many candidates are looked up one by one; what more of them meet is soon met walking along the log."""

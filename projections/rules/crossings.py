@@ -12,11 +12,11 @@ import msgspec
 from domain.calendar import Calendar, Micros
 from domain.crossing import Category
 from domain.values import Direction, Figure, Load, Span
-from projections.announcements import Announced, announcement_views
-from projections.combining import Ruled, ends, ruled
-from projections.crossing_statuses import DIRECTIONS, Way, status_view
 from projections.index.version import Version
-from projections.rule import Rule
+from projections.rules.announcements import Announced, announcement_views
+from projections.rules.combining import Ruled, ends, ruled
+from projections.rules.crossing_statuses import DIRECTIONS, Way, status_view
+from projections.rules.rule import Rule
 from projections.situation import (
     CrossingView,
     PassagesView,

@@ -7,7 +7,7 @@ from typing import Any, Literal, NamedTuple
 
 from msgspec import Struct
 
-from projections.answer_words import Words, harm_named
+from projections.changing.answer_words import Words, harm_named
 from projections.situation import (
     LISTED,
     CeasefireView,

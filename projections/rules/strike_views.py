@@ -8,8 +8,10 @@ from datetime import date
 
 from domain.calendar import Calendar, Micros
 from domain.values import Harm
-from projections.combining import summed
 from projections.index.version import Version
+from projections.rules.combining import summed
+from projections.rules.strike_sums import Kind, Summand
+from projections.rules.strikes import Strike, StrikeBook, adding, summands
 from projections.situation import (
     DayToll,
     GradeView,
@@ -20,8 +22,6 @@ from projections.situation import (
     StrikeView,
     Toll,
 )
-from projections.strike_sums import Kind, Summand
-from projections.strikes import Strike, StrikeBook, adding, summands
 
 HARMS: tuple[Harm, ...] = ("killed", "injured", "missing", "detained")
 DAYS_SHOWN = 30

@@ -10,8 +10,8 @@ from typing import Any, NamedTuple
 import msgspec
 
 from domain.values import CivilStatus, Harm, Inclusion
-from projections.combining import Ruled, figure_range, numbers, summed
-from projections.rule import Rule
+from projections.rules.combining import Ruled, figure_range, numbers, summed
+from projections.rules.rule import Rule
 from projections.situation import Range
 
 _SUMMED: dict[Inclusion, int] = {"new": 0, "unstated": 1}

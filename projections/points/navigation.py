@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import msgspec
 
-from projections.ceasefires import is_mark
 from projections.index.schema import CORRECTED, STANDING, TOPIC_NUMBER
-from projections.knowledge import checkpoint, clock_at
+from projections.points.knowledge import checkpoint, clock_at
+from projections.points.vantage import ResolvedVantage
 from projections.reading import Reading
+from projections.rules.ceasefires import is_mark
 from projections.subjects.registers import CEASEFIRES
-from projections.vantage import ResolvedVantage
 
 _BESIDE = ("strike.casualties_claimed", "strike.linked")
 """A claim and a link count at their strike's `occurred`, so nothing happens at their own."""

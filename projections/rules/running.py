@@ -9,10 +9,10 @@ from typing import NamedTuple, get_args
 
 from domain.calendar import Calendar, Micros
 from domain.values import Harm
-from projections.combining import ends
 from projections.index.version import Version
+from projections.rules.combining import ends
+from projections.rules.strikes import RecordedStrikes
 from projections.situation import Range, Residue, SeriesView
-from projections.strikes import RecordedStrikes
 from projections.wording import bounds_text, number, range_text
 
 HARMS: dict[str, Harm] = {harm: harm for harm in get_args(Harm)}

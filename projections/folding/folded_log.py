@@ -22,12 +22,12 @@ from domain import catalogue
 from domain.calendar import Calendar
 from domain.errors import CeasefireError, LogDamaged, LogUnavailable
 from domain.report import Recorded
-from projections.erasing import NotAsFolded
-from projections.fold import Fold
+from projections.folding.erasing import NotAsFolded
+from projections.folding.file import Damaged, InMemory, ReadModelFile, place_for, readmodel_path
+from projections.folding.fold import Fold
+from projections.folding.log_reading import ReadableLog
 from projections.index.schema import MODEL_VERSION, make_indexes, make_tables
-from projections.knowledge import checkpoint
-from projections.log_reading import ReadableLog
-from projections.readmodel_file import Damaged, InMemory, ReadModelFile, place_for, readmodel_path
+from projections.points.knowledge import checkpoint
 
 Progress = Callable[[int, int], None]
 """Told how many records are folded, and of how many."""

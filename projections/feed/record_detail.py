@@ -9,12 +9,12 @@ import msgspec
 from domain.calendar import iso, micros
 from domain.catalogue import encode
 from domain.report import Recorded
-from projections.feed import ids_known, line_of_record, lines_of
+from projections.feed.listing import ids_known, line_of_record, lines_of
+from projections.folding.log_reading import ReadableLog
+from projections.folding.revisions import Edit, in_force
 from projections.index.schema import TOPIC_NUMBER, UNREADABLE
-from projections.log_reading import ReadableLog
 from projections.reading import Reading
 from projections.situation import RecordDetail, RecordLine, Revision
-from projections.standing import Edit, in_force
 
 RELATED_LISTED = 100
 _LED_TO = "SELECT DISTINCT ifnull(position, id >> 1) FROM versions WHERE cause = ? ORDER BY 1 LIMIT ?"

@@ -14,7 +14,9 @@ import msgspec
 from domain.calendar import Calendar, Micros, micros
 from domain.catalogue import CATALOGUE
 from domain.report import Recorded, Report
-from projections.erasing import erase
+from projections.folding.erasing import erase
+from projections.folding.question_fold import QuestionFold
+from projections.folding.revisions import STANDS, Timing, effective, timing
 from projections.index.names import NameRows, names_in
 from projections.index.records import RecordRows
 from projections.index.schema import FEED_BLOCK, STATES, UNREADABLE
@@ -22,8 +24,6 @@ from projections.index.sums import TALLY, UNDATED, Counting, Tally
 from projections.index.version import Version
 from projections.index.withheld import WithheldRows
 from projections.index.writer import IndexWriter
-from projections.question_fold import QuestionFold
-from projections.standing import STANDS, Timing, effective, timing
 
 _DAY = 86_400_000_000
 _FEW = 50

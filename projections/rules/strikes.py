@@ -14,11 +14,11 @@ from typing import NamedTuple, Protocol
 
 from domain.calendar import Calendar, Micros
 from domain.values import Harm
-from projections.combining import Ruled, ruled, summed
 from projections.index.version import Version
-from projections.rule import Rule
+from projections.rules.combining import Ruled, ruled, summed
+from projections.rules.rule import Rule
+from projections.rules.strike_sums import Kind, Summand, sums_of
 from projections.situation import Range
-from projections.strike_sums import Kind, Summand, sums_of
 
 CLAIMED = "strike.casualties_claimed"
 REPORTED = "strike.reported"

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from domain.calendar import Calendar, is_date
 from domain.values import Amount, Figure, bounds
 from projections.index.version import Version
-from projections.rule import Rule
+from projections.rules.rule import Rule
 from projections.situation import ClaimView, Range
 
 

@@ -20,7 +20,7 @@ from domain.errors import LogBusy, LogUnavailable
 from domain.monitor import LogInfo
 from domain.place import Server, cache_folder
 from domain.waiting import UNKNOWN, flocked, holder, until_free, waited
-from projections.page_sums import DESCRIPTORS, PageSums, beside
+from projections.folding.page_sums import DESCRIPTORS, PageSums, beside
 
 SUFFIX = ".readmodel.db"
 APPLICATION_ID = 0x4346524D  # "CFRM" in the file's header

@@ -10,9 +10,9 @@ from domain.calendar import Calendar, Micros, micros
 from domain.errors import Refused
 from domain.monitor import LogInfo
 from projections.index.names import BY
-from projections.knowledge import backfilled_until, checkpoint, clock_at, head_hash, position_at
-from projections.rule import Rule, rule_of
-from projections.vantage import ResolvedVantage, is_now, typed_position, typed_time
+from projections.points.knowledge import backfilled_until, checkpoint, clock_at, head_hash, position_at
+from projections.points.vantage import ResolvedVantage, is_now, typed_position, typed_time
+from projections.rules.rule import Rule, rule_of
 
 DayOneAt = Callable[[ResolvedVantage], date | None]
 """Finds day 1 of the ceasefire shown at a vantage."""

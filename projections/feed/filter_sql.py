@@ -11,10 +11,10 @@ from msgspec import Struct
 
 from domain.calendar import Micros
 from domain.errors import Refused
-from projections.filters import EXACT, FLAGS, HARMS, FilterRefused, Problem, Term
+from projections.feed.filter_parser import EXACT, FLAGS, HARMS, FilterRefused, Problem, Term
+from projections.feed.words import Sought, as_match, holds, phrase, sought_words
 from projections.index.names import BY
 from projections.index.schema import STATES, TOPIC_NUMBER
-from projections.words import Sought, as_match, holds, phrase, sought_words
 
 Value = str | int
 TimeTyped = Callable[[str, bool], Micros]

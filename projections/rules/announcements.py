@@ -9,8 +9,8 @@ from typing import NamedTuple
 import msgspec
 
 from domain.calendar import Calendar, Micros
-from projections.crossing_statuses import status_of, statuses
 from projections.index.version import Version
+from projections.rules.crossing_statuses import status_of, statuses
 from projections.situation import LISTED, AnnouncementView
 
 

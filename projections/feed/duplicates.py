@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from domain.calendar import Calendar, Micros, is_date
 from domain.values import Occurred
-from projections.feed import lines_of
+from projections.feed.listing import lines_of
 from projections.index.schema import CORRECTED, STANDING, TOPIC_NUMBER
 from projections.reading import Reading
 from projections.situation import RecordLine

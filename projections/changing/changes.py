@@ -14,16 +14,16 @@ from typing import Any, Literal, NamedTuple, get_args
 
 from domain.calendar import Calendar, Micros
 from domain.values import Span
-from projections.answer_words import Words
-from projections.answers import BEGINNINGS, CLAIMS, COUNT, REPORTS, SINCE, Answer, ChangedPart, Side, answers
 from projections.audience import prepared, records_named, stream_of
-from projections.feed import ids_known, lines_of
+from projections.changing.answer_words import Words
+from projections.changing.answers import BEGINNINGS, CLAIMS, COUNT, REPORTS, SINCE, Answer, ChangedPart, Side, answers
+from projections.feed.listing import ids_known, lines_of
 from projections.index.schema import CORRECTED, EDIT, ERASED, OPEN, STANDING, TOPICS, UNREADABLE
 from projections.index.version import Version
 from projections.looks.strikes import strike_seen
 from projections.naming import KINDS, Names
 from projections.reading import Reading
-from projections.registers import statement_views
+from projections.rules.registers import statement_views
 from projections.situation import (
     DISAGREEING,
     LISTED,

@@ -1,0 +1,1 @@
+"""What differs between two Situations, and the records that it comes from."""
