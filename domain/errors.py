@@ -75,12 +75,12 @@ MEND = "`ceasefire recover NEW` writes what stands into a new log, or restore a 
 
 
 class LogDamaged(CeasefireError):
-    """The log is not what was written: `position` is the first position that does not hold.
+    """The log is not what was written: `position` is the first position that does not hold; 0 for the log as a whole.
 
     `further` are the others that were found with it, where one look tells of several.
     """
 
     def __init__(self, what: str, *, position: int, remedy: str = LOOK_FURTHER) -> None:
-        super().__init__(what, where=f"#{position}", remedy=remedy)
+        super().__init__(what, where=f"#{position}" if position else "", remedy=remedy)
         self.position = position
         self.further: tuple[LogDamaged, ...] = ()

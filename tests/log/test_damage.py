@@ -314,7 +314,7 @@ def test_a_changed_trigger_is_noticed_when_the_log_is_opened(log: Path, trigger:
     with pytest.raises(LogDamaged) as damage:
         Monitor(log)
 
-    assert str(damage.value) == (f"#0: the log's tables or triggers are not those that it was made with ({MEND})")
+    assert str(damage.value) == (f"the log's tables or triggers are not those that it was made with ({MEND})")
 
 
 class TestATruncatedTail:

@@ -156,7 +156,7 @@ class TestTheHeadOutside:
         shutil.copy(head_path(other.path), head_path(desk.path))
 
         assert refusal(desk.path, LogDamaged) == (
-            f"#0: the head file is of another log ({other.monitor.info.log_id}) (put log and head file together)"
+            f"the head file is of another log ({other.monitor.info.log_id}) (put log and head file together)"
         )
 
     @pytest.mark.parametrize("link", [False, True])

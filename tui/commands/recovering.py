@@ -89,7 +89,8 @@ def _tell(report: Recovered, rest: Path | None) -> None:
         f"recovered: {counted(report.records, 'record')} of {report.last:,} stand, head #{report.position}, "
         f"hash {report.hash.hex()}, in {report.path}"
     )
-    say(f"the damage: {report.damage.where}: {report.damage.what}")
+    where = f"{report.damage.where}: " if report.damage.where else ""
+    say(f"the damage: {where}{report.damage.what}")
     for lost in report.lost[:MOST_TOLD]:
         say(f"not taken: #{lost.position}: {lost.why}")
     if report.lost_count > MOST_TOLD:

@@ -156,7 +156,7 @@ def _verify_bundle(bundle: Path, signed_head: Path | None, signers: Path | None,
         with bar() as progress:
             found = verify_bundle(bundle, at=[head.position for head, _ in signatures], progress=progress)
     except LogDamaged as damage:
-        damage.where = f"{bundle}: {damage.where}"
+        damage.where = ": ".join(part for part in (str(bundle), damage.where) if part)
         raise
     for head, _ in signatures:
         _hold_bundle_against(bundle, found, head)
