@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from domain.calendar import Calendar, Micros
+from domain.report import Facts
 from projections.index.version import Version
 from projections.rules.ceasefires import Ceasefire, newest_on_status
 from projections.rules.crossings import Crossing, counted_from, shown_passages, shown_refusals
@@ -36,7 +37,7 @@ def ages(
     )
 
 
-def _of_crossing(one: Crossing) -> Iterator[tuple[str, str | None, Version]]:
+def _of_crossing(one: Crossing) -> Iterator[tuple[str, str | None, Version[Facts]]]:
     for (direction, load), way in one.ways.items():
         if way.ruling.newest is not None:
             yield f"{one.stream} status {direction} {load}", None, way.ruling.newest
@@ -48,5 +49,5 @@ def _of_crossing(one: Crossing) -> Iterator[tuple[str, str | None, Version]]:
         yield f"{one.stream} refused {refused.direction} {refused.outcome}", None, _newest(refused.claims)
 
 
-def _newest(claims: Iterable[Version]) -> Version:
+def _newest(claims: Iterable[Version[Facts]]) -> Version[Facts]:
     return max(claims, key=lambda version: version.order)

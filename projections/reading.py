@@ -11,6 +11,7 @@ from typing import Any
 import msgspec
 
 from domain.calendar import Calendar, Micros
+from domain.report import Facts
 from projections.index.lines import Claim, LineNames, Lines
 from projections.index.schema import OPEN
 from projections.index.sums import Counts
@@ -92,11 +93,11 @@ class Reading:
             clock=clock_at(self.connection, self.vantage.position),
         )
 
-    def versions(self, ids: Iterable[int]) -> list[Version]:
+    def versions(self, ids: Iterable[int]) -> list[Version[Facts]]:
         """Versions by their rows, in the order given."""
         return self.kept.versions.by_ids(self.connection, ids)
 
-    def of(self, claims: Iterable[Claim]) -> list[Version]:
+    def of(self, claims: Iterable[Claim]) -> list[Version[Facts]]:
         """The versions that claims stand for, in their order."""
         return self.versions([claim.row_id for claim in claims])
 
@@ -104,7 +105,7 @@ class Reading:
         """The name of a line."""
         return self.kept.versions.name(self.connection, number)
 
-    def whole(self, line: str, *, whenever: bool = False) -> list[Version]:
+    def whole(self, line: str, *, whenever: bool = False) -> list[Version[Facts]]:
         """All that stands on a line that is read whole, in log order; `whenever`: also what counts later."""
         return self.versions(self.lines.whole(self.lines.line(line), whenever=whenever))
 

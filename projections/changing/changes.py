@@ -13,6 +13,7 @@ from operator import attrgetter
 from typing import Any, Literal, NamedTuple, get_args
 
 from domain.calendar import Calendar, Micros
+from domain.report import Facts
 from domain.values import Span
 from projections.audience import prepared, records_named, stream_of
 from projections.changing.answer_words import Words
@@ -139,7 +140,7 @@ class Moved(NamedTuple):
     stream: str
     why: Literal["known", "counted"]
     positions: tuple[int, ...]
-    sides: tuple[Version | None, Version | None]
+    sides: tuple[Version[Facts] | None, Version[Facts] | None]
     keys: frozenset[str]
 
 
@@ -212,7 +213,7 @@ def _moved(at_a: Reading, at_b: Reading, known: Sequence[_Row]) -> list[Moved]:
     return found
 
 
-def _linked(version: Version) -> tuple[str, ...]:
+def _linked(version: Version[Facts]) -> tuple[str, ...]:
     stream, other = version.stream, version.data.other
     if version.data.relation == "response_to":  # which changes no count
         return (f"{stream} responses",)
@@ -220,12 +221,12 @@ def _linked(version: Version) -> tuple[str, ...]:
     return (f"{stream} links", REPORTS, *joined)
 
 
-def _harmed(version: Version) -> tuple[str, ...]:
+def _harmed(version: Version[Facts]) -> tuple[str, ...]:
     kind = f"{version.data.harm} {version.data.of}"
     return f"{version.stream} {kind}", f"{CLAIMS} {kind}"
 
 
-_ABOUT: Mapping[str, Callable[[Version], tuple[str, ...]]] = {
+_ABOUT: Mapping[str, Callable[[Version[Facts]], tuple[str, ...]]] = {
     "strike.reported": lambda one: (f"{one.stream} report", REPORTS),
     "strike.casualties_claimed": _harmed,
     "strike.linked": _linked,
@@ -244,7 +245,7 @@ _ABOUT: Mapping[str, Callable[[Version], tuple[str, ...]]] = {
 """What records are about where no line is as narrow as the question."""
 
 
-def _keys(version: Version | None, subject_of: Mapping[str, Subject[Any]]) -> Iterator[str]:
+def _keys(version: Version[Facts] | None, subject_of: Mapping[str, Subject[Any]]) -> Iterator[str]:
     """What a version bears on: itself, its stream, the lines that its subject names, and what else it is about."""
     if version is None:
         return

@@ -9,6 +9,7 @@ from functools import partial
 from typing import NamedTuple
 
 from domain.calendar import Calendar, Micros
+from domain.report import Facts
 from projections.discrepancies.evidence import Evidence, finding
 from projections.index.findings import Finding
 from projections.index.version import Version
@@ -25,8 +26,8 @@ class Matter(NamedTuple):
 
     what: Callable[[], str]
     at: Micros
-    inside: tuple[Version, ...]
-    claims: tuple[Version, ...]
+    inside: tuple[Version[Facts], ...]
+    claims: tuple[Version[Facts], ...]
 
 
 def _matters(evidence: Evidence) -> Iterator[Matter]:
@@ -51,13 +52,13 @@ def _struck(kind: Kind, strike: Strike, evidence: Evidence) -> str:
     return f"{kind.harm.capitalize()} ({kind.of}{some}), {report.data.place}, {evidence.when(report)}"
 
 
-def _went(what: str, stream: str, direction: str, claim: Version, evidence: Evidence) -> str:
+def _went(what: str, stream: str, direction: str, claim: Version[Facts], evidence: Evidence) -> str:
     name = stream.removeprefix("crossing-")
     return f"{what[:1].upper()}{what[1:]} {WAYS[direction]} at {name}, {evidence.when(claim)}"
 
 
 def _quotas(crossing: Crossing, evidence: Evidence) -> Iterator[Matter]:
-    grouped: dict[tuple[object, ...], list[Version]] = defaultdict(list)
+    grouped: dict[tuple[object, ...], list[Version[Facts]]] = defaultdict(list)
     for quota in crossing.quotas:
         data = quota.data
         key = (data.direction, data.category, data.per, data.kind, quota.days(evidence.calendar))
@@ -69,20 +70,20 @@ def _quotas(crossing: Crossing, evidence: Evidence) -> Iterator[Matter]:
         yield Matter(what, quotas[0].at, tuple(quotas), tuple(quotas))
 
 
-def by_stream(versions: Iterable[Version]) -> dict[str, list[Version]]:
+def by_stream(versions: Iterable[Version[Facts]]) -> dict[str, list[Version[Facts]]]:
     """Versions by stream, streams by name."""
-    streams: dict[str, list[Version]] = defaultdict(list)
+    streams: dict[str, list[Version[Facts]]] = defaultdict(list)
     for version in versions:
         streams[version.stream].append(version)
     return {stream: streams[stream] for stream in sorted(streams)}
 
 
-def _said(claims: Iterable[Version]) -> str:
+def _said(claims: Iterable[Version[Facts]]) -> str:
     ordered = sorted(claims, key=lambda claim: (claim.said, claim.claimant, claim.position))
     return listed([f"{figure_text(claim.data.figure)} says {claim.claimant}" for claim in ordered])
 
 
-def _differ(claims: Sequence[Version]) -> bool:
+def _differ(claims: Sequence[Version[Facts]]) -> bool:
     """Whether some claimant's highest low lies above another's lowest high."""
     lows: dict[str, int] = {}
     highs: dict[str, int] = {}
@@ -133,7 +134,7 @@ def statuses_not_summed(evidence: Evidence) -> Iterator[Finding]:
 
 def steps_differ(evidence: Evidence) -> Iterator[Finding]:
     """Two claimants' figures for the same step of the same days."""
-    grouped: dict[tuple[object, ...], list[Version]] = defaultdict(list)
+    grouped: dict[tuple[object, ...], list[Version[Facts]]] = defaultdict(list)
     for ceasefire in evidence.ceasefires:
         for version in ceasefire.records:
             if version.type == "ceasefire.step_reported" and version.data.figure is not None:
@@ -154,7 +155,7 @@ def steps_differ(evidence: Evidence) -> Iterator[Finding]:
 def scorers_differ(evidence: Evidence) -> Iterator[Finding]:
     """Two scorers whose newest scores of one commitment differ."""
     for ceasefire in evidence.ceasefires:
-        newest: dict[str, dict[str, Version]] = defaultdict(dict)
+        newest: dict[str, dict[str, Version[Facts]]] = defaultdict(dict)
         for version in ceasefire.records:
             if version.type == "ceasefire.commitment_scored" and version.data.score is not None:
                 newest[version.data.commitment][version.data.scorer] = version
@@ -194,10 +195,12 @@ def _published(stream: str, at: Micros, evidence: Evidence) -> str:
     return f"{stream}, {evidence.day(at)}"
 
 
-def _quoted(claims: Sequence[Version], calendar: Calendar) -> Iterator[tuple[str, Version, Version]]:
+def _quoted(
+    claims: Sequence[Version[Facts]], calendar: Calendar
+) -> Iterator[tuple[str, Version[Facts], Version[Facts]]]:
     """Per claimant and day its newest claim beside each that quotes it otherwise, the earlier recorded first."""
-    own: dict[tuple[str, date], list[Version]] = defaultdict(list)
-    relays: dict[tuple[str, date], list[Version]] = defaultdict(list)
+    own: dict[tuple[str, date], list[Version[Facts]]] = defaultdict(list)
+    relays: dict[tuple[str, date], list[Version[Facts]]] = defaultdict(list)
     for claim in sorted(claims, key=lambda claim: claim.rank):
         relayed = claim.report.relays
         of_whom = own if relayed is None else relays
@@ -211,7 +214,7 @@ def _quoted(claims: Sequence[Version], calendar: Calendar) -> Iterator[tuple[str
             yield claimant, first, second
 
 
-def _through(claim: Version) -> str:
+def _through(claim: Version[Facts]) -> str:
     if claim.report.relays:
         return f"relayed by {claim.claimant}"
     return f"via {', '.join(claim.report.via)}" if claim.report.via else "itself"

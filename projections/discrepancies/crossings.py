@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
+from domain.report import Facts
 from domain.values import Figure
 from projections.discrepancies.claims import by_stream
 from projections.discrepancies.evidence import Evidence, finding
@@ -22,7 +23,7 @@ def status_contested(evidence: Evidence) -> Iterator[Finding]:
     """Two claimants' statuses of one direction and load that overlap in time and differ."""
     for crossing in evidence.at_crossings:
         found: dict[tuple[str, ...], list[str]] = defaultdict(list)
-        stated: dict[str, Version] = {}
+        stated: dict[str, Version[Facts]] = {}
         for (direction, load), way in crossing.ways.items():
             if way.ruling.contested:
                 current = sorted(way.ruling.current, key=lambda version: (version.order, version.claimant))
@@ -41,7 +42,7 @@ def status_contested(evidence: Evidence) -> Iterator[Finding]:
 def already_open(evidence: Evidence) -> Iterator[Finding]:
     """Opened while already open on other terms."""
     for stream, versions in by_stream(evidence.crossings).items():
-        pairs: dict[tuple[str, str], tuple[Version, Version]] = {}
+        pairs: dict[tuple[str, str], tuple[Version[Facts], Version[Facts]]] = {}
         for direction in DIRECTIONS:
             for load in LOADS:
                 ordered = statuses(versions, direction, load)
@@ -63,7 +64,7 @@ def already_open(evidence: Evidence) -> Iterator[Finding]:
             )
 
 
-def _terms(version: Version) -> tuple[object, ...]:
+def _terms(version: Version[Facts]) -> tuple[object, ...]:
     data = version.data
     return set(data.directions), set(data.carries), data.categories, data.conditions, data.until
 

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from msgspec import Struct
 
 from domain.calendar import Calendar, Micros
+from domain.report import Facts
 from projections.index.findings import Finding
 from projections.index.schema import NEVER
 from projections.index.version import Version
@@ -49,10 +50,10 @@ class Evidence(Struct, frozen=True, kw_only=True):
     calendar: Calendar
     book: StrikeBook
     ceasefires: tuple[Ceasefire, ...]
-    crossings: tuple[Version, ...]
+    crossings: tuple[Version[Facts], ...]
     at_crossings: tuple[Crossing, ...]
     series: tuple[Running, ...]
-    statements: tuple[Version, ...]
+    statements: tuple[Version[Facts], ...]
     unregistered: tuple[Unregistered, ...]
     clock_jumps: tuple[ClockJump, ...]
     recorded: RecordedStrikes
@@ -62,7 +63,7 @@ class Evidence(Struct, frozen=True, kw_only=True):
         """Strikes that occurred by `as_of`."""
         return iter(self.book.between(-(2**62), self.as_of))
 
-    def when(self, version: Version) -> str:
+    def when(self, version: Version[Facts]) -> str:
         """When something happened, in words, on the log's clock."""
         return occurred_text(version.report.occurred, self.calendar)
 
@@ -75,10 +76,10 @@ def part_of(
     calendar: Calendar,
     *,
     strikes: Sequence[Strike] = (),
-    unreported: dict[str, tuple[Version, ...]] | None = None,
-    crossings: Sequence[Version] = (),
+    unreported: dict[str, tuple[Version[Facts], ...]] | None = None,
+    crossings: Sequence[Version[Facts]] = (),
     series: Sequence[Running] = (),
-    statements: Sequence[Version] = (),
+    statements: Sequence[Version[Facts]] = (),
 ) -> Evidence:
     """A little of what stands, at any time, for the rules that need no more."""
     book = StrikeBook(tuple(strikes), tuple(strike.at for strike in strikes), unreported or {}, {}, calendar)

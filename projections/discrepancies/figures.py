@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import chain
 
+from domain.report import Facts
 from domain.values import Amount, Figure
 from projections.discrepancies.evidence import Evidence, finding
 from projections.index.findings import Finding
@@ -33,7 +34,7 @@ _OF_WHOM = frozenset(
 """Words of parts that say who some of them were: "11, 7 of them children" need not add up."""
 
 
-def _figures(evidence: Evidence) -> Iterator[tuple[Version, Figure]]:
+def _figures(evidence: Evidence) -> Iterator[tuple[Version[Facts], Figure]]:
     for version in _with_figures(evidence):
         for field in ("figure", "target", "done", "incidents"):
             if isinstance(figure := getattr(version.data, field, None), Figure):  # `target` may be a record's id
@@ -42,7 +43,7 @@ def _figures(evidence: Evidence) -> Iterator[tuple[Version, Figure]]:
             yield version, figure
 
 
-def _with_figures(evidence: Evidence) -> Iterator[Version]:
+def _with_figures(evidence: Evidence) -> Iterator[Version[Facts]]:
     for strike in evidence.strikes():
         yield strike.report
         yield from strike.claims

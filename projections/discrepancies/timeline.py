@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from itertools import combinations
 
+from domain.report import Facts
 from projections.discrepancies.evidence import Evidence, finding
 from projections.index.findings import Finding
 from projections.index.version import Version
@@ -35,12 +36,12 @@ def start_dates_differ(evidence: Evidence) -> Iterator[Finding]:
             )
 
 
-def _on(start: Version, day: date, evidence: Evidence) -> bool:
+def _on(start: Version[Facts], day: date, evidence: Evidence) -> bool:
     """Whether a start may have been on that day."""
     return start.first <= evidence.calendar.day_end(day) and evidence.calendar.day_start(day) <= start.last
 
 
-def _origins(evidence: Evidence, ceasefire: Ceasefire) -> list[tuple[date, Version]]:
+def _origins(evidence: Evidence, ceasefire: Ceasefire) -> list[tuple[date, Version[Facts]]]:
     """Series of a harm that count from a day shortly after day 1. Other series tell of no counting origin."""
     found = []
     for series in evidence.series:
@@ -56,7 +57,7 @@ def _origins(evidence: Evidence, ceasefire: Ceasefire) -> list[tuple[date, Versi
 def phase_out_of_order(evidence: Evidence) -> Iterator[Finding]:
     """A phase begun after a later one, or before the one ahead of it, or completed before it was begun."""
     for ceasefire in evidence.ceasefires:
-        seen: dict[int, Version] = {}
+        seen: dict[int, Version[Facts]] = {}
         for version in ceasefire.records:
             if version.type != "ceasefire.phase_changed" or version.data.change not in ("begun", "completed"):
                 continue
@@ -64,7 +65,7 @@ def phase_out_of_order(evidence: Evidence) -> Iterator[Finding]:
             when = f"{evidence.when(version)}, says {version.claimant}"
             highest = max(seen, default=0)
             text = None
-            other: Version | None = None
+            other: Version[Facts] | None = None
             if change == "completed" and phase not in seen:
                 text = f"Phase {phase} completed ({when}) without having begun on record"
             elif change == "begun" and phase < highest:

@@ -16,7 +16,7 @@ import msgspec
 
 from domain.calendar import Calendar, Micros, from_micros
 from domain.catalogue import stream_kind
-from domain.report import Recorded
+from domain.report import Facts, Recorded
 from projections.index.names import BY, FIRST
 from projections.index.schema import ERASED, NEVER, OPEN, SEARCHED, TOPIC_NUMBER, UNREADABLE, topic_of
 from projections.index.sums import COLUMNS, NOTHING, Values, minus, plus
@@ -72,7 +72,7 @@ class Told(NamedTuple):
 
     rows: dict[str, Counter[Row]]
     words: dict[int, Row]
-    versions: list[Version]
+    versions: list[Version[Facts]]
     tied: set[str]
 
 
@@ -137,7 +137,7 @@ class _Erasure:
                     fresh.append(other)
         return streams
 
-    def _of_crossing(self, version: Version) -> set[int]:
+    def _of_crossing(self, version: Version[Facts]) -> set[int]:
         if version.type in (COUNTED, REFUSED):
             return {one for line, rank in self._crossings.ranks(version) for one in self._ever_at(line, rank)}
         if version.type == DENIED:

@@ -13,7 +13,7 @@ import msgspec
 
 from domain.calendar import Calendar, Micros, micros
 from domain.catalogue import CATALOGUE
-from domain.report import Recorded, Report
+from domain.report import Facts, Recorded, Report
 from projections.folding.erasing import erase
 from projections.folding.question_fold import QuestionFold
 from projections.folding.revisions import STANDS, Timing, effective, timing
@@ -183,7 +183,7 @@ class Fold:
                 self._sums.change(known, TALLY, when_, Tally(standing=n))
         self._questions.changed(known, self._known_at, stood, stands)
 
-    def _renamed(self, old: Version | None, new: Version | None) -> None:
+    def _renamed(self, old: Version[Facts] | None, new: Version[Facts] | None) -> None:
         was = (names_in(old.report), old.at) if old else None
         now = (names_in(new.report), new.at) if new else None
         if was == now:
@@ -206,7 +206,7 @@ class Fold:
             self._names.withdrawn(known, names, edit.position)
             self._names.named(known, names, edit.position, at)
 
-    def _as_recorded(self, row_id: int, record: Recorded, report: Report[Any], when: Timing) -> Version:
+    def _as_recorded(self, row_id: int, record: Recorded, report: Report[Any], when: Timing) -> Version[Facts]:
         late = _is_late(self._known_at, when)
         return Version(
             row_id,

@@ -15,6 +15,7 @@ import msgspec
 
 from domain.calendar import Calendar, Micros
 from domain.catalogue import stream_kind
+from domain.report import Facts
 from projections.index.findings import FindingRows, Shown
 from projections.index.records import RecordRows
 from projections.index.schema import NEVER, OPEN
@@ -38,7 +39,7 @@ class _Held:
 
     __slots__ = ("answer", "claims", "fresh", "parts")
 
-    def __init__(self, claims: dict[int, Version], parts: list[Part], *, fresh: bool) -> None:
+    def __init__(self, claims: dict[int, Version[Facts]], parts: list[Part], *, fresh: bool) -> None:
         self.claims = claims
         self.answer: Any = None
         self.parts = parts
@@ -69,7 +70,13 @@ class QuestionFold:
         self._known_at: Micros = 0
 
     def changed(
-        self, position: int, known_at: Micros, old: Version | None, new: Version | None, *, opening: bool = False
+        self,
+        position: int,
+        known_at: Micros,
+        old: Version[Facts] | None,
+        new: Version[Facts] | None,
+        *,
+        opening: bool = False,
     ) -> None:
         """What stands of one record changed with the record at `position`. `opening`: it is the first of its stream."""
         self._position, self._known_at = position, known_at
@@ -77,7 +84,7 @@ class QuestionFold:
         subject = self._subjects.get(stream_kind(version.stream)) if version else None
         if version is None or subject is None:
             return
-        questions: dict[str, Version] = {}
+        questions: dict[str, Version[Facts]] = {}
         for one in (old, new):
             if one is not None and (question := subject.question(one)) is not None:
                 questions[question] = one
@@ -168,13 +175,13 @@ class QuestionFold:
         self._ties(one).add(other)
         self._ties(other).add(one)
 
-    def _hold(self, subject: Subject[Any], question: str, version: Version, *, opening: bool) -> _Held:
+    def _hold(self, subject: Subject[Any], question: str, version: Version[Facts], *, opening: bool) -> _Held:
         """A question's claims as they stood before; its answer too, so that what changes can be told."""
         held = self._held.get(question)
         if held is not None:
             self._held.move_to_end(question)
             return held
-        claims: dict[int, Version] = {}
+        claims: dict[int, Version[Facts]] = {}
         if not opening:
             found: dict[int, None] = {}
             for line, rank in subject.ranks(version):
@@ -219,7 +226,7 @@ class QuestionFold:
             for metric, at, wholes, adds in self._connection.execute(_PARTS, (number,))
         ]
 
-    def _stand(self, subject: Subject[Any], version: Version, *, stands: bool) -> None:
+    def _stand(self, subject: Subject[Any], version: Version[Facts], *, stands: bool) -> None:
         """A version comes to its lines, or leaves them."""
         index, known = self._index, version.known_from
         clock = self._known_at if stands or known == self._position else None
@@ -284,31 +291,31 @@ class QuestionFold:
 
     # what subjects see of what stands now
 
-    def next_to(self, line: str, order: Order, *, after: bool) -> Version | None:
+    def next_to(self, line: str, order: Order, *, after: bool) -> Version[Facts] | None:
         """What stands right after an order on a line, or right before it."""
         number = self._index.known_line(line)
         found = None if number is None else self._index.beside(number, order, after=after)
         return None if found is None else self._records.by_id(2 * found[0].known_from)
 
-    def between(self, line: str, low: int, high: int) -> list[Version]:
+    def between(self, line: str, low: int, high: int) -> list[Version[Facts]]:
         """What stands on a line at ranks between two, both included, in its order."""
         number = self._index.known_line(line)
         return [] if number is None else self._versions(self._index.between(number, low, high))
 
-    def reaching(self, line: str, moment: Micros) -> list[Version]:
+    def reaching(self, line: str, moment: Micros) -> list[Version[Facts]]:
         """What stands on a line of times, begins before a moment and lasts until then or longer."""
         number = self._index.known_line(line)
         return [] if number is None else self._versions(self._index.reaching(number, moment))
 
-    def counting_by(self, line: str, low: int, at: Micros) -> list[Version]:
+    def counting_by(self, line: str, low: int, at: Micros) -> list[Version[Facts]]:
         """What stands on a line of times at ranks from one on, and counts by a time although its rank may be later."""
         number = self._index.known_line(line)
         return [] if number is None else self._versions(self._index.counting_by(number, low, at))
 
-    def _versions(self, rows: Iterable[tuple[Key, Place]]) -> list[Version]:
+    def _versions(self, rows: Iterable[tuple[Key, Place]]) -> list[Version[Facts]]:
         return [one for key, _ in rows if (one := self._records.by_id(2 * key.known_from)) is not None]
 
-    def standing(self, record: str) -> Version | None:
+    def standing(self, record: str) -> Version[Facts] | None:
         """What a record says; None where it does not stand."""
         return self._records.standing(record)
 

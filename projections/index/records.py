@@ -11,7 +11,7 @@ import msgspec
 
 from domain.calendar import Micros
 from domain.catalogue import encode
-from domain.report import Recorded
+from domain.report import Facts, Recorded
 from projections.feed.words import searched
 from projections.folding.revisions import STANDS, Edit, State
 from projections.index.schema import (
@@ -40,7 +40,7 @@ class RecordRows:
     def __init__(self, connection: sqlite3.Connection, index: IndexWriter) -> None:
         self._connection = connection
         self._index = index
-        self._recent: OrderedDict[int, Version] = OrderedDict()
+        self._recent: OrderedDict[int, Version[Facts]] = OrderedDict()
         self._stamps: dict[int, Micros] = {}
         self._words: list[tuple[Any, ...]] = []
 
@@ -50,7 +50,7 @@ class RecordRows:
 
     def write(
         self,
-        version: Version,
+        version: Version[Facts],
         state: State,
         stream: int,
         number: int,
@@ -96,7 +96,7 @@ class RecordRows:
         self._index.add_version([*row, None, None, None, None, None, 0, None, None, why or None])
         self._words.append((row_id, text, record.stream, record.type, "", "", ""))
 
-    def version(self, row: Sequence[Any]) -> Version:
+    def version(self, row: Sequence[Any]) -> Version[Facts]:
         """A row of `versions` that has a body."""
         found = self._recent.get(row[0])
         return version_of(tuple(row), self._index.name) if found is None else found
@@ -175,7 +175,7 @@ class RecordRows:
             ]
         return int(found)
 
-    def by_id(self, row_id: int) -> Version | None:
+    def by_id(self, row_id: int) -> Version[Facts] | None:
         """A version by its row; None where there is none."""
         found = self._recent.get(row_id)
         if found is None:
@@ -183,7 +183,7 @@ class RecordRows:
             found = None if row is None else version_of(tuple(row), self._index.name)
         return found
 
-    def standing(self, record: str) -> Version | None:
+    def standing(self, record: str) -> Version[Facts] | None:
         """What a record says; None where it does not stand."""
         found = self._id_of(record)
         row = None if found is None or found[0] & 1 else self.row_of(found[0] >> 1)

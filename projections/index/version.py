@@ -6,17 +6,19 @@ import sqlite3
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from itertools import islice
-from typing import Any
+from typing import Any, Generic, TypeGuard, TypeVar
 
 from msgspec import Struct
 
 from domain.calendar import Calendar, Micros
 from domain.catalogue import CATALOGUE
-from domain.report import Report
+from domain.report import Facts, Report
 from projections.folding.revisions import is_total
 from projections.index.schema import CORRECTED, TOPICS
 from projections.situation import ClaimView
 
+D = TypeVar("D", bound=Facts)
+D_co = TypeVar("D_co", bound=Facts, covariant=True)
 _KEPT = 30_000
 """Decoded versions kept in memory, about a kilobyte each. A version never changes but for its `known_to`."""
 
@@ -25,7 +27,7 @@ Row = tuple[Any, ...]
 DECODERS = {topic: kind.decoder for topic, kind in CATALOGUE.items()}
 
 
-class Version(Struct, frozen=True, gc=False):
+class Version(Struct, Generic[D_co], frozen=True, gc=False):
     """What one record says at a vantage, its corrections in it. Times in microseconds since 1970 UTC.
 
     `at` is when it counts from; `first` and `last` bound its `occurred`; `said` is the end of its `reported_at`,
@@ -45,7 +47,7 @@ class Version(Struct, frozen=True, gc=False):
     said: Micros
     first_said: Micros
     late: bool
-    report: Report[Any]
+    report: Report[D_co]
 
     @property
     def known_from(self) -> int:
@@ -53,7 +55,7 @@ class Version(Struct, frozen=True, gc=False):
         return self.id >> 1
 
     @property
-    def data(self) -> Any:
+    def data(self) -> D_co:
         """The type's own fields."""
         return self.report.data
 
@@ -83,7 +85,7 @@ class Version(Struct, frozen=True, gc=False):
         first = calendar.day(self.first)
         return first, first if self.last == self.first else calendar.day(self.last)
 
-    def overlaps(self, other: Version) -> bool:
+    def overlaps(self, other: Version[Facts]) -> bool:
         """Whether the two may have happened at the same time, as precisely as is on record."""
         return self.first <= other.last and other.first <= self.last
 
@@ -106,7 +108,7 @@ class Version(Struct, frozen=True, gc=False):
         )
 
 
-def version_of(row: Row, name: Callable[[int], str]) -> Version:
+def version_of(row: Row, name: Callable[[int], str]) -> Version[Facts]:
     """A row of `versions` that has a body; `name` tells a stream's name by its number."""
     row_id, position, stream, number, topic, state, _, at, first, last, said, first_said, late, _, _, body = row
     type_ = TOPICS[topic]
@@ -140,7 +142,7 @@ class Versions:
     """Reads versions and names of lines from one file, and keeps those that it has decoded."""
 
     def __init__(self) -> None:
-        self._kept: dict[int, Version] = {}
+        self._kept: dict[int, Version[Facts]] = {}
         self._names: dict[int, str] = {}
 
     def forget(self) -> None:
@@ -155,7 +157,7 @@ class Versions:
             found = self._names[number] = str(connection.execute(_NAME, (number,)).fetchone()[0])
         return found
 
-    def by_ids(self, connection: sqlite3.Connection, ids: Iterable[int]) -> list[Version]:
+    def by_ids(self, connection: sqlite3.Connection, ids: Iterable[int]) -> list[Version[Facts]]:
         """Versions by their row ids, in the order given. Only such as have a body."""
         ids = list(ids)
         kept = self._kept
@@ -172,3 +174,13 @@ def _rows(connection: sqlite3.Connection, ids: Sequence[int]) -> Iterable[Row]:
     if len(ids) < _FEW:
         return [connection.execute(_ONE, (row_id,)).fetchone() for row_id in ids]
     return connection.execute(_BY_IDS, (f"[{','.join(map(str, ids))}]",))
+
+
+def says(version: Version[Facts] | None, kind: type[D]) -> TypeGuard[Version[D]]:
+    """Whether a version says something of that kind."""
+    return version is not None and isinstance(version.data, kind)
+
+
+def all_of(versions: Iterable[Version[Facts]], kind: type[D]) -> list[Version[D]]:
+    """Those of a kind, in turn."""
+    return [version for version in versions if says(version, kind)]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain, groupby
 
+from domain.report import Facts
 from domain.values import Direction, Load, start_of
 from projections.index.lines import Claim, Line
 from projections.index.period import days_of, period_rank, periods_ending
@@ -71,7 +72,7 @@ def way_seen(reading: Reading, stream: str, direction: Direction, load: Load) ->
     return _Look(reading, stream, reading.lines.of("crossing").get(stream, {})).way(direction, load)
 
 
-def run_seen(reading: Reading, stream: str, direction: Direction, load: Load, status: Version) -> str | None:
+def run_seen(reading: Reading, stream: str, direction: Direction, load: Load, status: Version[Facts]) -> str | None:
     """Since when there is the unbroken run of the same status that one continues."""
     return _Look(reading, stream, reading.lines.of("crossing").get(stream, {})).since(direction, load, status)
 
@@ -155,7 +156,7 @@ class _Look:
         later = self._seen.down(line, low=claim.rank, high=until)
         return any(other.who == claim.who and other.order > claim.order for other in later)
 
-    def since(self, direction: str, load: str, decisive: Version) -> str | None:
+    def since(self, direction: str, load: str, decisive: Version[Facts]) -> str | None:
         """Since when there is the unbroken run of the same status that it continues."""
         rank, said, position = decisive.order
         for claim in self._seen.down(self._lines.get(("status", direction, load, "since")), high=rank):
@@ -166,7 +167,7 @@ class _Look:
 
     # what was counted
 
-    def _counted(self, quotas: Sequence[Version]) -> list[Version]:
+    def _counted(self, quotas: Sequence[Version[Facts]]) -> list[Version[Facts]]:
         """What was counted over the newest period of each direction and category, and over those of quotas."""
         claims = [claim for what, line in self._named("passages") for claim in self._newest_period(line, what[2])]
         claims += chain.from_iterable(self._compared(quota) for quota in quotas)
@@ -190,7 +191,7 @@ class _Look:
         made = passages(self._reading.of(claims), ENVELOPE, self._calendar)
         return any(one.category == category for one in made)
 
-    def _compared(self, quota: Version) -> Iterable[Claim]:
+    def _compared(self, quota: Version[Facts]) -> Iterable[Claim]:
         """What a quota is held against: the newest period of its length, or its own.
 
         A quota for both directions is held against a period of which somebody counted both.
@@ -222,7 +223,7 @@ class _Look:
 
     # announcements
 
-    def _announced(self, ways: Mapping[tuple[Direction, Load], Way]) -> tuple[list[Announced], list[Version]]:
+    def _announced(self, ways: Mapping[tuple[Direction, Load], Way]) -> tuple[list[Announced], list[Version[Facts]]]:
         """What is announced and not met, unless nothing that contradicted it holds any more: the newest; denials."""
         line = self._lines.get(("news",))
         if line is None:
@@ -251,6 +252,6 @@ class _Look:
         return [Announced(*one.order, announcement_view(one)) for one in announced], self._reading.of(denials)
 
 
-def _in_log_order(versions: Iterable[Version]) -> list[Version]:
+def _in_log_order(versions: Iterable[Version[Facts]]) -> list[Version[Facts]]:
     """Each once."""
     return sorted({version.id: version for version in versions}.values(), key=lambda version: version.position)

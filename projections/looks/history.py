@@ -10,6 +10,7 @@ from itertools import zip_longest
 import msgspec
 
 from domain.calendar import Micros
+from domain.report import Facts
 from domain.values import Direction, Load
 from projections.index.lines import Claim, Line
 from projections.index.period import periods_ending
@@ -255,7 +256,7 @@ class _Look:
                     if claim.position not in self._untold and claim.who is not None:
                         self._count(self._heard, self._reading.name(claim.who), claim.said)
 
-    def _of_strikes(self) -> Iterator[Version]:
+    def _of_strikes(self) -> Iterator[Version[Facts]]:
         """What stands on the strikes of the window; claims count with their strike, anything else by itself."""
         reports = self._reading.lines.down(self._reading.lines.line(REPORTS), low=self._start, high=self._end)
         for version in said_of_strikes(self._reading, {claim.says or 0 for claim in reports}):
@@ -264,7 +265,7 @@ class _Look:
             ):
                 yield version
 
-    def _hear(self, version: Version, question: str = "") -> None:
+    def _hear(self, version: Version[Facts], question: str = "") -> None:
         if question:
             self._count(self._spoken, question, version.said)
         if version.position not in self._untold:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import islice
 
+from domain.report import Facts
 from projections.index.lines import Claim
 from projections.index.version import Version
 from projections.reading import Reading
@@ -37,7 +38,7 @@ def series_seen(reading: Reading) -> list[Running]:
     return found
 
 
-def _is_summed(definition: Version | None) -> bool:
+def _is_summed(definition: Version[Facts] | None) -> bool:
     """Whether strikes are summed beside it: only then the value before the newest is needed."""
     return definition is not None and bool(definition.data.of) and definition.data.measure in HARMS
 
@@ -50,7 +51,7 @@ def common_day_seen(reading: Reading) -> CommonDay:
         line = reading.lines.of("series")[series.stream].get(("value",))
         return reading.lines.down(line, ahead=True)
 
-    def found(one: Running, other: Running) -> tuple[Version, Version] | None:
+    def found(one: Running, other: Running) -> tuple[Version[Facts], Version[Facts]] | None:
         sides = [values(one), values(other)]
         heads = [next(side, None) for side in sides]
         while True:
@@ -66,6 +67,6 @@ def common_day_seen(reading: Reading) -> CommonDay:
     return found
 
 
-def _pair(reading: Reading, one: Claim, other: Claim) -> tuple[Version, Version]:
+def _pair(reading: Reading, one: Claim, other: Claim) -> tuple[Version[Facts], Version[Facts]]:
     first, second = reading.of([one, other])
     return first, second

@@ -10,6 +10,7 @@ from itertools import islice
 import msgspec
 
 from domain.calendar import Micros
+from domain.report import Facts
 from domain.values import Harm
 from projections.index.lines import Claim
 from projections.index.schema import NEVER
@@ -323,7 +324,7 @@ def _kin(reading: Reading, line: int) -> set[int]:
     return kin
 
 
-def said_of_strikes(reading: Reading, lines: Iterable[int]) -> list[Version]:
+def said_of_strikes(reading: Reading, lines: Iterable[int]) -> list[Version[Facts]]:
     """All that is known of strikes, whenever it counts, in log order."""
     ids = [
         2 * known_from

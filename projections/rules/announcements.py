@@ -9,6 +9,7 @@ from typing import NamedTuple
 import msgspec
 
 from domain.calendar import Calendar, Micros
+from domain.report import Facts
 from projections.index.version import Version
 from projections.rules.crossing_statuses import status_of, statuses
 from projections.situation import LISTED, AnnouncementView
@@ -23,7 +24,9 @@ class Announced(NamedTuple):
     view: AnnouncementView
 
 
-def outcome(announced: Version, versions: Sequence[Version], calendar: Calendar) -> tuple[bool, tuple[Version, ...]]:
+def outcome(
+    announced: Version[Facts], versions: Sequence[Version[Facts]], calendar: Calendar
+) -> tuple[bool, tuple[Version[Facts], ...]]:
     """Whether an announcement was met, and the statuses that contradict it.
 
     For each direction and load the first status stated from its `from` on decides. It is met where that is the same
@@ -33,7 +36,7 @@ def outcome(announced: Version, versions: Sequence[Version], calendar: Calendar)
     data = announced.data
     starts = calendar.start(data.from_)
     met = False
-    against: dict[str, Version] = {}
+    against: dict[str, Version[Facts]] = {}
     for direction in data.directions:
         for load in data.carries:
             for status in statuses(versions, direction, load):
@@ -48,7 +51,7 @@ def outcome(announced: Version, versions: Sequence[Version], calendar: Calendar)
     return met and not against, tuple(sorted(against.values(), key=lambda status: status.order))
 
 
-def announcement_view(version: Version) -> AnnouncementView:
+def announcement_view(version: Version[Facts]) -> AnnouncementView:
     """One announcement, whoever denies it left out."""
     return AnnouncementView(
         status=version.data.status,
@@ -62,7 +65,9 @@ def announcement_view(version: Version) -> AnnouncementView:
     )
 
 
-def announcement_views(announced: Iterable[Announced], denials: Iterable[Version]) -> tuple[AnnouncementView, ...]:
+def announcement_views(
+    announced: Iterable[Announced], denials: Iterable[Version[Facts]]
+) -> tuple[AnnouncementView, ...]:
     """The newest announcements that are still to come or held otherwise, each with who denies it."""
     denied: dict[str, set[str]] = defaultdict(set)
     for denial in denials:

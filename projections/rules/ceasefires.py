@@ -8,6 +8,7 @@ from datetime import date
 from typing import Literal, NamedTuple
 
 from domain.calendar import Calendar, Micros
+from domain.report import Facts
 from domain.values import Moment, Occurred, Span
 from projections.index.version import Version
 from projections.situation import CeasefireView, PhaseView, ResumedView, StandingClaim, Start
@@ -30,32 +31,32 @@ class Ceasefire(NamedTuple):
 
     stream: str
     status: Status
-    entry: Version | None
-    turned: Version | None
+    entry: Version[Facts] | None
+    turned: Version[Facts] | None
     day_one: date | None
-    records: tuple[Version, ...]
-    told: tuple[Version, ...] = ()
+    records: tuple[Version[Facts], ...]
+    told: tuple[Version[Facts], ...] = ()
     """Who says that it was suspended or ended, where that is its status: every standing record of that change."""
 
 
-def is_mark(version: Version) -> bool:
+def is_mark(version: Version[Facts]) -> bool:
     """Whether the record is a mark on the timeline: an entry into force, a phase, a suspension, an end."""
     return version.type in _MARKS
 
 
-def ceasefires(versions: Iterable[Version], calendar: Calendar) -> list[Ceasefire]:
+def ceasefires(versions: Iterable[Version[Facts]], calendar: Calendar) -> list[Ceasefire]:
     """Every ceasefire with a record that counts, by stream. States follow the order of `occurred`, never of arrival."""
-    streams: dict[str, list[Version]] = defaultdict(list)
+    streams: dict[str, list[Version[Facts]]] = defaultdict(list)
     for version in sorted(versions, key=lambda version: version.order):
         streams[version.stream].append(version)
     return [_ceasefire(stream, streams[stream], calendar) for stream in sorted(streams)]
 
 
-def _ceasefire(stream: str, ordered: Sequence[Version], calendar: Calendar) -> Ceasefire:
+def _ceasefire(stream: str, ordered: Sequence[Version[Facts]], calendar: Calendar) -> Ceasefire:
     status: Status = "none"
-    turned: Version | None = None
-    entry: Version | None = None
-    told: list[Version] = []
+    turned: Version[Facts] | None = None
+    entry: Version[Facts] | None = None
+    told: list[Version[Facts]] = []
     for version in ordered:
         before = status
         match version.type:
@@ -97,7 +98,7 @@ def _decided(one: Ceasefire, status: str) -> tuple[Micros, Micros, int]:
     return version.order if version else (0, 0, 0)
 
 
-def phase_views(one: Ceasefire) -> list[tuple[Version, PhaseView]]:
+def phase_views(one: Ceasefire) -> list[tuple[Version[Facts], PhaseView]]:
     """Every change of phase that counts, by time, then claimant."""
     changes = [version for version in one.records if version.type == "ceasefire.phase_changed"]
     changes.sort(key=lambda version: (version.at, version.claimant, version.position))
@@ -142,14 +143,14 @@ _TURNS: dict[str, Status] = {
 _ON_STATUS = ("ceasefire.declared", *_TURNS)
 
 
-def status_said(version: Version) -> Status | None:
+def status_said(version: Version[Facts]) -> Status | None:
     """The status that a record says to be so from then on; None where it says none."""
     if getattr(version.data, "sense", "in_force") != "in_force":  # another day that somebody counts from
         return None
     return _TURNS.get(version.type)
 
 
-def newest_on_status(one: Ceasefire) -> Version | None:
+def newest_on_status(one: Ceasefire) -> Version[Facts] | None:
     """The newest report on whether it is in force."""
     return next((version for version in reversed(one.records) if version.type in _ON_STATUS), None)
 

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from domain.calendar import Calendar, is_date
+from domain.report import Facts
 from domain.values import Amount, Figure, bounds
 from projections.index.version import Version
 from projections.rules.rule import Rule
@@ -19,9 +20,9 @@ class Ruled(NamedTuple):
     """A range, the claims in it, and all claims that are listed with it (by time, then claimant)."""
 
     range: Range
-    inside: tuple[Version, ...]
+    inside: tuple[Version[Facts], ...]
     said: tuple[ClaimView, ...]
-    claims: tuple[Version, ...]  # every standing claim, those that a newer one of their claimant's replaced too
+    claims: tuple[Version[Facts], ...]  # every standing claim, those that a newer one of their claimant's replaced too
     uncounted: int = 0  # claimants in the range who gave no number
 
 
@@ -49,7 +50,7 @@ def disjoint(one: Amount, other: Amount) -> bool:
     return above or below
 
 
-def ruled(claims: Sequence[Version], rule: Rule, calendar: Calendar) -> Ruled:
+def ruled(claims: Sequence[Version[Facts]], rule: Rule, calendar: Calendar) -> Ruled:
     """The range over claims of one harm, population, status, inclusion, category and period.
 
     1. A claim marked provisional is early, outside the range, once a claim that is not stands beside it.
@@ -64,7 +65,7 @@ def ruled(claims: Sequence[Version], rule: Rule, calendar: Calendar) -> Ruled:
     early = {claim.id for claim in claims if final and _provisional(claim)}
     rest = [claim for claim in claims if claim.id not in early]
     speakers = _speakers(rest)
-    newest: dict[str, Version] = {}
+    newest: dict[str, Version[Facts]] = {}
     for claim in sorted(rest, key=lambda claim: claim.rank):
         if (speaker := speakers[claim.id]) is not None:
             newest[speaker] = claim
@@ -80,14 +81,14 @@ def ruled(claims: Sequence[Version], rule: Rule, calendar: Calendar) -> Ruled:
     return Ruled(found, inside, views, tuple(claims), uncounted)
 
 
-def _alone(claim: Version, rule: Rule) -> Ruled:
+def _alone(claim: Version[Facts], rule: Rule) -> Ruled:
     """A claim that nothing stands beside, as most do."""
     inside = (claim,)
     found, uncounted = _range(inside, {claim.id: claim.report.relays or claim.claimant}, rule)
     return Ruled(found, inside, (claim.view(),), inside, uncounted)
 
 
-def quoted_apart(slip: Version, newest: Version, calendar: Calendar) -> bool:
+def quoted_apart(slip: Version[Facts], newest: Version[Facts], calendar: Calendar) -> bool:
     """The same claimant quoted by two outlets with differing figures, and no way to tell which came later."""
     return (
         slip.id != newest.id
@@ -96,7 +97,7 @@ def quoted_apart(slip: Version, newest: Version, calendar: Calendar) -> bool:
     )
 
 
-def quoted_differently(one: Version, other: Version, calendar: Calendar) -> bool:
+def quoted_differently(one: Version[Facts], other: Version[Facts], calendar: Calendar) -> bool:
     """The same claimant, quoted on the same day by different outlets, with differing figures, neither marked early."""
     return (
         one.claimant == other.claimant
@@ -136,15 +137,15 @@ def summed(parts: Sequence[Range]) -> Range:
     )
 
 
-def _provisional(claim: Version) -> bool:
+def _provisional(claim: Version[Facts]) -> bool:
     return bool(getattr(claim.data, "provisional", False))
 
 
-def _listed(claim: Version) -> tuple[int, str, int]:
+def _listed(claim: Version[Facts]) -> tuple[int, str, int]:
     return claim.said, claim.claimant, claim.position
 
 
-def _speakers(claims: Sequence[Version]) -> dict[int, str | None]:
+def _speakers(claims: Sequence[Version[Facts]]) -> dict[int, str | None]:
     """Per claim the claimant for whom it speaks; None for a relay of somebody who has a claim of its own here."""
     own = {claim.claimant for claim in claims if claim.report.relays is None}
     relayed = {
@@ -166,7 +167,7 @@ def _speakers(claims: Sequence[Version]) -> dict[int, str | None]:
     return speakers
 
 
-def _range(inside: Sequence[Version], speakers: dict[int, str | None], rule: Rule) -> tuple[Range, int]:
+def _range(inside: Sequence[Version[Facts]], speakers: dict[int, str | None], rule: Rule) -> tuple[Range, int]:
     """The range, and how many of its claimants gave words without a number: they count as claims and as no count."""
     chosen = rule.takes(inside, lambda claim: speakers[claim.id])
     counted = [(claim, pair) for claim in chosen or inside if (pair := numbers(claim.data.figure)) is not None]

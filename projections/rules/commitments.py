@@ -5,18 +5,19 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 
+from domain.report import Facts
 from projections.index.version import Version
 from projections.situation import LISTED, AllegationView, CommitmentView, Score, StepView
 
 
-def commitment_views(records: Sequence[Version], listed: int = LISTED) -> tuple[CommitmentView, ...]:
+def commitment_views(records: Sequence[Version[Facts]], listed: int = LISTED) -> tuple[CommitmentView, ...]:
     """Commitments of one ceasefire stream by phase, then name, each with every scorer's newest score."""
-    made: dict[str, Version] = {}
+    made: dict[str, Version[Facts]] = {}
     for version in sorted(records, key=lambda version: version.rank):
         if version.type == "ceasefire.commitment_made":
             made[version.data.commitment] = version
-    scores: dict[str, dict[str, Version]] = defaultdict(dict)
-    steps: dict[str, list[Version]] = defaultdict(list)
+    scores: dict[str, dict[str, Version[Facts]]] = defaultdict(dict)
+    steps: dict[str, list[Version[Facts]]] = defaultdict(list)
     for version in sorted(records, key=lambda version: version.order):
         if version.type == "ceasefire.commitment_scored":
             scores[version.data.commitment][version.data.scorer] = version
@@ -26,7 +27,9 @@ def commitment_views(records: Sequence[Version], listed: int = LISTED) -> tuple[
     return tuple(_view(version, scores[slug], steps[slug], listed) for slug, version in ordered)
 
 
-def _view(version: Version, scores: dict[str, Version], steps: Sequence[Version], listed: int) -> CommitmentView:
+def _view(
+    version: Version[Facts], scores: dict[str, Version[Facts]], steps: Sequence[Version[Facts]], listed: int
+) -> CommitmentView:
     data = version.data
     return CommitmentView(
         commitment=data.commitment,
@@ -66,9 +69,9 @@ def _view(version: Version, scores: dict[str, Version], steps: Sequence[Version]
     )
 
 
-def allegation_views(records: Sequence[Version]) -> tuple[AllegationView, ...]:
+def allegation_views(records: Sequence[Version[Facts]]) -> tuple[AllegationView, ...]:
     """The newest allegation of each claimant against each party, by claimant: allegations, never findings."""
-    newest: dict[tuple[str, str], Version] = {}
+    newest: dict[tuple[str, str], Version[Facts]] = {}
     for version in sorted(records, key=lambda version: version.order):
         if version.type == "ceasefire.violation_alleged":
             newest[version.claimant, version.data.against] = version

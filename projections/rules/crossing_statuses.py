@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import Literal, NamedTuple
 
 from domain.calendar import Calendar, Micros
+from domain.report import Facts
 from domain.values import Direction, Load, start_of
 from projections.index.version import Version
 from projections.situation import LISTED, StatusClaim, StatusView
@@ -22,9 +23,9 @@ _STATUSES: dict[str, Literal["open", "limited", "closed"]] = {
 class Ruling(NamedTuple):
     """The statuses that bear on one direction and load now: they agree, or the status is contested."""
 
-    newest: Version | None
-    current: tuple[Version, ...]
-    claims: tuple[Version, ...]  # those of `current`, and those whose schedule has ended; the newest first
+    newest: Version[Facts] | None
+    current: tuple[Version[Facts], ...]
+    claims: tuple[Version[Facts], ...]  # those of `current`, and those whose schedule has ended; the newest first
 
     @property
     def contested(self) -> bool:
@@ -32,7 +33,7 @@ class Ruling(NamedTuple):
         return len({version.type for version in self.current}) > 1
 
     @property
-    def decisive(self) -> Version | None:
+    def decisive(self) -> Version[Facts] | None:
         """The newest of those that agree; None where none rules, or where they do not agree."""
         return max(self.current, key=lambda version: version.order) if self.current and not self.contested else None
 
@@ -44,17 +45,17 @@ class Way(NamedTuple):
     since: str | None
 
 
-def status_of(version: Version) -> Literal["open", "limited", "closed"]:
+def status_of(version: Version[Facts]) -> Literal["open", "limited", "closed"]:
     """The status that a record states."""
     return _STATUSES[version.type]
 
 
-def is_status(version: Version) -> bool:
+def is_status(version: Version[Facts]) -> bool:
     """Whether the record states a status."""
     return version.type in _STATUSES
 
 
-def statuses(versions: Iterable[Version], direction: Direction, load: Load) -> list[Version]:
+def statuses(versions: Iterable[Version[Facts]], direction: Direction, load: Load) -> list[Version[Facts]]:
     """Standing statuses of one direction and load, in the order of what occurred."""
     return sorted(
         (v for v in versions if is_status(v) and direction in v.data.directions and load in v.data.carries),
@@ -62,7 +63,7 @@ def statuses(versions: Iterable[Version], direction: Direction, load: Load) -> l
     )
 
 
-def ruling(ordered: Sequence[Version], as_of: Micros, calendar: Calendar) -> Ruling:
+def ruling(ordered: Sequence[Version[Facts]], as_of: Micros, calendar: Calendar) -> Ruling:
     """Which statuses rule: the newest by occurrence, and other claimants' that may be of the same time.
 
     An older status contests nothing: whoever says what holds now supersedes it. A status whose own schedule has
@@ -77,7 +78,7 @@ def ruling(ordered: Sequence[Version], as_of: Micros, calendar: Calendar) -> Rul
     return Ruling(newest, current, tuple(sorted(bearing, key=lambda version: version.order, reverse=True)))
 
 
-def begins_run(version: Version, before: Version | None, calendar: Calendar) -> bool:
+def begins_run(version: Version[Facts], before: Version[Facts] | None, calendar: Calendar) -> bool:
     """Whether a status begins a run of its own: nothing, another status, or one whose schedule had ended came before.
 
     `before` is the one before it in the order of what occurred.
@@ -85,19 +86,19 @@ def begins_run(version: Version, before: Version | None, calendar: Calendar) -> 
     return before is None or before.type != version.type or expired(before, version.first, calendar)
 
 
-def expired(version: Version, as_of: Micros, calendar: Calendar) -> bool:
+def expired(version: Version[Facts], as_of: Micros, calendar: Calendar) -> bool:
     """Whether the status's own schedule has ended."""
     until = expires(version, calendar)
     return until is not None and until < as_of
 
 
-def expires(version: Version, calendar: Calendar) -> Micros | None:
+def expires(version: Version[Facts], calendar: Calendar) -> Micros | None:
     """The last moment of the status's own schedule; None where it has no end."""
     until = version.data.until
     return None if until is None else calendar.end(until)
 
 
-def status_claim(version: Version) -> StatusClaim:
+def status_claim(version: Version[Facts]) -> StatusClaim:
     """One claimant's status as it is listed."""
     return StatusClaim(
         status=status_of(version),

@@ -11,6 +11,7 @@ import msgspec
 
 from domain.calendar import Calendar, Micros
 from domain.crossing import Category
+from domain.report import Facts
 from domain.values import Direction, Figure, Load, Span
 from projections.index.version import Version
 from projections.rules.announcements import Announced, announcement_views
@@ -40,15 +41,15 @@ class Crossing(NamedTuple):
     """
 
     stream: str
-    register: Version | None
-    newest: Version | None
+    register: Version[Facts] | None
+    newest: Version[Facts] | None
     ways: dict[tuple[Direction, Load], Way]
-    quotas: list[Version]
+    quotas: list[Version[Facts]]
     counted: list[Passages]
     measured: list[Passages]
     refused: list[Refusals]
     announced: list[Announced]
-    denials: list[Version]
+    denials: list[Version[Facts]]
 
 
 class Passages(NamedTuple):
@@ -59,7 +60,7 @@ class Passages(NamedTuple):
     first_day: date
     last_day: date
     ruled: Ruled
-    claims: tuple[Version, ...]
+    claims: tuple[Version[Facts], ...]
 
     @property
     def days(self) -> int:
@@ -75,12 +76,12 @@ class Refusals(NamedTuple):
     first_day: date
     last_day: date
     ruled: Ruled
-    claims: tuple[Version, ...]
+    claims: tuple[Version[Facts], ...]
 
 
-def passages(versions: Iterable[Version], rule: Rule, calendar: Calendar) -> list[Passages]:
+def passages(versions: Iterable[Version[Facts]], rule: Rule, calendar: Calendar) -> list[Passages]:
     """Passages by direction, category and period; totals of people include claimants' own complete parts."""
-    grouped: dict[tuple[Direction, Category, date, date], list[Version]] = defaultdict(list)
+    grouped: dict[tuple[Direction, Category, date, date], list[Version[Facts]]] = defaultdict(list)
     for version in versions:
         if version.type == "crossing.passages_counted":
             days = version.days(calendar)
@@ -100,9 +101,9 @@ def passages(versions: Iterable[Version], rule: Rule, calendar: Calendar) -> lis
     ]
 
 
-def _complete(parts: dict[Category, list[Version]]) -> Iterable[Version]:
+def _complete(parts: dict[Category, list[Version[Facts]]]) -> Iterable[Version[Facts]]:
     """One total of people per claimant that gave both patients and companions, from its newest of each."""
-    newest: dict[str, dict[Category, Version]] = defaultdict(dict)
+    newest: dict[str, dict[Category, Version[Facts]]] = defaultdict(dict)
     for category, claims in parts.items():
         for claim in sorted(claims, key=lambda claim: claim.rank):
             newest[claim.claimant][category] = claim
@@ -151,7 +152,7 @@ def shown_passages(found: Iterable[Passages]) -> list[Passages]:
 _DAYS = {"day": 1, "week": 7}
 
 
-def compared(quota: Version, counted: Iterable[Passages], calendar: Calendar) -> list[Passages]:
+def compared(quota: Version[Facts], counted: Iterable[Passages], calendar: Calendar) -> list[Passages]:
     """The newest passages to hold against a quota: one period for one direction, the same period of both for both."""
     data = quota.data
     days = quota.days(calendar)
@@ -171,14 +172,14 @@ def compared(quota: Version, counted: Iterable[Passages], calendar: Calendar) ->
     return []
 
 
-def of_both(found: Sequence[Passages]) -> dict[str, list[Version]]:
+def of_both(found: Sequence[Passages]) -> dict[str, list[Version[Facts]]]:
     """Per claimant its newest claim of each direction, of those who gave both: claims of two are never added."""
     own = [{claim.claimant: claim for claim in sorted(one.ruled.inside, key=lambda claim: claim.rank)} for one in found]
     whole = set.intersection(*(set(claims) for claims in own))
     return {claimant: [claims[claimant] for claims in own] for claimant in sorted(whole)}
 
 
-def _passages_view(one: Passages, against: Iterable[tuple[Version, list[Passages]]]) -> PassagesView:
+def _passages_view(one: Passages, against: Iterable[tuple[Version[Facts], list[Passages]]]) -> PassagesView:
     return PassagesView(
         quotas=tuple(
             quota.record for quota, held in against if quota.data.direction == one.direction and held == [one]
@@ -193,9 +194,9 @@ def _passages_view(one: Passages, against: Iterable[tuple[Version, list[Passages
     )
 
 
-def refusals(versions: Iterable[Version], rule: Rule, calendar: Calendar) -> list[Refusals]:
+def refusals(versions: Iterable[Version[Facts]], rule: Rule, calendar: Calendar) -> list[Refusals]:
     """Refusals by direction, outcome and period."""
-    grouped: dict[tuple[Direction, str, date, date], list[Version]] = defaultdict(list)
+    grouped: dict[tuple[Direction, str, date, date], list[Version[Facts]]] = defaultdict(list)
     for version in versions:
         if version.type == "crossing.passage_refused":
             grouped[version.data.direction, version.data.outcome, *version.days(calendar)].append(version)
@@ -227,9 +228,9 @@ def _refused_views(found: Iterable[Refusals]) -> tuple[RefusedView, ...]:
     )
 
 
-def newest_quotas(versions: Iterable[Version]) -> list[Version]:
+def newest_quotas(versions: Iterable[Version[Facts]]) -> list[Version[Facts]]:
     """Each claimant's newest standing quota, by occurred, per direction, category, unit of time and kind."""
-    newest: dict[tuple[str, ...], Version] = {}
+    newest: dict[tuple[str, ...], Version[Facts]] = {}
     for version in sorted(versions, key=lambda version: version.order):
         if version.type == "crossing.quota_set":
             data = version.data
@@ -237,7 +238,7 @@ def newest_quotas(versions: Iterable[Version]) -> list[Version]:
     return sorted(newest.values(), key=lambda version: (*version.order, version.claimant))
 
 
-def newest_register(versions: Iterable[Version]) -> Version | None:
+def newest_register(versions: Iterable[Version[Facts]]) -> Version[Facts] | None:
     """What a crossing was last registered as."""
     registers = [version for version in versions if version.type == "crossing.registered"]
     return max(registers, key=lambda version: version.rank) if registers else None
@@ -273,7 +274,7 @@ def crossing_view(one: Crossing, as_of: Micros, calendar: Calendar) -> CrossingV
     )
 
 
-def _quota_view(quota: Version) -> QuotaView:
+def _quota_view(quota: Version[Facts]) -> QuotaView:
     return QuotaView(
         direction=quota.data.direction,
         category=quota.data.category,
@@ -286,7 +287,7 @@ def _quota_view(quota: Version) -> QuotaView:
     )
 
 
-def counted_from(version: Version, calendar: Calendar) -> str:
+def counted_from(version: Version[Facts], calendar: Calendar) -> str:
     """When a report began to count: the end of a total's span (of a count so far its day), else the start."""
     occurred = version.report.occurred
     if not isinstance(occurred, Span):

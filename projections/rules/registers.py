@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from domain.report import Facts
 from projections.index.version import Version
 from projections.situation import SourceView, StatementView
 
 
-def source_views(versions: Iterable[Version]) -> tuple[SourceView, ...]:
+def source_views(versions: Iterable[Version[Facts]]) -> tuple[SourceView, ...]:
     """Registered claimants by slug, with each rater's newest rating ("B by desk")."""
-    registered: dict[str, Version] = {}
+    registered: dict[str, Version[Facts]] = {}
     ratings: dict[str, dict[str, str]] = {}
     for version in sorted(versions, key=lambda version: version.rank):
         slug = version.stream.removeprefix("source-")
@@ -30,7 +31,7 @@ def source_views(versions: Iterable[Version]) -> tuple[SourceView, ...]:
     )
 
 
-def statement_views(versions: Sequence[Version]) -> tuple[StatementView, ...]:
+def statement_views(versions: Sequence[Version[Facts]]) -> tuple[StatementView, ...]:
     """Statements, newest first."""
     return tuple(
         StatementView(

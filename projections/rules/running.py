@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import NamedTuple, get_args
 
 from domain.calendar import Calendar, Micros
+from domain.report import Facts
 from domain.values import Harm
 from projections.index.version import Version
 from projections.rules.combining import ends
@@ -23,16 +24,16 @@ class Running(NamedTuple):
     """One series as it is known: its definition, its values in order, and where it was counted anew."""
 
     stream: str
-    definition: Version | None
-    values: tuple[Version, ...]  # one for each moment it was published for: the newest recorded
-    rebases: tuple[Version, ...]
-    published: dict[Micros, tuple[Version, ...]]  # all values, by the moment that they were published for
+    definition: Version[Facts] | None
+    values: tuple[Version[Facts], ...]  # one for each moment it was published for: the newest recorded
+    rebases: tuple[Version[Facts], ...]
+    published: dict[Micros, tuple[Version[Facts], ...]]  # all values, by the moment that they were published for
 
-    def rebase_before(self, value: Version) -> Version | None:
+    def rebase_before(self, value: Version[Facts]) -> Version[Facts] | None:
         """The newest restart that a value comes after."""
         return next((rebase for rebase in reversed(self.rebases) if rebase.at <= value.last), None)
 
-    def origin(self, value: Version) -> str | None:
+    def origin(self, value: Version[Facts]) -> str | None:
         """The day that a value counts from; None when nobody says."""
         rebase = self.rebase_before(value)
         if rebase is not None:
@@ -65,15 +66,15 @@ class Running(NamedTuple):
         return self.definition.data.of if self.definition else None
 
 
-def running(versions: Iterable[Version]) -> list[Running]:
+def running(versions: Iterable[Version[Facts]]) -> list[Running]:
     """Series with at least one value, by stream, from the standing versions of series streams."""
-    streams: dict[str, list[Version]] = defaultdict(list)
+    streams: dict[str, list[Version[Facts]]] = defaultdict(list)
     for version in sorted(versions, key=lambda version: (version.counted, version.position)):
         streams[version.stream].append(version)
     found = []
     for stream in sorted(streams):
         definitions = [v for v in streams[stream] if v.type == "series.defined"]
-        published: dict[Micros, tuple[Version, ...]] = {}
+        published: dict[Micros, tuple[Version[Facts], ...]] = {}
         for version in streams[stream]:
             if version.type == "series.published":
                 published[version.last] = (*published.get(version.last, ()), version)
@@ -90,14 +91,14 @@ def running(versions: Iterable[Version]) -> list[Running]:
     return found
 
 
-CommonDay = Callable[[Running, Running], tuple[Version, Version] | None]
+CommonDay = Callable[[Running, Running], tuple[Version[Facts], Version[Facts]] | None]
 """Finds the newest local day that two series both give a figure for, and each one's newest value of that day."""
 
 
 def common_day(calendar: Calendar) -> CommonDay:
     """Found among all values of both."""
 
-    def found(one: Running, other: Running) -> tuple[Version, Version] | None:
+    def found(one: Running, other: Running) -> tuple[Version[Facts], Version[Facts]] | None:
         days = {calendar.day(value.last): value for value in one.values}
         for value in reversed(other.values):
             same = days.get(calendar.day(value.last))
@@ -121,13 +122,13 @@ def spans_of(found: Iterable[Running], as_of: Micros, calendar: Calendar) -> Ite
             yield series.values[-2].last + 1, until(value, as_of), series.harm, series.of
 
 
-def until(value: Version, as_of: Micros) -> Micros:
+def until(value: Version[Facts], as_of: Micros) -> Micros:
     """Up to when strikes are held against a value: its date. Of a figure so far, what has not occurred yet is not."""
     return min(value.last, as_of)
 
 
 def recorded_sum(
-    series: Running, value: Version, strikes: RecordedStrikes, as_of: Micros, calendar: Calendar
+    series: Running, value: Version[Facts], strikes: RecordedStrikes, as_of: Micros, calendar: Calendar
 ) -> Range | None:
     """Recorded strikes of the series' own population and harm, from its origin to the value's date."""
     origin = series.origin(value)
@@ -136,7 +137,7 @@ def recorded_sum(
     return strikes.recorded(calendar.start(origin), until(value, as_of), series.harm, series.of)
 
 
-def residue(value: Version, recorded: Range) -> Residue | None:
+def residue(value: Version[Facts], recorded: Range) -> Residue | None:
     """A value less the recorded strikes: low less high, high less low, open where an end of the two is open.
 
     Where the sum is open above ("32+" of one strike), more than its highest count may have to be taken off: then the

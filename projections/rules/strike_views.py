@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 
 from domain.calendar import Calendar, Micros
+from domain.report import Facts
 from domain.values import Harm
 from projections.index.version import Version
 from projections.rules.combining import summed
@@ -154,5 +155,5 @@ def _numbers_in(strike: Strike, kind: Kind) -> bool:
     return found is not None and found.range.low is not None
 
 
-def _is_grade(version: Version) -> bool:
+def _is_grade(version: Version[Facts]) -> bool:
     return version.type == "strike.assessed"

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple, Protocol
 
 from domain.calendar import Calendar, Micros
+from domain.report import Facts
 from domain.values import Harm
 from projections.index.version import Version
 from projections.rules.combining import Ruled, ruled, summed
@@ -32,8 +33,8 @@ class Strike(NamedTuple):
     """
 
     stream: str
-    report: Version
-    claims: tuple[Version, ...]
+    report: Version[Facts]
+    claims: tuple[Version[Facts], ...]
     kinds: dict[Kind, Ruled]
     sums: dict[tuple[Harm, str], Summand]
     merged: tuple[str, ...]
@@ -55,8 +56,8 @@ class StrikeBook(NamedTuple):
 
     strikes: tuple[Strike, ...]
     times: tuple[Micros, ...]
-    unreported: dict[str, tuple[Version, ...]]
-    about: dict[str, tuple[Version, ...]]
+    unreported: dict[str, tuple[Version[Facts], ...]]
+    about: dict[str, tuple[Version[Facts], ...]]
     calendar: Calendar
 
     def between(self, first: Micros, last: Micros) -> Sequence[Strike]:
@@ -78,13 +79,13 @@ class RecordedStrikes(Protocol):
 class _Said(NamedTuple):
     """What stands in one stream, by what it is."""
 
-    reports: list[Version]
-    claims: list[Version]
-    links: list[Version]
-    about: list[Version]
+    reports: list[Version[Facts]]
+    claims: list[Version[Facts]]
+    links: list[Version[Facts]]
+    about: list[Version[Facts]]
 
 
-def strike_book(versions: Iterable[Version], rule: Rule, calendar: Calendar) -> StrikeBook:
+def strike_book(versions: Iterable[Version[Facts]], rule: Rule, calendar: Calendar) -> StrikeBook:
     """Every strike in standing versions of strike streams known at one position."""
     streams: dict[str, _Said] = defaultdict(lambda: _Said([], [], [], []))
     for version in versions:
@@ -103,8 +104,8 @@ def strike_book(versions: Iterable[Version], rule: Rule, calendar: Calendar) -> 
     }
     links = {stream: _links(said.links) for stream, said in streams.items() if said.links}
     homes = {stream: _home(stream, links, reports) if links else stream for stream in reports}
-    claims: dict[str, list[Version]] = defaultdict(list)
-    about: dict[str, list[Version]] = defaultdict(list)
+    claims: dict[str, list[Version[Facts]]] = defaultdict(list)
+    about: dict[str, list[Version[Facts]]] = defaultdict(list)
     merged: dict[str, list[str]] = defaultdict(list)
     for stream, home in homes.items():
         claims[home] += streams[stream].claims
@@ -131,7 +132,7 @@ def strike_book(versions: Iterable[Version], rule: Rule, calendar: Calendar) -> 
     )
 
 
-def _links(versions: Sequence[Version]) -> dict[str, tuple[str, ...]]:
+def _links(versions: Sequence[Version[Facts]]) -> dict[str, tuple[str, ...]]:
     """Standing links of one strike by relation, the newest first."""
     links: dict[str, list[str]] = defaultdict(list)
     for version in sorted(versions, key=lambda version: version.rank, reverse=True):
@@ -140,7 +141,7 @@ def _links(versions: Sequence[Version]) -> dict[str, tuple[str, ...]]:
     return {relation: tuple(others) for relation, others in links.items()}
 
 
-def _home(stream: str, links: dict[str, dict[str, tuple[str, ...]]], reports: dict[str, Version]) -> str:
+def _home(stream: str, links: dict[str, dict[str, tuple[str, ...]]], reports: dict[str, Version[Facts]]) -> str:
     """The strike that a strike's claims belong to: itself, or at the end of the chain of those that it duplicates.
 
     A link to a strike without a standing report leads nowhere: then the duplicate counts on its own again. A ring,
@@ -192,15 +193,15 @@ def _wholes(stream: str, above: dict[str, tuple[str, str]]) -> tuple[str, ...]:
 
 def _strike(
     stream: str,
-    report: Version,
-    claims: Sequence[Version],
+    report: Version[Facts],
+    claims: Sequence[Version[Facts]],
     merged: Sequence[str],
     links: dict[str, dict[str, tuple[str, ...]]],
     above: dict[str, tuple[str, str]],
     rule: Rule,
     calendar: Calendar,
 ) -> Strike:
-    grouped: dict[Kind, list[Version]] = defaultdict(list)
+    grouped: dict[Kind, list[Version[Facts]]] = defaultdict(list)
     for claim in claims:
         data = claim.data
         days = claim.days(calendar)

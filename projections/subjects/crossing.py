@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple, Protocol
 
 from domain.calendar import Micros
+from domain.report import Facts
 from domain.values import Direction, Load
 from projections.discrepancies import by
 from projections.discrepancies.claims import claimants_differ, quoted_differently
@@ -64,7 +65,7 @@ class News(NamedTuple):
     kinds: int
 
 
-def packed(announced: Version, news: News) -> int:
+def packed(announced: Version[Facts], news: News) -> int:
     """What a look must know of news: which version it is of, of which ways, and what contradicts it."""
     return announced.known_from << 7 | mask(announced.data) << 3 | news.kinds
 
@@ -77,7 +78,7 @@ def unpacked(says: int) -> tuple[int, int, int]:
 class Crossings(Subject[list[Shown]]):
     """A question is one period of one direction: its categories together, since parts may make up a total."""
 
-    def bears_on(self, version: Version) -> Iterable[Bearing]:
+    def bears_on(self, version: Version[Facts]) -> Iterable[Bearing]:
         stream, data, counted = version.stream, version.data, version.counted
         if version.type == REGISTERED:
             yield Bearing(f"{stream} registered", counted, counted)
@@ -102,10 +103,10 @@ class Crossings(Subject[list[Shown]]):
             target = data.target.rpartition("/")[0]
             yield Bearing(f"{target} denied", _number(data.target), version.at, int(target == stream))
 
-    def _period(self, version: Version) -> int:
+    def _period(self, version: Version[Facts]) -> int:
         return period_rank(*version.days(self.calendar))
 
-    def question(self, version: Version) -> str | None:
+    def question(self, version: Version[Facts]) -> str | None:
         data = version.data
         if version.type == COUNTED:
             return f"{version.stream} passages {data.direction} {self._period(version)}"
@@ -113,7 +114,7 @@ class Crossings(Subject[list[Shown]]):
             return f"{version.stream} refused {data.direction} {data.outcome} {self._period(version)}"
         return None
 
-    def ranks(self, version: Version) -> Iterable[tuple[str, int]]:
+    def ranks(self, version: Version[Facts]) -> Iterable[tuple[str, int]]:
         data, rank = version.data, self._period(version)
         if version.type == REFUSED:
             return [(f"{version.stream} refused {data.direction} {data.outcome}", rank)]
@@ -122,13 +123,13 @@ class Crossings(Subject[list[Shown]]):
     def answer(self, question: str, claims: Claims, was: list[Shown] | None) -> list[Shown]:
         return over_time(claims, self._differ) if len(claims) > 1 else []
 
-    def _differ(self, claims: Sequence[Version]) -> list[Finding]:
+    def _differ(self, claims: Sequence[Version[Facts]]) -> list[Finding]:
         return by((claimants_differ, quoted_differently), part_of(self.calendar, crossings=claims))
 
     def findings(self, answer: list[Shown]) -> Sequence[Shown]:
         return answer
 
-    def around(self, now: Now, old: Version | None, new: Version | None) -> None:
+    def around(self, now: Now, old: Version[Facts] | None, new: Version[Facts] | None) -> None:
         version = new or old
         if version is None:
             return
@@ -144,9 +145,9 @@ class Crossings(Subject[list[Shown]]):
 
     # statuses: what follows one follows another now
 
-    def _statuses(self, now: Now, old: Version | None, new: Version | None) -> None:
-        follow: dict[tuple[Way, int], Version] = {}
-        touched: dict[int, Version] = {}
+    def _statuses(self, now: Now, old: Version[Facts] | None, new: Version[Facts] | None) -> None:
+        follow: dict[tuple[Way, int], Version[Facts]] = {}
+        touched: dict[int, Version[Facts]] = {}
         for version in (old, new):
             if version is None:
                 continue
@@ -166,7 +167,7 @@ class Crossings(Subject[list[Shown]]):
                 now.find(f"opened {old.position}", ())
         if new is not None:
             follow.update({(way, new.position): new for way in named_ways(new.data)})
-        opened: dict[int, Version] = {}
+        opened: dict[int, Version[Facts]] = {}
         for (way, position), version in follow.items():
             line = _status(version.stream, way)
             before = now.next_to(line, version.order, after=False)
@@ -179,7 +180,7 @@ class Crossings(Subject[list[Shown]]):
         for announced in touched.values():
             self._decide(now, announced)
 
-    def _already_open(self, now: Now, version: Version) -> None:
+    def _already_open(self, now: Now, version: Version[Facts]) -> None:
         found: dict[Finding, None] = {}
         if version.type == "crossing.opened":
             for way in named_ways(version.data):
@@ -191,7 +192,7 @@ class Crossings(Subject[list[Shown]]):
 
     # announcements: until when each is news
 
-    def _announced(self, now: Now, old: Version | None, new: Version | None) -> None:
+    def _announced(self, now: Now, old: Version[Facts] | None, new: Version[Facts] | None) -> None:
         version = new or old
         assert version is not None
         if old is not None and (new is None or new.order != old.order):
@@ -203,10 +204,10 @@ class Crossings(Subject[list[Shown]]):
         for denial in now.between(f"{version.stream} denied", _number(version.record), _number(version.record)):
             self._deny(now, denial, new)
 
-    def _decide(self, now: Now, announced: Version) -> None:
+    def _decide(self, now: Now, announced: Version[Facts]) -> None:
         """Which statuses decide it, and what follows from that as more and more of them count."""
         starts = self.calendar.start(announced.data.from_)
-        deciding: dict[int, Version] = {}
+        deciding: dict[int, Version[Facts]] = {}
         for way in named_ways(announced.data):
             line = _status(announced.stream, way)
             deciding.update({status.position: status for status in now.reaching(line, starts)})
@@ -221,7 +222,7 @@ class Crossings(Subject[list[Shown]]):
         )
         now.find(f"announced {announced.position}", found)
 
-    def _news(self, announced: Version, statuses: Sequence[Version]) -> list[News]:
+    def _news(self, announced: Version[Facts], statuses: Sequence[Version[Facts]]) -> list[News]:
         until = announced.data.until
         end = NEVER if until is None else self.calendar.end(until) + 1
         times = sorted({announced.at, *(status.at for status in statuses if status.at > announced.at)})
@@ -236,11 +237,11 @@ class Crossings(Subject[list[Shown]]):
                     found.append(News(at_from, min(at_to, end), kinds))
         return found
 
-    def _tell(self, now: Now, announced: Version, news: Sequence[News]) -> None:
+    def _tell(self, now: Now, announced: Version[Facts], news: Sequence[News]) -> None:
         kept = [Kept(one.at_from, one.at_to, packed(announced, one)) for one in news]
         now.keep(f"{announced.stream} news", announced.order, announced.counted, kept)
 
-    def _deny(self, now: Now, denial: Version, target: Version | None) -> None:
+    def _deny(self, now: Now, denial: Version[Facts], target: Version[Facts] | None) -> None:
         found = over_time(
             [denial] if target is None else [target, denial],
             lambda seen: by((announcement_denied,), part_of(self.calendar, crossings=seen)),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from domain.calendar import Calendar, Micros
+from domain.report import Facts
 from projections.discrepancies import Rule, by
 from projections.discrepancies.evidence import part_of
 from projections.discrepancies.figures import bounds_out_of_order, parts_do_not_add_up
@@ -20,14 +21,14 @@ def always(found: Iterable[Finding]) -> list[Shown]:
     return [Shown(one.at, NEVER, one) for one in found]
 
 
-def odd_figures(version: Version, calendar: Calendar) -> list[Finding]:
+def odd_figures(version: Version[Facts], calendar: Calendar) -> list[Finding]:
     """What does not hold together in the figures of one record on a crossing or of a statement."""
     if version.type == "statement.made":
         return by(FIGURES, part_of(calendar, statements=(version,)))
     return by(FIGURES, part_of(calendar, crossings=(version,))) if may_be_odd(version) else []
 
 
-def may_be_odd(version: Version) -> bool:
+def may_be_odd(version: Version[Facts]) -> bool:
     """Whether a figure in it could fail to hold together: all others need not be looked at."""
     for field in ("figure", "incidents"):
         figure = getattr(version.data, field, None)
@@ -39,7 +40,9 @@ def may_be_odd(version: Version) -> bool:
     return False
 
 
-def over_time(versions: Iterable[Version], found: Callable[[list[Version]], list[Finding]]) -> list[Shown]:
+def over_time(
+    versions: Iterable[Version[Facts]], found: Callable[[list[Version[Facts]]], list[Finding]]
+) -> list[Shown]:
     """What is found among versions, as more and more of them count: each finding while it stays the same."""
     held = list(versions)
     times = sorted({version.at for version in held})

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from domain.report import Facts
 from projections.index.version import Version
 from projections.subjects.figures import always, odd_figures
 from projections.subjects.subject import Bearing, Now, Subject
@@ -19,7 +20,7 @@ class ReadWhole(Subject[None]):
 
     LINE: str
 
-    def bears_on(self, version: Version) -> Iterable[Bearing]:
+    def bears_on(self, version: Version[Facts]) -> Iterable[Bearing]:
         yield Bearing(self.LINE, version.at, version.at, by_position=True)
 
 
@@ -44,13 +45,13 @@ class Places(ReadWhole):
 class Statements(Subject[None]):
     """Words, the newest first, also by what they are about."""
 
-    def bears_on(self, version: Version) -> Iterable[Bearing]:
+    def bears_on(self, version: Version[Facts]) -> Iterable[Bearing]:
         counted = version.counted
         yield Bearing(STATEMENTS, counted, counted)
         for stream in dict.fromkeys(version.data.about):
             yield Bearing(f"{stream} about", counted, counted)
 
-    def around(self, now: Now, old: Version | None, new: Version | None) -> None:
+    def around(self, now: Now, old: Version[Facts] | None, new: Version[Facts] | None) -> None:
         version = new or old
         if version is not None:
             now.find(f"figure {version.position}", always(odd_figures(new, self.calendar)) if new else ())

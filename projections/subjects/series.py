@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from domain.calendar import Micros
+from domain.report import Facts
 from projections.discrepancies import Rule, by
 from projections.discrepancies.claims import quoted_differently
 from projections.discrepancies.evidence import part_of
@@ -24,12 +25,12 @@ _LINES = {PUBLISHED: "value", REBASED: "rebase", "series.defined": "defined"}
 class SeriesOfValues(Subject[None]):
     """No sums: a value replaces the one before it."""
 
-    def bears_on(self, version: Version) -> Iterable[Bearing]:
+    def bears_on(self, version: Version[Facts]) -> Iterable[Bearing]:
         line = _LINES.get(version.type)
         if line is not None:
             yield Bearing(f"{version.stream} {line}", version.counted, version.counted, by_position=True)
 
-    def around(self, now: Now, old: Version | None, new: Version | None) -> None:
+    def around(self, now: Now, old: Version[Facts] | None, new: Version[Facts] | None) -> None:
         again: dict[tuple[str, Micros], None] = {}
         for version in (old, new):
             if version is None or version.type not in (PUBLISHED, REBASED):
@@ -59,7 +60,7 @@ class SeriesOfValues(Subject[None]):
             now.find(owner, ())
             return
         first = min(value.at for value in values)
-        before: list[Version] = []
+        before: list[Version[Facts]] = []
         order = (moment, 0, 0)
         while not (before and before[-1].at <= first):
             earlier = now.next_to(line, order, after=False)
@@ -74,7 +75,7 @@ class SeriesOfValues(Subject[None]):
         if any(may_be_odd(value) for value in values):
             rules += FIGURES
 
-        def found_in(seen: Sequence[Version]) -> list[Finding]:
+        def found_in(seen: Sequence[Version[Facts]]) -> list[Finding]:
             series = next(iter(running(seen)), None)
             if series is None or moment not in series.published:
                 return []

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from domain.calendar import Micros, precision
+from domain.report import Facts
 from projections.discrepancies import Rule, by
 from projections.discrepancies.claims import (
     claimants_differ,
@@ -35,7 +36,7 @@ _ANSWERING = frozenset([REPORTED, CLAIMED, LINKED])
 class Harmed(NamedTuple):
     """What is claimed of one harm and population of a strike: what it adds to sums, what is odd about it."""
 
-    claims: tuple[Version, ...]
+    claims: tuple[Version[Facts], ...]
     adds: Values | None
     found: tuple[Finding, ...]
 
@@ -43,7 +44,7 @@ class Harmed(NamedTuple):
 class StrikeAnswer(NamedTuple):
     """What a strike comes to: its standing report, what it adds when, and what does not agree."""
 
-    report: Version | None
+    report: Version[Facts] | None
     harmed: Mapping[tuple[str, str], Harmed]
     adds: Mapping[tuple[Metric, Micros], Values]
     found: Sequence[Shown]
@@ -53,24 +54,24 @@ class StrikeAnswer(NamedTuple):
 class Strikes(Subject[StrikeAnswer]):
     """A strike, and those of the same dead: a duplicate's claims join it, a part gives way to its whole."""
 
-    def bears_on(self, version: Version) -> Iterable[Bearing]:
+    def bears_on(self, version: Version[Facts]) -> Iterable[Bearing]:
         yield Bearing(version.stream)
         if version.type == REPORTED:
             yield Bearing(REPORTS, version.at, version.at, version.stream, by_position=True)
 
-    def question(self, version: Version) -> str | None:
+    def question(self, version: Version[Facts]) -> str | None:
         return version.stream if version.type in _ANSWERING else None
 
-    def ranks(self, version: Version) -> Iterable[tuple[str, int]]:
+    def ranks(self, version: Version[Facts]) -> Iterable[tuple[str, int]]:
         return ((version.stream, 0),)
 
-    def ties(self, version: Version) -> Sequence[str]:
+    def ties(self, version: Version[Facts]) -> Sequence[str]:
         links = version.type == LINKED and version.data.relation != "response_to"  # which joins nothing
         return (version.data.other,) if links else ()
 
     def answer(self, question: str, claims: Claims, was: StrikeAnswer | None) -> StrikeAnswer:
-        report: Version | None = None
-        grouped: dict[tuple[str, str], list[Version]] = defaultdict(list)
+        report: Version[Facts] | None = None
+        grouped: dict[tuple[str, str], list[Version[Facts]]] = defaultdict(list)
         for claim in claims:
             if claim.type == CLAIMED:
                 grouped[claim.data.harm, claim.data.of].append(claim)
@@ -92,11 +93,13 @@ class Strikes(Subject[StrikeAnswer]):
             found += one.found
         return StrikeAnswer(report, harmed, adds, [Shown(report.at, NEVER, one) for one in found])
 
-    def _harmed(self, stream: str, report: Version, what: tuple[str, str], claims: tuple[Version, ...]) -> Harmed:
+    def _harmed(
+        self, stream: str, report: Version[Facts], what: tuple[str, str], claims: tuple[Version[Facts], ...]
+    ) -> Harmed:
         found = tuple(one for claim in claims for one in odd_figures(claim, self.calendar))
         if len(claims) == 1:  # as most are
             return Harmed(claims, _adds_alone(claims[0]), found)
-        grouped: dict[Kind, list[Version]] = defaultdict(list)
+        grouped: dict[Kind, list[Version[Facts]]] = defaultdict(list)
         for claim in claims:
             data = claim.data
             kind = Kind(data.harm, data.of, data.status, data.includes, *claim.days(self.calendar))
@@ -111,8 +114,8 @@ class Strikes(Subject[StrikeAnswer]):
     def _found(self, strike: Strike, rules: Sequence[Rule]) -> tuple[Finding, ...]:
         return tuple(by(rules, part_of(self.calendar, strikes=(strike,)))) if rules else ()
 
-    def _unreported(self, stream: str, claims: Sequence[Version]) -> StrikeAnswer:
-        def found(some: Sequence[Version]) -> list[Finding]:
+    def _unreported(self, stream: str, claims: Sequence[Version[Facts]]) -> StrikeAnswer:
+        def found(some: Sequence[Version[Facts]]) -> list[Finding]:
             return list(strike_not_reported(part_of(self.calendar, unreported={stream: tuple(some)})))
 
         return StrikeAnswer(None, {}, {}, over_time(claims, found))
@@ -154,11 +157,11 @@ def _rules(strike: Strike, *, odd: bool) -> tuple[Rule, ...]:
     return rules + FIGURES if odd else rules
 
 
-def _counted(report: Version) -> Tally:
+def _counted(report: Version[Facts]) -> Tally:
     return Tally(strikes=1, no_hour=int(precision(report.report.occurred) != 0), shown=1)
 
 
-def _adds_alone(claim: Version) -> Values | None:
+def _adds_alone(claim: Version[Facts]) -> Values | None:
     """What the only claim of a harm and population adds; None where it is in no sum."""
     data = claim.data
     if data.includes not in ("new", "unstated"):

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Generic, NamedTuple, Protocol, TypeVar
 
 from domain.calendar import Calendar, Micros
+from domain.report import Facts
 from projections.index.findings import Shown
 from projections.index.sums import Values
 from projections.index.version import Version
@@ -18,7 +19,7 @@ from projections.index.writer import Order
 
 A = TypeVar("A")
 Metric = str
-Claims = Sequence[Version]
+Claims = Sequence[Version[Facts]]
 """All claims of a question that stand, in log order."""
 
 
@@ -64,19 +65,19 @@ KEPT_BITS = 6
 class Now(Protocol):
     """What stands now, as the fold sees it, and what it keeps beside the claims themselves."""
 
-    def next_to(self, line: str, order: Order, *, after: bool) -> Version | None:
+    def next_to(self, line: str, order: Order, *, after: bool) -> Version[Facts] | None:
         """What stands right after an order on a line, or right before it."""
 
-    def between(self, line: str, low: int, high: int) -> list[Version]:
+    def between(self, line: str, low: int, high: int) -> list[Version[Facts]]:
         """What stands on a line at ranks between two, both included, in its order."""
 
-    def counting_by(self, line: str, low: int, at: Micros) -> list[Version]:
+    def counting_by(self, line: str, low: int, at: Micros) -> list[Version[Facts]]:
         """What stands on a line of times at ranks from one on, and counts by a time although its rank may be later."""
 
-    def reaching(self, line: str, moment: Micros) -> list[Version]:
+    def reaching(self, line: str, moment: Micros) -> list[Version[Facts]]:
         """What stands on a line of times, begins before a moment and lasts until then or longer."""
 
-    def standing(self, record: str) -> Version | None:
+    def standing(self, record: str) -> Version[Facts] | None:
         """What a record says; None where it does not stand."""
 
     def find(self, owner: str, found: Sequence[Shown]) -> None:
@@ -92,19 +93,19 @@ class Subject(Generic[A]):
     def __init__(self, calendar: Calendar) -> None:
         self.calendar = calendar
 
-    def bears_on(self, version: Version) -> Iterable[Bearing]:
+    def bears_on(self, version: Version[Facts]) -> Iterable[Bearing]:
         """The lines that a version stands on."""
         raise NotImplementedError
 
-    def question(self, version: Version) -> str | None:
+    def question(self, version: Version[Facts]) -> str | None:
         """What is answered anew when it comes or goes."""
         return None
 
-    def ranks(self, version: Version) -> Iterable[tuple[str, int]]:
+    def ranks(self, version: Version[Facts]) -> Iterable[tuple[str, int]]:
         """Lines and ranks at which all claims of its question stand."""
         return ()
 
-    def ties(self, version: Version) -> Sequence[str]:
+    def ties(self, version: Version[Facts]) -> Sequence[str]:
         """Questions that are answered together with its own from now on."""
         return ()
 
@@ -128,5 +129,5 @@ class Subject(Generic[A]):
         """What does not agree in an answer."""
         return ()
 
-    def around(self, now: Now, old: Version | None, new: Version | None) -> None:
+    def around(self, now: Now, old: Version[Facts] | None, new: Version[Facts] | None) -> None:
         """Work out anew what depends on what stands beside a version that went, came, or is another."""

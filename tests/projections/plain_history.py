@@ -10,6 +10,7 @@ from typing import Literal
 import msgspec
 
 from domain.calendar import Micros
+from domain.report import Facts
 from projections.index.version import Version
 from projections.rules.crossing_statuses import DIRECTIONS, LOADS, is_status, status_claim, status_view, statuses
 from projections.rules.crossings import PARTS_OF_PEOPLE
@@ -75,7 +76,7 @@ class _Plain:
 
     # who spoke of what
 
-    def spoken(self) -> Iterator[tuple[Version, list[str]]]:
+    def spoken(self) -> Iterator[tuple[Version[Facts], list[str]]]:
         for version in self.everything.standing("crossing"):
             if version.type != "crossing.registered" and self.inside(version.counted):
                 yield version, [f"{version.stream} report", *of_crossing(version)]
@@ -114,11 +115,11 @@ class _Plain:
             if spans:
                 yield CeasefireHistory(ceasefire=stream, spans=spans)
 
-    def turns(self, ordered: list[Version]) -> Iterator[CeasefireSpan]:
+    def turns(self, ordered: list[Version[Facts]]) -> Iterator[CeasefireSpan]:
         start, end = self.calendar.day_start(self.first), min(self.calendar.day_end(self.last), self.as_of)
-        stretches: list[tuple[Micros, str, list[Version]]] = []
+        stretches: list[tuple[Micros, str, list[Version[Facts]]]] = []
         for moment in sorted({start, *(version.at for version in ordered if start <= version.at <= end)}):
-            status, claims = "none", list[Version]()
+            status, claims = "none", list[Version[Facts]]()
             for version in (version for version in ordered if version.at <= moment):
                 now = turned(status, version)
                 claims = [version] if now != status else [*claims, version]
@@ -156,7 +157,7 @@ class _Plain:
                     if spans:
                         yield WayHistory(crossing=stream, direction=direction, carries=load, spans=spans)
 
-    def spans(self, ordered: list[Version]) -> Iterator[StatusSpan]:
+    def spans(self, ordered: list[Version[Facts]]) -> Iterator[StatusSpan]:
         if not self.days:
             return
         start, end = self.calendar.day_start(self.first), min(self.calendar.day_end(self.last), self.as_of)
@@ -267,7 +268,7 @@ class _Plain:
             )
 
 
-def says(version: Version) -> str:
+def says(version: Version[Facts]) -> str:
     """The status of a ceasefire that a record says; empty where it says none."""
     if version.type == "ceasefire.entered_into_force":
         return "in_force" if version.data.sense == "in_force" else ""
@@ -275,7 +276,7 @@ def says(version: Version) -> str:
     return said.get(version.type.partition(".")[2], "")
 
 
-def turned(status: str, version: Version) -> str:
+def turned(status: str, version: Version[Facts]) -> str:
     """What a ceasefire is after a record."""
     match version.type:
         case "ceasefire.entered_into_force" if version.data.sense == "in_force" and status != "suspended":
@@ -289,7 +290,7 @@ def turned(status: str, version: Version) -> str:
     return status
 
 
-def of_crossing(version: Version) -> Iterator[str]:
+def of_crossing(version: Version[Facts]) -> Iterator[str]:
     """The questions of a crossing that a report on it speaks of, besides itself."""
     data, stream = version.data, version.stream
     if is_status(version):

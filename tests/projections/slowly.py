@@ -13,7 +13,7 @@ from typing import Any
 
 from domain.calendar import Calendar, Micros, iso, micros, precision
 from domain.catalogue import stream_kind
-from domain.report import Recorded, Report
+from domain.report import Facts, Recorded, Report
 from domain.values import start_of
 from projections.ages import ages
 from projections.discrepancies import RULES, by, newest_first
@@ -78,9 +78,9 @@ class Everything:
         return found
 
     @cached_property
-    def said(self) -> dict[int, tuple[Recorded, State, Report[Any] | None, Version | None]]:
+    def said(self) -> dict[int, tuple[Recorded, State, Report[Any] | None, Version[Facts] | None]]:
         """Every record by position: its state, what it says, and the version that may stand."""
-        found: dict[int, tuple[Recorded, State, Report[Any] | None, Version | None]] = {}
+        found: dict[int, tuple[Recorded, State, Report[Any] | None, Version[Facts] | None]] = {}
         for record in self.records:
             known_at = micros(record.known_at or record.timestamp)
             if record.report is None:
@@ -107,7 +107,7 @@ class Everything:
             found[record.position] = record, state, report, version
         return found
 
-    def known(self, kind: str) -> list[Version]:
+    def known(self, kind: str) -> list[Version[Facts]]:
         """What stands of one kind of stream, whenever it counts, in log order."""
         return [
             version
@@ -115,7 +115,7 @@ class Everything:
             if version is not None and state in STANDS and stream_kind(version.stream) == kind
         ]
 
-    def standing(self, kind: str) -> list[Version]:
+    def standing(self, kind: str) -> list[Version[Facts]]:
         """What stands of one kind of stream, and counts."""
         return [version for version in self.known(kind) if version.at <= self.vantage.as_of]
 
@@ -240,15 +240,17 @@ def slowly(everything: Everything, *, discrepancies: int = LISTED) -> Situation:
 # crossings: from all records on each
 
 
-def crossings(versions: Iterable[Version], as_of: Micros, rule: Rule, calendar: Calendar) -> list[Crossing]:
+def crossings(versions: Iterable[Version[Facts]], as_of: Micros, rule: Rule, calendar: Calendar) -> list[Crossing]:
     """Every crossing with a record that counts by `as_of`, from all of them, by stream."""
-    streams: dict[str, list[Version]] = defaultdict(list)
+    streams: dict[str, list[Version[Facts]]] = defaultdict(list)
     for version in versions:
         streams[version.stream].append(version)
     return [_crossing(stream, streams[stream], as_of, rule, calendar) for stream in sorted(streams)]
 
 
-def _crossing(stream: str, versions: Sequence[Version], as_of: Micros, rule: Rule, calendar: Calendar) -> Crossing:
+def _crossing(
+    stream: str, versions: Sequence[Version[Facts]], as_of: Micros, rule: Rule, calendar: Calendar
+) -> Crossing:
     reports = [version for version in versions if version.type != "crossing.registered"]
     counted = passages(versions, rule, calendar)
     return Crossing(
@@ -271,7 +273,7 @@ def _crossing(stream: str, versions: Sequence[Version], as_of: Micros, rule: Rul
     )
 
 
-def way(ordered: Sequence[Version], as_of: Micros, calendar: Calendar) -> Way:
+def way(ordered: Sequence[Version[Facts]], as_of: Micros, calendar: Calendar) -> Way:
     """One direction and load, from all of its statuses in order."""
     found = ruling(ordered, as_of, calendar)
     first = decisive = found.decisive
@@ -283,7 +285,9 @@ def way(ordered: Sequence[Version], as_of: Micros, calendar: Calendar) -> Way:
     return Way(found, start_of(first.report.occurred) if first else None)
 
 
-def _overtaken(announced: Version, against: Sequence[Version], versions: Sequence[Version]) -> bool:
+def _overtaken(
+    announced: Version[Facts], against: Sequence[Version[Facts]], versions: Sequence[Version[Facts]]
+) -> bool:
     """Whether no status of the kind that contradicted an announcement holds any more."""
     kinds = {status.type for status in against}
     stated = (
@@ -294,7 +298,7 @@ def _overtaken(announced: Version, against: Sequence[Version], versions: Sequenc
     return bool(kinds) and all(ordered[-1].type not in kinds for ordered in stated if ordered)
 
 
-def pending(versions: Sequence[Version], as_of: Micros, calendar: Calendar) -> list[Version]:
+def pending(versions: Sequence[Version[Facts]], as_of: Micros, calendar: Calendar) -> list[Version[Facts]]:
     """What is announced and not met: nothing was stated from then on, or another status holds; and it has not run out.
 
     Once what contradicted it has itself given way, it is history: a discrepancy on record, no longer news.
