@@ -8,12 +8,25 @@ from __future__ import annotations
 
 import sqlite3
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from operator import attrgetter
 from typing import Any, Literal, NamedTuple, get_args
 
 from domain.calendar import Calendar, Micros
+from domain.ceasefire import (
+    CommitmentMade,
+    CommitmentScored,
+    Declared,
+    Ended,
+    EnteredIntoForce,
+    PhaseChanged,
+    Resumed,
+    Suspended,
+    ViolationAlleged,
+)
+from domain.crossing import AnnouncementDenied
 from domain.report import Facts
+from domain.strike import Assessed, CasualtiesClaimed, Linked, Reported
 from domain.values import Span
 from projections.audience import prepared, records_named, stream_of
 from projections.changing.answer_words import Words
@@ -213,36 +226,34 @@ def _moved(at_a: Reading, at_b: Reading, known: Sequence[_Row]) -> list[Moved]:
     return found
 
 
-def _linked(version: Version[Facts]) -> tuple[str, ...]:
-    stream, other = version.stream, version.data.other
-    if version.data.relation == "response_to":  # which changes no count
-        return (f"{stream} responses",)
-    joined = (f"{other} links", other) if version.data.relation == "duplicate_of" else ()  # its claims join the other
-    return (f"{stream} links", REPORTS, *joined)
-
-
-def _harmed(version: Version[Facts]) -> tuple[str, ...]:
-    kind = f"{version.data.harm} {version.data.of}"
-    return f"{version.stream} {kind}", f"{CLAIMS} {kind}"
-
-
-_ABOUT: Mapping[str, Callable[[Version[Facts]], tuple[str, ...]]] = {
-    "strike.reported": lambda one: (f"{one.stream} report", REPORTS),
-    "strike.casualties_claimed": _harmed,
-    "strike.linked": _linked,
-    "strike.assessed": lambda one: (f"{one.stream} graded {one.data.grader}",),
-    "crossing.announcement_denied": lambda one: (one.data.target,),
-    "ceasefire.phase_changed": lambda one: (f"{one.stream} phase",),
-    "ceasefire.commitment_made": lambda one: (f"{one.stream} commitment {one.data.commitment}",),
-    "ceasefire.commitment_scored": lambda one: (f"{one.stream} score {one.data.commitment} {one.data.scorer}",),
-    "ceasefire.violation_alleged": lambda one: (f"{one.stream} alleged {one.claimant} {one.data.against}",),
-    "ceasefire.declared": lambda _: (BEGINNINGS,),
-    "ceasefire.entered_into_force": lambda _: (BEGINNINGS,),
-    "ceasefire.suspended": lambda _: (BEGINNINGS,),
-    "ceasefire.resumed": lambda _: (BEGINNINGS,),
-    "ceasefire.ended": lambda _: (BEGINNINGS,),
-}
-"""What records are about where no line is as narrow as the question."""
+def _about(version: Version[Facts]) -> Iterator[str]:
+    """What a record is about where no line is as narrow as the question."""
+    stream = version.stream
+    match version.data:
+        case Reported():
+            yield from (f"{stream} report", REPORTS)
+        case CasualtiesClaimed(harm=harm, of=of):
+            yield from (f"{stream} {harm} {of}", f"{CLAIMS} {harm} {of}")
+        case Linked(relation="response_to"):  # which changes no count
+            yield f"{stream} responses"
+        case Linked(relation=relation, other=other):
+            yield from (f"{stream} links", REPORTS)
+            if relation == "duplicate_of":  # its claims join the other
+                yield from (f"{other} links", other)
+        case Assessed(grader=grader):
+            yield f"{stream} graded {grader}"
+        case AnnouncementDenied(target=target):
+            yield target
+        case PhaseChanged():
+            yield f"{stream} phase"
+        case CommitmentMade(commitment=commitment):
+            yield f"{stream} commitment {commitment}"
+        case CommitmentScored(commitment=commitment, scorer=scorer):
+            yield f"{stream} score {commitment} {scorer}"
+        case ViolationAlleged(against=against):
+            yield f"{stream} alleged {version.claimant} {against}"
+        case Declared() | EnteredIntoForce() | Suspended() | Resumed() | Ended():
+            yield BEGINNINGS
 
 
 def _keys(version: Version[Facts] | None, subject_of: Mapping[str, Subject[Any]]) -> Iterator[str]:
@@ -250,8 +261,7 @@ def _keys(version: Version[Facts] | None, subject_of: Mapping[str, Subject[Any]]
     if version is None:
         return
     yield from (version.record, version.stream)
-    if version.type in _ABOUT:
-        yield from _ABOUT[version.type](version)
+    yield from _about(version)
     kind = version.stream.partition("-")[0]
     if kind in ("crossing", "series"):
         for line, *_ in subject_of[kind].bears_on(version):

@@ -9,10 +9,13 @@ from functools import partial
 from typing import NamedTuple
 
 from domain.calendar import Calendar, Micros
+from domain.ceasefire import CommitmentScored, StepReported
+from domain.crossing import QuotaSet
 from domain.report import Facts
+from domain.values import Figure
 from projections.discrepancies.evidence import Evidence, finding
 from projections.index.findings import Finding
-from projections.index.version import Version
+from projections.index.version import Figured, Version, all_of
 from projections.rules.combining import ends, numbers
 from projections.rules.combining import quoted_differently as quoted_apart
 from projections.rules.crossings import Crossing, passages, refusals
@@ -20,14 +23,17 @@ from projections.rules.strike_sums import Kind
 from projections.rules.strikes import Strike
 from projections.wording import PLURALS, WAYS, figure_text, listed
 
+_Given = tuple[Version[Facts], Figure]
+"""A claim with the figure that it gives."""
+
 
 class Matter(NamedTuple):
     """One question that claimants gave figures for: in the range, and all that stand. `what` says it in words."""
 
     what: Callable[[], str]
     at: Micros
-    inside: tuple[Version[Facts], ...]
-    claims: tuple[Version[Facts], ...]
+    inside: tuple[Version[Figured], ...]
+    claims: tuple[Version[Figured], ...]
 
 
 def _matters(evidence: Evidence) -> Iterator[Matter]:
@@ -58,7 +64,7 @@ def _went(what: str, stream: str, direction: str, claim: Version[Facts], evidenc
 
 
 def _quotas(crossing: Crossing, evidence: Evidence) -> Iterator[Matter]:
-    grouped: dict[tuple[object, ...], list[Version[Facts]]] = defaultdict(list)
+    grouped: dict[tuple[object, ...], list[Version[QuotaSet]]] = defaultdict(list)
     for quota in crossing.quotas:
         data = quota.data
         key = (data.direction, data.category, data.per, data.kind, quota.days(evidence.calendar))
@@ -78,17 +84,17 @@ def by_stream(versions: Iterable[Version[Facts]]) -> dict[str, list[Version[Fact
     return {stream: streams[stream] for stream in sorted(streams)}
 
 
-def _said(claims: Iterable[Version[Facts]]) -> str:
-    ordered = sorted(claims, key=lambda claim: (claim.said, claim.claimant, claim.position))
-    return listed([f"{figure_text(claim.data.figure)} says {claim.claimant}" for claim in ordered])
+def _said(given: Iterable[_Given]) -> str:
+    ordered = sorted(given, key=lambda one: (one[0].said, one[0].claimant, one[0].position))
+    return listed([f"{figure_text(figure)} says {claim.claimant}" for claim, figure in ordered])
 
 
-def _differ(claims: Sequence[Version[Facts]]) -> bool:
+def _differ(given: Iterable[_Given]) -> bool:
     """Whether some claimant's highest low lies above another's lowest high."""
     lows: dict[str, int] = {}
     highs: dict[str, int] = {}
-    for claim in claims:
-        low, high = ends(claim.data.figure)
+    for claim, figure in given:
+        low, high = ends(figure)
         if low is not None:
             lows[claim.claimant] = max(low, lows.get(claim.claimant, low))
         if high is not None:
@@ -99,11 +105,12 @@ def _differ(claims: Sequence[Version[Facts]]) -> bool:
 def claimants_differ(evidence: Evidence) -> Iterator[Finding]:
     """Two claimants' figures for the same thing that cannot both be right."""
     for matter in _matters(evidence):
-        if len(matter.inside) > 1 and _differ(matter.inside):
+        given = [(claim, claim.data.figure) for claim in matter.inside]
+        if len(given) > 1 and _differ(given):
             yield finding(
                 "claimants_differ",
                 matter.at,
-                f"{matter.what()}: {_said(matter.inside)}",
+                f"{matter.what()}: {_said(given)}",
                 (claim.record for claim in matter.inside),
             )
 
@@ -134,30 +141,32 @@ def statuses_not_summed(evidence: Evidence) -> Iterator[Finding]:
 
 def steps_differ(evidence: Evidence) -> Iterator[Finding]:
     """Two claimants' figures for the same step of the same days."""
-    grouped: dict[tuple[object, ...], list[Version[Facts]]] = defaultdict(list)
+    grouped: dict[tuple[object, ...], list[tuple[Version[StepReported], Figure]]] = defaultdict(list)
     for ceasefire in evidence.ceasefires:
-        for version in ceasefire.records:
-            if version.type == "ceasefire.step_reported" and version.data.figure is not None:
+        for version in all_of(ceasefire.records, StepReported):
+            data = version.data
+            if data.figure is not None:
                 days = version.days(evidence.calendar)
-                data = version.data
-                grouped[ceasefire.stream, data.what, data.by, data.to, data.commitment, days].append(version)
+                key = (ceasefire.stream, data.what, data.by, data.to, data.commitment, days)
+                grouped[key].append((version, data.figure))
     for steps in grouped.values():
-        if steps[0].data.what != "other" and _differ(steps):
-            what = steps[0].data.what.replace("_", " ").capitalize()
+        first, _ = steps[0]
+        if first.data.what != "other" and _differ(steps):
+            what = first.data.what.replace("_", " ").capitalize()
             yield finding(
                 "claimants_differ",
-                steps[0].at,
-                f"{what}, {evidence.when(steps[0])}: {_said(steps)}",
-                (step.record for step in steps),
+                first.at,
+                f"{what}, {evidence.when(first)}: {_said(steps)}",
+                (step.record for step, _ in steps),
             )
 
 
 def scorers_differ(evidence: Evidence) -> Iterator[Finding]:
     """Two scorers whose newest scores of one commitment differ."""
     for ceasefire in evidence.ceasefires:
-        newest: dict[str, dict[str, Version[Facts]]] = defaultdict(dict)
-        for version in ceasefire.records:
-            if version.type == "ceasefire.commitment_scored" and version.data.score is not None:
+        newest: dict[str, dict[str, Version[CommitmentScored]]] = defaultdict(dict)
+        for version in all_of(ceasefire.records, CommitmentScored):
+            if version.data.score is not None:
                 newest[version.data.commitment][version.data.scorer] = version
         for commitment, scores in sorted(newest.items()):
             if len({score.data.score for score in scores.values()}) > 1:
@@ -196,11 +205,11 @@ def _published(stream: str, at: Micros, evidence: Evidence) -> str:
 
 
 def _quoted(
-    claims: Sequence[Version[Facts]], calendar: Calendar
-) -> Iterator[tuple[str, Version[Facts], Version[Facts]]]:
+    claims: Sequence[Version[Figured]], calendar: Calendar
+) -> Iterator[tuple[str, Version[Figured], Version[Figured]]]:
     """Per claimant and day its newest claim beside each that quotes it otherwise, the earlier recorded first."""
-    own: dict[tuple[str, date], list[Version[Facts]]] = defaultdict(list)
-    relays: dict[tuple[str, date], list[Version[Facts]]] = defaultdict(list)
+    own: dict[tuple[str, date], list[Version[Figured]]] = defaultdict(list)
+    relays: dict[tuple[str, date], list[Version[Figured]]] = defaultdict(list)
     for claim in sorted(claims, key=lambda claim: claim.rank):
         relayed = claim.report.relays
         of_whom = own if relayed is None else relays
@@ -225,7 +234,7 @@ def strike_not_reported(evidence: Evidence) -> Iterator[Finding]:
     for stream, claims in sorted(evidence.book.unreported.items()):
         counting = [claim for claim in claims if claim.at <= evidence.as_of]
         if counting:
-            says = listed(
+            said = listed(
                 [
                     f"{figure_text(claim.data.figure)} {claim.data.harm} says {claim.claimant}"
                     for claim in sorted(counting, key=lambda claim: (claim.said, claim.claimant, claim.position))
@@ -234,6 +243,6 @@ def strike_not_reported(evidence: Evidence) -> Iterator[Finding]:
             yield finding(
                 "strike_not_reported",
                 max(claim.at for claim in counting),
-                f"No report of {stream} stands; in no sum: {says}",
+                f"No report of {stream} stands; in no sum: {said}",
                 (claim.record for claim in counting),
             )

@@ -6,12 +6,12 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
-from domain.report import Facts
+from domain.crossing import AnnouncementDenied, ChangeAnnounced, Opened, Standing
 from domain.values import Figure
 from projections.discrepancies.claims import by_stream
 from projections.discrepancies.evidence import Evidence, finding
 from projections.index.findings import Finding
-from projections.index.version import Version
+from projections.index.version import Version, all_of, says
 from projections.rules.announcements import outcome
 from projections.rules.combining import disjoint, ends, figure_range, numbers, summed
 from projections.rules.crossing_statuses import DIRECTIONS, LOADS, expired, status_of, statuses
@@ -23,7 +23,7 @@ def status_contested(evidence: Evidence) -> Iterator[Finding]:
     """Two claimants' statuses of one direction and load that overlap in time and differ."""
     for crossing in evidence.at_crossings:
         found: dict[tuple[str, ...], list[str]] = defaultdict(list)
-        stated: dict[str, Version[Facts]] = {}
+        stated: dict[str, Version[Standing]] = {}
         for (direction, load), way in crossing.ways.items():
             if way.ruling.contested:
                 current = sorted(way.ruling.current, key=lambda version: (version.order, version.claimant))
@@ -42,14 +42,14 @@ def status_contested(evidence: Evidence) -> Iterator[Finding]:
 def already_open(evidence: Evidence) -> Iterator[Finding]:
     """Opened while already open on other terms."""
     for stream, versions in by_stream(evidence.crossings).items():
-        pairs: dict[tuple[str, str], tuple[Version[Facts], Version[Facts]]] = {}
+        pairs: dict[tuple[str, str], tuple[Version[Standing], Version[Standing]]] = {}
         for direction in DIRECTIONS:
             for load in LOADS:
                 ordered = statuses(versions, direction, load)
                 for before, after in pairwise(ordered):
-                    both_open = before.type == after.type == "crossing.opened"
                     if (
-                        both_open
+                        says(before, Opened)
+                        and says(after, Opened)
                         and not expired(before, after.first, evidence.calendar)
                         and _terms(before) != _terms(after)
                     ):
@@ -64,16 +64,16 @@ def already_open(evidence: Evidence) -> Iterator[Finding]:
             )
 
 
-def _terms(version: Version[Facts]) -> tuple[object, ...]:
+def _terms(version: Version[Standing]) -> tuple[object, ...]:
     data = version.data
     return set(data.directions), set(data.carries), data.categories, data.conditions, data.until
 
 
 def announcement_denied(evidence: Evidence) -> Iterator[Finding]:
     """An announcement that somebody contradicts."""
-    announced = {v.record: v for v in evidence.crossings if v.type == "crossing.change_announced"}
-    for denial in evidence.crossings:
-        if denial.type != "crossing.announcement_denied" or denial.data.target not in announced:
+    announced = {v.record: v for v in all_of(evidence.crossings, ChangeAnnounced)}
+    for denial in all_of(evidence.crossings, AnnouncementDenied):
+        if denial.data.target not in announced:
             continue
         target = announced[denial.data.target]
         yield finding(
@@ -89,9 +89,7 @@ def announcement_denied(evidence: Evidence) -> Iterator[Finding]:
 def announcement_contradicted(evidence: Evidence) -> Iterator[Finding]:
     """An announcement, and another status stated from its `from` on."""
     for stream, versions in by_stream(evidence.crossings).items():
-        for announced in versions:
-            if announced.type != "crossing.change_announced":
-                continue
+        for announced in all_of(versions, ChangeAnnounced):
             _, against = outcome(announced, versions, evidence.calendar)
             if against:
                 data = announced.data

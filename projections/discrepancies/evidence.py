@@ -9,6 +9,8 @@ from msgspec import Struct
 
 from domain.calendar import Calendar, Micros
 from domain.report import Facts
+from domain.source import StatementMade
+from domain.strike import CasualtiesClaimed
 from projections.index.findings import Finding
 from projections.index.schema import NEVER
 from projections.index.version import Version
@@ -53,7 +55,7 @@ class Evidence(Struct, frozen=True, kw_only=True):
     crossings: tuple[Version[Facts], ...]
     at_crossings: tuple[Crossing, ...]
     series: tuple[Running, ...]
-    statements: tuple[Version[Facts], ...]
+    statements: tuple[Version[StatementMade], ...]
     unregistered: tuple[Unregistered, ...]
     clock_jumps: tuple[ClockJump, ...]
     recorded: RecordedStrikes
@@ -76,10 +78,10 @@ def part_of(
     calendar: Calendar,
     *,
     strikes: Sequence[Strike] = (),
-    unreported: dict[str, tuple[Version[Facts], ...]] | None = None,
+    unreported: dict[str, tuple[Version[CasualtiesClaimed], ...]] | None = None,
     crossings: Sequence[Version[Facts]] = (),
     series: Sequence[Running] = (),
-    statements: Sequence[Version[Facts]] = (),
+    statements: Sequence[Version[StatementMade]] = (),
 ) -> Evidence:
     """A little of what stands, at any time, for the rules that need no more."""
     book = StrikeBook(tuple(strikes), tuple(strike.at for strike in strikes), unreported or {}, {}, calendar)

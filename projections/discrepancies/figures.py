@@ -6,10 +6,11 @@ from collections.abc import Iterator
 from itertools import chain
 
 from domain.report import Facts
+from domain.source import StatementMade
 from domain.values import Amount, Figure
 from projections.discrepancies.evidence import Evidence, finding
 from projections.index.findings import Finding
-from projections.index.version import Version
+from projections.index.version import Version, says
 from projections.rules.combining import ends
 from projections.wording import bounds_text, figure_text
 
@@ -39,8 +40,9 @@ def _figures(evidence: Evidence) -> Iterator[tuple[Version[Facts], Figure]]:
         for field in ("figure", "target", "done", "incidents"):
             if isinstance(figure := getattr(version.data, field, None), Figure):  # `target` may be a record's id
                 yield version, figure
-        for figure in getattr(version.data, "figures", ()):
-            yield version, figure
+        if says(version, StatementMade):
+            for figure in version.data.figures:
+                yield version, figure
 
 
 def _with_figures(evidence: Evidence) -> Iterator[Version[Facts]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import combinations, pairwise
 
-from domain.report import Facts
+from domain.series import Published
 from projections.discrepancies.evidence import Evidence, finding
 from projections.index.findings import Finding
 from projections.index.version import Version
@@ -97,7 +97,7 @@ def _comparable(one: Running, other: Running) -> bool:
     )
 
 
-def _apart(one: Running, other: Running, evidence: Evidence) -> tuple[Version[Facts], Version[Facts]] | None:
+def _apart(one: Running, other: Running, evidence: Evidence) -> tuple[Version[Published], Version[Published]] | None:
     """Values of the newest day that both give a figure for, or the newest of each, where an earlier is the higher."""
     day = evidence.calendar.day
     shared = evidence.common_day(one, other)

@@ -6,10 +6,11 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from itertools import combinations
 
+from domain.ceasefire import EnteredIntoForce, PhaseChanged
 from domain.report import Facts
 from projections.discrepancies.evidence import Evidence, finding
 from projections.index.findings import Finding
-from projections.index.version import Version
+from projections.index.version import Version, all_of
 from projections.rules.ceasefires import Ceasefire
 from projections.rules.running import HARMS
 from projections.wording import day_text, listed
@@ -21,8 +22,7 @@ COUNTED_WITHIN = timedelta(days=14)
 def start_dates_differ(evidence: Evidence) -> Iterator[Finding]:
     """The days from which a ceasefire is counted, where they cannot all be one: precisions that overlap are none."""
     for ceasefire in evidence.ceasefires:
-        starts = [version for version in ceasefire.records if version.type == "ceasefire.entered_into_force"]
-        starts = [start for start in starts if start.data.sense != "signed"]
+        starts = [start for start in all_of(ceasefire.records, EnteredIntoForce) if start.data.sense != "signed"]
         origins = _origins(evidence, ceasefire)
         apart = any(not one.overlaps(other) for one, other in combinations(starts, 2))
         if apart or any(not _on(start, day, evidence) for start in starts for day, _ in origins):
@@ -57,15 +57,15 @@ def _origins(evidence: Evidence, ceasefire: Ceasefire) -> list[tuple[date, Versi
 def phase_out_of_order(evidence: Evidence) -> Iterator[Finding]:
     """A phase begun after a later one, or before the one ahead of it, or completed before it was begun."""
     for ceasefire in evidence.ceasefires:
-        seen: dict[int, Version[Facts]] = {}
-        for version in ceasefire.records:
-            if version.type != "ceasefire.phase_changed" or version.data.change not in ("begun", "completed"):
+        seen: dict[int, Version[PhaseChanged]] = {}
+        for version in all_of(ceasefire.records, PhaseChanged):
+            if version.data.change not in ("begun", "completed"):
                 continue
             phase, change = version.data.phase, version.data.change
             when = f"{evidence.when(version)}, says {version.claimant}"
             highest = max(seen, default=0)
             text = None
-            other: Version[Facts] | None = None
+            other: Version[PhaseChanged] | None = None
             if change == "completed" and phase not in seen:
                 text = f"Phase {phase} completed ({when}) without having begun on record"
             elif change == "begun" and phase < highest:
@@ -83,7 +83,7 @@ def phase_out_of_order(evidence: Evidence) -> Iterator[Finding]:
 def phase_disputed(evidence: Evidence) -> Iterator[Finding]:
     """Somebody disputes a phase that somebody else says was announced, begun or completed."""
     for ceasefire in evidence.ceasefires:
-        changes = [version for version in ceasefire.records if version.type == "ceasefire.phase_changed"]
+        changes = all_of(ceasefire.records, PhaseChanged)
         for version in changes:
             if version.data.change != "disputed":
                 continue

@@ -5,7 +5,9 @@ from __future__ import annotations
 import sqlite3
 from typing import Literal
 
+from domain.source import PlaceRegistered
 from projections.index.names import BY
+from projections.index.version import all_of
 from projections.reading import Reading
 from projections.subjects.registers import PLACES
 
@@ -24,4 +26,4 @@ def completed(connection: sqlite3.Connection, what: Named, beginning: str) -> st
 
 def place_names(reading: Reading) -> tuple[str, ...]:
     """Names of the registered places as they stand, by alphabet."""
-    return tuple(sorted({place.data.name for place in reading.whole(PLACES) if place.type == "place.registered"}))
+    return tuple(sorted({place.data.name for place in all_of(reading.whole(PLACES), PlaceRegistered)}))

@@ -5,9 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from domain.calendar import Calendar, Micros, is_date
+from domain.crossing import Registered
+from domain.report import Facts
+from domain.strike import Reported
 from domain.values import Occurred
 from projections.feed.listing import lines_of
 from projections.index.schema import CORRECTED, STANDING, TOPIC_NUMBER
+from projections.index.version import Version
 from projections.reading import Reading
 from projections.situation import RecordLine
 
@@ -46,12 +50,16 @@ def alike(reading: Reading, look: Look) -> list[RecordLine]:
             version.type == look.type
             and look.stream in (None, version.stream)
             and look.claimant in (None, version.claimant)
-            and (look.place is None or look.place.lower() in str(getattr(version.data, "place", "")).lower())
+            and (look.place is None or look.place.lower() in _place(version).lower())
             and (within is None or (version.first <= within[1] and version.last >= within[0]))
         ):
             found.append(version)
     found.sort(key=lambda version: version.position, reverse=True)
     return lines_of(reading, [version.id for version in found[:_LISTED]])
+
+
+def _place(version: Version[Facts]) -> str:
+    return version.data.place if isinstance(version.data, (Reported, Registered)) else ""
 
 
 def _candidates(reading: Reading, look: Look, within: tuple[Micros, Micros] | None) -> list[int]:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 
 from domain.calendar import iso, micros
 from domain.catalogue import encode
-from domain.report import Recorded
+from domain.editing import Corrected, Erased, Retracted
+from domain.report import Recorded, Report
 from projections.feed.listing import ids_known, line_of_record, lines_of
 from projections.folding.log_reading import ReadableLog
 from projections.folding.revisions import Edit, in_force
@@ -71,24 +72,32 @@ def _revisions(reading: Reading, log: ReadableLog, record: Recorded) -> tuple[Re
     ).fetchall()
     for (position,) in erasures:
         found = log.record(f"@{position}")
-        if found.report is not None and found.report.data.target == record.id:
-            revisions.append(_revision(found, "erasure", True))
+        match found.report:
+            case Report(data=Erased(target=record.id)):
+                revisions.append(_revision(found, "erasure", True))
     return tuple(sorted(revisions, key=lambda revision: revision.position))
 
 
-def _revision(record: Recorded, edit: Any, in_force_now: bool) -> Revision:
+def _revision(record: Recorded, edit: Literal["correction", "retraction", "erasure"], in_force_now: bool) -> Revision:
     report = record.report
     assert report is not None  # an erased edit has no row among the edits
-    data = report.data
+    data: Corrected | Retracted | Erased = report.data
+    match data:
+        case Corrected():
+            says: str = data.kind
+        case Retracted():
+            says = data.by
+        case Erased():
+            says = data.authority
     return Revision(
         position=record.position,
         record=record.id,
         edit=edit,
         target=data.target,
-        says=getattr(data, "kind", None) or getattr(data, "by", None) or data.authority,
+        says=says,
         reason=data.reason,
         claimant=report.claimant,
-        changes=getattr(data, "changes", None),
+        changes=data.changes if isinstance(data, Corrected) else None,
         reported_at=report.reported_at,
         known_at=iso(micros(record.known_at or record.timestamp)),
         recorded_at=iso(micros(record.timestamp)),

@@ -16,14 +16,15 @@ import msgspec
 
 from domain.calendar import Calendar, Micros, from_micros
 from domain.catalogue import stream_kind
+from domain.crossing import FACTS, AnnouncementDenied, PassageRefused, PassagesCounted, QuotaSet, Registered
 from domain.report import Facts, Recorded
+from domain.series import Published, Rebased
 from projections.index.names import BY, FIRST
 from projections.index.schema import ERASED, NEVER, OPEN, SEARCHED, TOPIC_NUMBER, UNREADABLE, topic_of
 from projections.index.sums import COLUMNS, NOTHING, Values, minus, plus
 from projections.index.version import DECODERS, Version, version_of
 from projections.index.writer import LANES
-from projections.subjects.crossing import COUNTED, DENIED, QUOTA, REFUSED, REGISTERED, Crossings
-from projections.subjects.series import PUBLISHED, REBASED
+from projections.subjects.crossing import Crossings
 
 Fold = Callable[[Sequence[Recorded]], None]
 """Folds records into what the connection calls the tables."""
@@ -42,9 +43,7 @@ WHERE v.position IS NULL ORDER BY v.id"""
 _EDITS = "SELECT v.id >> 1 FROM json_each(?1) j CROSS JOIN versions v ON v.root = j.value"
 _OF_STREAM = "SELECT id >> 1, root FROM versions WHERE stream = ? AND position IS NULL"
 _TOLD_BY_ORDER = [
-    number
-    for topic, number in TOPIC_NUMBER.items()
-    if topic.startswith("crossing.") and topic not in (COUNTED, REFUSED, REGISTERED, QUOTA)
+    TOPIC_NUMBER[kind.TOPIC] for kind in FACTS if kind not in (PassagesCounted, PassageRefused, Registered, QuotaSet)
 ]
 """Types of what is told of statuses and announcements: it depends on what stands beside them."""
 _OF_TYPES = """
@@ -120,7 +119,7 @@ class _Erasure:
         for version in (*held.versions, *right.versions):
             if version.position == root and kind == "crossing":
                 found |= self._of_crossing(version)
-            elif version.position == root and version.type in (PUBLISHED, REBASED):
+            elif version.position == root and isinstance(version.data, Published | Rebased):
                 found |= self._of_stream(stream)
         return found | set(self._edits(found))
 
@@ -138,12 +137,13 @@ class _Erasure:
         return streams
 
     def _of_crossing(self, version: Version[Facts]) -> set[int]:
-        if version.type in (COUNTED, REFUSED):
+        data = version.data
+        if isinstance(data, PassagesCounted | PassageRefused):
             return {one for line, rank in self._crossings.ranks(version) for one in self._ever_at(line, rank)}
-        if version.type == DENIED:
-            stream, _, number = version.data.target.rpartition("/")
+        if isinstance(data, AnnouncementDenied):
+            stream, _, number = data.target.rpartition("/")
             return {one for one, _ in self._numbered(stream, int(number))}
-        if version.type in (REGISTERED, QUOTA):
+        if isinstance(data, Registered | QuotaSet):
             return set()
         asked = (self._line(version.stream), _json(_TOLD_BY_ORDER))
         found = {one for (one,) in self._all(_OF_TYPES, asked)}

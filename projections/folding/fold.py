@@ -13,6 +13,7 @@ import msgspec
 
 from domain.calendar import Calendar, Micros, micros
 from domain.catalogue import CATALOGUE
+from domain.editing import Corrected, Erased, Retracted
 from domain.report import Facts, Recorded, Report
 from projections.folding.erasing import erase
 from projections.folding.question_fold import QuestionFold
@@ -70,7 +71,7 @@ class Fold:
             self._records.known(record.position, known_at)
             if record.report is None:
                 self._passed_by(record)
-            elif record.type.startswith("record."):
+            elif isinstance(record.report.data, (Corrected, Retracted, Erased)):
                 self._edit(record, record.report)
             else:
                 self._first(record, record.report)
@@ -100,26 +101,26 @@ class Fold:
         self._records.pass_by(record, record.unreadable)
         self._appeared(record.position, None)
 
-    def _edit(self, record: Recorded, report: Report[Any]) -> None:
-        target, root = self._records.target(report.data.target)
-        if record.type == "record.erased" and target is not None and self._records.holds(target):
+    def _edit(self, record: Recorded, report: Report[Corrected | Retracted | Erased]) -> None:
+        data = report.data
+        target, root = self._records.target(data.target)
+        if isinstance(data, Erased) and target is not None and self._records.holds(target):
             self._erase(target)
-            target, root = self._records.target(report.data.target)
+            target, root = self._records.target(data.target)
         when = timing(record.type, report, self._calendar, self._known_at)
         version = self._as_recorded(2 * record.position + 1, record, report, when)
         number = self._index.line(record.stream)
         self._records.write(version, "edit", number, record.version, root=root)
-        if record.type != "record.erased" and target is not None and root is not None:
+        if not isinstance(data, Erased) and target is not None and root is not None:
             # otherwise it bears on an edit that was erased: what it did cannot be known any more
-            correction = record.type == "record.corrected"
             self._connection.execute(
                 "INSERT INTO edits VALUES (?, ?, ?, ?, ?)",
                 (
                     record.position,
                     root,
                     target,
-                    "correction" if correction else "retraction",
-                    msgspec.json.encode(report.data.changes).decode() if correction else None,
+                    "correction" if isinstance(data, Corrected) else "retraction",
+                    msgspec.json.encode(data.changes).decode() if isinstance(data, Corrected) else None,
                 ),
             )
             self._refold(root)

@@ -11,6 +11,7 @@ import msgspec
 
 from domain.calendar import Micros
 from domain.catalogue import encode
+from domain.editing import Corrected, Erased, Retracted
 from domain.report import Facts, Recorded
 from projections.feed.words import searched
 from projections.folding.revisions import STANDS, Edit, State
@@ -139,9 +140,8 @@ class RecordRows:
     def corrected_by(self, position: int) -> tuple[int | None, int | None]:
         """Positions of what a correction is of, and of its root."""
         row = self._index.version_row(2 * position + 1)
-        if row is None or row[5] != EDIT:
-            return None, None
-        return self.target(self.version(row).data.target)
+        data = None if row is None or row[5] != EDIT else self.version(row).data
+        return self.target(data.target) if isinstance(data, Corrected | Retracted | Erased) else (None, None)
 
     def holds(self, position: int) -> bool:
         """Whether any row still carries what that record said, or that it cannot be read."""

@@ -12,7 +12,10 @@ from msgspec import Struct
 
 from domain.calendar import Calendar, Micros
 from domain.catalogue import CATALOGUE
+from domain.crossing import PassageRefused, PassagesCounted, QuotaSet
 from domain.report import Facts, Report
+from domain.series import Published
+from domain.strike import CasualtiesClaimed
 from projections.folding.revisions import is_total
 from projections.index.schema import CORRECTED, TOPICS
 from projections.situation import ClaimView
@@ -24,6 +27,8 @@ _KEPT = 30_000
 
 Row = tuple[Any, ...]
 """A row of `versions`, all of it."""
+Figured = CasualtiesClaimed | PassagesCounted | PassageRefused | QuotaSet | Published
+"""What always gives a figure: claims of these types can be held against one another."""
 DECODERS = {topic: kind.decoder for topic, kind in CATALOGUE.items()}
 
 
@@ -89,12 +94,12 @@ class Version(Struct, Generic[D_co], frozen=True, gc=False):
         """Whether the two may have happened at the same time, as precisely as is on record."""
         return self.first <= other.last and other.first <= self.last
 
-    def view(self, *, early: bool = False) -> ClaimView:
-        """The claim as it is listed; only for types with a `figure`."""
-        report = self.report
+    def view(self: Version[Figured], *, early: bool = False) -> ClaimView:
+        """The claim as it is listed."""
+        report, data = self.report, self.data
         return ClaimView(
             claimant=self.claimant,
-            figure=self.data.figure,
+            figure=data.figure,
             record=self.record,
             position=self.position,
             occurred=report.occurred,
@@ -104,7 +109,7 @@ class Version(Struct, Generic[D_co], frozen=True, gc=False):
             early=early,
             corrected=self.corrected,
             late=self.late,
-            reason=getattr(self.data, "reason", None),
+            reason=data.reason if isinstance(data, PassageRefused) else None,
         )
 
 
@@ -179,6 +184,11 @@ def _rows(connection: sqlite3.Connection, ids: Sequence[int]) -> Iterable[Row]:
 def says(version: Version[Facts] | None, kind: type[D]) -> TypeGuard[Version[D]]:
     """Whether a version says something of that kind."""
     return version is not None and isinstance(version.data, kind)
+
+
+def only(version: Version[Facts] | None, kind: type[D]) -> Version[D] | None:
+    """The version, if it says something of that kind."""
+    return version if says(version, kind) else None
 
 
 def all_of(versions: Iterable[Version[Facts]], kind: type[D]) -> list[Version[D]]:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain, groupby
 
+from domain.crossing import AnnouncementDenied, ChangeAnnounced, QuotaSet, Standing
 from domain.report import Facts
 from domain.values import Direction, Load, start_of
 from projections.index.lines import Claim, Line
 from projections.index.period import days_of, period_rank, periods_ending
 from projections.index.schema import NEVER
-from projections.index.version import Version
+from projections.index.version import Version, all_of
 from projections.index.writer import DAY
 from projections.looks.steps import touched
 from projections.reading import Reading
@@ -145,9 +146,8 @@ class _Look:
             for claim in own.values()
             if claim is newest or (claim.at if claim.last is None else claim.last) >= began
         ]
-        found = ruling(
-            sorted(self._reading.of(bearing), key=lambda one: one.order), self._reading.vantage.as_of, self._calendar
-        )
+        ordered = sorted(all_of(self._reading.of(bearing), Standing), key=lambda one: one.order)
+        found = ruling(ordered, self._reading.vantage.as_of, self._calendar)
         decisive = found.decisive
         return Way(found, None if decisive is None else self.since(direction, load, decisive))
 
@@ -167,7 +167,7 @@ class _Look:
 
     # what was counted
 
-    def _counted(self, quotas: Sequence[Version[Facts]]) -> list[Version[Facts]]:
+    def _counted(self, quotas: Sequence[Version[QuotaSet]]) -> list[Version[Facts]]:
         """What was counted over the newest period of each direction and category, and over those of quotas."""
         claims = [claim for what, line in self._named("passages") for claim in self._newest_period(line, what[2])]
         claims += chain.from_iterable(self._compared(quota) for quota in quotas)
@@ -191,7 +191,7 @@ class _Look:
         made = passages(self._reading.of(claims), ENVELOPE, self._calendar)
         return any(one.category == category for one in made)
 
-    def _compared(self, quota: Version[Facts]) -> Iterable[Claim]:
+    def _compared(self, quota: Version[QuotaSet]) -> Iterable[Claim]:
         """What a quota is held against: the newest period of its length, or its own.
 
         A quota for both directions is held against a period of which somebody counted both.
@@ -223,7 +223,9 @@ class _Look:
 
     # announcements
 
-    def _announced(self, ways: Mapping[tuple[Direction, Load], Way]) -> tuple[list[Announced], list[Version[Facts]]]:
+    def _announced(
+        self, ways: Mapping[tuple[Direction, Load], Way]
+    ) -> tuple[list[Announced], list[Version[AnnouncementDenied]]]:
         """What is announced and not met, unless nothing that contradicted it holds any more: the newest; denials."""
         line = self._lines.get(("news",))
         if line is None:
@@ -241,7 +243,7 @@ class _Look:
                 news.append(2 * known_from)
                 if len(news) == LISTED:
                     break
-        announced = self._reading.versions(news)
+        announced = all_of(self._reading.versions(news), ChangeAnnounced)
         denied = self._lines.get(("denied",))
         denials = [
             claim
@@ -249,7 +251,8 @@ class _Look:
             for claim in self._seen.at_rank(denied, int(one.record.rpartition("/")[2]))
             if claim.says
         ]
-        return [Announced(*one.order, announcement_view(one)) for one in announced], self._reading.of(denials)
+        shown_news = [Announced(*one.order, announcement_view(one)) for one in announced]
+        return shown_news, all_of(self._reading.of(denials), AnnouncementDenied)
 
 
 def _in_log_order(versions: Iterable[Version[Facts]]) -> list[Version[Facts]]:

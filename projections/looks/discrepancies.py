@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 import msgspec
 
+from domain import source
 from projections.discrepancies import RULES, by, newest_first
 from projections.discrepancies.claims import statuses_not_summed
 from projections.discrepancies.evidence import ClockJump, Evidence, Unregistered, part_of
@@ -14,6 +15,7 @@ from projections.index.findings import SHOWN_BEFORE, Finding
 from projections.index.names import FIRST
 from projections.index.schema import NEVER
 from projections.index.sums import TALLY, Tally
+from projections.index.version import all_of
 from projections.looks.series import common_day_seen
 from projections.reading import Reading
 from projections.rules.crossings import Crossing
@@ -115,8 +117,7 @@ def _unregistered(reading: Reading) -> tuple[Unregistered, ...]:
     """Whoever is named in what counts and is registered at no time known, by name."""
     registered = {
         version.stream.removeprefix("source-")
-        for version in reading.whole(SOURCES, whenever=True)
-        if version.type == "source.registered"
+        for version in all_of(reading.whole(SOURCES, whenever=True), source.Registered)
     }
     asked = {"k": reading.vantage.position, "t": reading.vantage.as_of}
     found = []

@@ -10,19 +10,22 @@ from itertools import zip_longest
 import msgspec
 
 from domain.calendar import Micros
+from domain.crossing import Standing
 from domain.report import Facts
+from domain.series import Defined, Published, Rebased
+from domain.strike import CasualtiesClaimed, Linked, Reported
 from domain.values import Direction, Load
 from projections.index.lines import Claim, Line
 from projections.index.period import periods_ending
 from projections.index.schema import NEVER
-from projections.index.version import Version
+from projections.index.version import Version, all_of
 from projections.looks.crossings import run_seen, way_seen
 from projections.looks.strikes import RecordedSums, said_of_strikes, tolls_seen
 from projections.reading import Reading
-from projections.rules.ceasefires import Ceasefire, ceasefires, status_said
+from projections.rules.ceasefires import Ceasefire, ceasefires, status_by, status_said
 from projections.rules.crossing_statuses import Ruling, Way, expires, ruling, status_claim, status_view
 from projections.rules.running import Running, recorded_sum, until
-from projections.rules.strikes import CLAIMED, REPORTED, RecordedStrikes
+from projections.rules.strikes import RecordedStrikes
 from projections.situation import (
     HISTORY_VERSION,
     CeasefireHistory,
@@ -40,7 +43,7 @@ from projections.situation import (
 )
 from projections.subjects.crossing import WAYS
 from projections.subjects.registers import CEASEFIRES, STATEMENTS
-from projections.subjects.strike import LINKED, REPORTS
+from projections.subjects.strike import REPORTS
 
 
 def history_at(reading: Reading, first_day: date, last_day: date) -> History:
@@ -129,7 +132,8 @@ class _Look:
     ) -> Iterator[StatusSpan]:
         """The ruling changes only where a status begins, or the schedule of one ends."""
         bearing = way_seen(before, stream, direction, load).ruling.claims[::-1]
-        inside = self._reading.of(reversed(list(self._reading.lines.down(line, low=self._start, high=self._end))))
+        down = self._reading.lines.down(line, low=self._start, high=self._end)
+        inside = all_of(self._reading.of(reversed(list(down))), Standing)
         ends = {expires(version, self._calendar) for version in (*bearing, *inside)}
         moments = {self._start, *(version.at for version in inside), *(end + 1 for end in ends if end is not None)}
         held = {version.claimant: version for version in bearing}
@@ -197,11 +201,11 @@ class _Look:
         """A series with all its values in the window."""
         reading = self._reading
         lines = reading.lines.of("series")[stream]
-        values = reading.of(reversed(list(self._down(lines.get(("value",))))))
+        values = all_of(reading.of(reversed(list(self._down(lines.get(("value",)))))), Published)
         if not values:
             return None
-        definitions = reading.of(reading.lines.down(lines.get(("defined",)), ahead=True))
-        rebases = reading.of(reading.lines.down(lines.get(("rebase",)), ahead=True))
+        definitions = all_of(reading.of(reading.lines.down(lines.get(("defined",)), ahead=True)), Defined)
+        rebases = all_of(reading.of(reading.lines.down(lines.get(("rebase",)), ahead=True)), Rebased)
         return Running(
             stream,
             max(definitions, key=lambda version: version.rank) if definitions else None,
@@ -228,10 +232,10 @@ class _Look:
             for what, line in named.items():
                 self._listen_at(f"{stream} {' '.join(what)}", what, line)
         for version in self._of_strikes():
-            match version.type:
-                case "strike.casualties_claimed":
-                    self._hear(version, f"{REPORTS} {version.data.harm} {version.data.of}")
-                case "strike.reported":
+            match version.data:
+                case CasualtiesClaimed(harm=harm, of=of):
+                    self._hear(version, f"{REPORTS} {harm} {of}")
+                case Reported():
                     self._hear(version, REPORTS)
                 case _:
                     self._hear(version)
@@ -260,8 +264,8 @@ class _Look:
         """What stands on the strikes of the window; claims count with their strike, anything else by itself."""
         reports = self._reading.lines.down(self._reading.lines.line(REPORTS), low=self._start, high=self._end)
         for version in said_of_strikes(self._reading, {claim.says or 0 for claim in reports}):
-            if version.type in (CLAIMED, REPORTED) or (
-                version.type != LINKED and version.at <= self._reading.vantage.as_of
+            if isinstance(version.data, (CasualtiesClaimed, Reported)) or (
+                not isinstance(version.data, Linked) and version.at <= self._reading.vantage.as_of
             ):
                 yield version
 
@@ -313,7 +317,7 @@ def _turn_claims(one: Ceasefire) -> Iterator[TurnClaim]:
                 claimant=version.claimant,
                 occurred=version.report.occurred,
                 record=version.record,
-                by=getattr(version.data, "by", None),
+                by=status_by(version),
             )
 
 

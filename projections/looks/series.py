@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import islice
 
-from domain.report import Facts
+from domain.series import Defined, Published, Rebased
 from projections.index.lines import Claim
-from projections.index.version import Version
+from projections.index.version import Version, all_of
 from projections.reading import Reading
 from projections.rules.running import HARMS, CommonDay, Running
 
@@ -22,15 +22,15 @@ def series_seen(reading: Reading) -> list[Running]:
         newest = next(values, None)
         if newest is None:
             continue
-        definitions = reading.of(reading.lines.down(lines.get(("defined",)), ahead=True))
+        definitions = all_of(reading.of(reading.lines.down(lines.get(("defined",)), ahead=True)), Defined)
         definition = max(definitions, key=lambda version: version.rank) if definitions else None
         before = next((value for value in values if value.rank < newest.rank), None) if _is_summed(definition) else None
-        rebases = reading.of(reading.lines.down(lines.get(("rebase",)), ahead=True))
+        rebases = all_of(reading.of(reading.lines.down(lines.get(("rebase",)), ahead=True)), Rebased)
         found.append(
             Running(
                 stream,
                 definition,
-                tuple(reading.of([newest] if before is None else [before, newest])),
+                tuple(all_of(reading.of([newest] if before is None else [before, newest]), Published)),
                 tuple(sorted(rebases, key=lambda version: (version.counted, version.position))),
                 {},
             )
@@ -38,7 +38,7 @@ def series_seen(reading: Reading) -> list[Running]:
     return found
 
 
-def _is_summed(definition: Version[Facts] | None) -> bool:
+def _is_summed(definition: Version[Defined] | None) -> bool:
     """Whether strikes are summed beside it: only then the value before the newest is needed."""
     return definition is not None and bool(definition.data.of) and definition.data.measure in HARMS
 
@@ -51,7 +51,7 @@ def common_day_seen(reading: Reading) -> CommonDay:
         line = reading.lines.of("series")[series.stream].get(("value",))
         return reading.lines.down(line, ahead=True)
 
-    def found(one: Running, other: Running) -> tuple[Version[Facts], Version[Facts]] | None:
+    def found(one: Running, other: Running) -> tuple[Version[Published], Version[Published]] | None:
         sides = [values(one), values(other)]
         heads = [next(side, None) for side in sides]
         while True:
@@ -67,6 +67,6 @@ def common_day_seen(reading: Reading) -> CommonDay:
     return found
 
 
-def _pair(reading: Reading, one: Claim, other: Claim) -> tuple[Version[Facts], Version[Facts]]:
-    first, second = reading.of([one, other])
+def _pair(reading: Reading, one: Claim, other: Claim) -> tuple[Version[Published], Version[Published]]:
+    first, second = all_of(reading.of([one, other]), Published)
     return first, second

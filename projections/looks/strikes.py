@@ -31,7 +31,7 @@ from projections.situation import (
     Toll,
     Week,
 )
-from projections.subjects.strike import REPORTS
+from projections.subjects.strike import REPORTS, WHENEVER
 
 _KNOWN = "known_from <= :k AND known_to > :k"
 _REACH = "SELECT highest - lowest FROM beside INDEXED BY beside_reach ORDER BY highest - lowest DESC LIMIT 1"
@@ -49,8 +49,6 @@ SELECT known_from FROM claims
 WHERE line = ?1 AND lane = 0 AND rank = 0 AND known_from <= ?2 AND known_to > ?2 ORDER BY position"""
 _TIES = "SELECT other FROM ties WHERE one = ?"
 _ALL_REPORTS = "SELECT DISTINCT says FROM claims WHERE line = ?1 AND known_from <= ?2 AND known_to > ?2"
-WHENEVER = ("strike.casualties_claimed", "strike.reported", "strike.linked")
-"""What counts from its strike's time, not from its own."""
 _KEPT = 2_000
 _wholes = msgspec.json.Decoder(tuple[Micros, ...])
 _adds = msgspec.json.Decoder(Values)
@@ -293,7 +291,7 @@ def _viewed(reading: Reading, claim: Claim, since: Micros) -> StrikeView | None:
     key: tuple[object, ...] = (reading.vantage.rule, claim.row_id)
     if len(kin) == 1:  # it depends on nothing but what is said of it
         as_of = reading.vantage.as_of
-        key += tuple(one.id for one in said if one.at <= as_of or one.type in WHENEVER)
+        key += tuple(one.id for one in said if one.at <= as_of or isinstance(one.data, WHENEVER))
         if (held := reading.kept.strikes.get(key)) is not None:
             return held
     book = strike_book(said, reading.rule, reading.calendar)

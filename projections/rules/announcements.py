@@ -9,6 +9,7 @@ from typing import NamedTuple
 import msgspec
 
 from domain.calendar import Calendar, Micros
+from domain.crossing import AnnouncementDenied, ChangeAnnounced, Standing
 from domain.report import Facts
 from projections.index.version import Version
 from projections.rules.crossing_statuses import status_of, statuses
@@ -25,8 +26,8 @@ class Announced(NamedTuple):
 
 
 def outcome(
-    announced: Version[Facts], versions: Sequence[Version[Facts]], calendar: Calendar
-) -> tuple[bool, tuple[Version[Facts], ...]]:
+    announced: Version[ChangeAnnounced], versions: Sequence[Version[Facts]], calendar: Calendar
+) -> tuple[bool, tuple[Version[Standing], ...]]:
     """Whether an announcement was met, and the statuses that contradict it.
 
     For each direction and load the first status stated from its `from` on decides. It is met where that is the same
@@ -36,7 +37,7 @@ def outcome(
     data = announced.data
     starts = calendar.start(data.from_)
     met = False
-    against: dict[str, Version[Facts]] = {}
+    against: dict[str, Version[Standing]] = {}
     for direction in data.directions:
         for load in data.carries:
             for status in statuses(versions, direction, load):
@@ -51,7 +52,7 @@ def outcome(
     return met and not against, tuple(sorted(against.values(), key=lambda status: status.order))
 
 
-def announcement_view(version: Version[Facts]) -> AnnouncementView:
+def announcement_view(version: Version[ChangeAnnounced]) -> AnnouncementView:
     """One announcement, whoever denies it left out."""
     return AnnouncementView(
         status=version.data.status,
@@ -66,7 +67,7 @@ def announcement_view(version: Version[Facts]) -> AnnouncementView:
 
 
 def announcement_views(
-    announced: Iterable[Announced], denials: Iterable[Version[Facts]]
+    announced: Iterable[Announced], denials: Iterable[Version[AnnouncementDenied]]
 ) -> tuple[AnnouncementView, ...]:
     """The newest announcements that are still to come or held otherwise, each with who denies it."""
     denied: dict[str, set[str]] = defaultdict(set)

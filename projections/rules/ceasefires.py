@@ -8,22 +8,15 @@ from datetime import date
 from typing import Literal, NamedTuple
 
 from domain.calendar import Calendar, Micros
+from domain.ceasefire import Declared, Ended, EnteredIntoForce, PhaseChanged, Resumed, Suspended
 from domain.report import Facts
 from domain.values import Moment, Occurred, Span
-from projections.index.version import Version
+from projections.index.version import Version, all_of, says
 from projections.situation import CeasefireView, PhaseView, ResumedView, StandingClaim, Start
 
 Status = Literal["in_force", "suspended", "ended", "none"]
 
-_MARKS = frozenset(
-    {
-        "ceasefire.entered_into_force",
-        "ceasefire.phase_changed",
-        "ceasefire.suspended",
-        "ceasefire.resumed",
-        "ceasefire.ended",
-    }
-)
+_TURNS = (EnteredIntoForce, Suspended, Resumed, Ended)
 
 
 class Ceasefire(NamedTuple):
@@ -31,17 +24,17 @@ class Ceasefire(NamedTuple):
 
     stream: str
     status: Status
-    entry: Version[Facts] | None
+    entry: Version[EnteredIntoForce] | None
     turned: Version[Facts] | None
     day_one: date | None
     records: tuple[Version[Facts], ...]
-    told: tuple[Version[Facts], ...] = ()
+    told: tuple[Version[Suspended | Ended], ...] = ()
     """Who says that it was suspended or ended, where that is its status: every standing record of that change."""
 
 
 def is_mark(version: Version[Facts]) -> bool:
     """Whether the record is a mark on the timeline: an entry into force, a phase, a suspension, an end."""
-    return version.type in _MARKS
+    return isinstance(version.data, (*_TURNS, PhaseChanged))
 
 
 def ceasefires(versions: Iterable[Version[Facts]], calendar: Calendar) -> list[Ceasefire]:
@@ -55,24 +48,23 @@ def ceasefires(versions: Iterable[Version[Facts]], calendar: Calendar) -> list[C
 def _ceasefire(stream: str, ordered: Sequence[Version[Facts]], calendar: Calendar) -> Ceasefire:
     status: Status = "none"
     turned: Version[Facts] | None = None
-    entry: Version[Facts] | None = None
-    told: list[Version[Facts]] = []
+    entry = next((one for one in all_of(ordered, EnteredIntoForce) if one.data.sense == "in_force"), None)
+    told: list[Version[Suspended | Ended]] = []
     for version in ordered:
         before = status
-        match version.type:
-            case "ceasefire.entered_into_force" if version.data.sense == "in_force":
-                entry = entry or version
+        match version.data:
+            case EnteredIntoForce(sense="in_force"):
                 # another claimant's later start neither lifts a suspension nor starts the count again
                 status = "suspended" if status == "suspended" else "in_force"
-            case "ceasefire.suspended" if status in ("in_force", "suspended"):
+            case Suspended() if status in ("in_force", "suspended"):
                 status = "suspended"
-            case "ceasefire.resumed" if status == "suspended":
+            case Resumed() if status == "suspended":
                 status = "in_force"
-            case "ceasefire.ended":
+            case Ended():
                 status = "ended"
         if status != before:
             turned, told = version, []
-        if version.type == f"ceasefire.{status}":
+        if (status == "suspended" and says(version, Suspended)) or (status == "ended" and says(version, Ended)):
             told.append(version)
     day_one = calendar.day(entry.at) if entry else None
     return Ceasefire(stream, status, entry, turned, day_one, tuple(ordered), tuple(told))
@@ -85,7 +77,7 @@ def shown(found: Iterable[Ceasefire]) -> Ceasefire | None:
     """
     by_status: dict[str, list[Ceasefire]] = defaultdict(list)
     for one in found:
-        if one.status != "none" or any(version.type == "ceasefire.declared" for version in one.records):
+        if one.status != "none" or all_of(one.records, Declared):
             by_status["in_force" if one.status == "suspended" else one.status].append(one)
     for status in ("in_force", "ended", "none"):
         if candidates := by_status[status]:
@@ -98,9 +90,9 @@ def _decided(one: Ceasefire, status: str) -> tuple[Micros, Micros, int]:
     return version.order if version else (0, 0, 0)
 
 
-def phase_views(one: Ceasefire) -> list[tuple[Version[Facts], PhaseView]]:
+def phase_views(one: Ceasefire) -> list[tuple[Version[PhaseChanged], PhaseView]]:
     """Every change of phase that counts, by time, then claimant."""
-    changes = [version for version in one.records if version.type == "ceasefire.phase_changed"]
+    changes = all_of(one.records, PhaseChanged)
     changes.sort(key=lambda version: (version.at, version.claimant, version.position))
     return [
         (
@@ -121,8 +113,8 @@ def phase_views(one: Ceasefire) -> list[tuple[Version[Facts], PhaseView]]:
 
 def _resumed_views(one: Ceasefire) -> Iterator[ResumedView]:
     """Every resumption, by time, then claimant. One without a suspension changes nothing, and is shown."""
-    suspended = [version.order for version in one.records if version.type == "ceasefire.suspended"]
-    resumed = [version for version in one.records if version.type == "ceasefire.resumed"]
+    suspended = [version.order for version in all_of(one.records, Suspended)]
+    resumed = all_of(one.records, Resumed)
     for version in sorted(resumed, key=lambda version: (version.at, version.claimant, version.position)):
         yield ResumedView(
             claimant=version.claimant,
@@ -134,25 +126,26 @@ def _resumed_views(one: Ceasefire) -> Iterator[ResumedView]:
         )
 
 
-_TURNS: dict[str, Status] = {
-    "ceasefire.entered_into_force": "in_force",
-    "ceasefire.suspended": "suspended",
-    "ceasefire.resumed": "in_force",
-    "ceasefire.ended": "ended",
-}
-_ON_STATUS = ("ceasefire.declared", *_TURNS)
-
-
 def status_said(version: Version[Facts]) -> Status | None:
     """The status that a record says to be so from then on; None where it says none."""
-    if getattr(version.data, "sense", "in_force") != "in_force":  # another day that somebody counts from
-        return None
-    return _TURNS.get(version.type)
+    match version.data:
+        case EnteredIntoForce(sense="in_force") | Resumed():  # another sense: another day that somebody counts from
+            return "in_force"
+        case Suspended():
+            return "suspended"
+        case Ended():
+            return "ended"
+    return None
+
+
+def status_by(version: Version[Facts]) -> str | None:
+    """Who suspended, resumed or ended it, in the words of the record."""
+    return version.data.by if isinstance(version.data, (Suspended, Resumed, Ended)) else None
 
 
 def newest_on_status(one: Ceasefire) -> Version[Facts] | None:
     """The newest report on whether it is in force."""
-    return next((version for version in reversed(one.records) if version.type in _ON_STATUS), None)
+    return next((version for version in reversed(one.records) if isinstance(version.data, (Declared, *_TURNS))), None)
 
 
 def ceasefire_view(one: Ceasefire | None, as_of: Micros, calendar: Calendar) -> CeasefireView:
@@ -168,7 +161,7 @@ def ceasefire_view(one: Ceasefire | None, as_of: Micros, calendar: Calendar) -> 
         if view.change == "announced" and view.phase not in begun_numbers
     }
     starts = sorted(
-        (version for version in one.records if version.type == "ceasefire.entered_into_force"),
+        all_of(one.records, EnteredIntoForce),
         key=lambda version: (version.at, version.claimant, version.position),
     )
     titled = one.entry or next(iter(starts), None)
@@ -182,7 +175,7 @@ def ceasefire_view(one: Ceasefire | None, as_of: Micros, calendar: Calendar) -> 
         day=(calendar.day(as_of) - one.day_one).days + 1 if counting and one.day_one else None,
         day_one=one.day_one.isoformat() if one.day_one else None,
         ended_on=_start_of(one.turned.report.occurred) if one.status == "ended" and one.turned else None,
-        status_by=getattr(one.turned.data, "by", None) if one.turned else None,
+        status_by=status_by(one.turned) if one.turned else None,
         status_record=one.turned.record if one.turned else None,
         phase=max(begun, key=lambda pair: pair[0].order)[1] if begun and one.status != "none" else None,
         announced=tuple(view for _, view in phases if view in announced.values()),

@@ -6,23 +6,27 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Generic, NamedTuple, TypeVar
 
 from domain.calendar import Calendar, is_date
 from domain.report import Facts
+from domain.strike import CasualtiesClaimed
 from domain.values import Amount, Figure, bounds
-from projections.index.version import Version
+from projections.index.version import Figured, Version, says
 from projections.rules.rule import Rule
 from projections.situation import ClaimView, Range
 
+C = TypeVar("C", bound=Figured)
+C_co = TypeVar("C_co", bound=Figured, covariant=True)
 
-class Ruled(NamedTuple):
+
+class Ruled(NamedTuple, Generic[C_co]):
     """A range, the claims in it, and all claims that are listed with it (by time, then claimant)."""
 
     range: Range
-    inside: tuple[Version[Facts], ...]
+    inside: tuple[Version[C_co], ...]
     said: tuple[ClaimView, ...]
-    claims: tuple[Version[Facts], ...]  # every standing claim, those that a newer one of their claimant's replaced too
+    claims: tuple[Version[C_co], ...]  # every standing claim, those that a newer one of their claimant's replaced too
     uncounted: int = 0  # claimants in the range who gave no number
 
 
@@ -50,7 +54,7 @@ def disjoint(one: Amount, other: Amount) -> bool:
     return above or below
 
 
-def ruled(claims: Sequence[Version[Facts]], rule: Rule, calendar: Calendar) -> Ruled:
+def ruled(claims: Sequence[Version[C]], rule: Rule, calendar: Calendar) -> Ruled[C]:
     """The range over claims of one harm, population, status, inclusion, category and period.
 
     1. A claim marked provisional is early, outside the range, once a claim that is not stands beside it.
@@ -65,7 +69,7 @@ def ruled(claims: Sequence[Version[Facts]], rule: Rule, calendar: Calendar) -> R
     early = {claim.id for claim in claims if final and _provisional(claim)}
     rest = [claim for claim in claims if claim.id not in early]
     speakers = _speakers(rest)
-    newest: dict[str, Version[Facts]] = {}
+    newest: dict[str, Version[C]] = {}
     for claim in sorted(rest, key=lambda claim: claim.rank):
         if (speaker := speakers[claim.id]) is not None:
             newest[speaker] = claim
@@ -81,14 +85,14 @@ def ruled(claims: Sequence[Version[Facts]], rule: Rule, calendar: Calendar) -> R
     return Ruled(found, inside, views, tuple(claims), uncounted)
 
 
-def _alone(claim: Version[Facts], rule: Rule) -> Ruled:
+def _alone(claim: Version[C], rule: Rule) -> Ruled[C]:
     """A claim that nothing stands beside, as most do."""
     inside = (claim,)
     found, uncounted = _range(inside, {claim.id: claim.report.relays or claim.claimant}, rule)
     return Ruled(found, inside, (claim.view(),), inside, uncounted)
 
 
-def quoted_apart(slip: Version[Facts], newest: Version[Facts], calendar: Calendar) -> bool:
+def quoted_apart(slip: Version[Figured], newest: Version[Figured], calendar: Calendar) -> bool:
     """The same claimant quoted by two outlets with differing figures, and no way to tell which came later."""
     return (
         slip.id != newest.id
@@ -97,7 +101,7 @@ def quoted_apart(slip: Version[Facts], newest: Version[Facts], calendar: Calenda
     )
 
 
-def quoted_differently(one: Version[Facts], other: Version[Facts], calendar: Calendar) -> bool:
+def quoted_differently(one: Version[Figured], other: Version[Figured], calendar: Calendar) -> bool:
     """The same claimant, quoted on the same day by different outlets, with differing figures, neither marked early."""
     return (
         one.claimant == other.claimant
@@ -138,7 +142,7 @@ def summed(parts: Sequence[Range]) -> Range:
 
 
 def _provisional(claim: Version[Facts]) -> bool:
-    return bool(getattr(claim.data, "provisional", False))
+    return says(claim, CasualtiesClaimed) and claim.data.provisional
 
 
 def _listed(claim: Version[Facts]) -> tuple[int, str, int]:
@@ -167,7 +171,7 @@ def _speakers(claims: Sequence[Version[Facts]]) -> dict[int, str | None]:
     return speakers
 
 
-def _range(inside: Sequence[Version[Facts]], speakers: dict[int, str | None], rule: Rule) -> tuple[Range, int]:
+def _range(inside: Sequence[Version[Figured]], speakers: dict[int, str | None], rule: Rule) -> tuple[Range, int]:
     """The range, and how many of its claimants gave words without a number: they count as claims and as no count."""
     chosen = rule.takes(inside, lambda claim: speakers[claim.id])
     counted = [(claim, pair) for claim in chosen or inside if (pair := numbers(claim.data.figure)) is not None]

@@ -5,30 +5,33 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 
+from domain.ceasefire import CommitmentMade, CommitmentScored, StepReported, ViolationAlleged
 from domain.report import Facts
-from projections.index.version import Version
+from projections.index.version import Version, all_of
 from projections.situation import LISTED, AllegationView, CommitmentView, Score, StepView
 
 
 def commitment_views(records: Sequence[Version[Facts]], listed: int = LISTED) -> tuple[CommitmentView, ...]:
     """Commitments of one ceasefire stream by phase, then name, each with every scorer's newest score."""
-    made: dict[str, Version[Facts]] = {}
-    for version in sorted(records, key=lambda version: version.rank):
-        if version.type == "ceasefire.commitment_made":
-            made[version.data.commitment] = version
-    scores: dict[str, dict[str, Version[Facts]]] = defaultdict(dict)
-    steps: dict[str, list[Version[Facts]]] = defaultdict(list)
-    for version in sorted(records, key=lambda version: version.order):
-        if version.type == "ceasefire.commitment_scored":
-            scores[version.data.commitment][version.data.scorer] = version
-        elif version.type == "ceasefire.step_reported" and version.data.commitment:
-            steps[version.data.commitment].append(version)
+    by_rank = sorted(all_of(records, CommitmentMade), key=lambda version: version.rank)
+    made = {version.data.commitment: version for version in by_rank}
+    by_order = sorted(records, key=lambda version: version.order)
+    scores: dict[str, dict[str, Version[CommitmentScored]]] = defaultdict(dict)
+    for score in all_of(by_order, CommitmentScored):
+        scores[score.data.commitment][score.data.scorer] = score
+    steps: dict[str, list[Version[StepReported]]] = defaultdict(list)
+    for step in all_of(by_order, StepReported):
+        if step.data.commitment:
+            steps[step.data.commitment].append(step)
     ordered = sorted(made.items(), key=lambda item: (item[1].data.phase or 100, item[0]))
     return tuple(_view(version, scores[slug], steps[slug], listed) for slug, version in ordered)
 
 
 def _view(
-    version: Version[Facts], scores: dict[str, Version[Facts]], steps: Sequence[Version[Facts]], listed: int
+    version: Version[CommitmentMade],
+    scores: dict[str, Version[CommitmentScored]],
+    steps: Sequence[Version[StepReported]],
+    listed: int,
 ) -> CommitmentView:
     data = version.data
     return CommitmentView(
@@ -71,10 +74,8 @@ def _view(
 
 def allegation_views(records: Sequence[Version[Facts]]) -> tuple[AllegationView, ...]:
     """The newest allegation of each claimant against each party, by claimant: allegations, never findings."""
-    newest: dict[tuple[str, str], Version[Facts]] = {}
-    for version in sorted(records, key=lambda version: version.order):
-        if version.type == "ceasefire.violation_alleged":
-            newest[version.claimant, version.data.against] = version
+    ordered = sorted(all_of(records, ViolationAlleged), key=lambda version: version.order)
+    newest = {(version.claimant, version.data.against): version for version in ordered}
     return tuple(
         AllegationView(
             claimant=claimant,

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, TypeGuard
 
 from domain.calendar import Calendar, Micros
+from domain.crossing import Standing
 from domain.report import Facts
 from domain.values import Direction, Load, start_of
-from projections.index.version import Version
+from projections.index.version import Version, all_of, says
 from projections.situation import LISTED, StatusClaim, StatusView
 
 DIRECTIONS: tuple[Direction, ...] = ("into", "out_of")
@@ -23,9 +24,9 @@ _STATUSES: dict[str, Literal["open", "limited", "closed"]] = {
 class Ruling(NamedTuple):
     """The statuses that bear on one direction and load now: they agree, or the status is contested."""
 
-    newest: Version[Facts] | None
-    current: tuple[Version[Facts], ...]
-    claims: tuple[Version[Facts], ...]  # those of `current`, and those whose schedule has ended; the newest first
+    newest: Version[Standing] | None
+    current: tuple[Version[Standing], ...]
+    claims: tuple[Version[Standing], ...]  # those of `current`, and those whose schedule has ended; the newest first
 
     @property
     def contested(self) -> bool:
@@ -33,7 +34,7 @@ class Ruling(NamedTuple):
         return len({version.type for version in self.current}) > 1
 
     @property
-    def decisive(self) -> Version[Facts] | None:
+    def decisive(self) -> Version[Standing] | None:
         """The newest of those that agree; None where none rules, or where they do not agree."""
         return max(self.current, key=lambda version: version.order) if self.current and not self.contested else None
 
@@ -45,25 +46,25 @@ class Way(NamedTuple):
     since: str | None
 
 
-def status_of(version: Version[Facts]) -> Literal["open", "limited", "closed"]:
+def status_of(version: Version[Standing]) -> Literal["open", "limited", "closed"]:
     """The status that a record states."""
     return _STATUSES[version.type]
 
 
-def is_status(version: Version[Facts]) -> bool:
+def is_status(version: Version[Facts] | None) -> TypeGuard[Version[Standing]]:
     """Whether the record states a status."""
-    return version.type in _STATUSES
+    return says(version, Standing)
 
 
-def statuses(versions: Iterable[Version[Facts]], direction: Direction, load: Load) -> list[Version[Facts]]:
+def statuses(versions: Iterable[Version[Facts]], direction: Direction, load: Load) -> list[Version[Standing]]:
     """Standing statuses of one direction and load, in the order of what occurred."""
     return sorted(
-        (v for v in versions if is_status(v) and direction in v.data.directions and load in v.data.carries),
+        (v for v in all_of(versions, Standing) if direction in v.data.directions and load in v.data.carries),
         key=lambda version: version.order,
     )
 
 
-def ruling(ordered: Sequence[Version[Facts]], as_of: Micros, calendar: Calendar) -> Ruling:
+def ruling(ordered: Sequence[Version[Standing]], as_of: Micros, calendar: Calendar) -> Ruling:
     """Which statuses rule: the newest by occurrence, and other claimants' that may be of the same time.
 
     An older status contests nothing: whoever says what holds now supersedes it. A status whose own schedule has
@@ -78,7 +79,7 @@ def ruling(ordered: Sequence[Version[Facts]], as_of: Micros, calendar: Calendar)
     return Ruling(newest, current, tuple(sorted(bearing, key=lambda version: version.order, reverse=True)))
 
 
-def begins_run(version: Version[Facts], before: Version[Facts] | None, calendar: Calendar) -> bool:
+def begins_run(version: Version[Standing], before: Version[Standing] | None, calendar: Calendar) -> bool:
     """Whether a status begins a run of its own: nothing, another status, or one whose schedule had ended came before.
 
     `before` is the one before it in the order of what occurred.
@@ -86,19 +87,19 @@ def begins_run(version: Version[Facts], before: Version[Facts] | None, calendar:
     return before is None or before.type != version.type or expired(before, version.first, calendar)
 
 
-def expired(version: Version[Facts], as_of: Micros, calendar: Calendar) -> bool:
+def expired(version: Version[Standing], as_of: Micros, calendar: Calendar) -> bool:
     """Whether the status's own schedule has ended."""
     until = expires(version, calendar)
     return until is not None and until < as_of
 
 
-def expires(version: Version[Facts], calendar: Calendar) -> Micros | None:
+def expires(version: Version[Standing], calendar: Calendar) -> Micros | None:
     """The last moment of the status's own schedule; None where it has no end."""
     until = version.data.until
     return None if until is None else calendar.end(until)
 
 
-def status_claim(version: Version[Facts]) -> StatusClaim:
+def status_claim(version: Version[Standing]) -> StatusClaim:
     """One claimant's status as it is listed."""
     return StatusClaim(
         status=status_of(version),

@@ -10,10 +10,17 @@ from typing import NamedTuple
 import msgspec
 
 from domain.calendar import Calendar, Micros
-from domain.crossing import Category
+from domain.crossing import (
+    AnnouncementDenied,
+    Category,
+    PassageRefused,
+    PassagesCounted,
+    QuotaSet,
+    Registered,
+)
 from domain.report import Facts
 from domain.values import Direction, Figure, Load, Span
-from projections.index.version import Version
+from projections.index.version import Version, all_of
 from projections.rules.announcements import Announced, announcement_views
 from projections.rules.combining import Ruled, ends, ruled
 from projections.rules.crossing_statuses import DIRECTIONS, Way, status_view
@@ -41,15 +48,15 @@ class Crossing(NamedTuple):
     """
 
     stream: str
-    register: Version[Facts] | None
+    register: Version[Registered] | None
     newest: Version[Facts] | None
     ways: dict[tuple[Direction, Load], Way]
-    quotas: list[Version[Facts]]
+    quotas: list[Version[QuotaSet]]
     counted: list[Passages]
     measured: list[Passages]
     refused: list[Refusals]
     announced: list[Announced]
-    denials: list[Version[Facts]]
+    denials: list[Version[AnnouncementDenied]]
 
 
 class Passages(NamedTuple):
@@ -59,8 +66,8 @@ class Passages(NamedTuple):
     category: Category
     first_day: date
     last_day: date
-    ruled: Ruled
-    claims: tuple[Version[Facts], ...]
+    ruled: Ruled[PassagesCounted]
+    claims: tuple[Version[PassagesCounted], ...]
 
     @property
     def days(self) -> int:
@@ -75,17 +82,15 @@ class Refusals(NamedTuple):
     outcome: str
     first_day: date
     last_day: date
-    ruled: Ruled
-    claims: tuple[Version[Facts], ...]
+    ruled: Ruled[PassageRefused]
+    claims: tuple[Version[PassageRefused], ...]
 
 
 def passages(versions: Iterable[Version[Facts]], rule: Rule, calendar: Calendar) -> list[Passages]:
     """Passages by direction, category and period; totals of people include claimants' own complete parts."""
-    grouped: dict[tuple[Direction, Category, date, date], list[Version[Facts]]] = defaultdict(list)
-    for version in versions:
-        if version.type == "crossing.passages_counted":
-            days = version.days(calendar)
-            grouped[version.data.direction, version.data.category, *days].append(version)
+    grouped: dict[tuple[Direction, Category, date, date], list[Version[PassagesCounted]]] = defaultdict(list)
+    for version in all_of(versions, PassagesCounted):
+        grouped[version.data.direction, version.data.category, *version.days(calendar)].append(version)
     for direction, first, last in {(key[0], key[2], key[3]) for key in grouped}:
         people = grouped[direction, "people", first, last]
         said = {claim.claimant for claim in people}
@@ -101,9 +106,9 @@ def passages(versions: Iterable[Version[Facts]], rule: Rule, calendar: Calendar)
     ]
 
 
-def _complete(parts: dict[Category, list[Version[Facts]]]) -> Iterable[Version[Facts]]:
+def _complete(parts: dict[Category, list[Version[PassagesCounted]]]) -> Iterable[Version[PassagesCounted]]:
     """One total of people per claimant that gave both patients and companions, from its newest of each."""
-    newest: dict[str, dict[Category, Version[Facts]]] = defaultdict(dict)
+    newest: dict[str, dict[Category, Version[PassagesCounted]]] = defaultdict(dict)
     for category, claims in parts.items():
         for claim in sorted(claims, key=lambda claim: claim.rank):
             newest[claim.claimant][category] = claim
@@ -152,7 +157,7 @@ def shown_passages(found: Iterable[Passages]) -> list[Passages]:
 _DAYS = {"day": 1, "week": 7}
 
 
-def compared(quota: Version[Facts], counted: Iterable[Passages], calendar: Calendar) -> list[Passages]:
+def compared(quota: Version[QuotaSet], counted: Iterable[Passages], calendar: Calendar) -> list[Passages]:
     """The newest passages to hold against a quota: one period for one direction, the same period of both for both."""
     data = quota.data
     days = quota.days(calendar)
@@ -172,14 +177,14 @@ def compared(quota: Version[Facts], counted: Iterable[Passages], calendar: Calen
     return []
 
 
-def of_both(found: Sequence[Passages]) -> dict[str, list[Version[Facts]]]:
+def of_both(found: Sequence[Passages]) -> dict[str, list[Version[PassagesCounted]]]:
     """Per claimant its newest claim of each direction, of those who gave both: claims of two are never added."""
     own = [{claim.claimant: claim for claim in sorted(one.ruled.inside, key=lambda claim: claim.rank)} for one in found]
     whole = set.intersection(*(set(claims) for claims in own))
     return {claimant: [claims[claimant] for claims in own] for claimant in sorted(whole)}
 
 
-def _passages_view(one: Passages, against: Iterable[tuple[Version[Facts], list[Passages]]]) -> PassagesView:
+def _passages_view(one: Passages, against: Iterable[tuple[Version[QuotaSet], list[Passages]]]) -> PassagesView:
     return PassagesView(
         quotas=tuple(
             quota.record for quota, held in against if quota.data.direction == one.direction and held == [one]
@@ -196,10 +201,9 @@ def _passages_view(one: Passages, against: Iterable[tuple[Version[Facts], list[P
 
 def refusals(versions: Iterable[Version[Facts]], rule: Rule, calendar: Calendar) -> list[Refusals]:
     """Refusals by direction, outcome and period."""
-    grouped: dict[tuple[Direction, str, date, date], list[Version[Facts]]] = defaultdict(list)
-    for version in versions:
-        if version.type == "crossing.passage_refused":
-            grouped[version.data.direction, version.data.outcome, *version.days(calendar)].append(version)
+    grouped: dict[tuple[Direction, str, date, date], list[Version[PassageRefused]]] = defaultdict(list)
+    for version in all_of(versions, PassageRefused):
+        grouped[version.data.direction, version.data.outcome, *version.days(calendar)].append(version)
     return [Refusals(*key, ruled(claims, rule, calendar), tuple(claims)) for key, claims in sorted(grouped.items())]
 
 
@@ -228,20 +232,18 @@ def _refused_views(found: Iterable[Refusals]) -> tuple[RefusedView, ...]:
     )
 
 
-def newest_quotas(versions: Iterable[Version[Facts]]) -> list[Version[Facts]]:
+def newest_quotas(versions: Iterable[Version[Facts]]) -> list[Version[QuotaSet]]:
     """Each claimant's newest standing quota, by occurred, per direction, category, unit of time and kind."""
-    newest: dict[tuple[str, ...], Version[Facts]] = {}
-    for version in sorted(versions, key=lambda version: version.order):
-        if version.type == "crossing.quota_set":
-            data = version.data
-            newest[data.direction, data.category, data.per, data.kind, version.claimant] = version
+    newest: dict[tuple[str, ...], Version[QuotaSet]] = {}
+    for version in sorted(all_of(versions, QuotaSet), key=lambda version: version.order):
+        data = version.data
+        newest[data.direction, data.category, data.per, data.kind, version.claimant] = version
     return sorted(newest.values(), key=lambda version: (*version.order, version.claimant))
 
 
-def newest_register(versions: Iterable[Version[Facts]]) -> Version[Facts] | None:
+def newest_register(versions: Iterable[Version[Facts]]) -> Version[Registered] | None:
     """What a crossing was last registered as."""
-    registers = [version for version in versions if version.type == "crossing.registered"]
-    return max(registers, key=lambda version: version.rank) if registers else None
+    return max(all_of(versions, Registered), key=lambda version: version.rank, default=None)
 
 
 def crossing_views(found: Iterable[Crossing], as_of: Micros, calendar: Calendar) -> tuple[CrossingView, ...]:
@@ -274,7 +276,7 @@ def crossing_view(one: Crossing, as_of: Micros, calendar: Calendar) -> CrossingV
     )
 
 
-def _quota_view(quota: Version[Facts]) -> QuotaView:
+def _quota_view(quota: Version[QuotaSet]) -> QuotaView:
     return QuotaView(
         direction=quota.data.direction,
         category=quota.data.category,

@@ -5,19 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from domain.report import Facts
-from projections.index.version import Version
+from domain.source import Rated, Registered, StatementMade
+from projections.index.version import Version, all_of, says
 from projections.situation import SourceView, StatementView
 
 
 def source_views(versions: Iterable[Version[Facts]]) -> tuple[SourceView, ...]:
     """Registered claimants by slug, with each rater's newest rating ("B by desk")."""
-    registered: dict[str, Version[Facts]] = {}
+    registered: dict[str, Version[Registered]] = {}
     ratings: dict[str, dict[str, str]] = {}
     for version in sorted(versions, key=lambda version: version.rank):
         slug = version.stream.removeprefix("source-")
-        if version.type == "source.registered":
+        if says(version, Registered):
             registered[slug] = version
-        elif version.type == "source.rated":
+        elif says(version, Rated):
             ratings.setdefault(slug, {})[version.data.by] = version.data.reliability
     return tuple(
         SourceView(
@@ -44,6 +45,5 @@ def statement_views(versions: Sequence[Version[Facts]]) -> tuple[StatementView, 
             reported_at=version.report.reported_at,
             record=version.record,
         )
-        for version in sorted(versions, key=lambda version: version.order, reverse=True)
-        if version.type == "statement.made"
+        for version in sorted(all_of(versions, StatementMade), key=lambda version: version.order, reverse=True)
     )

@@ -9,8 +9,9 @@ from typing import NamedTuple, get_args
 
 from domain.calendar import Calendar, Micros
 from domain.report import Facts
+from domain.series import Defined, Published, Rebased
 from domain.values import Harm
-from projections.index.version import Version
+from projections.index.version import Version, all_of
 from projections.rules.combining import ends
 from projections.rules.strikes import RecordedStrikes
 from projections.situation import Range, Residue, SeriesView
@@ -24,27 +25,26 @@ class Running(NamedTuple):
     """One series as it is known: its definition, its values in order, and where it was counted anew."""
 
     stream: str
-    definition: Version[Facts] | None
-    values: tuple[Version[Facts], ...]  # one for each moment it was published for: the newest recorded
-    rebases: tuple[Version[Facts], ...]
-    published: dict[Micros, tuple[Version[Facts], ...]]  # all values, by the moment that they were published for
+    definition: Version[Defined] | None
+    values: tuple[Version[Published], ...]  # one for each moment it was published for: the newest recorded
+    rebases: tuple[Version[Rebased], ...]
+    published: dict[Micros, tuple[Version[Published], ...]]  # all values, by the moment that they were published for
 
-    def rebase_before(self, value: Version[Facts]) -> Version[Facts] | None:
+    def rebase_before(self, value: Version[Published]) -> Version[Rebased] | None:
         """The newest restart that a value comes after."""
         return next((rebase for rebase in reversed(self.rebases) if rebase.at <= value.last), None)
 
-    def origin(self, value: Version[Facts]) -> str | None:
+    def origin(self, value: Version[Published]) -> str | None:
         """The day that a value counts from; None when nobody says."""
         rebase = self.rebase_before(value)
-        if rebase is not None:
-            return str(rebase.data.origin)
-        return str(self.definition.data.origin) if self.definition else None
+        defined = rebase or self.definition
+        return defined.data.origin if defined else None
 
     @property
     def measure(self) -> str:
         """What is counted; where nothing defines it, what its name says: `series-<claimant>-<measure>-<origin>`."""
         if self.definition is not None:
-            return str(self.definition.data.measure)
+            return self.definition.data.measure
         name = self.stream.removeprefix("series-").removeprefix(f"{self.values[-1].claimant}-")
         return _DAY_AT_END.sub("", name) or name
 
@@ -52,7 +52,7 @@ class Running(NamedTuple):
     def unit(self) -> str:
         """In what it is counted: harms in people, also where nothing defines it. Empty when nobody says."""
         if self.definition is not None:
-            return str(self.definition.data.unit)
+            return self.definition.data.unit
         return "people" if self.measure in HARMS else ""
 
     @property
@@ -73,32 +73,31 @@ def running(versions: Iterable[Version[Facts]]) -> list[Running]:
         streams[version.stream].append(version)
     found = []
     for stream in sorted(streams):
-        definitions = [v for v in streams[stream] if v.type == "series.defined"]
-        published: dict[Micros, tuple[Version[Facts], ...]] = {}
-        for version in streams[stream]:
-            if version.type == "series.published":
-                published[version.last] = (*published.get(version.last, ()), version)
+        definitions = all_of(streams[stream], Defined)
+        published: dict[Micros, tuple[Version[Published], ...]] = {}
+        for value in all_of(streams[stream], Published):
+            published[value.last] = (*published.get(value.last, ()), value)
         if published:
             found.append(
                 Running(
                     stream,
                     max(definitions, key=lambda version: version.rank) if definitions else None,
                     tuple(published[moment][-1] for moment in sorted(published)),
-                    tuple(v for v in streams[stream] if v.type == "series.rebased"),
+                    tuple(all_of(streams[stream], Rebased)),
                     published,
                 )
             )
     return found
 
 
-CommonDay = Callable[[Running, Running], tuple[Version[Facts], Version[Facts]] | None]
+CommonDay = Callable[[Running, Running], tuple[Version[Published], Version[Published]] | None]
 """Finds the newest local day that two series both give a figure for, and each one's newest value of that day."""
 
 
 def common_day(calendar: Calendar) -> CommonDay:
     """Found among all values of both."""
 
-    def found(one: Running, other: Running) -> tuple[Version[Facts], Version[Facts]] | None:
+    def found(one: Running, other: Running) -> tuple[Version[Published], Version[Published]] | None:
         days = {calendar.day(value.last): value for value in one.values}
         for value in reversed(other.values):
             same = days.get(calendar.day(value.last))
@@ -122,13 +121,13 @@ def spans_of(found: Iterable[Running], as_of: Micros, calendar: Calendar) -> Ite
             yield series.values[-2].last + 1, until(value, as_of), series.harm, series.of
 
 
-def until(value: Version[Facts], as_of: Micros) -> Micros:
+def until(value: Version[Published], as_of: Micros) -> Micros:
     """Up to when strikes are held against a value: its date. Of a figure so far, what has not occurred yet is not."""
     return min(value.last, as_of)
 
 
 def recorded_sum(
-    series: Running, value: Version[Facts], strikes: RecordedStrikes, as_of: Micros, calendar: Calendar
+    series: Running, value: Version[Published], strikes: RecordedStrikes, as_of: Micros, calendar: Calendar
 ) -> Range | None:
     """Recorded strikes of the series' own population and harm, from its origin to the value's date."""
     origin = series.origin(value)
@@ -137,7 +136,7 @@ def recorded_sum(
     return strikes.recorded(calendar.start(origin), until(value, as_of), series.harm, series.of)
 
 
-def residue(value: Version[Facts], recorded: Range) -> Residue | None:
+def residue(value: Version[Published], recorded: Range) -> Residue | None:
     """A value less the recorded strikes: low less high, high less low, open where an end of the two is open.
 
     Where the sum is open above ("32+" of one strike), more than its highest count may have to be taken off: then the

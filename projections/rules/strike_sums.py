@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
+from domain.strike import CasualtiesClaimed
 from domain.values import CivilStatus, Harm, Inclusion
 from projections.rules.combining import Ruled, figure_range, numbers, summed
 from projections.rules.rule import Rule
@@ -44,7 +45,11 @@ class Summand(NamedTuple):
     uncounted: int
 
 
-def sums_of(kinds: dict[Kind, Ruled], own_days: tuple[date, date], rule: Rule) -> dict[tuple[Harm, str], Summand]:
+Kinds = dict[Kind, Ruled[CasualtiesClaimed]]
+"""All that is claimed of one strike, or of one harm and population of it."""
+
+
+def sums_of(kinds: Kinds, own_days: tuple[date, date], rule: Rule) -> dict[tuple[Harm, str], Summand]:
     """Per harm and population what counts in sums: one kind, or one claimant's statuses that make up the whole.
 
     Those newly harmed before those of unstated inclusion, then a status that is unstated (all of them) before one of
@@ -69,7 +74,7 @@ def sums_of(kinds: dict[Kind, Ruled], own_days: tuple[date, date], rule: Rule) -
     return {what: _summand(sorted(found, key=place), kinds, rule) for what, found in eligible.items()}
 
 
-def _summand(eligible: Sequence[Kind], kinds: dict[Kind, Ruled], rule: Rule) -> Summand:
+def _summand(eligible: Sequence[Kind], kinds: Kinds, rule: Rule) -> Summand:
     """The first kind with a number; where that is one status of several, those of claimants who gave them all."""
     said = [claim for kind in eligible for claim in kinds[kind].inside]
     with_number = {claim.claimant for claim in said if numbers(claim.data.figure) is not None}
@@ -87,11 +92,11 @@ def _summand(eligible: Sequence[Kind], kinds: dict[Kind, Ruled], rule: Rule) -> 
     return Summand(_numbered(kinds[first]), (first,), (), uncounted)
 
 
-def _numbered(found: Ruled) -> Range:
+def _numbered(found: Ruled[CasualtiesClaimed]) -> Range:
     return msgspec.structs.replace(found.range, claims=found.range.claims - found.uncounted)
 
 
-def _statuses_apart(statuses: Sequence[Kind], kinds: dict[Kind, Ruled], rule: Rule) -> Range | None:
+def _statuses_apart(statuses: Sequence[Kind], kinds: Kinds, rule: Rule) -> Range | None:
     """Lowest to highest sum over statuses, of claimants who gave a number for all; None if nobody did.
 
     None too if a status may be counted within another: an aid worker, health worker or journalist may be a civilian.

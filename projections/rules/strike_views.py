@@ -7,9 +7,9 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 
 from domain.calendar import Calendar, Micros
-from domain.report import Facts
+from domain.strike import Assessed, ResponsibilityStated
 from domain.values import Harm
-from projections.index.version import Version
+from projections.index.version import all_of
 from projections.rules.combining import summed
 from projections.rules.strike_sums import Kind, Summand
 from projections.rules.strikes import Strike, StrikeBook, adding, summands
@@ -96,7 +96,8 @@ def strike_view(book: StrikeBook, strike: Strike, as_of: Micros, among: Sequence
         (version for version in book.about.get(strike.stream, ()) if version.at <= as_of),
         key=lambda version: (version.at, version.claimant, version.position),
     )
-    grades = {version.data.grader: version for version in sorted(about, key=lambda v: v.rank) if _is_grade(version)}
+    graded = all_of(about, Assessed)
+    grades = {version.data.grader: version for version in sorted(graded, key=lambda version: version.rank)}
     return StrikeView(
         stream=strike.stream,
         kind=report.data.kind,
@@ -136,13 +137,12 @@ def strike_view(book: StrikeBook, strike: Strike, as_of: Micros, among: Sequence
                 target=version.data.target,
                 justification=version.data.justification,
             )
-            for version in about
-            if not _is_grade(version)
+            for version in all_of(about, ResponsibilityStated)
         ),
         grades=tuple(
             GradeView(grade=version.data.grade, grader=version.data.grader, record=version.record)
-            for version in about
-            if _is_grade(version) and grades[version.data.grader] is version
+            for version in graded
+            if grades[version.data.grader] is version
         ),
         merged=strike.merged,
         part_of=strike.part_of,
@@ -153,7 +153,3 @@ def strike_view(book: StrikeBook, strike: Strike, as_of: Micros, among: Sequence
 def _numbers_in(strike: Strike, kind: Kind) -> bool:
     found = strike.sums.get((kind.harm, kind.of))
     return found is not None and found.range.low is not None
-
-
-def _is_grade(version: Version[Facts]) -> bool:
-    return version.type == "strike.assessed"

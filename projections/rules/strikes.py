@@ -14,15 +14,13 @@ from typing import NamedTuple, Protocol
 
 from domain.calendar import Calendar, Micros
 from domain.report import Facts
+from domain.strike import CasualtiesClaimed, Linked, Reported
 from domain.values import Harm
-from projections.index.version import Version
-from projections.rules.combining import Ruled, ruled, summed
+from projections.index.version import Version, says
+from projections.rules.combining import ruled, summed
 from projections.rules.rule import Rule
-from projections.rules.strike_sums import Kind, Summand, sums_of
+from projections.rules.strike_sums import Kind, Kinds, Summand, sums_of
 from projections.situation import Range
-
-CLAIMED = "strike.casualties_claimed"
-REPORTED = "strike.reported"
 
 
 class Strike(NamedTuple):
@@ -33,9 +31,9 @@ class Strike(NamedTuple):
     """
 
     stream: str
-    report: Version[Facts]
-    claims: tuple[Version[Facts], ...]
-    kinds: dict[Kind, Ruled]
+    report: Version[Reported]
+    claims: tuple[Version[CasualtiesClaimed], ...]
+    kinds: Kinds
     sums: dict[tuple[Harm, str], Summand]
     merged: tuple[str, ...]
     part_of: str | None
@@ -56,7 +54,7 @@ class StrikeBook(NamedTuple):
 
     strikes: tuple[Strike, ...]
     times: tuple[Micros, ...]
-    unreported: dict[str, tuple[Version[Facts], ...]]
+    unreported: dict[str, tuple[Version[CasualtiesClaimed], ...]]
     about: dict[str, tuple[Version[Facts], ...]]
     calendar: Calendar
 
@@ -79,9 +77,9 @@ class RecordedStrikes(Protocol):
 class _Said(NamedTuple):
     """What stands in one stream, by what it is."""
 
-    reports: list[Version[Facts]]
-    claims: list[Version[Facts]]
-    links: list[Version[Facts]]
+    reports: list[Version[Reported]]
+    claims: list[Version[CasualtiesClaimed]]
+    links: list[Version[Linked]]
     about: list[Version[Facts]]
 
 
@@ -90,21 +88,20 @@ def strike_book(versions: Iterable[Version[Facts]], rule: Rule, calendar: Calend
     streams: dict[str, _Said] = defaultdict(lambda: _Said([], [], [], []))
     for version in versions:
         said = streams[version.stream]
-        match version.type:
-            case "strike.casualties_claimed":
-                said.claims.append(version)
-            case "strike.reported":
-                said.reports.append(version)
-            case "strike.linked":
-                said.links.append(version)
-            case _:
-                said.about.append(version)
+        if says(version, CasualtiesClaimed):
+            said.claims.append(version)
+        elif says(version, Reported):
+            said.reports.append(version)
+        elif says(version, Linked):
+            said.links.append(version)
+        else:
+            said.about.append(version)
     reports = {
         stream: max(said.reports, key=lambda version: version.rank) for stream, said in streams.items() if said.reports
     }
     links = {stream: _links(said.links) for stream, said in streams.items() if said.links}
     homes = {stream: _home(stream, links, reports) if links else stream for stream in reports}
-    claims: dict[str, list[Version[Facts]]] = defaultdict(list)
+    claims: dict[str, list[Version[CasualtiesClaimed]]] = defaultdict(list)
     about: dict[str, list[Version[Facts]]] = defaultdict(list)
     merged: dict[str, list[str]] = defaultdict(list)
     for stream, home in homes.items():
@@ -132,7 +129,7 @@ def strike_book(versions: Iterable[Version[Facts]], rule: Rule, calendar: Calend
     )
 
 
-def _links(versions: Sequence[Version[Facts]]) -> dict[str, tuple[str, ...]]:
+def _links(versions: Sequence[Version[Linked]]) -> dict[str, tuple[str, ...]]:
     """Standing links of one strike by relation, the newest first."""
     links: dict[str, list[str]] = defaultdict(list)
     for version in sorted(versions, key=lambda version: version.rank, reverse=True):
@@ -141,7 +138,7 @@ def _links(versions: Sequence[Version[Facts]]) -> dict[str, tuple[str, ...]]:
     return {relation: tuple(others) for relation, others in links.items()}
 
 
-def _home(stream: str, links: dict[str, dict[str, tuple[str, ...]]], reports: dict[str, Version[Facts]]) -> str:
+def _home(stream: str, links: dict[str, dict[str, tuple[str, ...]]], reports: dict[str, Version[Reported]]) -> str:
     """The strike that a strike's claims belong to: itself, or at the end of the chain of those that it duplicates.
 
     A link to a strike without a standing report leads nowhere: then the duplicate counts on its own again. A ring,
@@ -193,15 +190,15 @@ def _wholes(stream: str, above: dict[str, tuple[str, str]]) -> tuple[str, ...]:
 
 def _strike(
     stream: str,
-    report: Version[Facts],
-    claims: Sequence[Version[Facts]],
+    report: Version[Reported],
+    claims: Sequence[Version[CasualtiesClaimed]],
     merged: Sequence[str],
     links: dict[str, dict[str, tuple[str, ...]]],
     above: dict[str, tuple[str, str]],
     rule: Rule,
     calendar: Calendar,
 ) -> Strike:
-    grouped: dict[Kind, list[Version[Facts]]] = defaultdict(list)
+    grouped: dict[Kind, list[Version[CasualtiesClaimed]]] = defaultdict(list)
     for claim in claims:
         data = claim.data
         days = claim.days(calendar)

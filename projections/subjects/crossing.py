@@ -3,9 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple, Protocol
+from typing import NamedTuple
 
 from domain.calendar import Micros
+from domain.crossing import (
+    AnnouncementDenied,
+    ChangeAnnounced,
+    Opened,
+    PassageRefused,
+    PassagesCounted,
+    QuotaSet,
+    Registered,
+    Standing,
+)
 from domain.report import Facts
 from domain.values import Direction, Load
 from projections.discrepancies import by
@@ -15,19 +25,13 @@ from projections.discrepancies.evidence import part_of
 from projections.index.findings import Finding, Shown
 from projections.index.period import period_rank
 from projections.index.schema import NEVER
-from projections.index.version import Version
+from projections.index.version import Version, all_of, only, says
 from projections.rules.announcements import outcome
 from projections.rules.crossing_statuses import DIRECTIONS, LOADS, begins_run, is_status, status_of
 from projections.rules.crossings import PARTS_OF_PEOPLE
 from projections.subjects.figures import always, odd_figures, over_time
 from projections.subjects.subject import Bearing, Claims, Kept, Now, Subject
 
-COUNTED = "crossing.passages_counted"
-REFUSED = "crossing.passage_refused"
-REGISTERED = "crossing.registered"
-QUOTA = "crossing.quota_set"
-ANNOUNCED = "crossing.change_announced"
-DENIED = "crossing.announcement_denied"
 CATEGORIES = ("people", "patient", "companion", "returnee", "staff", "truck", "other")
 A_PART = 1
 """`says` of a count of patients, say, on the line of the people that it may make up."""
@@ -37,19 +41,12 @@ Way = tuple[Direction, Load]
 WAYS: tuple[Way, ...] = tuple((direction, load) for direction in DIRECTIONS for load in LOADS)
 
 
-class OfWays(Protocol):
-    """A status or an announcement."""
-
-    directions: tuple[Direction, ...]
-    carries: tuple[Load, ...]
-
-
-def named_ways(data: OfWays) -> list[Way]:
+def named_ways(data: Standing | ChangeAnnounced) -> list[Way]:
     """The ways that it speaks of."""
     return [(direction, load) for direction, load in WAYS if direction in data.directions and load in data.carries]
 
 
-def mask(data: OfWays) -> int:
+def mask(data: Standing | ChangeAnnounced) -> int:
     """The ways that it speaks of, a bit each."""
     return sum(1 << place for place, way in enumerate(WAYS) if way[0] in data.directions and way[1] in data.carries)
 
@@ -65,7 +62,7 @@ class News(NamedTuple):
     kinds: int
 
 
-def packed(announced: Version[Facts], news: News) -> int:
+def packed(announced: Version[ChangeAnnounced], news: News) -> int:
     """What a look must know of news: which version it is of, of which ways, and what contradicts it."""
     return announced.known_from << 7 | mask(announced.data) << 3 | news.kinds
 
@@ -80,45 +77,48 @@ class Crossings(Subject[list[Shown]]):
 
     def bears_on(self, version: Version[Facts]) -> Iterable[Bearing]:
         stream, data, counted = version.stream, version.data, version.counted
-        if version.type == REGISTERED:
+        if isinstance(data, Registered):
             yield Bearing(f"{stream} registered", counted, counted)
             return
         yield Bearing(f"{stream} report", counted, counted)
-        if is_status(version):
-            for direction, load in named_ways(data):
-                yield Bearing(_status(stream, (direction, load)), counted, counted)
-        elif version.type == COUNTED:
-            rank = self._period(version)
-            yield Bearing(f"{stream} passages {data.direction} {data.category}", rank, version.last)
-            if data.category in PARTS_OF_PEOPLE:
-                yield Bearing(f"{stream} passages {data.direction} people", rank, version.last, A_PART)
-        elif version.type == REFUSED:
-            yield Bearing(f"{stream} refused {data.direction} {data.outcome}", self._period(version), version.last)
-        elif version.type == QUOTA:
-            what = f"{data.direction} {data.category} {data.per} {data.kind} {version.claimant}"
-            yield Bearing(f"{stream} quota {what}", counted, counted)
-        elif version.type == ANNOUNCED:
-            yield Bearing(f"{stream} announced", self.calendar.start(data.from_), version.at)
-        elif version.type == DENIED:
-            target = data.target.rpartition("/")[0]
-            yield Bearing(f"{target} denied", _number(data.target), version.at, int(target == stream))
+        match data:
+            case Standing():
+                for way in named_ways(data):
+                    yield Bearing(_status(stream, way), counted, counted)
+            case PassagesCounted():
+                rank = self._period(version)
+                yield Bearing(f"{stream} passages {data.direction} {data.category}", rank, version.last)
+                if data.category in PARTS_OF_PEOPLE:
+                    yield Bearing(f"{stream} passages {data.direction} people", rank, version.last, A_PART)
+            case PassageRefused():
+                yield Bearing(f"{stream} refused {data.direction} {data.outcome}", self._period(version), version.last)
+            case QuotaSet():
+                what = f"{data.direction} {data.category} {data.per} {data.kind} {version.claimant}"
+                yield Bearing(f"{stream} quota {what}", counted, counted)
+            case ChangeAnnounced():
+                yield Bearing(f"{stream} announced", self.calendar.start(data.from_), version.at)
+            case AnnouncementDenied():
+                target = data.target.rpartition("/")[0]
+                yield Bearing(f"{target} denied", _number(data.target), version.at, int(target == stream))
 
     def _period(self, version: Version[Facts]) -> int:
         return period_rank(*version.days(self.calendar))
 
     def question(self, version: Version[Facts]) -> str | None:
         data = version.data
-        if version.type == COUNTED:
+        if isinstance(data, PassagesCounted):
             return f"{version.stream} passages {data.direction} {self._period(version)}"
-        if version.type == REFUSED:
+        if isinstance(data, PassageRefused):
             return f"{version.stream} refused {data.direction} {data.outcome} {self._period(version)}"
         return None
 
     def ranks(self, version: Version[Facts]) -> Iterable[tuple[str, int]]:
         data, rank = version.data, self._period(version)
-        if version.type == REFUSED:
+        if isinstance(data, PassageRefused):
             return [(f"{version.stream} refused {data.direction} {data.outcome}", rank)]
-        return [(f"{version.stream} passages {data.direction} {category}", rank) for category in CATEGORIES]
+        if isinstance(data, PassagesCounted):
+            return [(f"{version.stream} passages {data.direction} {category}", rank) for category in CATEGORIES]
+        return ()
 
     def answer(self, question: str, claims: Claims, was: list[Shown] | None) -> list[Shown]:
         return over_time(claims, self._differ) if len(claims) > 1 else []
@@ -134,31 +134,31 @@ class Crossings(Subject[list[Shown]]):
         if version is None:
             return
         if is_status(version):
-            self._statuses(now, old, new)
-        elif version.type == ANNOUNCED:
-            self._announced(now, old, new)
-        elif version.type == DENIED and new is None:
-            now.find(f"denied {version.position}", ())
-        elif version.type == DENIED and new is not None:
+            self._statuses(now, only(old, Standing), only(new, Standing))
+        elif says(version, ChangeAnnounced):
+            self._announced(now, only(old, ChangeAnnounced), only(new, ChangeAnnounced))
+        elif says(new, AnnouncementDenied):
             self._deny(now, new, now.standing(new.data.target))
+        elif says(version, AnnouncementDenied):
+            now.find(f"denied {version.position}", ())
         now.find(f"figure {version.position}", always(odd_figures(new, self.calendar)) if new else ())
 
     # statuses: what follows one follows another now
 
-    def _statuses(self, now: Now, old: Version[Facts] | None, new: Version[Facts] | None) -> None:
-        follow: dict[tuple[Way, int], Version[Facts]] = {}
-        touched: dict[int, Version[Facts]] = {}
+    def _statuses(self, now: Now, old: Version[Standing] | None, new: Version[Standing] | None) -> None:
+        follow: dict[tuple[Way, int], Version[Standing]] = {}
+        touched: dict[int, Version[ChangeAnnounced]] = {}
         for version in (old, new):
             if version is None:
                 continue
             for way in named_ways(version.data):
                 line = _status(version.stream, way)
                 after = now.next_to(line, version.order, after=True)
-                if after is not None:
+                if is_status(after):
                     follow[way, after.position] = after
                 before = now.next_to(line, version.order, after=False)
                 low = before.first + 1 if before is not None else -NEVER
-                for announced in now.between(f"{version.stream} announced", low, version.last):
+                for announced in all_of(now.between(f"{version.stream} announced", low, version.last), ChangeAnnounced):
                     touched[announced.position] = announced
         if old is not None:
             for way in named_ways(old.data):
@@ -167,10 +167,10 @@ class Crossings(Subject[list[Shown]]):
                 now.find(f"opened {old.position}", ())
         if new is not None:
             follow.update({(way, new.position): new for way in named_ways(new.data)})
-        opened: dict[int, Version[Facts]] = {}
+        opened: dict[int, Version[Standing]] = {}
         for (way, position), version in follow.items():
             line = _status(version.stream, way)
-            before = now.next_to(line, version.order, after=False)
+            before = only(now.next_to(line, version.order, after=False), Standing)
             begins = begins_run(version, before, self.calendar)
             kept = [Kept(version.at, NEVER, version.known_from)] if begins else []
             now.keep(f"{line} since", version.order, version.counted, kept)
@@ -180,19 +180,19 @@ class Crossings(Subject[list[Shown]]):
         for announced in touched.values():
             self._decide(now, announced)
 
-    def _already_open(self, now: Now, version: Version[Facts]) -> None:
+    def _already_open(self, now: Now, version: Version[Standing]) -> None:
         found: dict[Finding, None] = {}
-        if version.type == "crossing.opened":
+        if says(version, Opened):
             for way in named_ways(version.data):
                 before = now.next_to(_status(version.stream, way), version.order, after=False)
-                if before is not None and before.type == version.type:
+                if says(before, Opened):
                     pair = part_of(self.calendar, crossings=(before, version))
                     found.update(dict.fromkeys(already_open(pair)))
         now.find(f"opened {version.position}", always(found))
 
     # announcements: until when each is news
 
-    def _announced(self, now: Now, old: Version[Facts] | None, new: Version[Facts] | None) -> None:
+    def _announced(self, now: Now, old: Version[ChangeAnnounced] | None, new: Version[ChangeAnnounced] | None) -> None:
         version = new or old
         assert version is not None
         if old is not None and (new is None or new.order != old.order):
@@ -201,18 +201,19 @@ class Crossings(Subject[list[Shown]]):
             now.find(f"announced {version.position}", ())
         else:
             self._decide(now, new)
-        for denial in now.between(f"{version.stream} denied", _number(version.record), _number(version.record)):
+        number = _number(version.record)
+        for denial in all_of(now.between(f"{version.stream} denied", number, number), AnnouncementDenied):
             self._deny(now, denial, new)
 
-    def _decide(self, now: Now, announced: Version[Facts]) -> None:
+    def _decide(self, now: Now, announced: Version[ChangeAnnounced]) -> None:
         """Which statuses decide it, and what follows from that as more and more of them count."""
         starts = self.calendar.start(announced.data.from_)
-        deciding: dict[int, Version[Facts]] = {}
+        deciding: dict[int, Version[Standing]] = {}
         for way in named_ways(announced.data):
             line = _status(announced.stream, way)
-            deciding.update({status.position: status for status in now.reaching(line, starts)})
+            deciding.update({status.position: status for status in all_of(now.reaching(line, starts), Standing)})
             after = now.next_to(line, (starts, -NEVER, 0), after=True)
-            if after is not None:
+            if is_status(after):
                 deciding[after.position] = after
         statuses = list(deciding.values())
         self._tell(now, announced, self._news(announced, statuses))
@@ -222,7 +223,7 @@ class Crossings(Subject[list[Shown]]):
         )
         now.find(f"announced {announced.position}", found)
 
-    def _news(self, announced: Version[Facts], statuses: Sequence[Version[Facts]]) -> list[News]:
+    def _news(self, announced: Version[ChangeAnnounced], statuses: Sequence[Version[Standing]]) -> list[News]:
         until = announced.data.until
         end = NEVER if until is None else self.calendar.end(until) + 1
         times = sorted({announced.at, *(status.at for status in statuses if status.at > announced.at)})
@@ -237,11 +238,11 @@ class Crossings(Subject[list[Shown]]):
                     found.append(News(at_from, min(at_to, end), kinds))
         return found
 
-    def _tell(self, now: Now, announced: Version[Facts], news: Sequence[News]) -> None:
+    def _tell(self, now: Now, announced: Version[ChangeAnnounced], news: Sequence[News]) -> None:
         kept = [Kept(one.at_from, one.at_to, packed(announced, one)) for one in news]
         now.keep(f"{announced.stream} news", announced.order, announced.counted, kept)
 
-    def _deny(self, now: Now, denial: Version[Facts], target: Version[Facts] | None) -> None:
+    def _deny(self, now: Now, denial: Version[AnnouncementDenied], target: Version[Facts] | None) -> None:
         found = over_time(
             [denial] if target is None else [target, denial],
             lambda seen: by((announcement_denied,), part_of(self.calendar, crossings=seen)),

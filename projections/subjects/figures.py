@@ -6,12 +6,14 @@ from collections.abc import Callable, Iterable
 
 from domain.calendar import Calendar, Micros
 from domain.report import Facts
+from domain.source import StatementMade
+from domain.values import Figure
 from projections.discrepancies import Rule, by
 from projections.discrepancies.evidence import part_of
 from projections.discrepancies.figures import bounds_out_of_order, parts_do_not_add_up
 from projections.index.findings import Finding, Shown
 from projections.index.schema import NEVER
-from projections.index.version import Version
+from projections.index.version import Version, says
 
 FIGURES: tuple[Rule, ...] = (bounds_out_of_order, parts_do_not_add_up)
 
@@ -23,7 +25,7 @@ def always(found: Iterable[Finding]) -> list[Shown]:
 
 def odd_figures(version: Version[Facts], calendar: Calendar) -> list[Finding]:
     """What does not hold together in the figures of one record on a crossing or of a statement."""
-    if version.type == "statement.made":
+    if says(version, StatementMade):
         return by(FIGURES, part_of(calendar, statements=(version,)))
     return by(FIGURES, part_of(calendar, crossings=(version,))) if may_be_odd(version) else []
 
@@ -32,7 +34,7 @@ def may_be_odd(version: Version[Facts]) -> bool:
     """Whether a figure in it could fail to hold together: all others need not be looked at."""
     for field in ("figure", "incidents"):
         figure = getattr(version.data, field, None)
-        if figure is not None:
+        if isinstance(figure, Figure):
             low, best, high = figure.low, figure.best, figure.high
             rising = (low is None or best is None or low <= best) and (best is None or high is None or best <= high)
             if figure.parts or not rising or (low is not None and high is not None and low > high):

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from domain.report import Facts
-from projections.index.version import Version
+from domain.source import StatementMade
+from projections.index.version import Version, says
 from projections.subjects.figures import always, odd_figures
 from projections.subjects.subject import Bearing, Now, Subject
 
@@ -48,8 +49,9 @@ class Statements(Subject[None]):
     def bears_on(self, version: Version[Facts]) -> Iterable[Bearing]:
         counted = version.counted
         yield Bearing(STATEMENTS, counted, counted)
-        for stream in dict.fromkeys(version.data.about):
-            yield Bearing(f"{stream} about", counted, counted)
+        if says(version, StatementMade):
+            for stream in dict.fromkeys(version.data.about):
+                yield Bearing(f"{stream} about", counted, counted)
 
     def around(self, now: Now, old: Version[Facts] | None, new: Version[Facts] | None) -> None:
         version = new or old

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from domain.calendar import Micros
 from domain.report import Facts
+from domain.series import Defined, Published, Rebased
 from projections.discrepancies import Rule, by
 from projections.discrepancies.claims import quoted_differently
 from projections.discrepancies.evidence import part_of
@@ -17,26 +18,24 @@ from projections.rules.running import running
 from projections.subjects.figures import FIGURES, may_be_odd, over_time
 from projections.subjects.subject import Bearing, Now, Subject
 
-PUBLISHED = "series.published"
-REBASED = "series.rebased"
-_LINES = {PUBLISHED: "value", REBASED: "rebase", "series.defined": "defined"}
+_LINES: dict[type[Facts], str] = {Published: "value", Rebased: "rebase", Defined: "defined"}
 
 
 class SeriesOfValues(Subject[None]):
     """No sums: a value replaces the one before it."""
 
     def bears_on(self, version: Version[Facts]) -> Iterable[Bearing]:
-        line = _LINES.get(version.type)
+        line = _LINES.get(type(version.data))
         if line is not None:
             yield Bearing(f"{version.stream} {line}", version.counted, version.counted, by_position=True)
 
     def around(self, now: Now, old: Version[Facts] | None, new: Version[Facts] | None) -> None:
         again: dict[tuple[str, Micros], None] = {}
         for version in (old, new):
-            if version is None or version.type not in (PUBLISHED, REBASED):
+            if version is None or not isinstance(version.data, (Published, Rebased)):
                 continue
             moment = version.at - 1
-            if version.type == PUBLISHED:
+            if isinstance(version.data, Published):
                 moment = version.last
                 again[version.stream, moment] = None
             again.update(dict.fromkeys((version.stream, after) for after in self._after(now, version.stream, moment)))

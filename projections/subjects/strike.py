@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from domain.calendar import Micros, precision
 from domain.report import Facts
+from domain.strike import CasualtiesClaimed, Linked, Reported
 from projections.discrepancies import Rule, by
 from projections.discrepancies.claims import (
     claimants_differ,
@@ -19,24 +20,24 @@ from projections.discrepancies.evidence import part_of
 from projections.index.findings import Finding, Shown
 from projections.index.schema import NEVER
 from projections.index.sums import NOTHING, Sum, Tally, Values, beside, harm_metric, minus, plus
-from projections.index.version import Version
+from projections.index.version import Version, all_of, says
 from projections.rules.combining import ends, numbers, ruled
 from projections.rules.rule import ENVELOPE
 from projections.rules.strike_sums import Kind, Summand, sums_of
-from projections.rules.strikes import CLAIMED, REPORTED, Strike, strike_book
+from projections.rules.strikes import Strike, strike_book
 from projections.subjects.figures import FIGURES, may_be_odd, odd_figures, over_time
 from projections.subjects.subject import Bearing, Claims, Metric, Part, Subject
 
-LINKED = "strike.linked"
 REPORTS = "strikes"
 """The line of all reports of strikes, by the time of the strike."""
-_ANSWERING = frozenset([REPORTED, CLAIMED, LINKED])
+WHENEVER = (Reported, CasualtiesClaimed, Linked)
+"""What a strike comes to is made of these: they count from its time, not from their own."""
 
 
 class Harmed(NamedTuple):
     """What is claimed of one harm and population of a strike: what it adds to sums, what is odd about it."""
 
-    claims: tuple[Version[Facts], ...]
+    claims: tuple[Version[CasualtiesClaimed], ...]
     adds: Values | None
     found: tuple[Finding, ...]
 
@@ -44,7 +45,7 @@ class Harmed(NamedTuple):
 class StrikeAnswer(NamedTuple):
     """What a strike comes to: its standing report, what it adds when, and what does not agree."""
 
-    report: Version[Facts] | None
+    report: Version[Reported] | None
     harmed: Mapping[tuple[str, str], Harmed]
     adds: Mapping[tuple[Metric, Micros], Values]
     found: Sequence[Shown]
@@ -56,29 +57,28 @@ class Strikes(Subject[StrikeAnswer]):
 
     def bears_on(self, version: Version[Facts]) -> Iterable[Bearing]:
         yield Bearing(version.stream)
-        if version.type == REPORTED:
+        if says(version, Reported):
             yield Bearing(REPORTS, version.at, version.at, version.stream, by_position=True)
 
     def question(self, version: Version[Facts]) -> str | None:
-        return version.stream if version.type in _ANSWERING else None
+        return version.stream if isinstance(version.data, WHENEVER) else None
 
     def ranks(self, version: Version[Facts]) -> Iterable[tuple[str, int]]:
         return ((version.stream, 0),)
 
     def ties(self, version: Version[Facts]) -> Sequence[str]:
-        links = version.type == LINKED and version.data.relation != "response_to"  # which joins nothing
-        return (version.data.other,) if links else ()
+        if says(version, Linked) and version.data.relation != "response_to":  # which joins nothing
+            return (version.data.other,)
+        return ()
 
     def answer(self, question: str, claims: Claims, was: StrikeAnswer | None) -> StrikeAnswer:
-        report: Version[Facts] | None = None
-        grouped: dict[tuple[str, str], list[Version[Facts]]] = defaultdict(list)
-        for claim in claims:
-            if claim.type == CLAIMED:
-                grouped[claim.data.harm, claim.data.of].append(claim)
-            elif claim.type == REPORTED and (report is None or claim.rank > report.rank):
-                report = claim
+        report = max(all_of(claims, Reported), key=lambda version: version.rank, default=None)
+        casualties = all_of(claims, CasualtiesClaimed)
         if report is None:
-            return self._unreported(question, [claim for claim in claims if claim.type == CLAIMED])
+            return self._unreported(question, casualties)
+        grouped: dict[tuple[str, str], list[Version[CasualtiesClaimed]]] = defaultdict(list)
+        for claim in casualties:
+            grouped[claim.data.harm, claim.data.of].append(claim)
         held = was.harmed if was is not None and was.report is report else {}
         harmed: dict[tuple[str, str], Harmed] = {}
         adds: dict[tuple[Metric, Micros], Values] = {("", report.at): _counted(report)}
@@ -94,12 +94,16 @@ class Strikes(Subject[StrikeAnswer]):
         return StrikeAnswer(report, harmed, adds, [Shown(report.at, NEVER, one) for one in found])
 
     def _harmed(
-        self, stream: str, report: Version[Facts], what: tuple[str, str], claims: tuple[Version[Facts], ...]
+        self,
+        stream: str,
+        report: Version[Reported],
+        what: tuple[str, str],
+        claims: tuple[Version[CasualtiesClaimed], ...],
     ) -> Harmed:
         found = tuple(one for claim in claims for one in odd_figures(claim, self.calendar))
         if len(claims) == 1:  # as most are
             return Harmed(claims, _adds_alone(claims[0]), found)
-        grouped: dict[Kind, list[Version[Facts]]] = defaultdict(list)
+        grouped: dict[Kind, list[Version[CasualtiesClaimed]]] = defaultdict(list)
         for claim in claims:
             data = claim.data
             kind = Kind(data.harm, data.of, data.status, data.includes, *claim.days(self.calendar))
@@ -114,9 +118,10 @@ class Strikes(Subject[StrikeAnswer]):
     def _found(self, strike: Strike, rules: Sequence[Rule]) -> tuple[Finding, ...]:
         return tuple(by(rules, part_of(self.calendar, strikes=(strike,)))) if rules else ()
 
-    def _unreported(self, stream: str, claims: Sequence[Version[Facts]]) -> StrikeAnswer:
+    def _unreported(self, stream: str, claims: Sequence[Version[CasualtiesClaimed]]) -> StrikeAnswer:
         def found(some: Sequence[Version[Facts]]) -> list[Finding]:
-            return list(strike_not_reported(part_of(self.calendar, unreported={stream: tuple(some)})))
+            unreported = {stream: tuple(all_of(some, CasualtiesClaimed))}
+            return list(strike_not_reported(part_of(self.calendar, unreported=unreported)))
 
         return StrikeAnswer(None, {}, {}, over_time(claims, found))
 
@@ -157,11 +162,11 @@ def _rules(strike: Strike, *, odd: bool) -> tuple[Rule, ...]:
     return rules + FIGURES if odd else rules
 
 
-def _counted(report: Version[Facts]) -> Tally:
+def _counted(report: Version[Reported]) -> Tally:
     return Tally(strikes=1, no_hour=int(precision(report.report.occurred) != 0), shown=1)
 
 
-def _adds_alone(claim: Version[Facts]) -> Values | None:
+def _adds_alone(claim: Version[CasualtiesClaimed]) -> Values | None:
     """What the only claim of a harm and population adds; None where it is in no sum."""
     data = claim.data
     if data.includes not in ("new", "unstated"):

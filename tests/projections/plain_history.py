@@ -10,9 +10,13 @@ from typing import Literal
 import msgspec
 
 from domain.calendar import Micros
+from domain.ceasefire import Ended, EnteredIntoForce, Resumed, Suspended
+from domain.crossing import PassageRefused, PassagesCounted, Registered, Standing
 from domain.report import Facts
-from projections.index.version import Version
-from projections.rules.crossing_statuses import DIRECTIONS, LOADS, is_status, status_claim, status_view, statuses
+from domain.series import Published
+from domain.strike import CasualtiesClaimed, Linked, Reported
+from projections.index.version import Version, all_of
+from projections.rules.crossing_statuses import DIRECTIONS, LOADS, status_claim, status_view, statuses
 from projections.rules.crossings import PARTS_OF_PEOPLE
 from projections.rules.rule import rule_of
 from projections.rules.running import recorded_sum, running
@@ -78,11 +82,11 @@ class _Plain:
 
     def spoken(self) -> Iterator[tuple[Version[Facts], list[str]]]:
         for version in self.everything.standing("crossing"):
-            if version.type != "crossing.registered" and self.inside(version.counted):
+            if not isinstance(version.data, Registered) and self.inside(version.counted):
                 yield version, [f"{version.stream} report", *of_crossing(version)]
-        for version in self.everything.standing("series"):
-            if version.type == "series.published" and self.inside(version.counted):
-                yield version, [f"{version.stream} value"]
+        for value in all_of(self.everything.standing("series"), Published):
+            if self.inside(value.counted):
+                yield value, [f"{value.stream} value"]
         for kind in ("statement", "ceasefire"):
             for version in self.everything.standing(kind):
                 if self.inside(version.counted):
@@ -90,20 +94,18 @@ class _Plain:
         said = self.everything.known("strike")
         struck = {
             version.stream
-            for version in said
-            if version.type == "strike.reported"
-            and version.at <= self.as_of
-            and self.calendar.day(version.at) in self.days
+            for version in all_of(said, Reported)
+            if version.at <= self.as_of and self.calendar.day(version.at) in self.days
         }
         for version in said:
             if version.stream in struck:
-                data = version.data
-                if version.type == "strike.casualties_claimed":
-                    yield version, [f"strikes {data.harm} {data.of}"]
-                elif version.type == "strike.reported":
-                    yield version, ["strikes"]
-                elif version.type != "strike.linked" and version.at <= self.as_of:
-                    yield version, []
+                match version.data:
+                    case CasualtiesClaimed(harm=harm, of=of):
+                        yield version, [f"strikes {harm} {of}"]
+                    case Reported():
+                        yield version, ["strikes"]
+                    case data if not isinstance(data, Linked) and version.at <= self.as_of:
+                        yield version, []
 
     # ceasefires
 
@@ -157,7 +159,7 @@ class _Plain:
                     if spans:
                         yield WayHistory(crossing=stream, direction=direction, carries=load, spans=spans)
 
-    def spans(self, ordered: list[Version[Facts]]) -> Iterator[StatusSpan]:
+    def spans(self, ordered: list[Version[Standing]]) -> Iterator[StatusSpan]:
         if not self.days:
             return
         start, end = self.calendar.day_start(self.first), min(self.calendar.day_end(self.last), self.as_of)
@@ -231,10 +233,10 @@ class _Plain:
         standing = self.everything.standing("series")
         for stream in sorted({version.stream for version in standing}):
             mine = sorted((v for v in standing if v.stream == stream), key=lambda v: (v.counted, v.position))
-            values = [v for v in mine if v.type == "series.published" and self.inside(v.counted)]
+            values = [v for v in all_of(mine, Published) if self.inside(v.counted)]
             if not values:
                 continue
-            others = [v for v in mine if v.type != "series.published"]
+            others = [v for v in mine if not isinstance(v.data, Published)]
             [one] = running([*others, *values])
             points = []
             for value in values:
@@ -261,45 +263,50 @@ class _Plain:
                 measure=one.measure,
                 unit=one.unit,
                 of=one.of,
-                stage=defined and defined.stage,
-                scope=defined and defined.scope,
-                inclusion=defined and defined.inclusion,
+                stage=defined.stage if defined else None,
+                scope=defined.scope if defined else None,
+                inclusion=defined.inclusion if defined else None,
                 points=tuple(points),
             )
 
 
 def says(version: Version[Facts]) -> str:
     """The status of a ceasefire that a record says; empty where it says none."""
-    if version.type == "ceasefire.entered_into_force":
-        return "in_force" if version.data.sense == "in_force" else ""
-    said = {"suspended": "suspended", "resumed": "in_force", "ended": "ended"}
-    return said.get(version.type.partition(".")[2], "")
+    match version.data:
+        case EnteredIntoForce(sense="in_force") | Resumed():
+            return "in_force"
+        case Suspended():
+            return "suspended"
+        case Ended():
+            return "ended"
+    return ""
 
 
 def turned(status: str, version: Version[Facts]) -> str:
     """What a ceasefire is after a record."""
-    match version.type:
-        case "ceasefire.entered_into_force" if version.data.sense == "in_force" and status != "suspended":
+    match version.data:
+        case EnteredIntoForce(sense="in_force") if status != "suspended":
             return "in_force"
-        case "ceasefire.suspended" if status in ("in_force", "suspended"):
+        case Suspended() if status in ("in_force", "suspended"):
             return "suspended"
-        case "ceasefire.resumed" if status == "suspended":
+        case Resumed() if status == "suspended":
             return "in_force"
-        case "ceasefire.ended":
+        case Ended():
             return "ended"
     return status
 
 
 def of_crossing(version: Version[Facts]) -> Iterator[str]:
     """The questions of a crossing that a report on it speaks of, besides itself."""
-    data, stream = version.data, version.stream
-    if is_status(version):
-        for direction in data.directions:
-            for load in data.carries:
-                yield f"{stream} status {direction} {load}"
-    elif version.type == "crossing.passages_counted":
-        yield f"{stream} passages {data.direction} {data.category}"
-        if data.category in PARTS_OF_PEOPLE:
-            yield f"{stream} passages {data.direction} people"
-    elif version.type == "crossing.passage_refused":
-        yield f"{stream} refused {data.direction} {data.outcome}"
+    stream = version.stream
+    match version.data:
+        case Standing(directions=directions, carries=carries):
+            for each in directions:
+                for load in carries:
+                    yield f"{stream} status {each} {load}"
+        case PassagesCounted(direction=direction, category=category):
+            yield f"{stream} passages {direction} {category}"
+            if category in PARTS_OF_PEOPLE:
+                yield f"{stream} passages {direction} people"
+        case PassageRefused(direction=direction, outcome=outcome):
+            yield f"{stream} refused {direction} {outcome}"

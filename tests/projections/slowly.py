@@ -11,15 +11,18 @@ from datetime import date, timedelta
 from functools import cached_property
 from typing import Any
 
+from domain import crossing, source
 from domain.calendar import Calendar, Micros, iso, micros, precision
 from domain.catalogue import stream_kind
+from domain.crossing import AnnouncementDenied, ChangeAnnounced, Standing
 from domain.report import Facts, Recorded, Report
+from domain.source import StatementMade
 from domain.values import start_of
 from projections.ages import ages
 from projections.discrepancies import RULES, by, newest_first
 from projections.discrepancies.evidence import ClockJump, Evidence, Unregistered
 from projections.folding.revisions import STANDS, Edit, State, effective, timing
-from projections.index.version import Version
+from projections.index.version import Version, all_of, says
 from projections.points.vantage import ResolvedVantage
 from projections.rules.announcements import Announced, announcement_view, outcome
 from projections.rules.ceasefires import ceasefire_view, ceasefires, shown
@@ -160,9 +163,7 @@ class Everything:
     def unregistered(self) -> tuple[Unregistered, ...]:
         """Whoever claims, edits, is relayed, scores or grades in what counts, and is registered at no time known."""
         registered = {
-            version.stream.removeprefix("source-")
-            for version in self.known("source")
-            if version.type == "source.registered"
+            version.stream.removeprefix("source-") for version in all_of(self.known("source"), source.Registered)
         }
         first: dict[str, Unregistered] = {}
         for position, (record, state, report, version) in self.said.items():
@@ -209,7 +210,7 @@ def slowly(everything: Everything, *, discrepancies: int = LISTED) -> Situation:
         crossings=tuple(reports),
         at_crossings=tuple(at_crossings),
         series=tuple(series),
-        statements=tuple(version for version in statements if version.type == "statement.made"),
+        statements=tuple(all_of(statements, StatementMade)),
         unregistered=everything.unregistered(),
         clock_jumps=everything.clock_jumps(),
         recorded=book,
@@ -251,7 +252,7 @@ def crossings(versions: Iterable[Version[Facts]], as_of: Micros, rule: Rule, cal
 def _crossing(
     stream: str, versions: Sequence[Version[Facts]], as_of: Micros, rule: Rule, calendar: Calendar
 ) -> Crossing:
-    reports = [version for version in versions if version.type != "crossing.registered"]
+    reports = [version for version in versions if not says(version, crossing.Registered)]
     counted = passages(versions, rule, calendar)
     return Crossing(
         stream=stream,
@@ -269,11 +270,11 @@ def _crossing(
         announced=[
             Announced(*version.order, announcement_view(version)) for version in pending(versions, as_of, calendar)
         ],
-        denials=[version for version in versions if version.type == "crossing.announcement_denied"],
+        denials=all_of(versions, AnnouncementDenied),
     )
 
 
-def way(ordered: Sequence[Version[Facts]], as_of: Micros, calendar: Calendar) -> Way:
+def way(ordered: Sequence[Version[Standing]], as_of: Micros, calendar: Calendar) -> Way:
     """One direction and load, from all of its statuses in order."""
     found = ruling(ordered, as_of, calendar)
     first = decisive = found.decisive
@@ -286,7 +287,7 @@ def way(ordered: Sequence[Version[Facts]], as_of: Micros, calendar: Calendar) ->
 
 
 def _overtaken(
-    announced: Version[Facts], against: Sequence[Version[Facts]], versions: Sequence[Version[Facts]]
+    announced: Version[ChangeAnnounced], against: Sequence[Version[Standing]], versions: Sequence[Version[Facts]]
 ) -> bool:
     """Whether no status of the kind that contradicted an announcement holds any more."""
     kinds = {status.type for status in against}
@@ -298,17 +299,17 @@ def _overtaken(
     return bool(kinds) and all(ordered[-1].type not in kinds for ordered in stated if ordered)
 
 
-def pending(versions: Sequence[Version[Facts]], as_of: Micros, calendar: Calendar) -> list[Version[Facts]]:
+def pending(versions: Sequence[Version[Facts]], as_of: Micros, calendar: Calendar) -> list[Version[ChangeAnnounced]]:
     """What is announced and not met: nothing was stated from then on, or another status holds; and it has not run out.
 
     Once what contradicted it has itself given way, it is history: a discrepancy on record, no longer news.
     """
     found = []
-    for version in versions:
-        if version.type != "crossing.change_announced":
-            continue
+    for version in all_of(versions, ChangeAnnounced):
         met, against = outcome(version, versions, calendar)
-        if not met and not expired(version, as_of, calendar) and not _overtaken(version, against, versions):
+        until = version.data.until
+        over = until is not None and calendar.end(until) < as_of
+        if not met and not over and not _overtaken(version, against, versions):
             found.append(version)
     return found
 
