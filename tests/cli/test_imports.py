@@ -66,7 +66,7 @@ NEEDS = {
     "events": A_MODEL,
     "discrepancies": f"{A_MODEL} tui.text_twin",
     "show @5": f"{A_MODEL} tui.text_twin",
-    "verify": f"{A_LOG} domain.log.verify",
+    "verify": f"{A_MODEL} domain.log.verify",
     "export": f"{A_LOG} domain.exporting domain.lines",
     "import /dev/null": f"{WRITING} domain.importing",
     "correct @5 --set handling=restricted --kind source_error --reason wrong --claimant desk --source D --dry-run": (
