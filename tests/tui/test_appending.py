@@ -13,6 +13,7 @@ from tests.tui.watching import SMALL, choose_first, press_save, read, screen, un
 from tui.dashboard.app import DashboardApp
 from tui.dashboard.forms.form_screen import FormScreen
 from tui.dashboard.snapshot import Stand
+from tui.dashboard.typing_ahead import PAUSE
 from tui.dashboard.writing import Pen
 
 REPORT = {"occurred": "2026-09-01", "reported": "2026-09-01", "claimant": "desk", "source": "phone call"}
@@ -166,9 +167,11 @@ async def test_a_save_that_fails_keeps_every_field_and_cannot_double(
             await read(pilot, "Not saved: the log is locked")
         assert form.values["passed"] == "21"
         assert newest(gaza, 1)[0][0] == "crossing.passages_counted"
+        await pilot.pause(PAUSE)  # a look at the screen: what is typed on from a save that failed is dropped
         await pilot.press("ctrl+s")
         await until(pilot, lambda: not isinstance(app.screen, FormScreen) or "again records" in screen(app))
         if isinstance(app.screen, FormScreen):  # its own record looks like a duplicate by now
+            await pilot.pause(PAUSE)
             await save(app, pilot)
         assert "was on record already" in screen(app)
         with Monitor(gaza, read_only=True) as monitor:
