@@ -1,39 +1,22 @@
 """The difference of two vantages: the questions to which other answers stand, and every record that made it so.
 
-Three range scans find the versions that stand, and count, at one of the two only. What they bear on says which answers
-to look at, and which records are behind each.
+`moved.py` finds the records that the two take into account differently. What these bear on says which answers to look
+at, and which records are behind each (`behind.py`).
 """
 
 from __future__ import annotations
 
 import sqlite3
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from operator import attrgetter
-from typing import Any, Literal, NamedTuple, get_args
+from typing import Any, Literal, get_args
 
-from domain.calendar import Calendar, Micros
-from domain.ceasefire import (
-    CommitmentMade,
-    CommitmentScored,
-    Declared,
-    Ended,
-    EnteredIntoForce,
-    PhaseChanged,
-    Resumed,
-    Suspended,
-    ViolationAlleged,
-)
-from domain.crossing import AnnouncementDenied
-from domain.report import Facts
-from domain.strike import Assessed, CasualtiesClaimed, Linked, Reported
-from domain.values import Span
 from projections.audience import prepared, records_named, stream_of
 from projections.changing.answer_words import Words
-from projections.changing.answers import BEGINNINGS, CLAIMS, COUNT, REPORTS, SINCE, Answer, ChangedPart, Side, answers
+from projections.changing.answers import Answer, ChangedPart, Side, answers
+from projections.changing.behind import Behind, strikes_moved
+from projections.changing.moved import Moved, became_known, by_edit, moved_between
 from projections.feed.listing import ids_known, lines_of
-from projections.index.schema import CORRECTED, EDIT, ERASED, OPEN, STANDING, TOPICS, UNREADABLE
-from projections.index.version import Version
 from projections.looks.strikes import strike_seen
 from projections.naming import KINDS, Names
 from projections.reading import Reading
@@ -48,17 +31,16 @@ from projections.situation import (
     PhaseView,
     RecordLine,
     Situation,
-    StrikeView,
     Vantage,
 )
 from projections.situation_at import situation_at
-from projections.subjects import subjects
-from projections.subjects.subject import Subject
 
 DIFFERENCE_VERSION = 2
 STRIKES_TOLD = 200
 """Up to so many strikes are told one by one, those that the newest records bear on."""
 
+_PARTS: tuple[ChangedPart, ...] = get_args(ChangedPart)
+_WITHDRAWS = {"record.retracted": "retracted", "record.erased": "erased"}
 Differing = Literal["time", "knowledge", "rule"]
 
 
@@ -126,162 +108,20 @@ class Difference(Part, frozen=True, kw_only=True):
     withheld: int
 
 
-# which records only one of the two takes into account
-
-_ROW = "SELECT id, ifnull(position, id >> 1), known_to, state, type, at, root FROM versions"
-_KNOWN = f"{_ROW} WHERE id > ? AND id <= ?"
-_CLOSED = f"{_ROW} WHERE known_to > ? AND known_to <= ? AND known_to < {OPEN}"
-_COUNTED = f"{_ROW} WHERE at > ? AND at <= ?"
-_WHENEVER = ("strike.reported", "strike.casualties_claimed", "strike.linked", "source.registered", "source.rated")
-"""What can bear on an answer whenever it occurred: a report of a strike takes the place of an earlier one; claims and
-links count at their strike's time; whoever is registered is so at any time."""
-_OTHERS = """
-SELECT o.name FROM lines l CROSS JOIN ties t ON t.one = l.id CROSS JOIN lines o ON o.id = t.other WHERE l.name = ?"""
-_PARTS: tuple[ChangedPart, ...] = get_args(ChangedPart)
-_EDITS = ("record.corrected", "record.retracted", "record.erased")
-_WITHDRAWS = {"record.retracted": "retracted", "record.erased": "erased"}
-
-
-class Moved(NamedTuple):
-    """A record that two vantages take into account differently.
-
-    `positions` are those to look at: its own, and the edits that made it so; only these where both know the record
-    itself. `sides` are what it says, where that bears on an answer.
-    """
-
-    record: str
-    stream: str
-    why: Literal["known", "counted"]
-    positions: tuple[int, ...]
-    sides: tuple[Version[Facts] | None, Version[Facts] | None]
-    keys: frozenset[str]
-
-
-_Row = tuple[int, int, int, int, int, Micros, int | None]
-"""Id, position of the record, `known_to`, state, type, `at`, and the record that an edit bears on."""
-
-
-def _known(at_a: Reading, at_b: Reading) -> list[_Row]:
-    """What became known between two vantages."""
-    low, high = sorted((at_a.vantage.position, at_b.vantage.position))
-    return at_a.connection.execute(_KNOWN, (2 * low + 1, 2 * high + 1)).fetchall()
-
-
-def _taken(known: Iterable[_Row]) -> dict[str, list[int]]:
-    """Positions of the records that became known by type of edit, the newest first; under nothing what is no edit."""
-    found: dict[str, list[int]] = {"": [], **{topic: [] for topic in _EDITS}}
-    for row_id, position, _, state, topic, *_ in known:
-        if row_id >> 1 == position:
-            type_ = "" if topic < 0 or state in (ERASED, UNREADABLE) else TOPICS[topic]
-            found[type_ if type_ in _EDITS else ""].append(position)
-    return {type_: sorted(positions, reverse=True) for type_, positions in found.items()}
-
-
-def _moved(at_a: Reading, at_b: Reading, known: Sequence[_Row]) -> list[Moved]:
-    """The records that two vantages take into account differently, the newest first."""
-    known_a, known_b = at_a.vantage.position, at_b.vantage.position
-    as_of_a, as_of_b = at_a.vantage.as_of, at_b.vantage.as_of
-    low, high = sorted((known_a, known_b))
-    rows = set(known)
-    rows.update(at_a.connection.execute(_CLOSED, (low, high)))
-    rows.update(at_a.connection.execute(_COUNTED, sorted((as_of_a, as_of_b))))
-    sides: dict[int, list[_Row | None]] = defaultdict(lambda: [None, None])
-    for row in rows:
-        row_id, position, known_to, state, _, at, _ = row
-        if state not in (STANDING, CORRECTED):
-            continue
-        before, after = row_id >> 1 <= known_a < known_to, row_id >> 1 <= known_b < known_to
-        if before != after or (before and (at <= as_of_a) != (at <= as_of_b)):
-            both = sides[position]
-            both[0], both[1] = row if before else both[0], row if after else both[1]
-    bearing = {
-        position: both
-        for position, both in sides.items()
-        if any(
-            row is not None and (row[5] <= as_of or TOPICS[row[4]] in _WHENEVER)
-            for row, as_of in zip(both, (as_of_a, as_of_b), strict=True)
-        )
-    }
-    ids = list({row[0] for both in bearing.values() for row in both if row is not None})
-    versions = dict(zip(ids, at_a.versions(ids), strict=True))
-    edits: dict[int, set[int]] = defaultdict(set)
-    for row_id, position, _, state, _, _, root in known:
-        if state != EDIT and row_id >> 1 > position:
-            edits[position].add(row_id >> 1)
-        elif state == EDIT and root is not None:
-            edits[root].add(position)
-    subject_of = subjects(at_a.calendar)
-    found = []
-    for position in sorted(bearing, reverse=True):
-        one, other = (None if row is None else versions[row[0]] for row in bearing[position])
-        either = other or one
-        assert either is not None
-        keys = {key for version in {id(one): one, id(other): other}.values() for key in _keys(version, subject_of)}
-        positions = set() if one is other else edits.get(position, set())
-        if one is other or low < position <= high:
-            positions = {position, *positions}
-        newest_first = tuple(sorted(positions, reverse=True))
-        why: Literal["known", "counted"] = "counted" if one is other else "known"
-        found.append(Moved(either.record, either.stream, why, newest_first, (one, other), frozenset(keys)))
-    return found
-
-
-def _about(version: Version[Facts]) -> Iterator[str]:
-    """What a record is about where no line is as narrow as the question."""
-    stream = version.stream
-    match version.data:
-        case Reported():
-            yield from (f"{stream} report", REPORTS)
-        case CasualtiesClaimed(harm=harm, of=of):
-            yield from (f"{stream} {harm} {of}", f"{CLAIMS} {harm} {of}")
-        case Linked(relation="response_to"):  # which changes no count
-            yield f"{stream} responses"
-        case Linked(relation=relation, other=other):
-            yield from (f"{stream} links", REPORTS)
-            if relation == "duplicate_of":  # its claims join the other
-                yield from (f"{other} links", other)
-        case Assessed(grader=grader):
-            yield f"{stream} graded {grader}"
-        case AnnouncementDenied(target=target):
-            yield target
-        case PhaseChanged():
-            yield f"{stream} phase"
-        case CommitmentMade(commitment=commitment):
-            yield f"{stream} commitment {commitment}"
-        case CommitmentScored(commitment=commitment, scorer=scorer):
-            yield f"{stream} score {commitment} {scorer}"
-        case ViolationAlleged(against=against):
-            yield f"{stream} alleged {version.claimant} {against}"
-        case Declared() | EnteredIntoForce() | Suspended() | Resumed() | Ended():
-            yield BEGINNINGS
-
-
-def _keys(version: Version[Facts] | None, subject_of: Mapping[str, Subject[Any]]) -> Iterator[str]:
-    """What a version bears on: itself, its stream, the lines that its subject names, and what else it is about."""
-    if version is None:
-        return
-    yield from (version.record, version.stream)
-    yield from _about(version)
-    kind = version.stream.partition("-")[0]
-    if kind in ("crossing", "series"):
-        for line, *_ in subject_of[kind].bears_on(version):
-            yield from (line, " ".join(line.split(" ")[:2]))
-
-
 # what stands at each
 
 
 def difference(connection: sqlite3.Connection, at_a: Reading, at_b: Reading, *, withheld: int) -> Difference:
     """What the Situations at two vantages show differently, and which records made it so."""
     calendar, told = at_a.calendar, at_a.told
-    known = _known(at_a, at_b)
-    moved, newest = _moved(at_a, at_b, known), _taken(known)
+    known = became_known(at_a, at_b)
+    moved, newest = moved_between(at_a, at_b, known), by_edit(known)
     since_moved = at_a.day_one() != at_b.day_one()
     # strikes that no record bears on differ where other parts of them are in sums, or claims are combined otherwise
     listed = STRIKES_TOLD if since_moved or at_a.rule != at_b.rule else 0
     shown = [situation_at(one, discrepancies=DISAGREEING, listed=listed) for one in (at_a, at_b)]
     counted = shown[1].records_total - shown[0].records_total
-    streams = _streams(connection, moved)
+    streams = strikes_moved(connection, moved)
     streams.update(
         {strike.stream: () for side in shown for strike in side.strikes.latest if strike.stream not in streams}
     )
@@ -294,7 +134,7 @@ def difference(connection: sqlite3.Connection, at_a: Reading, at_b: Reading, *, 
         seen = prepared(connection, side, told=told)
         assert seen is not None
         sides.append(seen)
-    behind = _Behind(moved, sides[0], sides[1], streams, calendar, since_moved=since_moved)
+    behind = Behind(moved, sides[0], sides[1], streams, calendar, since_moved=since_moved)
     words = Words(calendar, Names(*(side.situation for side in sides)))
     found = list(_differing(*(dict(answers(side, viewed, words)) for side in sides)))
     found += _discrepancies(sides[0].situation, sides[1].situation)
@@ -337,95 +177,6 @@ def _differ(at_a: Reading, at_b: Reading) -> tuple[Differing, ...]:
         ("rule", a.rule != b.rule),
     )
     return tuple(name for name, differs in named if differs)
-
-
-def _streams(connection: sqlite3.Connection, moved: Iterable[Moved]) -> dict[str, tuple[str, ...]]:
-    """Strikes on which records bear, with all that each was ever linked to; and these, in turn."""
-    found: dict[str, tuple[str, ...]] = {}
-    for one in moved:
-        if one.stream.startswith("strike-") and one.stream not in found:
-            kin, fresh = {one.stream}, [one.stream]
-            while fresh:
-                others = {other for (other,) in connection.execute(_OTHERS, (fresh.pop(),))} - kin
-                kin |= others
-                fresh += others
-            found.update(dict.fromkeys((one.stream, *sorted(kin)), tuple(sorted(kin))))
-    return found
-
-
-class _Behind:
-    """Finds the records behind each change."""
-
-    def __init__(
-        self,
-        moved: Iterable[Moved],
-        before: Side,
-        after: Side,
-        streams: Mapping[str, tuple[str, ...]],
-        calendar: Calendar,
-        *,
-        since_moved: bool,
-    ) -> None:
-        self._by_key: dict[str, list[Moved]] = defaultdict(list)
-        of_streams: dict[str, list[Moved]] = defaultdict(list)
-        for one in moved:
-            of_streams[one.stream].append(one)
-            for key in one.keys:
-                self._by_key[key].append(one)
-        if since_moved:
-            self._by_key[SINCE] = self._by_key[BEGINNINGS]
-        for stream, kin in streams.items():
-            if stream in before.strikes:
-                self._strike(before.strikes[stream], after.strikes[stream], kin, calendar)
-            else:
-                self._untold(of_streams[stream], calendar)
-
-    def _found(self, keys: Iterable[str]) -> list[Moved]:
-        return [one for key in keys for one in self._by_key.get(key, ())]
-
-    def _strike(self, was: StrikeView | None, now: StrikeView | None, kin: Sequence[str], calendar: Calendar) -> None:
-        """What a strike's change is behind: counts, and the sums of what is claimed of it."""
-        views = [view for view in (was, now) if view is not None]
-        streams = {stream for view in views for stream in (view.stream, *view.merged)}
-        reports = [f"{stream} {what}" for stream in streams for what in ("report", "links")]
-        beside = [f"{stream} {what}" for stream in kin for what in ("report", "links")]
-        if len(views) < 2 or (was and now and (was.occurred, was.part_of) != (now.occurred, now.part_of)):
-            made = self._found(reports) or self._found(beside)
-            self._by_key[COUNT] += made
-            for day in {_day(view, calendar) for view in views}:
-                self._by_key[f"{COUNT} {day}"] += made
-        for harm, of in {(one.harm, one.of) for view in views for one in view.ranges}:
-            ranges = [[one for one in view.ranges if (one.harm, one.of) == (harm, of)] for view in views]
-            if len(views) < 2 or ranges[0] != ranges[1]:
-                claims = [f"{stream} {harm} {of}" for stream in streams]
-                self._by_key[f"{COUNT} {harm} {of}"] += self._found([*claims, *reports]) or self._found(
-                    [*beside, *(f"{stream} {harm} {of}" for stream in kin)]
-                )
-
-    def _untold(self, own: Sequence[Moved], calendar: Calendar) -> None:
-        """The same of a strike that is not looked at: by what its records are about."""
-        reports = [one for one in own if REPORTS in one.keys]
-        self._by_key[COUNT] += reports
-        for one in reports:
-            for version in filter(None, one.sides):
-                self._by_key[f"{COUNT} {calendar.day(version.at).isoformat()}"].append(one)
-        for kind in {key.removeprefix(CLAIMS) for one in own for key in one.keys if key.startswith(f"{CLAIMS} ")}:
-            claims = [one for one in own if f"{CLAIMS}{kind}" in one.keys]
-            self._by_key[f"{COUNT}{kind}"] += [*claims, *reports]
-
-    def of(self, *sides: Answer | None) -> tuple[int, ...]:
-        """Positions of the records behind a change: those that the answers name first, then the newest first."""
-        there = [answer for answer in sides if answer is not None]
-        found = self._found(key for answer in there for key in answer.keys)
-        found = found or self._found(key for answer in there for key in answer.beside)
-        named = records_named([answer.value for answer in there])
-        places = {position: one.record not in named for one in found for position in one.positions}
-        return tuple(sorted(places, key=lambda position: (places[position], -position)))
-
-
-def _day(view: StrikeView, calendar: Calendar) -> str:
-    occurred = view.occurred
-    return calendar.day(calendar.start(occurred.start if isinstance(occurred, Span) else occurred)).isoformat()
 
 
 # what differs

@@ -23,8 +23,9 @@ from domain.calendar import Calendar
 from domain.errors import CeasefireError, LogDamaged, LogUnavailable
 from domain.report import Recorded
 from projections.folding.erasing import NotAsFolded
-from projections.folding.file import Damaged, InMemory, ReadModelFile, place_for, readmodel_path
+from projections.folding.file import Damaged, ReadModelFile, place_for, readmodel_path
 from projections.folding.fold import Fold
+from projections.folding.in_memory import InMemory
 from projections.folding.log_reading import ReadableLog
 from projections.index.schema import MODEL_VERSION, make_indexes, make_tables
 from projections.points.knowledge import checkpoint

@@ -16,7 +16,7 @@ from click.testing import CliRunner
 from domain.errors import LogUnavailable
 from domain.monitor import Monitor
 from domain.place import cache_folder
-from projections.folding import file as readmodel_file
+from projections.folding.in_memory import InMemory
 from projections.readmodel import ReadModel
 from tests.cli.conftest import CLAIM, Run
 from tui.commands.root import ceasefire
@@ -113,7 +113,7 @@ class TestNothingCanBeWritten:
     def test_what_is_in_memory_says_what_a_file_says(self, seeded: Path, tmp_path: Path) -> None:
         with (
             Monitor(seeded, read_only=True) as monitor,
-            ReadModel(monitor, readmodel_file.InMemory()) as memory,
+            ReadModel(monitor, InMemory()) as memory,
             ReadModel.open(monitor, tmp_path / "m.db") as file,
         ):
             assert memory.catch_up() == file.position
