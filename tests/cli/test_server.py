@@ -114,13 +114,13 @@ def test_verify_names_each_guard_that_was_changed(seeded: Database) -> None:
     reader = seeded.person("basma", "reader")
     lines = typed(reader, "verify", code=1).stderr.splitlines()
     assert [line for line in lines if not line.startswith("try: ")] == [
-        "refused: #0: the trigger records_stay on ceasefire.records is gone",
-        f"refused: #0: {seeded.name}_writer may UPDATE on TABLE ceasefire.records, which a log lets nobody but its "
+        "refused: the trigger records_stay on ceasefire.records is gone",
+        f"refused: {seeded.name}_writer may UPDATE on TABLE ceasefire.records, which a log lets nobody but its "
         "owner do",
     ]
     assert f'try: as its owner: REVOKE UPDATE ON TABLE ceasefire.records FROM "{seeded.name}_writer"' in lines
     told = error_of(typed(reader, "verify", "--json", code=1))
-    assert [other["what"] for other in told["further"]] == [lines[2].removeprefix("refused: #0: ")]
+    assert [other["what"] for other in told["further"]] == [lines[2].removeprefix("refused: ")]
 
 
 def test_what_stands_of_a_damaged_one_becomes_a_file(seeded: Database, tmp_path: Path) -> None:

@@ -228,12 +228,11 @@ class FormScreen(ModalScreen[Saved | Left]):
                 words, refused = await self._planned()
                 self._shown = None
                 self._foot.tell("preview", words)
+                if self._plan is not None:
+                    self.call_after_refresh(self._has_shown, values)
                 await self._find_similar()
                 if values == self.values:
-                    break
-            if self._plan is not None:
-                self.call_after_refresh(self._has_shown, values)
-            return refused
+                    return refused
 
     @property
     def is_shown(self) -> bool:
