@@ -1,9 +1,8 @@
-"""What each command loads: exactly what it needs of what is slow to load, and in its share of bare Python's time."""
+"""What each command loads: exactly what it needs of what is slow to load. Its time is a row of `make bench`."""
 
 from __future__ import annotations
 
 import os
-import resource
 import subprocess
 import sys
 from pathlib import Path
@@ -118,22 +117,3 @@ def loaded_by(words: str, log: Path, env: dict[str, str]) -> set[str]:
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, env=env, check=False)
     assert done.returncode == 0, done.stderr.rpartition("LOADED ")[0]
     return set(done.stderr.rpartition("LOADED ")[2].split()) & set(SLOW)
-
-
-@pytest.mark.parametrize(("words", "share"), [("--help", 6), ("status", 17)])
-def test_a_command_takes_its_share_of_bare_python(
-    words: str, share: int, seeded: Path, run: Run, cached: dict[str, str]
-) -> None:
-    """The best of some runs each, bare Python and the command by turns. Measured: 3.8 and 12."""
-    run("status")
-    env = cached | {"CEASEFIRE_LOG": str(seeded)}
-    program = "import sys; from tui.__main__ import main; sys.argv[1:] = {!r}; main()"
-    spent: dict[str, list[float]] = {"pass": [], program.format(words.split()): []}
-    for _ in range(8):
-        for each, times in spent.items():
-            before = resource.getrusage(resource.RUSAGE_CHILDREN)
-            subprocess.run([sys.executable, "-c", each], env=env, check=True, capture_output=True)
-            after = resource.getrusage(resource.RUSAGE_CHILDREN)
-            times.append(after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime)
-    bare, command = (min(times) for times in spent.values())
-    assert command < share * bare, f"{command * 1000:.0f} ms of CPU, bare Python {bare * 1000:.0f} ms"
