@@ -21,6 +21,7 @@ from tui.dashboard.app import DashboardApp
 from tui.dashboard.forms.form_screen import FormScreen
 from tui.dashboard.goto import GoTo
 from tui.dashboard.lines_screen import LinesScreen
+from tui.dashboard.messages import FilterWrong
 from tui.dashboard.palette import Palette
 from tui.dashboard.paste import PasteParser
 from tui.dashboard.reading import Reading
@@ -162,6 +163,17 @@ async def test_a_claimant_that_is_not_on_record_leads_to_no_record(gaza: Path) -
         await done(pilot, app)
         assert app.is_running
         assert app.screen is app._main
+
+
+async def test_a_filter_found_wrong_between_leaving_it_and_the_feed_leads_to_no_record(gaza: Path) -> None:
+    async with watching(gaza) as (app, pilot):
+        burst(app, "/claimant:nobody-at-all")
+        line = app._main.filter
+        await until(pilot, lambda: line.has_class("wrong"))
+        line.action_leave()
+        assert line.field.has_focus  # as long as nothing else has had its turn
+        app.on_filter_wrong(FilterWrong(line.field.value, line._wrong.problems))
+        assert app._dropping  # what is typed on without a look
 
 
 async def test_retracting(gaza: Path) -> None:

@@ -120,6 +120,8 @@ class FilterLine(Vertical):
         self._completion = Completion()
         self.field = Field("filter", placeholder=EXAMPLE, suggester=self._completion)
         self._wrong = Wrong(glyphs.more)
+        self.in_hand = False
+        """Whether somebody types into it; not from the key on that leaves it, though it keeps the focus a moment."""
 
     def compose(self) -> ComposeResult:
         """The field, and below it what is wrong."""
@@ -146,6 +148,10 @@ class FilterLine(Vertical):
         self._wrong.say(problems)
         self.post_message(self.Judged(understood=not problems))
 
+    def on_descendant_focus(self) -> None:
+        """Somebody types."""
+        self.in_hand = True
+
     def on_input_changed(self, event: Input.Changed) -> None:
         """Understand it, or say why not; what is at work stays at work."""
         event.stop()
@@ -167,6 +173,7 @@ class FilterLine(Vertical):
 
     def action_leave(self) -> None:
         """Back to the feed."""
+        self.in_hand = False
         if not self.field.value.strip():
             self.remove_class("open")
         self.post_message(self.Done())

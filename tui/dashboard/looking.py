@@ -162,7 +162,7 @@ class Looking(Window):
         """Say under the field what this log does not hold, unless something else stands there by now."""
         if message.text == self._main.filter.field.value.strip():
             self._main.filter.wrong(message.problems)
-            if not self._main.filter.field.has_focus:
+            if not self._main.filter.in_hand:
                 self.drop_ahead("this filter is not at work")
 
     def on_filter_line_done(self) -> None:
