@@ -12,8 +12,10 @@ SIZE   ?= 10k 100k
 watch: $(VENV)/.installed ## the Gaza record in the dashboard (as text when there is no terminal)
 	@$(BIN)/ceasefire demo --log $(LOG)
 
-test: $(VENV)/.installed-dev ## every test of the tree, on all processors at once (at most four)
-	$(BIN)/python -m pytest -n logical --maxprocesses 4 --dist worksteal
+# more at once than two processors can: many tests wait for something
+TESTS = $(BIN)/python -m pytest -n 4 --dist worksteal
+test: $(VENV)/.installed-dev ## every test of the tree, four at once
+	$(TESTS)
 
 # left out is what faketime breaks: its shared memory takes the number of a closed stdin, a VACUUM hears no lock_timeout
 BROKEN = --deselect 'tests/journeys/test_closed_streams.py::test_so_is_every_other_command[import - <&-]' \
@@ -21,7 +23,7 @@ BROKEN = --deselect 'tests/journeys/test_closed_streams.py::test_so_is_every_oth
 AHEAD = FAKETIME_DONT_FAKE_MONOTONIC=1 PYTHONPATH=tests/ahead faketime -m -f
 ahead: $(VENV)/.installed-dev ## every test 400 days from now, and the seeds and the README ten years from now: needs faketime
 	@command -v faketime >/dev/null || { echo "faketime is not installed (Debian has it: apt-get install faketime); nothing was run" >&2; exit 1; }
-	$(AHEAD) +400d $(BIN)/python -m pytest -n logical --maxprocesses 4 --dist worksteal $(BROKEN)
+	$(AHEAD) +400d $(TESTS) $(BROKEN)
 	$(AHEAD) +3653d $(BIN)/python -m pytest tests/journeys/test_readme.py tests/journeys/test_newcomer.py tests/projections/test_gaza.py
 
 soak: $(VENV)/.installed-dev ## tests/reliability and the random tests at their full figures (over an hour), or SHARE=0.1 of them; the table lands in soak.txt

@@ -8,6 +8,7 @@ import pytest
 
 from tests.log.tampering import cut_short
 from tests.tui.watching import SMALL, moved, screen, until, watching
+from tui.dashboard import follower
 from tui.dashboard.snapshot import Stand
 
 
@@ -31,6 +32,15 @@ async def test_it_is_a_standing_line_above_what_stands(cut: Path, stand: Stand |
         app._minute()
         await moved(pilot, app, "left")
         assert "The log ends at #590" in screen(app)
+
+
+async def test_it_is_not_looked_at_again_each_time_it_is_drawn(cut: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(follower, "RETRY_SECONDS", 3600)
+    async with watching(cut) as (app, pilot):
+        await until(pilot, lambda: "‼" in screen(app))
+        for _ in range(100):
+            await pilot.pause(0.01)
+        assert app._follower.newest < 10
 
 
 async def test_it_fits_a_small_screen(cut: Path) -> None:

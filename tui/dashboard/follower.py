@@ -13,6 +13,7 @@ from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future
 from threading import Condition, Thread
+from time import monotonic
 from typing import Any, TypeVar
 
 from textual.message import Message
@@ -56,6 +57,7 @@ class Follower:
         self._questions: deque[tuple[Callable[[Reading, Any], Any], Future[Any]]] = deque()
         self._moved = True
         self._refresh = True
+        self._looked_at = 0.0
         self._again: Move | None = None
         self._ahead: Ahead | None = None
         self._stopping = False
@@ -229,8 +231,11 @@ class Follower:
             moved, self._moved = self._moved, False
             ahead, self._ahead = self._ahead, None
             refresh, self._refresh = self._refresh, False
-            refresh = refresh or self._troubles.standing
+            # not at each waking: what is drawn wakes this too
+            refresh = refresh or (self._troubles.standing and monotonic() - self._looked_at >= RETRY_SECONDS)
             wished = self._wished
+        if moved or refresh:
+            self._looked_at = monotonic()
         try:
             if moved or refresh:
                 self._keep_up(reading, moves)
