@@ -12,6 +12,8 @@ SIZE   ?= 10k 100k
 watch: $(VENV)/.installed ## the Gaza record in the dashboard (as text when there is no terminal)
 	@$(BIN)/ceasefire demo --log $(LOG)
 
+# the many processes that tests start would each compile all of it anew
+unexport PYTHONDONTWRITEBYTECODE
 # more at once than two processors can: many tests wait for something
 TESTS = $(BIN)/python -m pytest -n 4 --dist worksteal
 test: $(VENV)/.installed-dev ## every test of the tree, four at once

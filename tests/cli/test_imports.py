@@ -87,24 +87,17 @@ NEEDS = {
 }
 
 
-@pytest.fixture(scope="session")
-def cached(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
-    """An environment in which what Python has compiled once stays compiled, as it does where this is installed."""
-    kept = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
-    return kept | {"PYTHONPYCACHEPREFIX": str(tmp_path_factory.mktemp("compiled"))}
-
-
 def test_no_command_is_left_out() -> None:
     assert {words.split()[0] for words in NEEDS} >= set(COMMANDS)
 
 
 @pytest.mark.parametrize("words", NEEDS, ids=lambda words: " ".join(words.split()[:2]))
-def test_a_command_loads_what_it_needs(words: str, seeded: Path, run: Run, cached: dict[str, str]) -> None:
+def test_a_command_loads_what_it_needs(words: str, seeded: Path, run: Run) -> None:
     run("status")  # so that there is a read model, as on any day but the first
-    assert loaded_by(words.format(log=seeded), seeded, cached) == set(NEEDS[words].split())
+    assert loaded_by(words.format(log=seeded), seeded) == set(NEEDS[words].split())
 
 
-def loaded_by(words: str, log: Path, env: dict[str, str]) -> set[str]:
+def loaded_by(words: str, log: Path) -> set[str]:
     """What is slow to load and a command, run in a process of its own, has loaded at its end."""
     program = (
         "import sys\n"
@@ -113,7 +106,7 @@ def loaded_by(words: str, log: Path, env: dict[str, str]) -> set[str]:
         "sys.stderr.write('\\nLOADED ' + ' '.join(sys.modules))\n"
         "sys.exit(code)\n"
     )
-    env = env | {"CEASEFIRE_LOG": str(log)}
+    env = os.environ | {"CEASEFIRE_LOG": str(log)}
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, env=env, check=False)
     assert done.returncode == 0, done.stderr.rpartition("LOADED ")[0]
     return set(done.stderr.rpartition("LOADED ")[2].split()) & set(SLOW)

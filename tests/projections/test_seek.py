@@ -26,7 +26,7 @@ from tests.projections.records import NOW, Log
 from tests.projections.slowly import Everything, slowly
 from tests.projections.test_oracle import days, instants
 from tests.projections.wide_logs import wide_logs
-from tests.reliability.scale import scaled
+from tests.reliability.scale import FULL, scaled
 
 RULES = ("envelope", "envelope", "envelope", "preferred:hospital")
 vantages = st.tuples(
@@ -34,6 +34,8 @@ vantages = st.tuples(
     st.integers(0, 12).map(lambda n: min(n, 10) / 10),
     st.sampled_from(RULES),
 )
+STEP = 3 if FULL else 10
+"""Positions between two that are looked at in the Gaza record."""
 THOROUGH = settings(max_examples=scaled(75, 1_000), deadline=None, suppress_health_check=list(HealthCheck))
 
 
@@ -115,7 +117,7 @@ def test_of_thousands_of_records(tmp_path: Path) -> None:
     with Monitor.create(tmp_path / "log.db", TIMEZONE) as monitor:
         monitor.import_files([file], backfill=True)
         with ReadModel.open(monitor) as model:
-            for number in range(150):
+            for number in range(scaled(50, 500)):
                 known = model.vantage("2026-01-01", f"@{chance.randrange(3001)}", now=NOW)
                 any_time = micros(FIRST) + chance.randrange(1096 * 86_400_000_000)
                 same(model, known.moved(known.known_at if number % 2 else any_time))
@@ -124,7 +126,7 @@ def test_of_thousands_of_records(tmp_path: Path) -> None:
 @pytest.mark.parametrize("rule", ["envelope", "preferred:gaza-moh"])
 def test_of_the_gaza_record(gaza: ReadModel, rule: str) -> None:
     head = gaza.vantage(None, None, now=NOW).head
-    for position in range(0, head + 1, 3):
+    for position in range(0, head + 1, STEP):
         known = gaza.vantage("2026-12-31", f"@{position}", now=NOW, rule=rule)
         same(gaza, known)
         same(gaza, known.moved(known.known_at))

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from time import monotonic
 from typing import Any
 
+import pytest
 from textual.pilot import Pilot
 
 from domain.place import Place
@@ -16,7 +18,8 @@ from tui.dashboard.forms.choice import Choice
 from tui.dashboard.forms.form_screen import FormScreen
 from tui.dashboard.reading import open_reading
 from tui.dashboard.snapshot import Snapshot, Stand
-from tui.dashboard.typing_ahead import PAUSE
+from tui.dashboard.typing_ahead import CLOSES, OPENS, PAUSE
+from tui.dashboard.window import FETCHES
 from tui.dashboard.writing import Pen
 
 HOME = (120, 40)
@@ -27,6 +30,33 @@ LARGE = (200, 50)
 def now() -> datetime:
     """After the last record of the seeds."""
     return datetime(2026, 9, 1, 10, 0, tzinfo=UTC)
+
+
+class Hands(Pilot[None]):
+    """Types as a terminal sends it: one key straight after the other. The app's own queue takes them one by one.
+
+    Textual's pilot waits after each key until the process is idle, up to two seconds: most of the time of these tests.
+    """
+
+    async def press(self, *keys: str) -> None:
+        """Send keys; done when all that they asked for is there, or after a second."""
+        app, end = self.app, monotonic() + 1
+        assert isinstance(app, DashboardApp)
+        await super().press(*keys)
+        while not _at_rest(app) and monotonic() < end:
+            await asyncio.sleep(0.005)
+        await self.pause()
+
+
+def _at_rest(app: DashboardApp) -> bool:
+    """Whether all that was typed is taken, and what it asked for is there."""
+    typed = app._typing is None and not app._ahead
+    there = app._granted >= app._follower.wished and not any(app._going(OPENS, CLOSES, FETCHES))
+    return not app.is_running or (typed and there)
+
+
+async def _no_wait(_: float = 0) -> None:
+    """Between two keys."""
 
 
 @asynccontextmanager
@@ -50,10 +80,12 @@ async def watching(
             **how,
         )
     )
-    async with app.run_test(size=size) as pilot:
-        await until(pilot, lambda: app.snapshot is not None)
-        await pilot.pause()
-        yield app, pilot
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("textual.app.wait_for_idle", _no_wait)
+        async with app.run_test(size=size) as pilot:
+            await until(pilot, lambda: app.snapshot is not None)
+            await pilot.pause()
+            yield app, Hands(app)
 
 
 async def until(pilot: Pilot[None], happened: Callable[[], bool], seconds: float = 90) -> None:

@@ -28,6 +28,7 @@ from tui.dashboard.lines_screen import Hint
 from tui.dashboard.main_screen import MainScreen
 from tui.dashboard.messages import Arrived, Granted, Troubled, Working
 from tui.dashboard.paper import aged
+from tui.dashboard.panel import Panel
 from tui.dashboard.reading import Reading
 from tui.dashboard.snapshot import Snapshot, Stand
 from tui.dashboard.typing_ahead import Typed, TypingAhead
@@ -222,6 +223,8 @@ class Window(TypingAhead):
 
     def waits(self, typed: Typed) -> bool:
         """A key that acts on what is drawn waits until that is what was asked for."""
+        if isinstance(self.focused, Panel) and not self.focused.size:
+            return True  # it came forward just now: its lines come with its room
         if not isinstance(typed, events.Key) or typed.key not in self._on_what_is_drawn:
             return False
         if self.screen is not self._main or isinstance(self.focused, Field):
