@@ -234,8 +234,6 @@ class Follower:
             # not at each waking: what is drawn wakes this too
             refresh = refresh or (self._troubles.standing and monotonic() - self._looked_at >= RETRY_SECONDS)
             wished = self._wished
-        if moved or refresh:
-            self._looked_at = monotonic()
         try:
             if moved or refresh:
                 self._keep_up(reading, moves)
@@ -264,6 +262,7 @@ class Follower:
 
     def _keep_up(self, reading: Reading, moves: list[Move]) -> None:
         """Take in what is new and show it, as soon as it can be seen."""
+        self._looked_at = monotonic()
         shown = False
 
         def show() -> None:

@@ -27,8 +27,8 @@ from tui.dashboard.line_view import LineView
 from tui.dashboard.lines_screen import Hint
 from tui.dashboard.main_screen import MainScreen
 from tui.dashboard.messages import Arrived, Granted, Troubled, Working
-from tui.dashboard.paper import aged
 from tui.dashboard.panel import Panel
+from tui.dashboard.paper import aged
 from tui.dashboard.reading import Reading
 from tui.dashboard.snapshot import Snapshot, Stand
 from tui.dashboard.typing_ahead import Typed, TypingAhead
