@@ -1,14 +1,12 @@
-"""What a made-up log says, as rows for engines that know none of our rules, worked out apart from the read model.
+"""What a made-up log says, as rows for engines that know none of our rules: one row for each version of a record.
 
-This does for other engines what the read model does for itself, so that each answers from the form that suits it:
-what a strike adds to a sum is worked out beforehand, and a change of it is a signed row. Any sum at a vantage is then
-a sum over {t <= as of, k <= position}. It knows only what the generator makes: claims of unstated status, no relays.
+A version is known from `k_from` up to `k_to`, as a claim in the read model is. What claims come to is for each engine
+to work out at a vantage, by the same rule. It knows what the generator makes: claims of unstated status, no relays.
 """
 
 from __future__ import annotations
 
 import sqlite3
-from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -18,12 +16,13 @@ import msgspec
 from domain.calendar import Calendar, Micros
 from domain.values import Span
 from tests.benchmarks.generator import CLAIMANTS, CROSSINGS, POPULATIONS, TIMEZONE
-from tests.benchmarks.strikes import Claim, Strike, added_by
 
 NEVER = 1 << 62
 SLOTS = tuple((of, harm) for of in POPULATIONS for harm in ("killed", "injured"))
 """What is counted in slots 1 to 4: those harmed, by population and harm. Slot 0 counts strikes."""
 WAYS = tuple((name, load, way) for name in CROSSINGS for load in ("people", "goods") for way in ("into", "out_of"))
+INCLUDES = ("new", "unstated")
+RELATIONS = ("duplicate_of", "part_of")
 STATUSES = ("open", "limited", "closed")
 STANDINGS = ("standing", "corrected", "retracted", "edit")
 
@@ -31,14 +30,45 @@ _STATUS_TOPICS = {"crossing.opened": 0, "crossing.limited": 1, "crossing.closed"
 _TOTALS = ("crossing.passages_counted", "crossing.passage_refused", "series.published")
 
 
-class Delta(NamedTuple):
-    """From record `k` on, what happened at `t` adds so much more (or less) to a slot."""
+class Strike(NamedTuple):
+    """A strike's report. Numbers of strikes are in the order of their names; days are ordinals."""
 
+    strike: int
     t: Micros
-    k: int
+    first: int
+    last: int
+    k_from: int
+    k_to: int
+
+
+class Claim(NamedTuple):
+    """How many were harmed: the lowest and highest number; `NEVER` and -1 for words alone."""
+
+    strike: int
     slot: int
+    claimant: int
+    said: Micros
+    position: int
+    includes: int
+    provisional: int
+    first: int
+    last: int
     low: int
     high: int
+    k_from: int
+    k_to: int
+
+
+class Link(NamedTuple):
+    """One strike is a duplicate or a part of another."""
+
+    strike: int
+    relation: int
+    other: int
+    said: Micros
+    position: int
+    k_from: int
+    k_to: int
 
 
 class Status(NamedTuple):
@@ -66,19 +96,19 @@ class Line(NamedTuple):
     standing: int
 
 
-Row = Delta | Status | Line
+Row = Strike | Claim | Link | Status | Line
 
 
 class Root:
     """One report, with the edits that bear on it."""
 
-    __slots__ = ("at", "edits", "facts", "known_at", "position", "since", "state", "stream", "topic")
+    __slots__ = ("at", "body", "changes", "edits", "known_at", "position", "since", "state", "stream", "topic")
 
-    def __init__(self, position: int, stream: str, topic: str, known_at: Micros) -> None:
-        self.position, self.stream, self.topic, self.known_at = position, stream, topic, known_at
+    def __init__(self, position: int, stream: str, topic: str, known_at: Micros, body: dict[str, Any]) -> None:
+        self.position, self.stream, self.topic, self.known_at, self.body = position, stream, topic, known_at, body
         self.since, self.state, self.at = position, 0, 0
         self.edits: list[Edit] = []
-        self.facts: Any = None
+        self.changes: dict[str, Any] = {}
 
 
 class Edit:
@@ -109,7 +139,6 @@ def rows(log: sqlite3.Connection) -> Iterator[Row]:
 class _Fold:
     def __init__(self) -> None:
         self._by_id: dict[str, Root | Edit] = {}
-        self._strikes: dict[str, Strike] = defaultdict(Strike)
 
     def record(
         self, position: int, name: str, stream: str, topic: str, known_at: Micros, body: dict[str, Any]
@@ -121,73 +150,24 @@ class _Fold:
             edit = Edit(position, target.position, root, data.get("changes"))
             self._by_id[name] = edit
             return self._edited(root, edit)
-        self._by_id[name] = root = Root(position, stream, topic, known_at)
+        self._by_id[name] = root = Root(position, stream, topic, known_at, body)
         root.at = _counts_from(topic, body["occurred"], known_at)
-        said = _calendar.end(body["reported_at"])
-        if topic == "strike.reported":
-            root.facts = _days(body["occurred"])
-        elif topic == "strike.casualties_claimed":
-            slot = 1 + SLOTS.index((data["of"], data["harm"]))
-            claim = Claim(slot, body["claimant"], (said, position), data["includes"], data["provisional"])
-            root.facts = (claim, _days(body["occurred"]), numbers(data["figure"]))
-        elif topic == "strike.linked":
-            root.facts = (data["relation"], self._strikes[data["other"]], (said, position))
-        elif topic in _STATUS_TOPICS:
-            root.facts = (data, CLAIMANTS.index(body["claimant"]), said, _calendar.end(body["occurred"]))
-            return ()
-        else:
-            return ()
-        return self._strike_changed(root, position)
+        return ()
 
     def _edited(self, root: Root, edit: Edit) -> Iterator[Row]:
+        """What the report said until now; from here on it says something else."""
+        yield from _ended(root, edit.position)
         root.edits.append(edit)
-        in_force = _in_force(root.edits)
-        state = int(any(one.target == root.position and one.changes is not None for one in in_force))
-        if any(one.target == root.position and one.changes is None for one in in_force):
-            state = 2
-        changes: dict[str, Any] = {}
-        for one in in_force:
-            if one.target == root.position:
-                changes.update(one.changes or {})
-        at = root.at
+        in_force = [one for one in _in_force(root.edits) if one.target == root.position]
+        root.changes = {name: value for one in in_force for name, value in (one.changes or {}).items()}
+        root.state = 2 if any(one.changes is None for one in in_force) else int(bool(in_force))
+        before, root.since = root.at, edit.position
         if root.topic == "strike.reported":
-            occurred = changes.get("occurred")
-            root.facts, at = self._reported(root, occurred)
-        if (state, at) != (root.state, root.at):
-            yield from _ended(root, edit.position)
-            if at != root.at:
-                for one in root.edits[:-1]:
-                    yield Line(one.position, root.at, one.since, edit.position, 3)
-                    one.since = edit.position
-            root.since, root.state, root.at = edit.position, state, at
-        if root.stream.startswith("strike-"):
-            if root.topic == "strike.casualties_claimed":
-                claim, days, *said = root.facts
-                now = numbers(changes["figure"]) if "figure" in changes else said[0]
-                root.facts = (claim, days, said[0], now)
-            yield from self._strike_changed(root, edit.position)
-
-    def _reported(self, root: Root, corrected: str | None) -> tuple[Any, Micros]:
-        """Days and start of a strike's report; what it said at first is kept beside it."""
-        original = root.facts if isinstance(root.facts, dict) else {"days": root.facts, "at": root.at}
-        if corrected is None:
-            return original, original["at"]
-        return {**original, "now": _days(corrected)}, _calendar.start(corrected)
-
-    def _strike_changed(self, root: Root, k: int) -> Iterator[Row]:
-        """What the strike, and those linked with it, add to sums now, less what they added before."""
-        strike = self._strikes[root.stream]
-        strike.name = root.stream
-        if root.position == k:
-            strike.take(root)
-        group = strike.group()
-        before, now = group.added, added_by(group.strikes)
-        group.added = now
-        for place in {**before, **now}:
-            low, high = now.get(place, (0, 0))
-            less_low, less_high = before.get(place, (0, 0))
-            if (low, high) != (less_low, less_high):
-                yield Delta(place[0], k, place[1], low - less_low, high - less_high)
+            root.at = _calendar.start(root.changes.get("occurred", root.body["occurred"]))
+        if root.at != before:  # an edit counts from when its report does
+            for one in root.edits[:-1]:
+                yield Line(one.position, before, one.since, edit.position, 3)
+                one.since = edit.position
 
     def standing(self) -> Iterator[Row]:
         """What is still so at the end of the log."""
@@ -201,15 +181,51 @@ class _Fold:
 def _ended(root: Root, k: int) -> Iterator[Row]:
     """The rows of what a report said up to `k`."""
     yield Line(root.position, root.at, root.since, k, root.state)
-    if root.topic not in _STATUS_TOPICS or root.state == 2:
+    if root.state == 2:
         return
-    data, claimant, said, last = root.facts
-    until = _calendar.end(data["until"]) if "until" in data else NEVER
-    for way in data["directions"]:
-        for load in data["carries"]:
-            place = WAYS.index((root.stream, load, way))
-            status = _STATUS_TOPICS[root.topic]
-            yield Status(place, root.at, said, root.position, claimant, status, last, until, root.since, k)
+    body, data = root.body, root.body["data"] | root.changes
+    said, known = _calendar.end(body["reported_at"]), (root.since, k)
+    match root.topic:
+        case "strike.reported":
+            first, last = _days(root.changes.get("occurred", body["occurred"]))
+            yield Strike(strike_number(root.stream), root.at, first.toordinal(), last.toordinal(), *known)
+        case "strike.casualties_claimed":
+            first, last = _days(body["occurred"])
+            yield Claim(
+                strike=strike_number(root.stream),
+                slot=1 + SLOTS.index((data["of"], data["harm"])),
+                claimant=CLAIMANTS.index(body["claimant"]),
+                said=said,
+                position=root.position,
+                includes=INCLUDES.index(data["includes"]),
+                provisional=int(data["provisional"]),
+                first=first.toordinal(),
+                last=last.toordinal(),
+                low=min(numbers(data["figure"]), default=NEVER),
+                high=max(numbers(data["figure"]), default=-1),
+                k_from=root.since,
+                k_to=k,
+            )
+        case "strike.linked":
+            relation = RELATIONS.index(data["relation"])
+            other = strike_number(data["other"])
+            yield Link(strike_number(root.stream), relation, other, said, root.position, *known)
+        case topic if topic in _STATUS_TOPICS:
+            claimant, status = CLAIMANTS.index(body["claimant"]), _STATUS_TOPICS[topic]
+            last_moment = _calendar.end(body["occurred"])
+            until = _calendar.end(data["until"]) if "until" in data else NEVER
+            for way in data["directions"]:
+                for load in data["carries"]:
+                    place = WAYS.index((root.stream, load, way))
+                    yield Status(place, root.at, said, root.position, claimant, status, last_moment, until, *known)
+
+
+def strike_number(stream: str) -> int:
+    """A number for a strike, in the order of names."""
+    return _ORDER[stream[:-8]] * 10**8 + int(stream[-8:])
+
+
+_ORDER = {name: number for number, name in enumerate(sorted(f"strike-{claimant}-" for claimant in CLAIMANTS))}
 
 
 def _in_force(edits: Iterable[Edit]) -> list[Edit]:
@@ -230,7 +246,6 @@ def _counts_from(topic: str, occurred: Any, known_at: Micros) -> Micros:
     return max(first, min(last, known_at)) if topic in _TOTALS or span else first
 
 
-def numbers(figure: dict[str, Any]) -> tuple[int, int] | None:
-    """The lowest and highest number that was said; None for words alone."""
-    said = [figure[end] for end in ("low", "best", "high") if end in figure]
-    return (min(said), max(said)) if said else None
+def numbers(figure: dict[str, Any]) -> list[int]:
+    """The numbers that were said; none for words alone."""
+    return [figure[end] for end in ("low", "best", "high") if end in figure]

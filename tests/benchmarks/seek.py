@@ -18,7 +18,7 @@ from tests.benchmarks.table import Row, size_name, times
 
 P99_MS, DUCKDB_SHARE, GROWTH = 3.0, 1 / 3, 1.6
 COMPARED, ROUNDS = 50, 1000
-_CODE = tuple(Path(__file__).with_name(name) for name in ("claims.py", "strikes.py"))
+_CODE = tuple(Path(__file__).with_name(name) for name in ("claims.py",))
 
 
 def peer_rows(log: Made) -> Path:

@@ -52,8 +52,8 @@ def late() -> int:
 @pytest.mark.parametrize(
     ("change", "part"),
     [
-        ("UPDATE deltas SET high = high + 1 WHERE slot = 2", "sums"),
-        ("DELETE FROM deltas WHERE slot = 0 AND k = (SELECT min(k) FROM deltas WHERE slot = 0)", "strikes"),
+        ("UPDATE claims SET high = high + 1 WHERE slot = 2", "sums"),
+        ("DELETE FROM strikes WHERE k_from = (SELECT min(k_from) FROM strikes)", "strikes"),
         ("UPDATE statuses SET status = (status + 1) % 3", "statuses"),
         ("UPDATE feed SET standing = 1 WHERE standing = 0", "newest"),
     ],

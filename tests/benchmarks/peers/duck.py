@@ -9,8 +9,8 @@ import duckdb
 from domain.calendar import Micros
 from tests.benchmarks.answers import Answer
 from tests.benchmarks.claims import STANDINGS
-from tests.benchmarks.peers import statuses
-from tests.benchmarks.peers.frames import frames
+from tests.benchmarks.peers import statuses, strikes
+from tests.benchmarks.peers.frames import frames, pairs
 from tests.benchmarks.peers.raw_sqlite import by_slot
 
 
@@ -28,10 +28,11 @@ class Duck:
 
     def answer(self, as_of: Micros, position: int) -> Answer:
         vantage = {"t": as_of, "k": position}
-        sums = self._store.execute(
-            "SELECT slot, sum(low)::BIGINT, sum(high)::BIGINT FROM deltas WHERE t <= $t AND k <= $k GROUP BY slot",
-            vantage,
-        ).fetchall()
+        links = self._store.execute(strikes.KNOWN_LINKS, {"k": position}).fetchall()
+        joined, parts = strikes.joined_and_parts(strikes.Known(*row) for row in links)
+        self._store.register("joined", pairs(joined, "strike", "home"))
+        self._store.register("parts", pairs(parts, "part", "whole"))
+        sums = self._store.execute(strikes.SUMS, vantage).fetchall()
         newest = self._store.execute(
             "SELECT unnest(max_by("
             " {'way': way, 'first': first, 'said': said, 'position': position, 'status': status, 'last': last,"

@@ -9,12 +9,17 @@ from pathlib import Path
 
 from domain.calendar import Micros
 from tests.benchmarks.answers import Answer, Newest, Statuses, Sums
-from tests.benchmarks.claims import SLOTS, STANDINGS, WAYS, Delta, Line, Row, Status
+from tests.benchmarks.claims import SLOTS, STANDINGS, WAYS, Claim, Line, Link, Row, Status, Strike
 from tests.benchmarks.generator import CLAIMANTS
-from tests.benchmarks.peers import statuses
+from tests.benchmarks.peers import statuses, strikes
 
 TABLES: dict[type[Row], tuple[str, str]] = {
-    Delta: ("deltas", "t, slot, k, low, high"),
+    Strike: ("strikes", "strike, t, first, last, k_from, k_to"),
+    Claim: (
+        "claims",
+        "strike, slot, claimant, said, position, includes, provisional, first, last, low, high, k_from, k_to",
+    ),
+    Link: ("links", "strike, relation, other, said, position, k_from, k_to"),
     Status: ("statuses", "way, claimant, first, said, position, k_from, k_to, status, last, until"),
     Line: ("feed", "position, t, k_from, k_to, standing"),
 }
@@ -52,16 +57,22 @@ class RawSqlite:
         self._store = sqlite3.connect(path)
         self._store.execute("PRAGMA cache_size = -262144")
         self._store.execute("PRAGMA mmap_size = 4294967296")
+        self._store.execute("CREATE TEMP TABLE joined (strike INTEGER PRIMARY KEY, home)")
+        self._store.execute("CREATE TEMP TABLE parts (part, whole, PRIMARY KEY (part, whole)) WITHOUT ROWID")
 
     def answer(self, as_of: Micros, position: int) -> Answer:
         strikes, sums = self._sums(as_of, position)
         return Answer(strikes, sums, self._statuses(as_of, position), self._newest(as_of, position))
 
     def _sums(self, as_of: Micros, position: int) -> tuple[int, Sums]:
-        found = self._store.execute(
-            "SELECT slot, sum(low), sum(high) FROM deltas WHERE t <= ? AND k <= ? GROUP BY slot", (as_of, position)
-        )
-        return by_slot(found)
+        vantage = {"t": as_of, "k": position}
+        links = (strikes.Known(*row) for row in self._store.execute(strikes.KNOWN_LINKS, vantage))
+        joined, parts = strikes.joined_and_parts(links)
+        self._store.execute("DELETE FROM joined")
+        self._store.execute("DELETE FROM parts")
+        self._store.executemany("INSERT INTO joined VALUES (?, ?)", joined)
+        self._store.executemany("INSERT INTO parts VALUES (?, ?)", parts)
+        return by_slot(self._store.execute(strikes.SUMS, vantage))
 
     def _statuses(self, as_of: Micros, position: int) -> Statuses:
         one = (
