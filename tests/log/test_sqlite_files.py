@@ -187,7 +187,7 @@ class TestReadingWritesNothing:
         desk.monitor.close()
         before = self.fingerprint(desk)
 
-        with Monitor(desk.path, read_only=read_only) as monitor:
+        with Monitor(desk.path, read_only=read_only, clock=Clock()) as monitor:
             list(monitor.records())
             monitor.verify()
             monitor.export(lambda _: None)

