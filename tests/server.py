@@ -79,18 +79,23 @@ def as_superuser(database: str = "postgres") -> Iterator[Connection]:
 
 
 class Database:
-    """An empty database, and login roles made for it. One that a story is done with is emptied for the next."""
+    """An empty database, and login roles made for it. One that a story is done with is emptied for the next.
+
+    Its name is never used again: caches know a log on a server by it.
+    """
 
     _spare: ClassVar[list[str]] = []
 
     def __init__(self) -> None:
         self._people: list[str] = []
-        if self._spare:
-            self.name = self._spare.pop()
-            return
         self.name = f"gaza_{secrets.token_hex(4)}"
+        name = sql.Identifier(self.name)
         with as_superuser() as connection:
-            connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(self.name)))
+            if self._spare:
+                spare = sql.Identifier(self._spare.pop())
+                connection.execute(sql.SQL("ALTER DATABASE {} RENAME TO {}").format(spare, name))
+            else:
+                connection.execute(sql.SQL("CREATE DATABASE {}").format(name))
         atexit.register(_drop, self.name)
 
     @property
@@ -123,11 +128,9 @@ class Database:
             connection.execute("DROP SCHEMA IF EXISTS ceasefire CASCADE")
             name = sql.Identifier(self.name)
             connection.execute(sql.SQL("GRANT CONNECT, TEMPORARY ON DATABASE {} TO PUBLIC").format(name))
-            for role in self._roles(connection):
-                connection.execute(sql.SQL("REVOKE ALL ON DATABASE {} FROM {}").format(name, sql.Identifier(role)))
-            for login in self._people:
-                connection.execute(sql.SQL("DROP OWNED BY {}").format(sql.Identifier(login)))
-                connection.execute(sql.SQL("DROP ROLE {}").format(sql.Identifier(login)))
+            for role in (*self._people, *self._roles(connection)):
+                connection.execute(sql.SQL("DROP OWNED BY {}").format(sql.Identifier(role)))
+                connection.execute(sql.SQL("DROP ROLE {}").format(sql.Identifier(role)))
         self._spare.append(self.name)
 
 

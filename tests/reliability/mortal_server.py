@@ -54,10 +54,8 @@ class MortalServer:
     def start(self) -> None:
         """Start it, and wait until it has recovered."""
         for _ in range(6):
-            with (
-                suppress(subprocess.SubprocessError),
-                on_the_real_clock(),
-            ):  # a busy machine takes longer than the ten seconds it is given
+            # a busy machine takes longer than the ten seconds it is given
+            with suppress(subprocess.SubprocessError), on_the_real_clock():
                 self._server.ensure_postgres_running()
             with suppress(psycopg.OperationalError):
                 return psycopg.connect(self._uri, connect_timeout=20).close()

@@ -297,7 +297,11 @@ class AnyOrder(RuleBasedStateMachine):
                 ReadModel.open(self.desk.monitor, self.folder / "fresh.db") as fresh,
                 ReadModel.open(self.desk.monitor) as kept,
             ):
-                assert tables(kept.path) == tables(fresh.path)
+                for position in range(0, len(records) + 1, 1 + len(records) // 8):
+                    vantage = fresh.vantage("2026-01-20", f"@{position}", now=NOW)
+                    assert kept.situation(vantage) == fresh.situation(vantage)
+                if None not in self.said.values():  # an erasure leaves sums as they were, and puts them right beside
+                    assert tables(kept.path) == tables(fresh.path)
         finally:
             self.let_go()
             self.syncless.__exit__(None, None, None)
