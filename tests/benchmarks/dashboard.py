@@ -17,7 +17,7 @@ from tests.benchmarks.measuring import percentile
 from tests.benchmarks.table import Row
 from tests.benchmarks.terminal import Terminal, surroundings
 
-PAINTED_MS, FRAME_MS, MEMORY_MB, FLAT = 50.0, 33.0, 120.0, 1.03
+PAINTED_MS, FRAME_MS, MEMORY_MB, FLAT = 40.0, 33.0, 120.0, 1.03
 _APPENDS, _KEYS = 40, 100
 _BEGIN = date(2025, 6, 1)
 _TURN = 400

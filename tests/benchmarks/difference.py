@@ -8,10 +8,10 @@ from collections.abc import Iterator
 from projections.readmodel import ReadModel
 from tests.benchmarks.answers import Asked, random_vantages, resolved
 from tests.benchmarks.bench import Bench
-from tests.benchmarks.measuring import Times, settled
+from tests.benchmarks.measuring import Times, percentile, settled
 from tests.benchmarks.table import Row, times
 
-TARGET = 4.0
+TARGET_MS = 5.0
 _PAIRS = 300
 _KINDS = ("two dates", "two states of knowledge", "both")
 
@@ -27,21 +27,21 @@ def rows(bench: Bench) -> Iterator[Row]:
             _measure(model, one, other, kind, taken[kind], seek)
             if time.perf_counter() > end and number >= 5:
                 break
-    all_of_them = Times([wall for one in taken.values() for wall in one.wall])
-    ratio = times(all_of_them.p(50), seek.p(50))
+    cpu = [each for one in taken.values() for each in one.cpu]
+    measured = percentile(cpu, 95) * 1000
     yield Row(
-        what="difference of two vantages, p50",
+        what="difference of two points, CPU p95",
         size=bench.size,
         unit="ms",
-        target=f"<= {TARGET:g}x one seek",
-        measured=all_of_them.p(50) * 1000,
-        peer=seek.p(50) * 1000,
-        peer_name="one seek",
-        ratio=ratio,
-        met=ratio <= TARGET,
-        note=f"{len(all_of_them.wall)} random pairs; p99 {all_of_them.p(99) * 1000:.1f} ms; p50 of "
-        + ", ".join(f"{kind} {one.p(50) * 1000:.1f} ms" for kind, one in taken.items() if one.wall),
-        detail={"rounds": len(all_of_them.wall), "p99_ms": all_of_them.p(99) * 1000},
+        target=f"<= {TARGET_MS:g} ms",
+        measured=measured,
+        peer=seek.cpu_p(50) * 1000,
+        peer_name="one point, p50",
+        ratio=times(measured, seek.cpu_p(50) * 1000),
+        met=measured <= TARGET_MS,
+        note=f"{len(cpu)} random pairs, anywhere in three years, every cause told; CPU p50 of "
+        + ", ".join(f"{kind} {one.cpu_p(50) * 1000:.1f} ms" for kind, one in taken.items() if one.cpu),
+        detail={"rounds": len(cpu), "cpu_p50_ms": percentile(cpu, 50) * 1000},
     )
 
 
