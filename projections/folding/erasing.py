@@ -15,14 +15,14 @@ from typing import Any, NamedTuple
 import msgspec
 
 from domain.calendar import Calendar, Micros, from_micros
-from domain.catalogue import stream_kind
+from domain.catalogue import record_type, stream_kind
 from domain.crossing import FACTS, AnnouncementDenied, PassageRefused, PassagesCounted, QuotaSet, Registered
 from domain.report import Facts, Recorded
 from domain.series import Published, Rebased
 from projections.index.names import BY, FIRST
 from projections.index.schema import ERASED, NEVER, OPEN, SEARCHED, TOPIC_NUMBER, UNREADABLE, topic_of
 from projections.index.sums import COLUMNS, NOTHING, Values, minus, plus
-from projections.index.version import DECODERS, Version, version_of
+from projections.index.version import Version, version_of
 from projections.index.writer import LANES
 from projections.subjects.crossing import Crossings
 
@@ -190,7 +190,7 @@ class _Erasure:
             type=topic,
             key="",
             recorded_by="",
-            report=None if bodiless else DECODERS[topic].decode(row[15]),
+            report=None if bodiless else record_type(topic).decoder.decode(row[15]),
             position=position,
             known_at=known_at,
             unreadable=(row[15] or "") if state == UNREADABLE else "",

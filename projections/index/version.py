@@ -11,7 +11,7 @@ from typing import Any, Generic, TypeGuard, TypeVar
 from msgspec import Struct
 
 from domain.calendar import Calendar, Micros
-from domain.catalogue import CATALOGUE
+from domain.catalogue import record_type
 from domain.crossing import PassageRefused, PassagesCounted, QuotaSet
 from domain.report import Facts, Report
 from domain.series import Published
@@ -29,7 +29,6 @@ Row = tuple[Any, ...]
 """A row of `versions`, all of it."""
 Figured = CasualtiesClaimed | PassagesCounted | PassageRefused | QuotaSet | Published
 """What always gives a figure: claims of these types can be held against one another."""
-DECODERS = {topic: kind.decoder for topic, kind in CATALOGUE.items()}
 
 
 class Version(Struct, Generic[D_co], frozen=True, gc=False):
@@ -117,7 +116,7 @@ def version_of(row: Row, name: Callable[[int], str]) -> Version[Facts]:
     """A row of `versions` that has a body; `name` tells a stream's name by its number."""
     row_id, position, stream, number, topic, state, _, at, first, last, said, first_said, late, _, _, body = row
     type_ = TOPICS[topic]
-    report = DECODERS[type_].decode(body)
+    report = record_type(type_).decoder.decode(body)
     stream_name = name(stream)
     return Version(
         row_id,
