@@ -1,7 +1,11 @@
-"""For `make ahead`: faketime 0.9.10 refuses the call under `time.sleep` when it leaves the monotonic clock alone."""
+"""For `make ahead`: faketime 0.9.10 refuses the call under `time.sleep` when it leaves the monotonic clock alone.
+
+All processes of a run share a lock of its own, and tests kill processes: each begins another run.
+"""
 
 from __future__ import annotations
 
+import os
 import select
 import time
 from typing import SupportsIndex
@@ -12,3 +16,4 @@ def _sleep(seconds: float | SupportsIndex) -> None:
 
 
 time.sleep = _sleep
+os.environ.pop("FAKETIME_SHARED", None)
