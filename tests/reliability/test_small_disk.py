@@ -16,8 +16,9 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
+from domain.clock import system_clock
 from tests.domain.desk import Desk, as_bytes
-from tests.domain.examples import limited, statement, strike
+from tests.domain.examples import Clock, limited, statement, strike
 from tests.log.desks import ServerDesk
 from tests.reliability.conftest import Did
 from tests.reliability.scale import scaled
@@ -53,7 +54,7 @@ def disk(tmp_path: Path) -> Iterator[Path]:
 
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    desk = Desk(tmp_path_factory.mktemp("small"))
+    desk = Desk(tmp_path_factory.mktemp("small"), clock=Clock(system_clock()))
     desk.given(strike(), statement(key="told"), *(limited(f"before {n}", via=["x" * 2_000]) for n in range(40)))
     desk.monitor.close()
     desk.folder.joinpath("lines").write_bytes(b"".join(as_bytes(limited(f"line {n}")) + b"\n" for n in range(200)))
