@@ -1,6 +1,6 @@
 """For `make ahead`: faketime 0.9.10 refuses the call under `time.sleep` when it leaves the monotonic clock alone.
 
-All processes of a run share a lock of its own, and tests kill processes: each begins another run.
+All processes of a run share a lock of its own, and tests kill processes: those that one starts get another lock.
 """
 
 from __future__ import annotations

@@ -18,11 +18,11 @@ from tests.benchmarks.peers.raw_sqlite import RawSqlite, build
 from tests.benchmarks.table import Row, size_name, times
 
 P99_MS = {10_000: 12.0, 100_000: 16.0, 1_000_000: 33.0}
-"""A frame of a screen is 16 or 33 ms."""
+"""By size; a frame of a screen is 16 or 33 ms."""
 SHARE, SHARE_AT_1M, GROWTH = 1.0, 1 / 3, 1.3
 STEP_MS, DAY_MS, AGAIN_MS = 4.0, 12.0, 0.1
 COMPARED, ROUNDS, STEPS = 50, 1000, 20
-_CODE = tuple(Path(__file__).with_name(name) for name in ("claims.py",))
+_CODE = (Path(__file__).with_name("claims.py"),)
 
 
 def peer_rows(log: Made) -> Path:

@@ -147,7 +147,7 @@ def faces(run: Run, log: Path, *more: str) -> Iterator[tuple[str, str]]:
         *(("events", *form) for form in ((), ("--json",), ("--filter", "restricted"), ("--known-at", f"@{head - 4}"))),
         *(("discrepancies", *form) for form in ((), ("--json",))),
         *(("discrepancies", "--kind", kind) for kind in ("claimants_differ", "unregistered_claimant")),
-        *(("show", f"@{n}", *(["--json"] if n % 2 else [])) for n in range(1, head + 1, 3)),
+        *(("show", f"@{n}", *(["--json"] if n % 2 else [])) for n in range(1, head + 1)),
         *(("show", "strike-desk-2026-01-31", *form) for form in ((), ("--json",), ("--known-at", f"@{head - 4}"))),
         ("show", "strike-desk-2026-01-31-apart"),
         ("export",),

@@ -152,6 +152,10 @@ class FilterLine(Vertical):
         """Somebody types."""
         self.in_hand = True
 
+    def on_descendant_blur(self) -> None:
+        """They are elsewhere."""
+        self.in_hand = False
+
     def on_input_changed(self, event: Input.Changed) -> None:
         """Understand it, or say why not; what is at work stays at work."""
         event.stop()

@@ -180,10 +180,9 @@ class Follower:
         self._drop_questions()
 
     def _wait(self, seconds: float) -> bool:
-        """A pause. False when it is time to stop."""
+        """A pause, which only a question shortens. False when it is time to stop."""
         with self._wake:
-            if not self._stopping:
-                self._wake.wait(seconds)
+            self._wake.wait_for(lambda: self._stopping or self._questions, seconds)
             return not self._stopping
 
     def _opened(self) -> Reading | None:
@@ -221,7 +220,8 @@ class Follower:
         """Wait for something to do, and do it; in trouble look again. False when it is time to stop."""
         with self._wake:
             if not self._is_asked():
-                self._wake.wait(RETRY_SECONDS if self._troubles.standing else LOOK_SECONDS)
+                since = monotonic() - self._looked_at
+                self._wake.wait(max(0.0, RETRY_SECONDS - since) if self._troubles.standing else LOOK_SECONDS)
             if self._stopping:
                 return False
             if not (self._is_asked() or self._troubles.standing):

@@ -222,10 +222,12 @@ class Window(TypingAhead):
         self.drop_ahead(words)
 
     def waits(self, typed: Typed) -> bool:
-        """A key that acts on what is drawn waits until that is what was asked for."""
-        if isinstance(self.focused, Panel) and not self.focused.size:
+        """A key that acts on what is drawn waits until that is what was asked for; any key, for a panel's room."""
+        if not isinstance(typed, events.Key):
+            return False
+        if isinstance(self.focused, Panel) and not self.focused.region:
             return True  # it came forward just now: its lines come with its room
-        if not isinstance(typed, events.Key) or typed.key not in self._on_what_is_drawn:
+        if typed.key not in self._on_what_is_drawn:
             return False
         if self.screen is not self._main or isinstance(self.focused, Field):
             return False

@@ -53,7 +53,7 @@ class Pandas:
         own = standing[standing["t"] <= as_of].set_index("strike")
         claims = known(self._claims)
         claims = claims[claims["strike"].isin(standing["strike"])]
-        claims = claims.assign(home=claims["strike"].replace(homes) if homes else claims["strike"])
+        claims = claims.assign(home=claims["strike"].map(homes).fillna(claims["strike"]).astype("int64"))
         claims = claims[claims["home"].isin(own.index)]
         kind = ["home", "slot", "includes", "first", "last"]
         claims = claims[claims["provisional"] == claims.groupby(kind)["provisional"].transform("min")]

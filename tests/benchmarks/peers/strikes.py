@@ -1,4 +1,4 @@
-"""Which strikes are joined and which give way to which: few are linked, and every peer does this step in Python."""
+"""The sums of strikes by the rule, in SQL; which are joined or give way is a step that every peer does in Python."""
 
 from __future__ import annotations
 
@@ -53,8 +53,8 @@ figures AS MATERIALIZED (
 SELECT slot, CAST(sum(low) AS BIGINT), CAST(sum(high) AS BIGINT) FROM figures
 WHERE (home, slot) NOT IN (SELECT p.part, w.slot FROM parts p JOIN figures w ON w.home = p.whole)
 GROUP BY slot"""
-"""With the tables `joined` and `parts`: of each strike the claims of its newest by claimant, early ones only if alone;
-of several kinds the new ones, those of its own days, those of most claimants; no part beside a whole with a number."""
+"""With the tables `joined` and `parts`: of each strike the newest claim of each claimant, early ones only if alone; of
+several kinds the new ones, those of its own days, those of most claimants; no part beside a whole with a number."""
 
 Pairs = list[tuple[int, int]]
 

@@ -19,7 +19,7 @@ from tests.benchmarks.table import Row, times
 from tests.benchmarks.terminal import surroundings
 
 PAINTED_MS = 30.0
-"""p95 of committed to painted, as asked of a log on a server; of one in a file 50 ms are asked."""
+"""p95 of committed to painted, as asked of a log on a server; of one in a file 40 ms are asked."""
 _COMPARED = 10
 
 
