@@ -376,7 +376,9 @@ class FormScreen(ModalScreen[Saved | Left]):
         elif refused is not None:
             raise refused
         elif not self._similar_is_new():
-            self._foot.tell("failed", "Shown now as it will be written; ctrl+s again writes it.")
+            # after what marks it as shown: who reads this may press the key at once
+            words = "Shown now as it will be written; ctrl+s again writes it."
+            self.call_after_refresh(self._foot.tell, "failed", words)
 
     def _similar_is_new(self) -> bool:
         """Whether records that look the same were not told yet; they are now."""
