@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 # Kept as they are although "format" characters: none is invisible and none reorders. (There are none so far.)
 _HIDDEN = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
 _ASCII = re.compile(r"[ -~]*\Z")
+_OTHERS = re.compile(r"[^ -~]+")
 _RTL_CLASSES = {"R", "AL", "AN"}
 _RTL_RUN = re.compile(r"[\u0590-\u08FF\uFB1D-\uFDFF\uFE70-\uFEFF\U00010800-\U00010FFF\U0001E800-\U0001EFFF]+")
 _MAX_MARKS = 4  # more combining marks than any script stacks would climb over the neighbouring lines
@@ -36,11 +37,13 @@ def _mark(char: str) -> str:
 @lru_cache(maxsize=4096)
 def visible(text: str) -> str:
     """A text with every control, bidi, invisible and unassigned character replaced by a mark that shows it."""
-    if _ASCII.match(text):
-        return text
+    return _OTHERS.sub(_marked, text)
+
+
+def _marked(run: re.Match[str]) -> str:
     out: list[str] = []
     marks = 0
-    for char in text:
+    for char in run[0]:
         category = unicodedata.category(char)
         if category in _HIDDEN or (category == "Zs" and char not in " \u00a0\u3000"):
             out.append(" " if category == "Zs" else _mark(char))

@@ -46,6 +46,14 @@ async def test_the_key_that_leaves_the_preview_goes_into_no_field(gaza: Path) ->
     assert head_of(gaza) == before + 1
 
 
+async def test_a_look_that_finds_the_same_takes_nothing_back(gaza: Path) -> None:
+    async with watching(gaza) as (app, pilot):
+        form = await report(app, pilot)
+        await until(pilot, lambda: form.is_shown)
+        await form._look_now()
+        assert form.is_shown
+
+
 async def test_the_preview_of_what_cannot_be_written_says_why(gaza: Path) -> None:
     async with watching(gaza, size=SMALL) as (app, pilot):
         form = await form_for(app, pilot, "s")

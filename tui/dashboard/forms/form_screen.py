@@ -112,7 +112,7 @@ class FormScreen(ModalScreen[Saved | Left]):
         self._accepted: tuple[str, ...] | None = None
         self._plan: Plan | None = None
         self._looking = asyncio.Lock()
-        self._shown: dict[str, str] | None = None
+        self._shown: tuple[dict[str, str], str] | None = None
         """The values of which the screen shows what will be written."""
         self._first = {name: row.value for name, row in self._rows.items()}
 
@@ -226,10 +226,11 @@ class FormScreen(ModalScreen[Saved | Left]):
                 if self.form.advice is not None:
                     self._foot.tell("advice", self.form.advice(values))
                 words, refused = await self._planned()
-                self._shown = None
-                self._foot.tell("preview", words)
-                if self._plan is not None:
-                    self.call_after_refresh(self._has_shown, values)
+                if self._shown != (values, words):  # or it stands there already: the key that writes need not wait
+                    self._shown = None
+                    self._foot.tell("preview", words)
+                    if self._plan is not None:
+                        self.call_after_refresh(self._has_shown, values, words)
                 await self._find_similar()
                 if values == self.values:
                     return refused
@@ -237,11 +238,11 @@ class FormScreen(ModalScreen[Saved | Left]):
     @property
     def is_shown(self) -> bool:
         """Whether what would be written stands on the screen, of what is typed now."""
-        return self._shown == self.values
+        return self._shown is not None and self._shown[0] == self.values
 
-    def _has_shown(self, values: dict[str, str]) -> None:
+    def _has_shown(self, values: dict[str, str], words: str) -> None:
         if values == self.values:
-            self._shown = values
+            self._shown = values, words
 
     async def _planned(self) -> tuple[str, CeasefireError | None]:
         """Look what would be written; words on it, or on what keeps it from being written."""
