@@ -39,11 +39,12 @@ class Hands(Pilot[None]):
     """
 
     async def press(self, *keys: str) -> None:
-        """Send keys; done when all that they asked for is there, or after a second."""
-        app, end = self.app, monotonic() + 1
+        """Send keys; done when all that they asked for is there."""
+        app, end = self.app, monotonic() + 90
         assert isinstance(app, DashboardApp)
         await super().press(*keys)
-        while not _at_rest(app) and monotonic() < end:
+        while not _at_rest(app):
+            assert monotonic() < end, f"{keys} asked for what never came; the screen:\n{screen(app)}"
             await asyncio.sleep(0.005)
         await self.pause()
 

