@@ -34,7 +34,6 @@ _COMPARED = ("versions", "claims", "edits", "ties", "beside", "findings", "delta
 _SCHEMA = """
 SELECT type, name, replace(sql, 'CREATE TABLE', 'CREATE TEMP TABLE') FROM main.sqlite_schema
 WHERE tbl_name NOT IN ('lines', 'metrics') AND tbl_name NOT LIKE 'words%' AND sql IS NOT NULL ORDER BY type DESC"""
-"""The tables with their indexes, but for those that number names: there the two folds use the model's."""
 """Tables with their indexes, but for those that number names: the two folds use those of the model."""
 _TEXTS = ", ".join(SEARCHED)
 _OF_RECORDS = """
