@@ -29,7 +29,8 @@ def test_a_desk_becomes_a_mission_and_takes_a_copy_home(run: Run, log: Path, ser
     moved = run("migrate", str(log), server)
     assert moved.stdout == f"migrated: 598 records, head #598, hash {hash_before[0]}, to {server}\n"
     assert f"record there from now on; {log} is as it was" in moved.stderr
-    assert run("status", "--log", server).stdout == run("status").stdout
+    look = ("replay", "2026-02-02", "--known-at", "@598")
+    assert run(*look, "--log", server).stdout == run(*look).stdout
 
     told = json.loads(run("migrate", server, str(tmp_path / "home.db"), "--json").stdout)
     assert (told["records"], told["position"], told["erased"], told["hash"]) == (598, 598, 0, hash_before[0])

@@ -8,6 +8,7 @@ import pytest
 
 from tests.cli.conftest import Run
 
+AT = ("--as-of", "2026-02-02", "--known-at", "@598")
 LINE = "it was made anew from the log; look after the disk"
 
 
@@ -26,16 +27,16 @@ def damage(model: Path) -> None:
 
 @pytest.mark.parametrize("words", ["status", "events --limit 3", "discrepancies"])
 def test_it_is_made_anew_once_with_a_word(run: Run, seeded: Path, model: Path, words: str) -> None:
-    before = run(*words.split(), "--log", str(seeded))
+    before = run(*words.split(), *AT, "--log", str(seeded))
     damage(model)
 
-    after = run(*words.split(), "--log", str(seeded))
+    after = run(*words.split(), *AT, "--log", str(seeded))
 
     assert after.stdout == before.stdout
     assert LINE not in before.stderr
     assert after.stderr.count(LINE) == 1
     assert "the read model was damaged (page 25 is not as it was written)" in after.stderr
-    assert LINE not in run(*words.split(), "--log", str(seeded)).stderr
+    assert LINE not in run(*words.split(), *AT, "--log", str(seeded)).stderr
 
 
 def test_verify_names_it(run: Run, seeded: Path, model: Path) -> None:
