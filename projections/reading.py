@@ -16,14 +16,13 @@ from projections.index.lines import Claim, LineNames, Lines
 from projections.index.schema import OPEN
 from projections.index.sums import Counts
 from projections.index.version import Version, Versions
-from projections.points.knowledge import checkpoint, clock_at
-from projections.points.vantage import ResolvedVantage
 from projections.rules.ceasefires import Ceasefire, ceasefires, shown
 from projections.rules.crossings import Crossing
 from projections.rules.rule import Rule, rule_of
 from projections.rules.strikes import StrikeBook
 from projections.situation import StrikeView
 from projections.subjects.registers import CEASEFIRES
+from projections.vantage import ResolvedVantage, checkpoint, clock_at
 
 
 class Kept:

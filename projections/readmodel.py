@@ -25,13 +25,10 @@ from projections.folding.file import ReadModelFile
 from projections.folding.folded_log import FoldedLog
 from projections.folding.log_reading import ReadableLog
 from projections.index.sums import Counts
+from projections.looks import navigation as moving
 from projections.looks.crossings import crossings_seen
 from projections.looks.history import history_at
 from projections.looks.strikes import all_strikes, strike_seen
-from projections.points import navigation as moving
-from projections.points.knowledge import checkpoint, known_after
-from projections.points.resolving import resolve
-from projections.points.vantage import ResolvedVantage, resolved
 from projections.reading import Kept, Reading
 from projections.rules.crossings import crossing_view
 from projections.rules.registers import statement_views
@@ -53,6 +50,7 @@ from projections.situation import (
     Vantage,
 )
 from projections.situation_at import situation_at
+from projections.vantage import ResolvedVantage, checkpoint, known_after, resolve, resolved
 
 if TYPE_CHECKING:
     from projections.changing.changes import Difference

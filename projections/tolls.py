@@ -8,8 +8,8 @@ from typing import Any, Protocol
 
 import msgspec
 
-from projections.points.vantage import ResolvedVantage
 from projections.situation import Part, RecordDetail, RecordLine, StrikeRange, StrikeView, Vantage
+from projections.vantage import ResolvedVantage
 
 LISTED = 30
 """Reports that are listed, the newest: each is a look at the strike as it stood then."""

@@ -16,9 +16,9 @@ from projections.feed.filter_sql import EVERYTHING, TOLD, Wanted
 from projections.feed.words import searched
 from projections.index.schema import EDIT, ERASED, FEED_BLOCK, OPEN, STATES, UNREADABLE, topic_of
 from projections.index.sums import TALLY, Tally
-from projections.points.knowledge import clock_at
 from projections.reading import Reading
 from projections.situation import LISTED, RecordLine
+from projections.vantage import clock_at
 from projections.wording import ERASED as ERASED_TEXT
 from projections.wording import UNREADABLE as UNREADABLE_TEXT
 from projections.wording import report_text

@@ -28,7 +28,7 @@ from projections.folding.fold import Fold
 from projections.folding.in_memory import InMemory
 from projections.folding.log_reading import ReadableLog
 from projections.index.schema import MODEL_VERSION, make_indexes, make_tables
-from projections.points.knowledge import checkpoint
+from projections.vantage import checkpoint
 
 Progress = Callable[[int, int], None]
 """Told how many records are folded, and of how many."""

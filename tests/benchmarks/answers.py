@@ -8,9 +8,9 @@ from datetime import timedelta
 from typing import NamedTuple, Protocol
 
 from domain.calendar import Micros, iso, micros
-from projections.points.vantage import ResolvedVantage
 from projections.readmodel import ReadModel
 from projections.situation import Situation
+from projections.vantage import ResolvedVantage
 from tests.benchmarks.generator import DAYS, FIRST
 
 NOW = FIRST + timedelta(days=DAYS + 30)

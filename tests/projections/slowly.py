@@ -23,7 +23,6 @@ from projections.discrepancies import RULES, by, newest_first
 from projections.discrepancies.evidence import ClockJump, Evidence, Unregistered
 from projections.folding.revisions import STANDS, Edit, State, effective, timing
 from projections.index.version import Version, all_of, says
-from projections.points.vantage import ResolvedVantage
 from projections.rules.announcements import Announced, announcement_view, outcome
 from projections.rules.ceasefires import ceasefire_view, ceasefires, shown
 from projections.rules.commitments import allegation_views, commitment_views
@@ -44,6 +43,7 @@ from projections.situation import (
     StrikesView,
     Week,
 )
+from projections.vantage import ResolvedVantage
 from projections.wording import ERASED, report_text
 
 _DAY = 86_400_000_000

@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 from msgspec import Struct
 
 from projections.changing.changes import Change, Difference
-from projections.points.vantage import ResolvedVantage
 from projections.readmodel import ReadModel
 from projections.situation import CrossingView, Situation, StrikeView
+from projections.vantage import ResolvedVantage
 from tests.projections.random_logs import LAST_DAY, logs
 from tests.projections.records import CIVIL_DEFENCE, MINISTRY, NOW, STRIKE, TOLL, Log, exactly
 from tests.projections.wide_logs import wide_logs

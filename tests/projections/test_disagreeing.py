@@ -11,9 +11,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from projections.points.vantage import ResolvedVantage
 from projections.readmodel import ReadModel
 from projections.situation import Discrepancy, DiscrepancyKind
+from projections.vantage import ResolvedVantage
 from tests.projections.random_logs import logs
 from tests.projections.records import NOW, Log
 from tests.projections.test_seek import vantages

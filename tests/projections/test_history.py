@@ -16,9 +16,9 @@ from domain.calendar import micros
 from domain.monitor import Monitor
 from projections.index import sums
 from projections.index.writer import DAY
-from projections.points.vantage import ResolvedVantage
 from projections.readmodel import ReadModel
 from projections.situation import History
+from projections.vantage import ResolvedVantage
 from tests.benchmarks.generator import FIRST, TIMEZONE, lines
 from tests.projections.plain_history import plain_history
 from tests.projections.random_logs import logs

@@ -11,9 +11,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from domain.calendar import from_micros, micros
-from projections.points.vantage import ResolvedVantage
 from projections.readmodel import ReadModel
 from projections.situation import Situation
+from projections.vantage import ResolvedVantage
 from tests.projections.oracle import Oracle, ends
 from tests.projections.random_logs import CROSSINGS, LAST_DAY, SERIES, logs
 from tests.projections.records import NOW, ZONE, Log

@@ -17,9 +17,9 @@ from domain.monitor import Monitor
 from domain.report import Recorded
 from projections.folding.revisions import STANDS
 from projections.index import sums
-from projections.points.vantage import ResolvedVantage
 from projections.readmodel import ReadModel
 from projections.situation import DISAGREEING, LISTED, Situation
+from projections.vantage import ResolvedVantage
 from tests.benchmarks.generator import FIRST, TIMEZONE, lines
 from tests.projections.random_logs import logs
 from tests.projections.records import NOW, Log

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from domain.calendar import Calendar, iso
 from domain.errors import Refused
-from projections.points.vantage import typed_time
 from projections.readmodel import ReadModel
+from projections.vantage import typed_time
 from tests.projections.records import NOW, ZONE, Log, day
 
 

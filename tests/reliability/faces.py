@@ -10,10 +10,10 @@ import msgspec
 from msgspec.structs import replace
 
 from projections.changing.changes import Difference
-from projections.points.vantage import ResolvedVantage
 from projections.readmodel import ReadModel
 from projections.situation import DISAGREEING, Situation
 from projections.tolls import Stood, StrikeTold, stood_after, withdrawn
+from projections.vantage import ResolvedVantage
 from tests.projections.records import NOW, Log
 from tui.commands.events import line as events_line
 from tui.dashboard.banner import BannerState, banner_lines

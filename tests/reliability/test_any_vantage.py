@@ -10,9 +10,9 @@ import pytest
 
 from domain.calendar import from_micros
 from projections.index import sums
-from projections.points.vantage import ResolvedVantage
 from projections.readmodel import ReadModel
 from projections.situation import DISAGREEING
+from projections.vantage import ResolvedVantage
 from tests.projections import random_logs, wide_logs
 from tests.projections.oracle import Oracle
 from tests.projections.records import NOW, ZONE, Log

@@ -15,8 +15,8 @@ import pytest
 
 from domain.monitor import Monitor
 from domain.report import Recorded
-from projections.points.vantage import ResolvedVantage
 from projections.readmodel import ReadModel
+from projections.vantage import ResolvedVantage
 from tests.domain.examples import EXAMPLE_LINES
 from tests.projections import random_logs, wide_logs
 from tests.projections.records import ZONE, Log

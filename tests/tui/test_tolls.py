@@ -9,9 +9,9 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from projections.points.vantage import ResolvedVantage
 from projections.situation import RecordLine, Situation
 from projections.tolls import LISTED, Stood, headline, stood_after
+from projections.vantage import ResolvedVantage
 from tests.tui.test_panels import at
 from tests.tui.watching import HOME, SMALL, now, until, watching
 from tui.dashboard.crossings_panel import crossings_lines

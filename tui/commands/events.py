@@ -17,9 +17,9 @@ if TYPE_CHECKING:
     from domain.calendar import Calendar
     from domain.place import Place
     from projections.feed.filter_sql import Wanted
-    from projections.points.vantage import ResolvedVantage
     from projections.readmodel import ReadModel
     from projections.situation import RecordLine
+    from projections.vantage import ResolvedVantage
 
 PAGE = 500
 

@@ -16,8 +16,8 @@ from tui.commands.console import note, put_json, put_page
 
 if TYPE_CHECKING:
     from domain.monitor import Monitor
-    from projections.points.vantage import ResolvedVantage
     from projections.readmodel import ReadModel
+    from projections.vantage import ResolvedVantage
 
 
 @click.command()

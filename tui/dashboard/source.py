@@ -21,7 +21,6 @@ from domain.report import Report
 from projections.feed.completion import Named
 from projections.feed.duplicates import Look
 from projections.feed.filter_sql import Wanted
-from projections.points.vantage import ResolvedVantage
 from projections.readmodel import ReadModel
 from projections.situation import (
     CrossingView,
@@ -35,6 +34,7 @@ from projections.situation import (
     Unreadable,
     Vantage,
 )
+from projections.vantage import ResolvedVantage
 from tui.dashboard.knocking import Knocking, away_at
 from tui.dashboard.reading import Progress, RecordPage
 from tui.dashboard.snapshot import Density

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sqlite3
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 
@@ -11,6 +12,9 @@ from msgspec import Struct
 
 from domain.calendar import Calendar, Micros, canonical, days_meant, is_date, iso, micros
 from domain.errors import Refused
+from domain.monitor import LogInfo
+from projections.index.names import BY
+from projections.rules.rule import Rule, rule_of
 from projections.situation import Vantage
 
 REMEDY = "write 2026-02-02, 2026-02-02T18:00:00+02:00, -3d, -36h, day:42 or now"
@@ -142,3 +146,120 @@ def _day_n(number: int, where: str, day_one: DayOne) -> date:
     if number < 1:
         raise Refused("the count starts at day 1", where=where, remedy="write day:1 or later, or a date")
     return first + timedelta(days=number - 1)
+
+
+_KNOWN_AT = "SELECT known_at FROM stamps WHERE position = ?"
+
+
+def checkpoint(connection: sqlite3.Connection) -> int:
+    """The last record folded in."""
+    return int(connection.execute("SELECT position FROM meta WHERE id = 1").fetchone()[0])
+
+
+def head_hash(connection: sqlite3.Connection) -> str:
+    """The chain's hash at the last record folded in, in hex; empty where there is none."""
+    return str(connection.execute("SELECT hash FROM meta WHERE id = 1").fetchone()[0])
+
+
+def clock_at(connection: sqlite3.Connection, position: int) -> Micros:
+    """known_at of a position; of position 0, at which nothing was known, the last moment before the first; else 0."""
+    row = connection.execute(_KNOWN_AT, (max(position, 1),)).fetchone()
+    return int(row[0]) - (position == 0) if row else 0
+
+
+def position_at(connection: sqlite3.Connection, clock: Micros) -> int:
+    """The last position with known_at <= clock, by binary search: known_at never decreases along the log."""
+    low, high = 0, checkpoint(connection)
+    while low < high:
+        middle = (low + high + 1) // 2
+        if connection.execute(_KNOWN_AT, (middle,)).fetchone()[0] <= clock:
+            low = middle
+        else:
+            high = middle - 1
+    return low
+
+
+def known_after(connection: sqlite3.Connection, clock: Micros) -> Micros | None:
+    """When the first record after an instant was known; None when there is none."""
+    row = connection.execute(_KNOWN_AT, (position_at(connection, clock) + 1,)).fetchone()
+    return None if row is None else int(row[0])
+
+
+def backfilled_until(connection: sqlite3.Connection) -> int:
+    """The newest position that counts as known before it was recorded: history, known when it was reported; else 0."""
+    return int(connection.execute("SELECT backfilled FROM meta WHERE id = 1").fetchone()[0])
+
+
+DayOneAt = Callable[[ResolvedVantage], date | None]
+"""Finds day 1 of the ceasefire shown at a vantage."""
+
+
+def resolve(
+    connection: sqlite3.Connection,
+    info: LogInfo,
+    calendar: Calendar,
+    day_one_at: DayOneAt,
+    *,
+    as_of: str | None,
+    known_at: str | None,
+    now: datetime,
+    rule: str,
+) -> ResolvedVantage:
+    """Both clocks resolved, knowledge first: what day 42 is depends on what is known. Raises Refused."""
+    _on_record(connection, rule_of(rule))
+    head = checkpoint(connection)
+    clock = micros(now)
+    newest = max(clock, clock_at(connection, head))  # a clock behind the log's own hides nothing of it
+
+    def vantage(time: Micros, known: Micros, position: int) -> ResolvedVantage:
+        return ResolvedVantage(
+            as_of=time,
+            known_at=known,
+            position=position,
+            head=head,
+            rule=rule,
+            live=is_now(as_of) and is_now(known_at),
+            timezone=calendar.timezone,
+            log_id=info.log_id,
+            log_since=info.made_at,
+            backfilled_until=backfilled_until(connection),
+            head_hash=head_hash(connection),
+        )
+
+    known, position = newest, head
+    if known_at is not None and not is_now(known_at):
+        typed = typed_position(known_at, head=head)
+        if typed is not None:
+            known, position = clock_at(connection, typed) or newest, typed
+        else:
+            known = typed_time(
+                known_at,
+                where="known-at",
+                now=now,
+                calendar=calendar,
+                day_one=lambda: day_one_at(vantage(newest, newest, head)),
+            )
+            position = position_at(connection, known)
+    time = clock
+    if as_of is not None and not is_now(as_of):
+        time = typed_time(
+            as_of,
+            where="as-of",
+            now=now,
+            calendar=calendar,
+            day_one=lambda: day_one_at(vantage(newest, known, position)),
+        )
+    return vantage(time, known, position)
+
+
+def _on_record(connection: sqlite3.Connection, rule: Rule) -> None:
+    """Refuse a preferred claimant whom nobody ever quoted: a slip of the pen would silently give the envelope."""
+    claimant = rule.names
+    if claimant is None:
+        return
+    if connection.execute("SELECT 1 FROM lines WHERE name = ?", (BY + claimant,)).fetchone() is None:
+        raise Refused(
+            f"no record of {claimant!r} is in this log",
+            where="rule",
+            remedy="give a claimant that is on record (the feed and the sources list them), or use envelope",
+        )

@@ -5,11 +5,10 @@ from __future__ import annotations
 import msgspec
 
 from projections.index.schema import CORRECTED, STANDING, TOPIC_NUMBER
-from projections.points.knowledge import checkpoint, clock_at
-from projections.points.vantage import ResolvedVantage
 from projections.reading import Reading
 from projections.rules.ceasefires import is_mark
 from projections.subjects.registers import CEASEFIRES
+from projections.vantage import ResolvedVantage, checkpoint, clock_at
 
 _BESIDE = ("strike.casualties_claimed", "strike.linked")
 """A claim and a link count at their strike's `occurred`, so nothing happens at their own."""
