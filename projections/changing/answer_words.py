@@ -7,7 +7,6 @@ from typing import Any
 
 from domain.calendar import Calendar
 from domain.values import Figure, Occurred
-from projections.naming import Names
 from projections.situation import (
     AllegationView,
     AnnouncementView,
@@ -37,8 +36,9 @@ from projections.situation import (
     StrikeView,
     Week,
 )
-from projections.wording import (
+from projections.text import (
     WAYS,
+    Names,
     figure_text,
     mark,
     moment_text,

@@ -21,7 +21,7 @@ from projections.situation import (
     StrikesView,
     StrikeView,
 )
-from projections.wording import NO_DAY, PLURALS, WAYS
+from projections.text import NO_DAY, PLURALS, WAYS
 
 ChangedPart = Literal[
     "ceasefire",

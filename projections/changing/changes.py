@@ -18,7 +18,6 @@ from projections.changing.behind import Behind, strikes_moved
 from projections.changing.moved import Moved, became_known, by_edit, moved_between
 from projections.feed.listing import ids_known, lines_of
 from projections.looks.strikes import strike_seen
-from projections.naming import KINDS, Names
 from projections.reading import Reading
 from projections.rules.registers import statement_views
 from projections.situation import (
@@ -34,6 +33,7 @@ from projections.situation import (
     Vantage,
 )
 from projections.situation_at import situation_at
+from projections.text import KINDS, Names
 
 DIFFERENCE_VERSION = 2
 STRIKES_TOLD = 200

@@ -21,7 +21,7 @@ from projections.rules.combining import quoted_differently as quoted_apart
 from projections.rules.crossings import Crossing, passages, refusals
 from projections.rules.strike_sums import Kind
 from projections.rules.strikes import Strike
-from projections.wording import PLURALS, WAYS, figure_text, listed
+from projections.text import PLURALS, WAYS, figure_text, listed
 
 _Given = tuple[Version[Facts], Figure]
 """A claim with the figure that it gives."""

@@ -16,7 +16,7 @@ from projections.rules.announcements import outcome
 from projections.rules.combining import disjoint, ends, figure_range, numbers, summed
 from projections.rules.crossing_statuses import DIRECTIONS, LOADS, expired, status_of, statuses
 from projections.rules.crossings import Passages, compared, of_both
-from projections.wording import PLURALS, WAYS, day_text, figure_text, listed, moment_text, range_text
+from projections.text import PLURALS, WAYS, day_text, figure_text, listed, moment_text, range_text
 
 
 def status_contested(evidence: Evidence) -> Iterator[Finding]:

@@ -20,7 +20,7 @@ from projections.rules.rule import ENVELOPE, Rule
 from projections.rules.running import CommonDay, Running, common_day
 from projections.rules.strikes import RecordedStrikes, Strike, StrikeBook
 from projections.situation import Discrepancy, DiscrepancyKind
-from projections.wording import day_text, occurred_text
+from projections.text import day_text, occurred_text
 
 
 class Unregistered(NamedTuple):

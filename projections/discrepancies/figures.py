@@ -12,7 +12,7 @@ from projections.discrepancies.evidence import Evidence, finding
 from projections.index.findings import Finding
 from projections.index.version import Version, says
 from projections.rules.combining import ends
-from projections.wording import bounds_text, figure_text
+from projections.text import bounds_text, figure_text
 
 _OF_WHOM = frozenset(
     [

@@ -11,7 +11,7 @@ from projections.index.findings import Finding
 from projections.index.version import Version
 from projections.rules.combining import disjoint, ends
 from projections.rules.running import Running, until
-from projections.wording import NO_DAY, bounds_text, figure_text, moment_text, range_text
+from projections.text import NO_DAY, bounds_text, figure_text, moment_text, range_text
 
 
 def series_falls(evidence: Evidence) -> Iterator[Finding]:

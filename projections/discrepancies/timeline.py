@@ -13,7 +13,7 @@ from projections.index.findings import Finding
 from projections.index.version import Version, all_of
 from projections.rules.ceasefires import Ceasefire
 from projections.rules.running import HARMS
-from projections.wording import day_text, listed
+from projections.text import day_text, listed
 
 COUNTED_WITHIN = timedelta(days=14)
 """A series whose origin lies this soon after day 1 is taken to count from the ceasefire."""

@@ -18,10 +18,10 @@ from projections.index.schema import EDIT, ERASED, FEED_BLOCK, OPEN, STATES, UNR
 from projections.index.sums import TALLY, Tally
 from projections.reading import Reading
 from projections.situation import LISTED, RecordLine
+from projections.text import ERASED as ERASED_TEXT
+from projections.text import UNREADABLE as UNREADABLE_TEXT
+from projections.text import report_text
 from projections.vantage import clock_at
-from projections.wording import ERASED as ERASED_TEXT
-from projections.wording import UNREADABLE as UNREADABLE_TEXT
-from projections.wording import report_text
 
 RARE = 10_000
 """Up to so many candidates are looked up one by one; what more of them meet is soon met walking along the log."""

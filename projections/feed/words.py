@@ -14,7 +14,7 @@ from typing import Any
 from msgspec import Struct
 
 from domain.report import Report
-from projections.wording import report_text
+from projections.text import report_text
 
 _WORD = re.compile(r"[^\W_]", re.UNICODE)
 _TOKEN = re.compile(r"[^\W_]+", re.UNICODE)

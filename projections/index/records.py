@@ -27,8 +27,8 @@ from projections.index.schema import (
 )
 from projections.index.version import Version, version_of
 from projections.index.writer import IndexWriter
-from projections.wording import ERASED as ERASED_TEXT
-from projections.wording import UNREADABLE as UNREADABLE_TEXT
+from projections.text import ERASED as ERASED_TEXT
+from projections.text import UNREADABLE as UNREADABLE_TEXT
 
 _KEPT = 20_000
 """Versions held in memory."""

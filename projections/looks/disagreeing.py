@@ -16,11 +16,11 @@ from projections.looks.crossings import crossings_seen
 from projections.looks.discrepancies import looked_at_anew
 from projections.looks.series import series_seen
 from projections.looks.strikes import RecordedSums
-from projections.naming import KINDS
 from projections.reading import Reading
 from projections.rules.running import spans_of
 from projections.rules.strikes import RecordedStrikes
 from projections.situation import Discrepancy, DiscrepancyKind, OfKind
+from projections.text import KINDS
 
 _ALL: Micros = 1 << 62
 _HELD = "known_from <= :k AND known_to > :k AND at_from <= :t AND at_to > :t"

@@ -15,7 +15,7 @@ from projections.index.version import Version, all_of
 from projections.rules.combining import ends
 from projections.rules.strikes import RecordedStrikes
 from projections.situation import Range, Residue, SeriesView
-from projections.wording import bounds_text, number, range_text
+from projections.text import bounds_text, number, range_text
 
 HARMS: dict[str, Harm] = {harm: harm for harm in get_args(Harm)}
 _DAY_AT_END = re.compile(r"-\d{4}-\d\d-\d\d$")

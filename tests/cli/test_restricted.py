@@ -15,7 +15,7 @@ import pytest
 from domain.clock import system_clock
 from domain.monitor import Monitor
 from projections.readmodel import ReadModel
-from projections.wording import RESTRICTED
+from projections.text import RESTRICTED
 from tests.cli.conftest import Run
 from tests.domain.examples import example_lines
 

@@ -43,8 +43,8 @@ from projections.situation import (
     StrikesView,
     Week,
 )
+from projections.text import ERASED, report_text
 from projections.vantage import ResolvedVantage
-from projections.wording import ERASED, report_text
 
 _DAY = 86_400_000_000
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from projections.situation import CrossingView, PassagesView, SeriesView, Situation, StrikeRange, StrikeView
-from projections.wording import range_text
+from projections.text import range_text
 from tests.projections.conftest import At
 from tests.projections.records import (
     CIVIL_DEFENCE,

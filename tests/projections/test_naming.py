@@ -7,9 +7,9 @@ from typing import get_args
 
 import pytest
 
-from projections.naming import KINDS, Names
 from projections.readmodel import ReadModel
 from projections.situation import DiscrepancyKind, Situation
+from projections.text import KINDS, Names
 from tests.projections.test_gaza import NOW, replay
 
 STREAM = re.compile(r"(?<![\w/-])(?:crossing|series|ceasefire)-[\w-]+(?![\w/-])")

@@ -12,7 +12,7 @@ from domain.monitor import Monitor
 from domain.values import Figure, Span
 from projections.readmodel import ReadModel
 from projections.situation import Range, Situation
-from projections.wording import figure_text, occurred_text, range_text
+from projections.text import figure_text, occurred_text, range_text
 from tests.projections.records import NOW, ZONE, about, at_least, at_most, exactly, span
 
 EXAMPLES = Path(__file__).parents[1] / "domain" / "example_lines.jsonl"

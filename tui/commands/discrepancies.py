@@ -19,7 +19,7 @@ PAGE = 500
 
 def _kind(ctx: click.Context, _: click.Parameter, value: str | None) -> DiscrepancyKind | None:
     """A kind by its code, or as the page writes it."""
-    from projections.naming import KINDS  # noqa: PLC0415 - loads the Situation
+    from projections.text import KINDS  # noqa: PLC0415 - loads the Situation
 
     for kind, words in KINDS.items():
         if value in (kind, words):
@@ -31,7 +31,7 @@ def _kind(ctx: click.Context, _: click.Parameter, value: str | None) -> Discrepa
 
 def _kinds(_: click.Context, __: click.Parameter, start: str) -> list[str]:
     """Kinds to complete with."""
-    from projections.naming import KINDS  # noqa: PLC0415
+    from projections.text import KINDS  # noqa: PLC0415
 
     return [kind for kind in KINDS if kind.startswith(start)]
 

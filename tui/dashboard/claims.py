@@ -17,8 +17,8 @@ from projections.situation import (
     StatusView,
     StrikeView,
 )
+from projections.text import NO_DAY, mark
 from projections.tolls import Stood
-from projections.wording import NO_DAY, mark
 from tui.dashboard import wording
 from tui.dashboard.crossings_panel import lapsed
 from tui.dashboard.glyphs import Glyphs

@@ -13,7 +13,7 @@ from domain.calendar import precision
 from domain.report import Report
 from domain.values import Amount, Figure, Source
 from projections.situation import RecordDetail, RecordLine, Revision, Situation, Vantage
-from projections.wording import RESTRICTED
+from projections.text import RESTRICTED
 from tui.dashboard import wording
 from tui.dashboard.actions import ACTIONS, Action, bindings, by_id, key_words
 from tui.dashboard.feed import record_line, type_words

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from projections.naming import KINDS, Names
 from projections.situation import Discrepancy, DiscrepancyKind, OfKind, RecordLine, Situation
+from projections.text import KINDS, Names
 from tui.dashboard import wording
 from tui.dashboard.claims import records_rows
 from tui.dashboard.glyphs import Glyphs

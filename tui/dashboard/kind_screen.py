@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from textual.message import Message
 
-from projections.naming import KINDS
 from projections.situation import Discrepancy, OfKind, RecordLine, Situation
+from projections.text import KINDS
 from tui.dashboard import wording
 from tui.dashboard.discrepancies import items_rows
 from tui.dashboard.glyphs import Glyphs

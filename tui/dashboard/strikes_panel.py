@@ -9,7 +9,7 @@ from datetime import date
 from rich.cells import cell_len
 
 from projections.situation import Population, SeriesView, Situation
-from projections.wording import NO_DAY
+from projections.text import NO_DAY
 from tui.dashboard import wording
 from tui.dashboard.glyphs import Glyphs
 from tui.dashboard.lines import Line, Target, clip, line

@@ -8,7 +8,7 @@ from domain.calendar import Calendar, micros
 from domain.report import passed_by
 from projections.rules.rule import rule_of
 from projections.situation import CeasefireView, Situation, Vantage
-from projections.wording import mark
+from projections.text import mark
 from tui.text_twin import words
 from tui.text_twin.page import Page
 

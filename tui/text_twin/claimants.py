@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from projections.situation import Situation
-from projections.wording import mark
+from projections.text import mark
 from tui.text_twin import words
 from tui.text_twin.page import Page
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from domain.values import Amount, Figure
 from projections.situation import ClaimedRange, ClaimView, Range
-from projections.wording import bounds_text, figure_text, mark, number
+from projections.text import bounds_text, figure_text, mark, number
 from tui.text_twin.words import counted
 
 

@@ -13,7 +13,7 @@ from projections.situation import (
     StatusView,
     Ways,
 )
-from projections.wording import PLURALS, mark
+from projections.text import PLURALS, mark
 from tui.text_twin import claims, words
 from tui.text_twin.page import Page
 

@@ -10,7 +10,7 @@ import msgspec
 from domain.calendar import precision
 from domain.values import Figure, Occurred, Span
 from projections.situation import RecordDetail, RecordLine, Revision, Vantage
-from projections.wording import mark
+from projections.text import mark
 from tui.text_twin import claims, words
 from tui.text_twin.page import Page
 

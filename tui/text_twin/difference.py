@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from projections.changing.changes import Cause, Change, Difference
 from projections.situation import Vantage
-from projections.wording import mark
+from projections.text import mark
 from tui.text_twin import words
 from tui.text_twin.page import Page
 from tui.text_twin.records import line

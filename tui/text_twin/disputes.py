@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from projections.naming import KINDS, Names
 from projections.situation import Discrepancy, DiscrepancyKind, OfKind, Situation
-from projections.wording import mark
+from projections.text import KINDS, Names, mark
 from tui.text_twin import words
 from tui.text_twin.page import Page
 

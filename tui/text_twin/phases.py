@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from projections.situation import CommitmentView, Score, Situation, StepView
-from projections.wording import mark as marked
+from projections.text import mark as marked
 from tui.text_twin import claims, words
 from tui.text_twin.page import Page
 

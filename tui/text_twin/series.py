@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from projections.situation import SeriesView, Situation, StatementView
-from projections.wording import NO_DAY, mark
+from projections.text import NO_DAY, mark
 from tui.text_twin import claims, words
 from tui.text_twin.page import Page
 

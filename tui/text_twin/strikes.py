@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from projections.situation import DayCount, Situation, StrikeRange, StrikesView, StrikeView, Vantage
-from projections.wording import mark, week_text
+from projections.text import mark, week_text
 from tui.text_twin import claims, words
 from tui.text_twin.page import Page
 

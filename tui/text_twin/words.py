@@ -8,7 +8,7 @@ from functools import lru_cache
 from domain.calendar import Calendar, Micros, is_date, micros
 from domain.values import Occurred, Span
 from projections.situation import Vantage
-from projections.wording import day_text
+from projections.text import day_text
 
 _calendar = lru_cache(maxsize=8)(Calendar)
 

@@ -12,7 +12,7 @@ from domain.editing import Corrected, Retracted
 from domain.lines import Draft
 from domain.report import Report
 from domain.values import Source, Span
-from projections.wording import report_text
+from projections.text import report_text
 from tui.commands.fields import Field, fields_of, report_fields
 from tui.commands.revise import DESK, KINDS
 from tui.dashboard import wording

@@ -18,7 +18,7 @@ from textual.widgets import Input
 from domain.errors import CeasefireError, KeyConflict, LogUnavailable, Refused
 from domain.lines import Draft
 from projections.situation import RecordLine
-from projections.wording import report_text
+from projections.text import report_text
 from tui.dashboard.forms.choice import Choice
 from tui.dashboard.forms.contract import Help, Keeps, Left, Saved, Writes
 from tui.dashboard.forms.draft import Kept

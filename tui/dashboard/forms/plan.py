@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from domain.calendar import Calendar
-from projections.wording import moment_text, occurred_text, report_text
+from projections.text import moment_text, occurred_text, report_text
 from tui.dashboard.feed import type_words
 from tui.dashboard.forms.form import Change
 from tui.dashboard.glyphs import Glyphs
