@@ -18,9 +18,8 @@ from projections.feed.completion import Named, completed, place_names
 from projections.feed.duplicates import Look, alike
 from projections.feed.filter_parser import Term, taken_apart
 from projections.feed.filter_sql import EVERYTHING, TOLD, WITHHELD, Wanted, also, wanted, with_words
-from projections.feed.listing import feed_count, feed_lines, line_at, line_of_record, lines_counted
+from projections.feed.listing import feed_count, feed_lines, line_at, line_of_record, lines_counted, unreadable_records
 from projections.feed.record_detail import record_detail
-from projections.feed.unreadable import unreadable_records
 from projections.folding.file import ReadModelFile
 from projections.folding.folded_log import FoldedLog
 from projections.folding.log_reading import ReadableLog

@@ -5,8 +5,7 @@ from __future__ import annotations
 from itertools import islice
 
 from projections.ages import ages
-from projections.feed.listing import lines_counted, newest_lines
-from projections.feed.unreadable import unreadable_records
+from projections.feed.listing import lines_counted, newest_lines, unreadable_records
 from projections.looks.crossings import crossings_seen
 from projections.looks.discrepancies import discrepancies_seen
 from projections.looks.series import series_seen

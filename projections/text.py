@@ -230,6 +230,14 @@ def report_text(report: Report[Any]) -> str:
     return f"{_TEXTS[type(report.data)](report.data)}, says {report.claimant}{relayed}"
 
 
+def searched(stream: str, topic: str, report: Report[Any]) -> tuple[str, str, str, str, str, str]:
+    """What the feed's filter looks for words in, as `SEARCHED` names it."""
+    more = [source.title for source in report.sources]
+    if report.original:
+        more.append(report.original.text)
+    return report_text(report), stream, topic, report.claimant, ", ".join(report.via), " · ".join(more)
+
+
 KINDS: Mapping[DiscrepancyKind, str] = {
     "claimants_differ": "claimants differ",
     "quoted_differently": "the same claimant quoted differently by two outlets",

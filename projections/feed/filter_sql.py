@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 import sqlite3
-from collections.abc import Callable, Sequence
+import unicodedata
+from collections.abc import Callable, Iterable, Sequence
 from difflib import get_close_matches
 
 from msgspec import Struct
@@ -12,7 +13,6 @@ from msgspec import Struct
 from domain.calendar import Micros
 from domain.errors import Refused
 from projections.feed.filter_parser import EXACT, FLAGS, HARMS, FilterRefused, Problem, Term
-from projections.feed.words import Sought, as_match, holds, phrase, sought_words
 from projections.index.names import BY
 from projections.index.schema import STATES, TOPIC_NUMBER
 
@@ -230,3 +230,60 @@ def _casualties(term: Term) -> Condition:
     claimed = TOPIC_NUMBER["strike.casualties_claimed"]
     sql = f"(v.type = {claimed} AND json_extract(v.body, '$.data.harm') = ? AND {compared})"
     return Condition(sql, (term.field, *values))
+
+
+_WORD = re.compile(r"[^\W_]", re.UNICODE)
+_TOKEN = re.compile(r"[^\W_]+", re.UNICODE)
+_WORDS_AT_MOST = 24
+_LETTERS_AT_MOST = 100
+
+
+class Sought(Struct, frozen=True):
+    """One word, or several side by side. `begins`: the last of them may go on."""
+
+    text: str
+    begins: bool
+
+
+def sought_words(text: str) -> list[Sought]:
+    """The words of free text, each as a beginning. Any input will do."""
+    return [Sought(_clean(word), begins=True) for word in text.split() if _WORD.search(word)][:_WORDS_AT_MOST]
+
+
+def phrase(text: str) -> Sought:
+    """Words side by side, as a whole."""
+    return Sought(_clean(text), begins=False)
+
+
+def _clean(text: str) -> str:
+    return "".join(c for c in text.encode(errors="ignore").decode() if c >= " ")[:_LETTERS_AT_MOST]
+
+
+def as_match(sought: Iterable[Sought]) -> str:
+    """A query of the search index for all of them."""
+    return " ".join('"' + each.text.replace('"', '""') + '"' + ("*" if each.begins else "") for each in sought)
+
+
+def holds(sought: Iterable[Sought], columns: Iterable[str]) -> bool:
+    """Whether all that is sought stands in the columns, each of it in one of them."""
+    texts = [tokens(column) for column in columns if column]
+    words = [(tokens(each.text), each.begins) for each in sought]
+    return all(any(_stands(each, begins, text) for text in texts) for each, begins in words if each)
+
+
+def tokens(text: str) -> list[str]:
+    """The words of a text, without case and accents."""
+    if not text.isascii():
+        text = "".join(c for c in unicodedata.normalize("NFD", text) if not unicodedata.combining(c))
+    return _TOKEN.findall(text.lower())
+
+
+def _stands(words: list[str], begins: bool, text: list[str]) -> bool:
+    *whole, last = words
+    size = len(words)
+    for start in range(len(text) - size + 1):
+        if text[start : start + size - 1] == whole:
+            end = text[start + size - 1]
+            if end == last or (begins and end.startswith(last)):
+                return True
+    return False

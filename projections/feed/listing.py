@@ -13,14 +13,13 @@ from typing import Any
 
 from domain.calendar import Micros, iso
 from projections.feed.filter_sql import EVERYTHING, TOLD, Wanted
-from projections.feed.words import searched
 from projections.index.schema import EDIT, ERASED, FEED_BLOCK, OPEN, STATES, UNREADABLE, topic_of
 from projections.index.sums import TALLY, Tally
 from projections.reading import Reading
-from projections.situation import LISTED, RecordLine
+from projections.situation import LISTED, RecordLine, Unreadable
 from projections.text import ERASED as ERASED_TEXT
 from projections.text import UNREADABLE as UNREADABLE_TEXT
-from projections.text import report_text
+from projections.text import report_text, searched
 from projections.vantage import clock_at
 
 RARE = 10_000
@@ -203,3 +202,23 @@ def ids_known(reading: Reading, positions: Iterable[int]) -> list[int]:
     """The rows of records as they are known at the vantage, by their positions."""
     known = [one for one in positions if one <= reading.vantage.position]
     return [_known(reading, row)[0] for row in _positions(reading, sorted(known))]
+
+
+_KNOWN = f"""
+SELECT id, stream, number, type, body FROM versions INDEXED BY versions_unreadable
+WHERE state = {UNREADABLE} AND id <= ? ORDER BY id"""  # noqa: S608
+
+
+def unreadable_records(reading: Reading) -> tuple[Unreadable, ...]:
+    """Those known at the vantage, in log order."""
+    return tuple(
+        Unreadable(
+            position=row_id >> 1,
+            record=f"{reading.name(stream)}/{number}",
+            type=topic_of(topic, reading.name),
+            why=why,
+        )
+        for row_id, stream, number, topic, why in reading.connection.execute(
+            _KNOWN, (2 * reading.vantage.position + 1,)
+        )
+    )

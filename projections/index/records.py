@@ -13,7 +13,6 @@ from domain.calendar import Micros
 from domain.catalogue import encode
 from domain.editing import Corrected, Erased, Retracted
 from domain.report import Facts, Recorded
-from projections.feed.words import searched
 from projections.folding.revisions import STANDS, Edit, State
 from projections.index.schema import (
     EDIT,
@@ -29,6 +28,7 @@ from projections.index.version import Version, version_of
 from projections.index.writer import IndexWriter
 from projections.text import ERASED as ERASED_TEXT
 from projections.text import UNREADABLE as UNREADABLE_TEXT
+from projections.text import searched
 
 _KEPT = 20_000
 """Versions held in memory."""

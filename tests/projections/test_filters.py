@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from projections.feed import listing as feed
 from projections.feed.filter_parser import FIELDS, FLAGS, HARMS, FilterRefused, language, parse
-from projections.feed.words import as_match, holds, phrase, sought_words, tokens
+from projections.feed.filter_sql import as_match, holds, phrase, sought_words, tokens
 from projections.readmodel import ReadModel
 from projections.situation import RecordLine
 from tests.projections.records import CIVIL_DEFENCE, NOW, Log, at_least, exactly
