@@ -12,6 +12,7 @@ import msgspec
 
 from domain.calendar import Calendar, Micros
 from domain.report import Facts
+from projections.index.keys import CEASEFIRES
 from projections.index.lines import Claim, LineNames, Lines
 from projections.index.schema import OPEN
 from projections.index.sums import Counts
@@ -21,7 +22,6 @@ from projections.rules.crossings import Crossing
 from projections.rules.rule import Rule, rule_of
 from projections.rules.strikes import StrikeBook
 from projections.situation import StrikeView
-from projections.subjects.registers import CEASEFIRES
 from projections.vantage import ResolvedVantage, checkpoint, clock_at
 
 

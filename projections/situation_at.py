@@ -6,6 +6,7 @@ from itertools import islice
 
 from projections.ages import ages
 from projections.feed.listing import lines_counted, newest_lines, unreadable_records
+from projections.index.keys import SOURCES, STATEMENTS
 from projections.looks.crossings import crossings_seen
 from projections.looks.discrepancies import discrepancies_seen
 from projections.looks.series import series_seen
@@ -18,7 +19,6 @@ from projections.rules.registers import source_views, statement_views
 from projections.rules.running import series_views, spans_of
 from projections.rules.strikes import RecordedStrikes
 from projections.situation import LISTED, SITUATION_VERSION, Hidden, Situation
-from projections.subjects.registers import SOURCES, STATEMENTS
 
 
 def situation_at(

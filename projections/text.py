@@ -275,10 +275,10 @@ class Names:
     def _names(self) -> dict[str, str]:
         names: dict[str, str] = {}
         for one in self._situations:
-            for crossing in one.crossings:
-                slug = crossing.stream.removeprefix("crossing-")
-                names |= {crossing.stream: crossing.name, slug: crossing.name, slug.replace("-", " "): crossing.name}
-            names |= {series.stream: _figure(series) for series in one.series}
+            for each in one.crossings:
+                slug = each.stream.removeprefix("crossing-")
+                names |= dict.fromkeys((each.stream, slug, slug.replace("-", " ")), each.name)
+            names |= {each.stream: _series_name(each) for each in one.series}
             if one.ceasefire.stream and one.ceasefire.title:
                 names[one.ceasefire.stream] = one.ceasefire.title
         return names
@@ -292,7 +292,7 @@ class Names:
         return re.compile(rf"(?<![\w/-])(?:{streams})(?![\w/-])|(?<= at )(?:{slugs})(?![\w-])") if streams else None
 
 
-def _figure(series: SeriesView) -> str:
+def _series_name(one: SeriesView) -> str:
     """`gaza-moh killed since 11 Oct 2025`."""
-    since = f" since {moment_text(series.origin)}" if series.origin and is_date(series.origin) else ""
-    return f"{series.claimant} {series.measure.replace('-', ' ')}{since}"
+    since = f" since {moment_text(one.origin)}" if one.origin and is_date(one.origin) else ""
+    return f"{one.claimant} {one.measure.replace('-', ' ')}{since}"

@@ -13,7 +13,7 @@ from msgspec import Struct
 from domain.calendar import Calendar, Micros, canonical, days_meant, is_date, iso, micros
 from domain.errors import Refused
 from domain.monitor import LogInfo
-from projections.index.names import BY
+from projections.index.keys import BY
 from projections.rules.rule import Rule, rule_of
 from projections.situation import Vantage
 

@@ -6,10 +6,9 @@ import sqlite3
 from typing import Literal
 
 from domain.source import PlaceRegistered
-from projections.index.names import BY
+from projections.index.keys import BY, PLACES
 from projections.index.version import all_of
 from projections.reading import Reading
-from projections.subjects.registers import PLACES
 
 Named = Literal["stream", "claimant"]
 _LAST = "\U0010ffff"

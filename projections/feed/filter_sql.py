@@ -13,7 +13,7 @@ from msgspec import Struct
 from domain.calendar import Micros
 from domain.errors import Refused
 from projections.feed.filter_parser import EXACT, FLAGS, HARMS, FilterRefused, Problem, Term
-from projections.index.names import BY
+from projections.index.keys import BY
 from projections.index.schema import STATES, TOPIC_NUMBER
 
 Value = str | int

@@ -19,11 +19,10 @@ from domain.catalogue import record_type, stream_kind
 from domain.crossing import FACTS, AnnouncementDenied, PassageRefused, PassagesCounted, QuotaSet, Registered
 from domain.report import Facts, Recorded
 from domain.series import Published, Rebased
-from projections.index.names import BY, FIRST
+from projections.index.keys import BY, FIRST, LANES
 from projections.index.schema import ERASED, NEVER, OPEN, SEARCHED, TOPIC_NUMBER, UNREADABLE, topic_of
 from projections.index.sums import COLUMNS, NOTHING, Values, minus, plus
 from projections.index.version import Version, version_of
-from projections.index.writer import LANES
 from projections.subjects.crossing import Crossings
 
 Fold = Callable[[Sequence[Recorded]], None]

@@ -17,13 +17,14 @@ from domain.calendar import Calendar, Micros
 from domain.catalogue import stream_kind
 from domain.report import Facts
 from projections.index.findings import FindingRows, Shown
+from projections.index.keys import KEPT_BITS, Key, Order, Place, lane_of
 from projections.index.records import RecordRows
 from projections.index.schema import NEVER, OPEN
 from projections.index.sums import NOTHING, Counting, minus
 from projections.index.version import Version
-from projections.index.writer import IndexWriter, Key, Order, Place, lane_of
+from projections.index.writer import IndexWriter
 from projections.subjects import subjects
-from projections.subjects.subject import KEPT_BITS, Kept, Part, Subject
+from projections.subjects.subject import Kept, Part, Subject
 
 _KEPT = 20_000
 """Questions held in memory."""

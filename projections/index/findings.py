@@ -9,9 +9,9 @@ from typing import NamedTuple
 import msgspec
 
 from domain.calendar import Micros
+from projections.index.keys import AHEAD
 from projections.index.schema import NEVER, OPEN
 from projections.index.sums import TALLY, Counting, Tally
-from projections.index.writer import AHEAD
 from projections.situation import Discrepancy
 
 NOT_SUMMED = "statuses_not_summed"

@@ -9,9 +9,8 @@ from heapq import merge
 from typing import NamedTuple
 
 from domain.calendar import Calendar, Micros
-from projections.index.period import periods_ending
+from projections.index.keys import AHEAD, DAY, EARLY, LANES, LONGER, REACH, periods_ending
 from projections.index.schema import NEVER
-from projections.index.writer import AHEAD, DAY, EARLY, LANES, LONGER, REACH
 
 _FEW = 4
 

@@ -11,11 +11,9 @@ from typing import Any, NamedTuple
 
 from domain.calendar import Micros
 from domain.report import Report
+from projections.index.keys import BY, FIRST, Key, Place
 from projections.index.schema import NEVER
-from projections.index.writer import IndexWriter, Key, Place
-
-BY, FIRST = "by ", "first "
-"""What the lines of a name begin with."""
+from projections.index.writer import IndexWriter
 
 
 def names_in(report: Report[Any]) -> tuple[str, ...]:

@@ -1,64 +1,16 @@
-"""The index as the fold writes it: rows wait in memory and are written sorted; look-ups see what waits, too.
-
-A line holds claims in the order of their rank. Claims of a line lie in lanes by the length of their span, so that a
-look knows how far beyond its time it has to begin; what is well ahead of the log's clock lies in lanes of its own.
-"""
+"""The index as the fold writes it: rows wait in memory and are written sorted; look-ups see what waits, too."""
 
 from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
-from typing import Any, NamedTuple
+from typing import Any
 
 from domain.calendar import Micros
+from projections.index.keys import DAY, EARLY, LANES, LONGER, REACH, Key, Order, Place
 from projections.index.schema import NEVER, OPEN
 
-DAY: Micros = 86_400_000_000
-AHEAD: Micros = 26 * 3_600_000_000
-"""How far beyond the log's clock a claim may lie without being ahead: a total over today ends with the day."""
-REACH = (1, 8, 64)
-"""Longest span in days of the first three lanes; the fourth is for all longer ones."""
-LONGER = len(REACH)
-EARLY = LONGER + 1
-"""Lanes from here on are the same lengths again, of what was ahead of the log's clock when it became known."""
-LANES = range(2 * EARLY)
 _NAMES_KEPT = 200_000
-
-
-class Key(NamedTuple):
-    """What tells a claim apart, and orders those of one line."""
-
-    line: int
-    lane: int
-    rank: int
-    said: Micros
-    position: int
-    known_from: int
-
-    @property
-    def order(self) -> tuple[int, int, int]:
-        """Its place on the line, whatever its lane."""
-        return self[2:5]
-
-
-class Place(NamedTuple):
-    """What a claim carries beside its key: when it counts, its last moment, who says it, and what a look must know
-    before it reads the version."""
-
-    at: Micros | None = None
-    last: Micros | None = None
-    who: int | None = None
-    says: int | None = None
-
-
-Order = tuple[int, int, int]
-
-
-def lane_of(first: Micros, last: Micros, due: Micros, clock: Micros) -> int:
-    """The lane of a claim whose rank is reached at `due`, known when the log's clock stood at `clock`."""
-    days = (last - first) // DAY + 1
-    length = next((lane for lane, most in enumerate(REACH) if days <= most), LONGER)
-    return length + (EARLY if due > clock + AHEAD else 0)
 
 
 class IndexWriter:

@@ -8,11 +8,10 @@ from itertools import chain, groupby
 from domain.crossing import AnnouncementDenied, ChangeAnnounced, QuotaSet, Standing
 from domain.report import Facts
 from domain.values import Direction, Load, start_of
+from projections.index.keys import DAY, KEPT_BITS, days_of, period_rank, periods_ending
 from projections.index.lines import Claim, Line
-from projections.index.period import days_of, period_rank, periods_ending
 from projections.index.schema import NEVER
 from projections.index.version import Version, all_of
-from projections.index.writer import DAY
 from projections.looks.steps import touched
 from projections.reading import Reading
 from projections.rules.announcements import Announced, announcement_view
@@ -21,7 +20,6 @@ from projections.rules.crossings import Crossing, newest_quotas, newest_register
 from projections.rules.rule import ENVELOPE
 from projections.situation import LISTED
 from projections.subjects.crossing import WAYS, WORDS, unpacked
-from projections.subjects.subject import KEPT_BITS
 
 _Lines = dict[tuple[str, ...], Line]
 _DAYS = {"day": 1, "week": 7}

@@ -12,7 +12,7 @@ from projections.discrepancies.claims import statuses_not_summed
 from projections.discrepancies.evidence import ClockJump, Evidence, Unregistered, part_of
 from projections.discrepancies.series import series_falls
 from projections.index.findings import SHOWN_BEFORE, Finding
-from projections.index.names import FIRST
+from projections.index.keys import FIRST, SOURCES
 from projections.index.schema import NEVER
 from projections.index.sums import TALLY, Tally
 from projections.index.version import all_of
@@ -22,7 +22,6 @@ from projections.rules.crossings import Crossing
 from projections.rules.running import Running
 from projections.rules.strikes import RecordedStrikes, StrikeBook
 from projections.situation import Discrepancy
-from projections.subjects.registers import SOURCES
 
 _RULES = tuple(rule for rule in RULES if rule is not series_falls)
 """`series_falls` tells of every value there ever was: the fold has left that, and all else that is history."""

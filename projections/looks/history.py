@@ -15,8 +15,8 @@ from domain.report import Facts
 from domain.series import Defined, Published, Rebased
 from domain.strike import CasualtiesClaimed, Linked, Reported
 from domain.values import Direction, Load
+from projections.index.keys import CEASEFIRES, REPORTS, STATEMENTS, periods_ending
 from projections.index.lines import Claim, Line
-from projections.index.period import periods_ending
 from projections.index.schema import NEVER
 from projections.index.version import Version, all_of
 from projections.looks.crossings import run_seen, way_seen
@@ -42,8 +42,6 @@ from projections.situation import (
     WayHistory,
 )
 from projections.subjects.crossing import WAYS
-from projections.subjects.registers import CEASEFIRES, STATEMENTS
-from projections.subjects.strike import REPORTS
 
 
 def history_at(reading: Reading, first_day: date, last_day: date) -> History:

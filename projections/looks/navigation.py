@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import msgspec
 
+from projections.index.keys import CEASEFIRES
 from projections.index.schema import CORRECTED, STANDING, TOPIC_NUMBER
 from projections.reading import Reading
 from projections.rules.ceasefires import is_mark
-from projections.subjects.registers import CEASEFIRES
 from projections.vantage import ResolvedVantage, checkpoint, clock_at
 
 _BESIDE = ("strike.casualties_claimed", "strike.linked")

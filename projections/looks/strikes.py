@@ -12,6 +12,7 @@ import msgspec
 from domain.calendar import Micros
 from domain.report import Facts
 from domain.values import Harm
+from projections.index.keys import REPORTS
 from projections.index.lines import Claim
 from projections.index.schema import NEVER
 from projections.index.sums import NOTHING, TALLY, Sum, Tally, Values, harm_metric, minus, plus
@@ -31,7 +32,7 @@ from projections.situation import (
     Toll,
     Week,
 )
-from projections.subjects.strike import REPORTS, WHENEVER
+from projections.subjects.strike import WHENEVER
 
 _KNOWN = "known_from <= :k AND known_to > :k"
 _REACH = "SELECT highest - lowest FROM beside INDEXED BY beside_reach ORDER BY highest - lowest DESC LIMIT 1"

@@ -23,7 +23,7 @@ from projections.discrepancies.claims import claimants_differ, quoted_differentl
 from projections.discrepancies.crossings import already_open, announcement_contradicted, announcement_denied
 from projections.discrepancies.evidence import part_of
 from projections.index.findings import Finding, Shown
-from projections.index.period import period_rank
+from projections.index.keys import period_rank
 from projections.index.schema import NEVER
 from projections.index.version import Version, all_of, only, says
 from projections.rules.announcements import outcome

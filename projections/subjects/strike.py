@@ -18,6 +18,7 @@ from projections.discrepancies.claims import (
 )
 from projections.discrepancies.evidence import part_of
 from projections.index.findings import Finding, Shown
+from projections.index.keys import REPORTS
 from projections.index.schema import NEVER
 from projections.index.sums import NOTHING, Sum, Tally, Values, beside, harm_metric, minus, plus
 from projections.index.version import Version, all_of, says
@@ -28,8 +29,6 @@ from projections.rules.strikes import Strike, strike_book
 from projections.subjects.figures import FIGURES, may_be_odd, odd_figures, over_time
 from projections.subjects.subject import Bearing, Claims, Metric, Part, Subject
 
-REPORTS = "strikes"
-"""The line of all reports of strikes, by the time of the strike."""
 WHENEVER = (Reported, CasualtiesClaimed, Linked)
 """What a strike comes to is made of these: they count from its time, not from their own."""
 

@@ -13,9 +13,9 @@ from typing import Generic, NamedTuple, Protocol, TypeVar
 from domain.calendar import Calendar, Micros
 from domain.report import Facts
 from projections.index.findings import Shown
+from projections.index.keys import Order
 from projections.index.sums import Values
 from projections.index.version import Version
-from projections.index.writer import Order
 
 A = TypeVar("A")
 Metric = str
@@ -56,10 +56,6 @@ class Kept(NamedTuple):
     at_from: Micros
     at_to: Micros
     says: int
-
-
-KEPT_BITS = 6
-"""Bits for the place of one of several told of a version, behind its position."""
 
 
 class Now(Protocol):

@@ -8,7 +8,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
-from projections.index.writer import DAY
+from projections.index.keys import DAY
 from tests.benchmarks import claims
 from tests.benchmarks.answers import Answer, Asked, Engine, answer_of, compare, random_vantages, resolved, situation
 from tests.benchmarks.bench import Bench

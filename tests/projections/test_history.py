@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from domain.calendar import micros
 from domain.monitor import Monitor
 from projections.index import sums
-from projections.index.writer import DAY
+from projections.index.keys import DAY
 from projections.readmodel import ReadModel
 from projections.situation import History
 from projections.vantage import ResolvedVantage

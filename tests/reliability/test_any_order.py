@@ -34,9 +34,8 @@ from domain.errors import KeyConflict, Refused
 from domain.lines import Draft
 from domain.monitor import Monitor
 from domain.report import Recorded
-from projections.index.names import BY
+from projections.index.keys import BY, REPORTS
 from projections.readmodel import ReadModel
-from projections.subjects.strike import REPORTS
 from tests.domain.desk import Desk
 from tests.domain.examples import NOW, Clock, line
 from tests.log.tampering import copy_log
