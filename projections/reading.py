@@ -16,7 +16,8 @@ from projections.index.keys import CEASEFIRES
 from projections.index.lines import Claim, LineNames, Lines
 from projections.index.schema import OPEN
 from projections.index.sums import Counts
-from projections.index.version import Version, Versions
+from projections.index.version import Version
+from projections.index.version_rows import Versions
 from projections.rules.ceasefires import Ceasefire, ceasefires, shown
 from projections.rules.crossings import Crossing
 from projections.rules.rule import Rule, rule_of

@@ -16,7 +16,7 @@ from msgspec import Struct
 from domain.catalogue import CATALOGUE
 from domain.errors import Refused
 from domain.values import Harm
-from projections.folding.revisions import State
+from projections.index.schema import State
 
 STATES: tuple[str, ...] = get_args(State)
 HARMS: tuple[str, ...] = get_args(Harm)

@@ -12,7 +12,7 @@ from domain.editing import Corrected, Erased, Retracted
 from domain.report import Recorded, Report
 from projections.feed.listing import ids_known, line_of_record, lines_of
 from projections.folding.log_reading import ReadableLog
-from projections.folding.revisions import Edit, in_force
+from projections.index.revisions import Edit, in_force
 from projections.index.schema import TOPIC_NUMBER, UNREADABLE
 from projections.reading import Reading
 from projections.situation import RecordDetail, RecordLine, Revision

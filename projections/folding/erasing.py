@@ -22,7 +22,8 @@ from domain.series import Published, Rebased
 from projections.index.keys import BY, FIRST, LANES
 from projections.index.schema import ERASED, NEVER, OPEN, SEARCHED, TOPIC_NUMBER, UNREADABLE, topic_of
 from projections.index.sums import COLUMNS, NOTHING, Values, minus, plus
-from projections.index.version import Version, version_of
+from projections.index.version import Version
+from projections.index.version_rows import version_of
 from projections.subjects.crossing import Crossings
 
 Fold = Callable[[Sequence[Recorded]], None]

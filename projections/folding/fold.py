@@ -17,10 +17,10 @@ from domain.editing import Corrected, Erased, Retracted
 from domain.report import Facts, Recorded, Report
 from projections.folding.erasing import erase
 from projections.folding.question_fold import QuestionFold
-from projections.folding.revisions import STANDS, Timing, effective, timing
 from projections.index.names import NameRows, names_in
 from projections.index.records import RecordRows
-from projections.index.schema import FEED_BLOCK, STATES, UNREADABLE
+from projections.index.revisions import Timing, effective, timing
+from projections.index.schema import FEED_BLOCK, STANDS, STATES, UNREADABLE
 from projections.index.sums import TALLY, UNDATED, Counting, Tally
 from projections.index.version import Version
 from projections.index.withheld import WithheldRows

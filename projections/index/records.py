@@ -13,18 +13,21 @@ from domain.calendar import Micros
 from domain.catalogue import encode
 from domain.editing import Corrected, Erased, Retracted
 from domain.report import Facts, Recorded
-from projections.folding.revisions import STANDS, Edit, State
+from projections.index.revisions import Edit
 from projections.index.schema import (
     EDIT,
     ERASED,
     OPEN,
     SEARCHED,
+    STANDS,
     STATES,
     TOPIC_NUMBER,
     UNREADABLE,
+    State,
     topic_of,
 )
-from projections.index.version import Version, version_of
+from projections.index.version import Version
+from projections.index.version_rows import version_of
 from projections.index.writer import IndexWriter
 from projections.text import ERASED as ERASED_TEXT
 from projections.text import UNREADABLE as UNREADABLE_TEXT

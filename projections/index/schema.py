@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable
+from typing import Literal
 
 from domain.catalogue import CATALOGUE
-from projections.folding.revisions import State
 
 MODEL_VERSION = 20
 """Raise it with every change to what is stored here: older files then rebuild by themselves."""
@@ -32,9 +32,11 @@ def topic_of(number: int, name: Callable[[int], str]) -> str:
     return TOPICS[number] if number >= 0 else name(-number)
 
 
+State = Literal["standing", "corrected", "retracted", "erased", "unreadable", "edit"]
 STATES: tuple[State, ...] = ("standing", "corrected", "retracted", "erased", "unreadable", "edit")
 """What has become of a record, by the number that stands for it. The first two stand."""
 STANDING, CORRECTED, RETRACTED, ERASED, UNREADABLE, EDIT = range(6)
+STANDS: frozenset[State] = frozenset(STATES[: CORRECTED + 1])
 
 FEED_BLOCK = 8
 """Positions of the feed to a block, as bits: of each the earliest time at which a line counts is kept."""

@@ -1,34 +1,33 @@
-"""Versions: what one record says from a position of the log on, its corrections in it; typed, read once and kept."""
+"""Versions: what one record says from a position of the log on, its corrections in it; typed."""
 
 from __future__ import annotations
 
-import sqlite3
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable
 from datetime import date
-from itertools import islice
 from typing import Any, Generic, TypeGuard, TypeVar
 
 from msgspec import Struct
 
 from domain.calendar import Calendar, Micros
-from domain.catalogue import record_type
 from domain.crossing import PassageRefused, PassagesCounted, QuotaSet
 from domain.report import Facts, Report
 from domain.series import Published
 from domain.strike import CasualtiesClaimed
-from projections.folding.revisions import is_total
-from projections.index.schema import CORRECTED, TOPICS
-from projections.situation import ClaimView
+from domain.values import Span
 
 D = TypeVar("D", bound=Facts)
 D_co = TypeVar("D_co", bound=Facts, covariant=True)
-_KEPT = 30_000
-"""Decoded versions kept in memory, about a kilobyte each. A version never changes but for its `known_to`."""
 
-Row = tuple[Any, ...]
-"""A row of `versions`, all of it."""
 Figured = CasualtiesClaimed | PassagesCounted | PassageRefused | QuotaSet | Published
 """What always gives a figure: claims of these types can be held against one another."""
+
+TOTALS = frozenset(
+    ["crossing.passages_counted", "crossing.passage_refused", "series.published", "ceasefire.violation_alleged"]
+)
+"""Totals over a span: they count from its end, or from when they were known if that was before it ended. Everything
+else counts from the start of its `occurred`."""
+TOTALS_OVER_SPANS = frozenset({"ceasefire.step_reported", "statement.made"})
+"""Totals too where their `occurred` is a span: what was done or summed up over those days. So is a quota per period."""
 
 
 class Version(Struct, Generic[D_co], frozen=True, gc=False):
@@ -93,91 +92,17 @@ class Version(Struct, Generic[D_co], frozen=True, gc=False):
         """Whether the two may have happened at the same time, as precisely as is on record."""
         return self.first <= other.last and other.first <= self.last
 
-    def view(self: Version[Figured], *, early: bool = False) -> ClaimView:
-        """The claim as it is listed."""
-        report, data = self.report, self.data
-        return ClaimView(
-            claimant=self.claimant,
-            figure=data.figure,
-            record=self.record,
-            position=self.position,
-            occurred=report.occurred,
-            reported_at=report.reported_at,
-            via=report.via,
-            relays=report.relays,
-            early=early,
-            corrected=self.corrected,
-            late=self.late,
-            reason=data.reason if isinstance(data, PassageRefused) else None,
-        )
 
-
-def version_of(row: Row, name: Callable[[int], str]) -> Version[Facts]:
-    """A row of `versions` that has a body; `name` tells a stream's name by its number."""
-    row_id, position, stream, number, topic, state, _, at, first, last, said, first_said, late, _, _, body = row
-    type_ = TOPICS[topic]
-    report = record_type(type_).decoder.decode(body)
-    stream_name = name(stream)
-    return Version(
-        row_id,
-        row_id >> 1 if position is None else position,
-        f"{stream_name}/{number}",
-        stream_name,
-        type_,
-        report.claimant,
-        state == CORRECTED,
-        at,
-        at if first is None else first,
-        at if last is None else last,
-        said,
-        said if first_said is None else first_said,
-        bool(late),
-        report,
+def is_total(topic: str, report: Report[Any]) -> bool:
+    """Whether a report sums up a span: then it counts from the span's end. So does a strike that cannot be split."""
+    if topic in TOTALS:
+        return True
+    sums_up = (
+        topic in TOTALS_OVER_SPANS
+        or (topic == "crossing.quota_set" and report.data.per == "period")
+        or (topic == "strike.reported" and report.data.clarity == 2)
     )
-
-
-_BY_IDS = "SELECT v.* FROM json_each(?1) j CROSS JOIN versions v ON v.id = j.value"
-_ONE = "SELECT * FROM versions WHERE id = ?"
-_NAME = "SELECT name FROM lines WHERE id = ?"
-_FEW = 6
-
-
-class Versions:
-    """Reads versions and names of lines from one file, and keeps those that it has decoded."""
-
-    def __init__(self) -> None:
-        self._kept: dict[int, Version[Facts]] = {}
-        self._names: dict[int, str] = {}
-
-    def forget(self) -> None:
-        """Drop everything: the file is another one."""
-        self._kept.clear()
-        self._names.clear()
-
-    def name(self, connection: sqlite3.Connection, number: int) -> str:
-        """A line's name."""
-        found = self._names.get(number)
-        if found is None:
-            found = self._names[number] = str(connection.execute(_NAME, (number,)).fetchone()[0])
-        return found
-
-    def by_ids(self, connection: sqlite3.Connection, ids: Iterable[int]) -> list[Version[Facts]]:
-        """Versions by their row ids, in the order given. Only such as have a body."""
-        ids = list(ids)
-        kept = self._kept
-        if missing := [row_id for row_id in ids if row_id not in kept]:
-            for oldest in list(islice(kept, max(0, len(kept) + len(missing) - _KEPT))):
-                del kept[oldest]
-            missing = [row_id for row_id in ids if row_id not in kept]
-            for row in _rows(connection, missing):
-                kept[row[0]] = version_of(row, lambda number: self.name(connection, number))
-        return [kept[row_id] for row_id in ids]
-
-
-def _rows(connection: sqlite3.Connection, ids: Sequence[int]) -> Iterable[Row]:
-    if len(ids) < _FEW:
-        return [connection.execute(_ONE, (row_id,)).fetchone() for row_id in ids]
-    return connection.execute(_BY_IDS, (f"[{','.join(map(str, ids))}]",))
+    return sums_up and isinstance(report.occurred, Span)
 
 
 def says(version: Version[Facts] | None, kind: type[D]) -> TypeGuard[Version[D]]:

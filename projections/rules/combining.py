@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from typing import Generic, NamedTuple, TypeVar
 
 from domain.calendar import Calendar, is_date
+from domain.crossing import PassageRefused
 from domain.report import Facts
 from domain.strike import CasualtiesClaimed
 from domain.values import Amount, Figure, bounds
@@ -81,7 +82,7 @@ def ruled(claims: Sequence[Version[C]], rule: Rule, calendar: Calendar) -> Ruled
     relays = [claim for claim in rest if speakers[claim.id] is None]
     listed = sorted([*inside, *relays, *(claim for claim in claims if claim.id in early)], key=_listed)
     found, uncounted = _range(inside, speakers, rule)
-    views = tuple(claim.view(early=claim.id in early) for claim in listed)
+    views = tuple(_view(claim, early=claim.id in early) for claim in listed)
     return Ruled(found, inside, views, tuple(claims), uncounted)
 
 
@@ -89,7 +90,26 @@ def _alone(claim: Version[C], rule: Rule) -> Ruled[C]:
     """A claim that nothing stands beside, as most do."""
     inside = (claim,)
     found, uncounted = _range(inside, {claim.id: claim.report.relays or claim.claimant}, rule)
-    return Ruled(found, inside, (claim.view(),), inside, uncounted)
+    return Ruled(found, inside, (_view(claim),), inside, uncounted)
+
+
+def _view(claim: Version[Figured], *, early: bool = False) -> ClaimView:
+    """The claim as it is listed."""
+    report, data = claim.report, claim.data
+    return ClaimView(
+        claimant=claim.claimant,
+        figure=data.figure,
+        record=claim.record,
+        position=claim.position,
+        occurred=report.occurred,
+        reported_at=report.reported_at,
+        via=report.via,
+        relays=report.relays,
+        early=early,
+        corrected=claim.corrected,
+        late=claim.late,
+        reason=data.reason if isinstance(data, PassageRefused) else None,
+    )
 
 
 def quoted_apart(slip: Version[Figured], newest: Version[Figured], calendar: Calendar) -> bool:

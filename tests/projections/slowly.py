@@ -21,7 +21,8 @@ from domain.values import start_of
 from projections.ages import ages
 from projections.discrepancies import RULES, by, newest_first
 from projections.discrepancies.evidence import ClockJump, Evidence, Unregistered
-from projections.folding.revisions import STANDS, Edit, State, effective, timing
+from projections.index.revisions import Edit, effective, timing
+from projections.index.schema import STANDS, State
 from projections.index.version import Version, all_of, says
 from projections.rules.announcements import Announced, announcement_view, outcome
 from projections.rules.ceasefires import ceasefire_view, ceasefires, shown

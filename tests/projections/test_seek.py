@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 from domain.calendar import micros
 from domain.monitor import Monitor
 from domain.report import Recorded
-from projections.folding.revisions import STANDS
 from projections.index import sums
+from projections.index.schema import STANDS
 from projections.readmodel import ReadModel
 from projections.situation import DISAGREEING, LISTED, Situation
 from projections.vantage import ResolvedVantage

@@ -9,26 +9,8 @@ from domain.calendar import Calendar, Micros
 from domain.errors import CeasefireError
 from domain.report import Report
 from domain.rules import apply_changes
-from domain.values import Span
-
-State = Literal["standing", "corrected", "retracted", "erased", "unreadable", "edit"]
-
-STANDS: frozenset[State] = frozenset(["standing", "corrected"])
-"""States of what stands."""
-
-TOTALS = frozenset(
-    {
-        "crossing.passages_counted",
-        "crossing.passage_refused",
-        "series.published",
-        "ceasefire.violation_alleged",
-    }
-)
-"""Totals over a span: they count from its end, or from when they were known if that was before it ended. Everything
-else counts from the start of its `occurred`."""
-
-TOTALS_OVER_SPANS = frozenset({"ceasefire.step_reported", "statement.made"})
-"""Totals too where their `occurred` is a span: what was done or summed up over those days. So is a quota per period."""
+from projections.index.schema import State
+from projections.index.version import is_total
 
 
 class Edit(NamedTuple):
@@ -84,18 +66,6 @@ def effective(root: int, report: Report[Any], topic: str, edits: Sequence[Edit])
     if any(edit.kind == "retraction" and edit.target == root and edit.position in standing for edit in edits):
         state = "retracted"
     return state, report
-
-
-def is_total(topic: str, report: Report[Any]) -> bool:
-    """Whether a report sums up a span: then it counts from the span's end. So does a strike that cannot be split."""
-    if topic in TOTALS:
-        return True
-    sums_up = (
-        topic in TOTALS_OVER_SPANS
-        or (topic == "crossing.quota_set" and report.data.per == "period")
-        or (topic == "strike.reported" and report.data.clarity == 2)
-    )
-    return sums_up and isinstance(report.occurred, Span)
 
 
 def timing(topic: str, report: Report[Any], calendar: Calendar, known_at: Micros) -> Timing:
