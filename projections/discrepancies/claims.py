@@ -13,7 +13,7 @@ from domain.ceasefire import CommitmentScored, StepReported
 from domain.crossing import QuotaSet
 from domain.report import Facts
 from domain.values import Figure
-from projections.discrepancies.evidence import Evidence, finding
+from projections.discrepancies.evidence import AtVantage, Evidence, by_stream, finding
 from projections.index.findings import Finding
 from projections.index.version import Figured, Version, all_of
 from projections.rules.combining import ends, numbers
@@ -37,7 +37,7 @@ class Matter(NamedTuple):
 
 
 def _matters(evidence: Evidence) -> Iterator[Matter]:
-    for strike in evidence.strikes():
+    for strike in evidence.strikes:
         for kind, found in strike.kinds.items():
             yield Matter(partial(_struck, kind, strike, evidence), strike.at, found.inside, found.claims)
     for stream, versions in by_stream(evidence.crossings).items():
@@ -76,14 +76,6 @@ def _quotas(crossing: Crossing, evidence: Evidence) -> Iterator[Matter]:
         yield Matter(what, quotas[0].at, tuple(quotas), tuple(quotas))
 
 
-def by_stream(versions: Iterable[Version[Facts]]) -> dict[str, list[Version[Facts]]]:
-    """Versions by stream, streams by name."""
-    streams: dict[str, list[Version[Facts]]] = defaultdict(list)
-    for version in versions:
-        streams[version.stream].append(version)
-    return {stream: streams[stream] for stream in sorted(streams)}
-
-
 def _said(given: Iterable[_Given]) -> str:
     ordered = sorted(given, key=lambda one: (one[0].said, one[0].claimant, one[0].position))
     return listed([f"{figure_text(figure)} says {claim.claimant}" for claim, figure in ordered])
@@ -117,7 +109,7 @@ def claimants_differ(evidence: Evidence) -> Iterator[Finding]:
 
 def statuses_not_summed(evidence: Evidence) -> Iterator[Finding]:
     """Statuses of a strike that no sum has in it: no total is on record, and nobody gave all of them side by side."""
-    for strike in evidence.strikes():
+    for strike in evidence.strikes:
         for summand in strike.sums.values():
             if not summand.left_out:
                 continue
@@ -231,7 +223,7 @@ def _through(claim: Version[Facts]) -> str:
 
 def strike_not_reported(evidence: Evidence) -> Iterator[Finding]:
     """Claims on a strike without a standing report of it: they are in no sum."""
-    for stream, claims in sorted(evidence.book.unreported.items()):
+    for stream, claims in sorted(evidence.unreported.items()):
         counting = [claim for claim in claims if claim.at <= evidence.as_of]
         if counting:
             said = listed(
@@ -246,3 +238,9 @@ def strike_not_reported(evidence: Evidence) -> Iterator[Finding]:
                 f"No report of {stream} stands; in no sum: {said}",
                 (claim.record for claim in counting),
             )
+
+
+def unregistered_claimant(evidence: AtVantage) -> Iterator[Finding]:
+    """A claimant that no source record tells anything of: accepted, and flagged."""
+    for one in evidence.unregistered:
+        yield finding("unregistered_claimant", one.at, f"{one.claimant} is not registered as a source", (one.record,))

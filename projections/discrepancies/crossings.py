@@ -8,8 +8,7 @@ from itertools import pairwise
 
 from domain.crossing import AnnouncementDenied, ChangeAnnounced, Opened, Standing
 from domain.values import Figure
-from projections.discrepancies.claims import by_stream
-from projections.discrepancies.evidence import Evidence, finding
+from projections.discrepancies.evidence import Evidence, by_stream, finding
 from projections.index.findings import Finding
 from projections.index.version import Version, all_of, says
 from projections.rules.announcements import outcome

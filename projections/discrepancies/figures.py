@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import chain
 
+from domain.calendar import Calendar
 from domain.report import Facts
 from domain.source import StatementMade
 from domain.values import Amount, Figure
-from projections.discrepancies.evidence import Evidence, finding
+from projections.discrepancies.evidence import Check, Evidence, by, finding
 from projections.index.findings import Finding
 from projections.index.version import Version, says
 from projections.rules.combining import ends
@@ -46,7 +47,7 @@ def _figures(evidence: Evidence) -> Iterator[tuple[Version[Facts], Figure]]:
 
 
 def _with_figures(evidence: Evidence) -> Iterator[Version[Facts]]:
-    for strike in evidence.strikes():
+    for strike in evidence.strikes:
         yield strike.report
         yield from strike.claims
     for ceasefire in evidence.ceasefires:
@@ -104,3 +105,25 @@ def parts_apart(figure: Figure) -> str | None:
     if low is not None and len(parts) > 1 and len(highs) == len(parts) and most < low and not some_only:
         return f"{figure_text(figure)}, with parts that come to {bounds_text(most, most)}"
     return None
+
+
+FIGURES: tuple[Check, ...] = (bounds_out_of_order, parts_do_not_add_up)
+
+
+def odd_figures(version: Version[Facts], calendar: Calendar) -> list[Finding]:
+    """What does not hold together in the figures of one record on a crossing or of a statement."""
+    if says(version, StatementMade):
+        return by(FIGURES, Evidence(calendar=calendar, statements=(version,)))
+    return by(FIGURES, Evidence(calendar=calendar, crossings=(version,))) if may_be_odd(version) else []
+
+
+def may_be_odd(version: Version[Facts]) -> bool:
+    """Whether a figure in it could fail to hold together: all others need not be looked at."""
+    for field in ("figure", "incidents"):
+        figure = getattr(version.data, field, None)
+        if isinstance(figure, Figure):
+            low, best, high = figure.low, figure.best, figure.high
+            rising = (low is None or best is None or low <= best) and (best is None or high is None or best <= high)
+            if figure.parts or not rising or (low is not None and high is not None and low > high):
+                return True
+    return False

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from itertools import combinations, pairwise
 
 from domain.series import Published
-from projections.discrepancies.evidence import Evidence, finding
+from projections.discrepancies.evidence import AtVantage, Evidence, finding
 from projections.index.findings import Finding
 from projections.index.version import Version
 from projections.rules.combining import disjoint, ends
@@ -31,7 +31,7 @@ def series_falls(evidence: Evidence) -> Iterator[Finding]:
                 )
 
 
-def series_and_strikes(evidence: Evidence) -> Iterator[Finding]:
+def series_and_strikes(evidence: AtVantage) -> Iterator[Finding]:
     """The newest change of a series that is not what the strikes recorded in that time come to.
 
     Said only where a strike of that population is on record in that time: what is not tied to one is the residue.
@@ -61,7 +61,7 @@ def series_and_strikes(evidence: Evidence) -> Iterator[Finding]:
             )
 
 
-def series_differ(evidence: Evidence) -> Iterator[Finding]:
+def series_differ(evidence: AtVantage) -> Iterator[Finding]:
     """Two claimants' running figures of the same measure, population and origin that cannot both be right."""
     for one, other in combinations(evidence.series, 2):
         pair = _apart(one, other, evidence) if _comparable(one, other) else None
@@ -97,7 +97,7 @@ def _comparable(one: Running, other: Running) -> bool:
     )
 
 
-def _apart(one: Running, other: Running, evidence: Evidence) -> tuple[Version[Published], Version[Published]] | None:
+def _apart(one: Running, other: Running, evidence: AtVantage) -> tuple[Version[Published], Version[Published]] | None:
     """Values of the newest day that both give a figure for, or the newest of each, where an earlier is the higher."""
     day = evidence.calendar.day
     shared = evidence.common_day(one, other)

@@ -1,4 +1,4 @@
-"""The ceasefire's own dates: from when it is counted, and phases that do not follow one another."""
+"""Dates: from when a ceasefire is counted, phases that do not follow one another, a clock that ran backwards."""
 
 from __future__ import annotations
 
@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from itertools import combinations
 
+from domain.calendar import iso
 from domain.ceasefire import EnteredIntoForce, PhaseChanged
 from domain.report import Facts
-from projections.discrepancies.evidence import Evidence, finding
+from projections.discrepancies.evidence import AtVantage, Evidence, finding
 from projections.index.findings import Finding
 from projections.index.version import Version, all_of
 from projections.rules.ceasefires import Ceasefire
@@ -96,3 +97,15 @@ def phase_disputed(evidence: Evidence) -> Iterator[Finding]:
                     f"Phase {version.data.phase} is disputed by {version.claimant}; {others}",
                     [version.record, *(v.record for v in said)],
                 )
+
+
+def clock_jump(evidence: AtVantage) -> Iterator[Finding]:
+    """A record taken in at an earlier clock time than the one before it. Its known_at was held at that one's."""
+    for jump in evidence.clock_jumps:
+        back = timedelta(microseconds=jump.back)
+        yield finding(
+            "clock_jump",
+            jump.known_at,
+            f"The clock went back by {back} before #{jump.position}, which counts as known at {iso(jump.known_at)}",
+            (jump.record,),
+        )

@@ -10,7 +10,7 @@ from typing import NamedTuple
 import msgspec
 
 from domain.calendar import Micros
-from projections.discrepancies import in_order
+from projections.discrepancies.evidence import in_order
 from projections.index.findings import NOT_SUMMED, SHOWN_BEFORE, Finding
 from projections.looks.crossings import crossings_seen
 from projections.looks.discrepancies import looked_at_anew

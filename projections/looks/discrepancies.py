@@ -2,15 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 import msgspec
 
 from domain import source
-from projections.discrepancies import RULES, by, newest_first
-from projections.discrepancies.claims import statuses_not_summed
-from projections.discrepancies.evidence import ClockJump, Evidence, Unregistered, part_of
-from projections.discrepancies.series import series_falls
+from projections.discrepancies.claims import (
+    claimants_differ,
+    quoted_differently,
+    scorers_differ,
+    statuses_not_summed,
+    steps_differ,
+    strike_not_reported,
+    unregistered_claimant,
+)
+from projections.discrepancies.crossings import (
+    already_open,
+    announcement_contradicted,
+    announcement_denied,
+    quota_passages,
+    status_contested,
+)
+from projections.discrepancies.evidence import AtVantage, ClockJump, Evidence, Unregistered, by, in_order
+from projections.discrepancies.figures import bounds_out_of_order, parts_do_not_add_up
+from projections.discrepancies.series import series_and_strikes, series_differ, series_falls
+from projections.discrepancies.timeline import clock_jump, phase_disputed, phase_out_of_order, start_dates_differ
 from projections.index.findings import SHOWN_BEFORE, Finding
 from projections.index.keys import FIRST, SOURCES
 from projections.index.schema import NEVER
@@ -20,10 +36,34 @@ from projections.looks.series import common_day_seen
 from projections.reading import Reading
 from projections.rules.crossings import Crossing
 from projections.rules.running import Running
-from projections.rules.strikes import RecordedStrikes, StrikeBook
+from projections.rules.strikes import RecordedStrikes
 from projections.situation import Discrepancy
 
-_RULES = tuple(rule for rule in RULES if rule is not series_falls)
+CHECKS: tuple[Callable[[AtVantage], Iterator[Finding]], ...] = (
+    claimants_differ,
+    statuses_not_summed,
+    scorers_differ,
+    steps_differ,
+    quoted_differently,
+    bounds_out_of_order,
+    parts_do_not_add_up,
+    start_dates_differ,
+    phase_out_of_order,
+    phase_disputed,
+    already_open,
+    status_contested,
+    announcement_denied,
+    announcement_contradicted,
+    quota_passages,
+    series_falls,
+    series_and_strikes,
+    series_differ,
+    strike_not_reported,
+    unregistered_claimant,
+    clock_jump,
+)
+"""Every way in which things on record may disagree."""
+_ANEW = tuple(check for check in CHECKS if check is not series_falls)
 """`series_falls` tells of every value there ever was: the fold has left that, and all else that is history."""
 _NEWEST = """
 SELECT at, kind, text, records FROM findings INDEXED BY findings_at
@@ -55,7 +95,8 @@ def discrepancies_seen(
     total = len(found) - jumps + jumped + tally.findings
     if reading.rule.IS_SUMMED:
         total += tally.not_summed
-    return tuple(newest_first([*found, *_left_by_the_fold(reading, limit)])[:limit]), total
+    newest = in_order([*found, *_left_by_the_fold(reading, limit)])[:limit]
+    return tuple(one.discrepancy for one in newest), total
 
 
 def looked_at_anew(
@@ -68,10 +109,10 @@ def looked_at_anew(
 ) -> tuple[list[Finding], int]:
     """What the fold has not left, with at most so many jumps of the clock (-1: all); and how often it jumped in all."""
     newest, jumped = _clock_jumps(reading, jumps)
-    found = by(_RULES, _now(reading, series, crossings, recorded, newest))
+    found = by(_ANEW, _now(reading, series, crossings, recorded, newest))
     if not reading.rule.IS_SUMMED:
         strikes = reading.book().between(-(1 << 62), reading.vantage.as_of)
-        found += statuses_not_summed(part_of(reading.calendar, strikes=strikes))
+        found += statuses_not_summed(Evidence(calendar=reading.calendar, strikes=strikes))
     return found, jumped
 
 
@@ -81,18 +122,15 @@ def _now(
     crossings: Sequence[Crossing],
     recorded: RecordedStrikes,
     jumps: tuple[ClockJump, ...],
-) -> Evidence:
+) -> AtVantage:
     """What is looked at anew at each vantage: what holds now, and what is as small as the ceasefires' own records."""
-    return Evidence(
+    return AtVantage(
         as_of=reading.vantage.as_of,
         rule=reading.rule,
         calendar=reading.calendar,
-        book=StrikeBook((), (), {}, {}, reading.calendar),
-        ceasefires=tuple(reading.ceasefires),
-        crossings=(),
-        at_crossings=tuple(crossings),
-        series=tuple(series),
-        statements=(),
+        ceasefires=reading.ceasefires,
+        at_crossings=crossings,
+        series=series,
         unregistered=_unregistered(reading),
         clock_jumps=jumps,
         recorded=recorded,

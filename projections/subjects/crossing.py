@@ -18,10 +18,10 @@ from domain.crossing import (
 )
 from domain.report import Facts
 from domain.values import Direction, Load
-from projections.discrepancies import by
 from projections.discrepancies.claims import claimants_differ, quoted_differently
 from projections.discrepancies.crossings import already_open, announcement_contradicted, announcement_denied
-from projections.discrepancies.evidence import part_of
+from projections.discrepancies.evidence import Evidence, always, by, over_time
+from projections.discrepancies.figures import odd_figures
 from projections.index.findings import Finding, Shown
 from projections.index.keys import period_rank
 from projections.index.schema import NEVER
@@ -29,7 +29,6 @@ from projections.index.version import Version, all_of, only, says
 from projections.rules.announcements import outcome
 from projections.rules.crossing_statuses import DIRECTIONS, LOADS, begins_run, is_status, status_of
 from projections.rules.crossings import PARTS_OF_PEOPLE
-from projections.subjects.figures import always, odd_figures, over_time
 from projections.subjects.subject import Bearing, Claims, Kept, Now, Subject
 
 CATEGORIES = ("people", "patient", "companion", "returnee", "staff", "truck", "other")
@@ -124,7 +123,7 @@ class Crossings(Subject[list[Shown]]):
         return over_time(claims, self._differ) if len(claims) > 1 else []
 
     def _differ(self, claims: Sequence[Version[Facts]]) -> list[Finding]:
-        return by((claimants_differ, quoted_differently), part_of(self.calendar, crossings=claims))
+        return by((claimants_differ, quoted_differently), Evidence(calendar=self.calendar, crossings=claims))
 
     def findings(self, answer: list[Shown]) -> Sequence[Shown]:
         return answer
@@ -186,7 +185,7 @@ class Crossings(Subject[list[Shown]]):
             for way in named_ways(version.data):
                 before = now.next_to(_status(version.stream, way), version.order, after=False)
                 if says(before, Opened):
-                    pair = part_of(self.calendar, crossings=(before, version))
+                    pair = Evidence(calendar=self.calendar, crossings=(before, version))
                     found.update(dict.fromkeys(already_open(pair)))
         now.find(f"opened {version.position}", always(found))
 
@@ -219,7 +218,7 @@ class Crossings(Subject[list[Shown]]):
         self._tell(now, announced, self._news(announced, statuses))
         found = over_time(
             [announced, *statuses],
-            lambda seen: list(announcement_contradicted(part_of(self.calendar, crossings=seen))),
+            lambda seen: list(announcement_contradicted(Evidence(calendar=self.calendar, crossings=seen))),
         )
         now.find(f"announced {announced.position}", found)
 
@@ -245,7 +244,7 @@ class Crossings(Subject[list[Shown]]):
     def _deny(self, now: Now, denial: Version[AnnouncementDenied], target: Version[Facts] | None) -> None:
         found = over_time(
             [denial] if target is None else [target, denial],
-            lambda seen: by((announcement_denied,), part_of(self.calendar, crossings=seen)),
+            lambda seen: by((announcement_denied,), Evidence(calendar=self.calendar, crossings=seen)),
         )
         now.find(f"denied {denial.position}", found)
 

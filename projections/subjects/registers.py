@@ -6,9 +6,10 @@ from collections.abc import Iterable
 
 from domain.report import Facts
 from domain.source import StatementMade
+from projections.discrepancies.evidence import always
+from projections.discrepancies.figures import odd_figures
 from projections.index.keys import CEASEFIRES, PLACES, SOURCES, STATEMENTS
 from projections.index.version import Version, says
-from projections.subjects.figures import always, odd_figures
 from projections.subjects.subject import Bearing, Now, Subject
 
 

@@ -7,15 +7,14 @@ from collections.abc import Iterable, Sequence
 from domain.calendar import Micros
 from domain.report import Facts
 from domain.series import Defined, Published, Rebased
-from projections.discrepancies import Rule, by
 from projections.discrepancies.claims import quoted_differently
-from projections.discrepancies.evidence import part_of
+from projections.discrepancies.evidence import Check, Evidence, by, over_time
+from projections.discrepancies.figures import FIGURES, may_be_odd
 from projections.discrepancies.series import series_falls
 from projections.index.findings import Finding
 from projections.index.schema import NEVER
 from projections.index.version import Version
 from projections.rules.running import running
-from projections.subjects.figures import FIGURES, may_be_odd, over_time
 from projections.subjects.subject import Bearing, Now, Subject
 
 _LINES: dict[type[Facts], str] = {Published: "value", Rebased: "rebase", Defined: "defined"}
@@ -68,7 +67,7 @@ class SeriesOfValues(Subject[None]):
             before.append(earlier)
             order = (earlier.counted, 0, earlier.position)
         rebases = now.between(f"{stream} rebase", -NEVER, NEVER)
-        rules: tuple[Rule, ...] = (series_falls,)
+        rules: tuple[Check, ...] = (series_falls,)
         if len(values) > 1:
             rules += (quoted_differently,)
         if any(may_be_odd(value) for value in values):
@@ -79,6 +78,6 @@ class SeriesOfValues(Subject[None]):
             if series is None or moment not in series.published:
                 return []
             shown = series._replace(values=series.values[-2:], published={moment: series.published[moment]})
-            return by(rules, part_of(self.calendar, series=(shown,)))
+            return by(rules, Evidence(calendar=self.calendar, series=(shown,)))
 
         now.find(owner, over_time([*before, *values, *rebases], found_in))

@@ -9,14 +9,14 @@ from typing import NamedTuple
 from domain.calendar import Micros, precision
 from domain.report import Facts
 from domain.strike import CasualtiesClaimed, Linked, Reported
-from projections.discrepancies import Rule, by
 from projections.discrepancies.claims import (
     claimants_differ,
     quoted_differently,
     statuses_not_summed,
     strike_not_reported,
 )
-from projections.discrepancies.evidence import part_of
+from projections.discrepancies.evidence import Check, Evidence, by, over_time
+from projections.discrepancies.figures import FIGURES, may_be_odd, odd_figures
 from projections.index.findings import Finding, Shown
 from projections.index.keys import REPORTS
 from projections.index.schema import NEVER
@@ -26,7 +26,6 @@ from projections.rules.combining import ends, numbers, ruled
 from projections.rules.rule import ENVELOPE
 from projections.rules.strike_sums import Kind, Summand, sums_of
 from projections.rules.strikes import Strike, strike_book
-from projections.subjects.figures import FIGURES, may_be_odd, odd_figures, over_time
 from projections.subjects.subject import Bearing, Claims, Metric, Part, Subject
 
 WHENEVER = (Reported, CasualtiesClaimed, Linked)
@@ -114,13 +113,13 @@ class Strikes(Subject[StrikeAnswer]):
         found += self._found(strike, _rules(strike, odd=False))
         return Harmed(claims, None if summand is None else _values(summand), found)
 
-    def _found(self, strike: Strike, rules: Sequence[Rule]) -> tuple[Finding, ...]:
-        return tuple(by(rules, part_of(self.calendar, strikes=(strike,)))) if rules else ()
+    def _found(self, strike: Strike, rules: Sequence[Check]) -> tuple[Finding, ...]:
+        return tuple(by(rules, Evidence(calendar=self.calendar, strikes=(strike,)))) if rules else ()
 
     def _unreported(self, stream: str, claims: Sequence[Version[CasualtiesClaimed]]) -> StrikeAnswer:
         def found(some: Sequence[Version[Facts]]) -> list[Finding]:
             unreported = {stream: tuple(all_of(some, CasualtiesClaimed))}
-            return list(strike_not_reported(part_of(self.calendar, unreported=unreported)))
+            return list(strike_not_reported(Evidence(calendar=self.calendar, unreported=unreported)))
 
         return StrikeAnswer(None, {}, {}, over_time(claims, found))
 
@@ -151,9 +150,9 @@ class Strikes(Subject[StrikeAnswer]):
         return answer.found
 
 
-def _rules(strike: Strike, *, odd: bool) -> tuple[Rule, ...]:
+def _rules(strike: Strike, *, odd: bool) -> tuple[Check, ...]:
     """What may be found in it at all."""
-    rules: tuple[Rule, ...] = ()
+    rules: tuple[Check, ...] = ()
     if any(len(kind.claims) > 1 for kind in strike.kinds.values()):
         rules += (claimants_differ, quoted_differently)
     if any(summand.left_out for summand in strike.sums.values()):

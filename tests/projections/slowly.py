@@ -19,11 +19,11 @@ from domain.report import Facts, Recorded, Report
 from domain.source import StatementMade
 from domain.values import start_of
 from projections.ages import ages
-from projections.discrepancies import RULES, by, newest_first
-from projections.discrepancies.evidence import ClockJump, Evidence, Unregistered
+from projections.discrepancies.evidence import AtVantage, ClockJump, Unregistered, by, in_order
 from projections.index.revisions import Edit, effective, timing
 from projections.index.schema import STANDS, State
 from projections.index.version import Version, all_of, says
+from projections.looks.discrepancies import CHECKS
 from projections.rules.announcements import Announced, announcement_view, outcome
 from projections.rules.ceasefires import ceasefire_view, ceasefires, shown
 from projections.rules.commitments import allegation_views, commitment_views
@@ -202,22 +202,23 @@ def slowly(everything: Everything, *, discrepancies: int = LISTED) -> Situation:
     at_crossings = crossings(reports, as_of, rule_of(vantage.rule), calendar)
     series = running(everything.standing("series"))
     statements = everything.standing("statement")
-    evidence = Evidence(
+    evidence = AtVantage(
         as_of=as_of,
         rule=rule_of(vantage.rule),
         calendar=calendar,
-        book=book,
-        ceasefires=tuple(every_ceasefire),
-        crossings=tuple(reports),
-        at_crossings=tuple(at_crossings),
-        series=tuple(series),
-        statements=tuple(all_of(statements, StatementMade)),
+        strikes=book.between(-(1 << 62), as_of),
+        unreported=book.unreported,
+        ceasefires=every_ceasefire,
+        crossings=reports,
+        at_crossings=at_crossings,
+        series=series,
+        statements=all_of(statements, StatementMade),
         unregistered=everything.unregistered(),
         clock_jumps=everything.clock_jumps(),
         recorded=book,
         common_day=common_day(calendar),
     )
-    disagreeing = newest_first(by(RULES, evidence))
+    disagreeing = [one.discrepancy for one in in_order(by(CHECKS, evidence))]
     lines = everything.lines()
     return Situation(
         version=SITUATION_VERSION,
