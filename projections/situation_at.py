@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from itertools import islice
 
-from projections.ages import ages
 from projections.feed.listing import lines_counted, newest_lines, unreadable_records
 from projections.index.keys import SOURCES, STATEMENTS
 from projections.looks.crossings import crossings_seen
@@ -12,8 +11,8 @@ from projections.looks.discrepancies import discrepancies_seen
 from projections.looks.series import series_seen
 from projections.looks.strikes import RecordedSums, strikes_seen
 from projections.reading import Reading
-from projections.rules.ceasefires import ceasefire_view, shown
-from projections.rules.commitments import allegation_views, commitment_views
+from projections.rules.ages import ages
+from projections.rules.ceasefires import allegation_views, ceasefire_view, commitment_views, shown
 from projections.rules.crossings import crossing_views
 from projections.rules.registers import source_views, statement_views
 from projections.rules.running import series_views, spans_of

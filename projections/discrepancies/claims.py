@@ -19,8 +19,7 @@ from projections.index.version import Figured, Version, all_of
 from projections.rules.combining import ends, numbers
 from projections.rules.combining import quoted_differently as quoted_apart
 from projections.rules.crossings import Crossing, passages, refusals
-from projections.rules.strike_sums import Kind
-from projections.rules.strikes import Strike
+from projections.rules.strikes import Kind, Strike
 from projections.text import PLURALS, WAYS, figure_text, listed
 
 _Given = tuple[Version[Facts], Figure]

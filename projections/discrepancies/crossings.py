@@ -11,9 +11,8 @@ from domain.values import Figure
 from projections.discrepancies.evidence import Evidence, by_stream, finding
 from projections.index.findings import Finding
 from projections.index.version import Version, all_of, says
-from projections.rules.announcements import outcome
 from projections.rules.combining import disjoint, ends, figure_range, numbers, summed
-from projections.rules.crossing_statuses import DIRECTIONS, LOADS, expired, status_of, statuses
+from projections.rules.crossing_statuses import DIRECTIONS, LOADS, expired, outcome, status_of, statuses
 from projections.rules.crossings import Passages, compared, of_both
 from projections.text import PLURALS, WAYS, day_text, figure_text, listed, moment_text, range_text
 

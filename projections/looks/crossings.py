@@ -14,16 +14,25 @@ from projections.index.schema import NEVER
 from projections.index.version import Version, all_of
 from projections.looks.steps import touched
 from projections.reading import Reading
-from projections.rules.announcements import Announced, announcement_view
-from projections.rules.crossing_statuses import DIRECTIONS, Ruling, Way, ruling, status_of
+from projections.rules.crossing_statuses import (
+    DIRECTIONS,
+    WAYS,
+    WORDS,
+    Announced,
+    Ruling,
+    WayStatus,
+    announcement_view,
+    ruling,
+    status_of,
+    unpacked,
+)
 from projections.rules.crossings import Crossing, newest_quotas, newest_register, of_both, passages, refusals
 from projections.rules.rule import ENVELOPE
 from projections.situation import LISTED
-from projections.subjects.crossing import WAYS, WORDS, unpacked
 
 _Lines = dict[tuple[str, ...], Line]
 _DAYS = {"day": 1, "week": 7}
-_NOTHING = Way(Ruling(None, (), ()), None)
+_NOTHING = WayStatus(Ruling(None, (), ()), None)
 
 
 def crossings_seen(reading: Reading, streams: Sequence[str] | None = None) -> list[Crossing]:
@@ -66,7 +75,7 @@ def _ends(reading: Reading, stream: str, one: Crossing | None, early: int, late:
     return any(until is not None and early <= reading.calendar.end(until) <= late for until in ends)
 
 
-def way_seen(reading: Reading, stream: str, direction: Direction, load: Load) -> Way:
+def way_seen(reading: Reading, stream: str, direction: Direction, load: Load) -> WayStatus:
     """One direction and load of one crossing."""
     return _Look(reading, stream, reading.lines.of("crossing").get(stream, {})).way(direction, load)
 
@@ -120,7 +129,7 @@ class _Look:
 
     # statuses
 
-    def way(self, direction: str, load: str) -> Way:
+    def way(self, direction: str, load: str) -> WayStatus:
         """The newest status of a way, and other claimants' newest that may be of the same time: they decide."""
         line = self._lines.get(("status", direction, load))
         claims = self._seen.down(line)
@@ -147,7 +156,7 @@ class _Look:
         ordered = sorted(all_of(self._reading.of(bearing), Standing), key=lambda one: one.order)
         found = ruling(ordered, self._reading.vantage.as_of, self._calendar)
         decisive = found.decisive
-        return Way(found, None if decisive is None else self.since(direction, load, decisive))
+        return WayStatus(found, None if decisive is None else self.since(direction, load, decisive))
 
     def _followed(self, line: Line, claim: Claim, until: int) -> bool:
         """Whether its claimant has followed it up with another status of the same way, up to a time."""
@@ -222,7 +231,7 @@ class _Look:
     # announcements
 
     def _announced(
-        self, ways: Mapping[tuple[Direction, Load], Way]
+        self, ways: Mapping[tuple[Direction, Load], WayStatus]
     ) -> tuple[list[Announced], list[Version[AnnouncementDenied]]]:
         """What is announced and not met, unless nothing that contradicted it holds any more: the newest; denials."""
         line = self._lines.get(("news",))

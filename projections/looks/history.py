@@ -23,7 +23,7 @@ from projections.looks.crossings import run_seen, way_seen
 from projections.looks.strikes import RecordedSums, said_of_strikes, tolls_seen
 from projections.reading import Reading
 from projections.rules.ceasefires import Ceasefire, ceasefires, status_by, status_said
-from projections.rules.crossing_statuses import Ruling, Way, expires, ruling, status_claim, status_view
+from projections.rules.crossing_statuses import WAYS, Ruling, WayStatus, expires, ruling, status_claim, status_view
 from projections.rules.running import Running, recorded_sum, until
 from projections.rules.strikes import RecordedStrikes
 from projections.situation import (
@@ -41,7 +41,6 @@ from projections.situation import (
     TurnClaim,
     WayHistory,
 )
-from projections.subjects.crossing import WAYS
 
 
 def history_at(reading: Reading, first_day: date, last_day: date) -> History:
@@ -148,7 +147,7 @@ class _Look:
                 continue
             decisive = found.decisive
             since = None if decisive is None else run_seen(self._reading, stream, direction, load, decisive)
-            view = status_view(Way(found, since))
+            view = status_view(WayStatus(found, since))
             if span is not None and span.view.status == view.status:
                 span.goes_on(view, found)
                 continue

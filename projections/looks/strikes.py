@@ -19,7 +19,7 @@ from projections.index.sums import NOTHING, TALLY, Sum, Tally, Values, harm_metr
 from projections.index.version import Version
 from projections.reading import Reading
 from projections.rules.strike_views import DAYS_SHOWN, HARMS, populations, strike_view, tolls
-from projections.rules.strikes import Strike, StrikeBook, strike_book
+from projections.rules.strikes import WHENEVER, Strike, StrikeBook, strike_book
 from projections.situation import (
     LISTED,
     DayCount,
@@ -32,7 +32,6 @@ from projections.situation import (
     Toll,
     Week,
 )
-from projections.subjects.strike import WHENEVER
 
 _KNOWN = "known_from <= :k AND known_to > :k"
 _REACH = "SELECT highest - lowest FROM beside INDEXED BY beside_reach ORDER BY highest - lowest DESC LIMIT 1"

@@ -1,19 +1,33 @@
-"""The status of a crossing, for each direction and load: decided in the order of what occurred, never of arrival."""
+"""The status of a crossing, for each direction and load, and what was announced of it: met, denied, held otherwise.
+
+Statuses are decided in the order of what occurred, never of arrival.
+"""
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import Literal, NamedTuple, TypeGuard
 
+import msgspec
+
 from domain.calendar import Calendar, Micros
-from domain.crossing import Standing
+from domain.crossing import (
+    AnnouncementDenied,
+    ChangeAnnounced,
+    Standing,
+)
 from domain.report import Facts
 from domain.values import Direction, Load, start_of
 from projections.index.version import Version, all_of, says
-from projections.situation import LISTED, StatusClaim, StatusView
+from projections.situation import LISTED, AnnouncementView, StatusClaim, StatusView
 
 DIRECTIONS: tuple[Direction, ...] = ("into", "out_of")
 LOADS: tuple[Load, ...] = ("people", "goods")
+Way = tuple[Direction, Load]
+WAYS: tuple[Way, ...] = tuple((direction, load) for direction in DIRECTIONS for load in LOADS)
+WORDS = ("open", "limited", "closed")
+"""Statuses by their bit in a mask."""
 _STATUSES: dict[str, Literal["open", "limited", "closed"]] = {
     "crossing.opened": "open",
     "crossing.limited": "limited",
@@ -39,7 +53,7 @@ class Ruling(NamedTuple):
         return max(self.current, key=lambda version: version.order) if self.current and not self.contested else None
 
 
-class Way(NamedTuple):
+class WayStatus(NamedTuple):
     """One direction and load: which statuses rule, and since when there is the unbroken run of the deciding one."""
 
     ruling: Ruling
@@ -111,7 +125,7 @@ def status_claim(version: Version[Standing]) -> StatusClaim:
     )
 
 
-def status_view(of: Way) -> StatusView:
+def status_view(of: WayStatus) -> StatusView:
     """The status of one direction and load."""
     found = of.ruling
     claims = tuple(map(status_claim, found.claims[:LISTED]))
@@ -132,3 +146,98 @@ def status_view(of: Way) -> StatusView:
         conditions=decisive.data.conditions,
         claims=claims,
     )
+
+
+class Announced(NamedTuple):
+    """A change announced, as it is shown; the first three decide the order."""
+
+    counted: Micros
+    said: Micros
+    position: int
+    view: AnnouncementView
+
+
+def outcome(
+    announced: Version[ChangeAnnounced], versions: Sequence[Version[Facts]], calendar: Calendar
+) -> tuple[bool, tuple[Version[Standing], ...]]:
+    """Whether an announcement was met, and the statuses that contradict it.
+
+    For each direction and load the first status stated from its `from` on decides. It is met where that is the same
+    status everywhere that one is stated. A status whose time may lie on either side of `from` can meet it, and
+    contradicts nothing.
+    """
+    data = announced.data
+    starts = calendar.start(data.from_)
+    met = False
+    against: dict[str, Version[Standing]] = {}
+    for direction in data.directions:
+        for load in data.carries:
+            for status in statuses(versions, direction, load):
+                if status.last < starts:
+                    continue
+                if status_of(status) == data.status:
+                    met = True
+                    break
+                if status.first >= starts:
+                    against[status.record] = status
+                    break
+    return met and not against, tuple(sorted(against.values(), key=lambda status: status.order))
+
+
+def announcement_view(version: Version[ChangeAnnounced]) -> AnnouncementView:
+    """One announcement, whoever denies it left out."""
+    return AnnouncementView(
+        status=version.data.status,
+        starts=version.data.from_,
+        until=version.data.until,
+        directions=version.data.directions,
+        carries=version.data.carries,
+        claimant=version.claimant,
+        occurred=version.report.occurred,
+        record=version.record,
+    )
+
+
+def announcement_views(
+    announced: Iterable[Announced], denials: Iterable[Version[AnnouncementDenied]]
+) -> tuple[AnnouncementView, ...]:
+    """The newest announcements that are still to come or held otherwise, each with who denies it."""
+    denied: dict[str, set[str]] = defaultdict(set)
+    for denial in denials:
+        denied[denial.data.target].add(denial.claimant)
+    newest = sorted(announced, key=lambda one: one[:3], reverse=True)[:LISTED]
+    return tuple(
+        msgspec.structs.replace(view, denied_by=tuple(sorted(denied[view.record]))) if view.record in denied else view
+        for *_, view in newest
+    )
+
+
+def named_ways(data: Standing | ChangeAnnounced) -> list[Way]:
+    """The ways that it speaks of."""
+    return [(direction, load) for direction, load in WAYS if direction in data.directions and load in data.carries]
+
+
+def mask(data: Standing | ChangeAnnounced) -> int:
+    """The ways that it speaks of, a bit each."""
+    return sum(1 << place for place, way in enumerate(WAYS) if way[0] in data.directions and way[1] in data.carries)
+
+
+class News(NamedTuple):
+    """An announcement is news at vantages from `at_from` up to, not including, `at_to`, unless it is overtaken:
+
+    unless `kinds`, the statuses that contradict it (a bit each), are none and none of them holds any more.
+    """
+
+    at_from: Micros
+    at_to: Micros
+    kinds: int
+
+
+def packed(announced: Version[ChangeAnnounced], news: News) -> int:
+    """What a look must know of news: which version it is of, of which ways, and what contradicts it."""
+    return announced.known_from << 7 | mask(announced.data) << 3 | news.kinds
+
+
+def unpacked(says: int) -> tuple[int, int, int]:
+    """Position from which the version stands, ways and kinds."""
+    return says >> 7, says >> 3 & 0xF, says & 0x7

@@ -21,9 +21,8 @@ from domain.crossing import (
 from domain.report import Facts
 from domain.values import Direction, Figure, Load, Span
 from projections.index.version import Version, all_of
-from projections.rules.announcements import Announced, announcement_views
 from projections.rules.combining import Ruled, ends, ruled
-from projections.rules.crossing_statuses import DIRECTIONS, Way, status_view
+from projections.rules.crossing_statuses import DIRECTIONS, Announced, WayStatus, announcement_views, status_view
 from projections.rules.rule import Rule
 from projections.situation import (
     CrossingView,
@@ -50,7 +49,7 @@ class Crossing(NamedTuple):
     stream: str
     register: Version[Registered] | None
     newest: Version[Facts] | None
-    ways: dict[tuple[Direction, Load], Way]
+    ways: dict[tuple[Direction, Load], WayStatus]
     quotas: list[Version[QuotaSet]]
     counted: list[Passages]
     measured: list[Passages]

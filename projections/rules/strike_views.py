@@ -11,8 +11,7 @@ from domain.strike import Assessed, ResponsibilityStated
 from domain.values import Harm
 from projections.index.version import all_of
 from projections.rules.combining import summed
-from projections.rules.strike_sums import Kind, Summand
-from projections.rules.strikes import Strike, StrikeBook, adding, summands
+from projections.rules.strikes import Kind, Strike, StrikeBook, Summand, adding, summands
 from projections.situation import (
     DayToll,
     GradeView,

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple
 
-from domain.calendar import Micros
 from domain.crossing import (
     AnnouncementDenied,
     ChangeAnnounced,
@@ -17,7 +15,6 @@ from domain.crossing import (
     Standing,
 )
 from domain.report import Facts
-from domain.values import Direction, Load
 from projections.discrepancies.claims import claimants_differ, quoted_differently
 from projections.discrepancies.crossings import already_open, announcement_contradicted, announcement_denied
 from projections.discrepancies.evidence import Evidence, always, by, over_time
@@ -26,49 +23,23 @@ from projections.index.findings import Finding, Shown
 from projections.index.keys import period_rank
 from projections.index.schema import NEVER
 from projections.index.version import Version, all_of, only, says
-from projections.rules.announcements import outcome
-from projections.rules.crossing_statuses import DIRECTIONS, LOADS, begins_run, is_status, status_of
+from projections.rules.crossing_statuses import (
+    WORDS,
+    News,
+    Way,
+    begins_run,
+    is_status,
+    named_ways,
+    outcome,
+    packed,
+    status_of,
+)
 from projections.rules.crossings import PARTS_OF_PEOPLE
 from projections.subjects.subject import Bearing, Claims, Kept, Now, Subject
 
 CATEGORIES = ("people", "patient", "companion", "returnee", "staff", "truck", "other")
 A_PART = 1
 """`says` of a count of patients, say, on the line of the people that it may make up."""
-WORDS = ("open", "limited", "closed")
-"""Statuses by their bit in a mask."""
-Way = tuple[Direction, Load]
-WAYS: tuple[Way, ...] = tuple((direction, load) for direction in DIRECTIONS for load in LOADS)
-
-
-def named_ways(data: Standing | ChangeAnnounced) -> list[Way]:
-    """The ways that it speaks of."""
-    return [(direction, load) for direction, load in WAYS if direction in data.directions and load in data.carries]
-
-
-def mask(data: Standing | ChangeAnnounced) -> int:
-    """The ways that it speaks of, a bit each."""
-    return sum(1 << place for place, way in enumerate(WAYS) if way[0] in data.directions and way[1] in data.carries)
-
-
-class News(NamedTuple):
-    """An announcement is news at vantages from `at_from` up to, not including, `at_to`, unless it is overtaken:
-
-    unless `kinds`, the statuses that contradict it (a bit each), are none and none of them holds any more.
-    """
-
-    at_from: Micros
-    at_to: Micros
-    kinds: int
-
-
-def packed(announced: Version[ChangeAnnounced], news: News) -> int:
-    """What a look must know of news: which version it is of, of which ways, and what contradicts it."""
-    return announced.known_from << 7 | mask(announced.data) << 3 | news.kinds
-
-
-def unpacked(says: int) -> tuple[int, int, int]:
-    """Position from which the version stands, ways and kinds."""
-    return says >> 7, says >> 3 & 0xF, says & 0x7
 
 
 class Crossings(Subject[list[Shown]]):

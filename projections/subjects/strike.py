@@ -24,12 +24,8 @@ from projections.index.sums import NOTHING, Sum, Tally, Values, beside, harm_met
 from projections.index.version import Version, all_of, says
 from projections.rules.combining import ends, numbers, ruled
 from projections.rules.rule import ENVELOPE
-from projections.rules.strike_sums import Kind, Summand, sums_of
-from projections.rules.strikes import Strike, strike_book
+from projections.rules.strikes import WHENEVER, Kind, Strike, Summand, strike_book, sums_of
 from projections.subjects.subject import Bearing, Claims, Metric, Part, Subject
-
-WHENEVER = (Reported, CasualtiesClaimed, Linked)
-"""What a strike comes to is made of these: they count from its time, not from their own."""
 
 
 class Harmed(NamedTuple):

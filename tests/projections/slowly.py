@@ -18,16 +18,24 @@ from domain.crossing import AnnouncementDenied, ChangeAnnounced, Standing
 from domain.report import Facts, Recorded, Report
 from domain.source import StatementMade
 from domain.values import start_of
-from projections.ages import ages
 from projections.discrepancies.evidence import AtVantage, ClockJump, Unregistered, by, in_order
 from projections.index.revisions import Edit, effective, timing
 from projections.index.schema import STANDS, State
 from projections.index.version import Version, all_of, says
 from projections.looks.discrepancies import CHECKS
-from projections.rules.announcements import Announced, announcement_view, outcome
-from projections.rules.ceasefires import ceasefire_view, ceasefires, shown
-from projections.rules.commitments import allegation_views, commitment_views
-from projections.rules.crossing_statuses import DIRECTIONS, LOADS, Way, expired, ruling, statuses
+from projections.rules.ages import ages
+from projections.rules.ceasefires import allegation_views, ceasefire_view, ceasefires, commitment_views, shown
+from projections.rules.crossing_statuses import (
+    DIRECTIONS,
+    LOADS,
+    Announced,
+    WayStatus,
+    announcement_view,
+    expired,
+    outcome,
+    ruling,
+    statuses,
+)
 from projections.rules.crossings import Crossing, crossing_views, newest_quotas, newest_register, passages, refusals
 from projections.rules.registers import source_views, statement_views
 from projections.rules.rule import ENVELOPE, Rule, rule_of
@@ -276,7 +284,7 @@ def _crossing(
     )
 
 
-def way(ordered: Sequence[Version[Standing]], as_of: Micros, calendar: Calendar) -> Way:
+def way(ordered: Sequence[Version[Standing]], as_of: Micros, calendar: Calendar) -> WayStatus:
     """One direction and load, from all of its statuses in order."""
     found = ruling(ordered, as_of, calendar)
     first = decisive = found.decisive
@@ -285,7 +293,7 @@ def way(ordered: Sequence[Version[Standing]], as_of: Micros, calendar: Calendar)
             if version.type != decisive.type or expired(version, first.first, calendar):
                 break
             first = version
-    return Way(found, start_of(first.report.occurred) if first else None)
+    return WayStatus(found, start_of(first.report.occurred) if first else None)
 
 
 def _overtaken(
