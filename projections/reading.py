@@ -6,7 +6,7 @@ import sqlite3
 from collections.abc import Callable, Iterable
 from datetime import date
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
@@ -19,11 +19,13 @@ from projections.index.sums import Counts
 from projections.index.version import Version
 from projections.index.version_rows import Versions
 from projections.rules.ceasefires import Ceasefire, ceasefires, shown
-from projections.rules.crossings import Crossing
 from projections.rules.rule import Rule, rule_of
-from projections.rules.strikes import StrikeBook
-from projections.situation import StrikeView
 from projections.vantage import ResolvedVantage, checkpoint, clock_at
+
+if TYPE_CHECKING:
+    from projections.rules.crossings import Crossing
+    from projections.rules.strikes import StrikeBook
+    from projections.situation import StrikeView
 
 
 class Kept:

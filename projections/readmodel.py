@@ -49,6 +49,7 @@ from projections.situation import (
     Vantage,
 )
 from projections.situation_at import situation_at
+from projections.subjects import subjects
 from projections.vantage import ResolvedVantage, checkpoint, known_after, resolve, resolved
 
 if TYPE_CHECKING:
@@ -69,6 +70,7 @@ class ReadModel(FoldedLog):
 
     def __init__(self, log: ReadableLog, file: ReadModelFile) -> None:
         super().__init__(log, file)
+        self._subjects = subjects(log.calendar)
         self.told = True
         self._kept = Kept()
         self._books: dict[tuple[int, str], StrikeBook] = {}

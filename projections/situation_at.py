@@ -13,10 +13,10 @@ from projections.looks.strikes import RecordedSums, strikes_seen
 from projections.reading import Reading
 from projections.rules.ages import ages
 from projections.rules.ceasefires import allegation_views, ceasefire_view, commitment_views, shown
+from projections.rules.combining import RecordedStrikes
 from projections.rules.crossings import crossing_views
 from projections.rules.registers import source_views, statement_views
 from projections.rules.running import series_views, spans_of
-from projections.rules.strikes import RecordedStrikes
 from projections.situation import LISTED, SITUATION_VERSION, Hidden, Situation
 
 

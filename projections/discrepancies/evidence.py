@@ -21,9 +21,10 @@ from projections.text import day_text, occurred_text
 
 if TYPE_CHECKING:
     from projections.rules.ceasefires import Ceasefire
+    from projections.rules.combining import RecordedStrikes
     from projections.rules.crossings import Crossing
     from projections.rules.running import CommonDay, Running
-    from projections.rules.strikes import RecordedStrikes, Strike
+    from projections.rules.strikes import Strike
 
 
 class Unregistered(NamedTuple):

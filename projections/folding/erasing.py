@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from domain.calendar import Calendar, Micros, from_micros
+from domain.calendar import Micros, from_micros
 from domain.catalogue import record_type, stream_kind
 from domain.crossing import FACTS, AnnouncementDenied, PassageRefused, PassagesCounted, QuotaSet, Registered
 from domain.report import Facts, Recorded
@@ -24,7 +24,7 @@ from projections.index.schema import ERASED, NEVER, OPEN, SEARCHED, TOPIC_NUMBER
 from projections.index.sums import COLUMNS, NOTHING, Values, minus, plus
 from projections.index.version import Version
 from projections.index.version_rows import version_of
-from projections.subjects.crossing import Crossings
+from projections.subjects.subject import Subjects
 
 Fold = Callable[[Sequence[Recorded]], None]
 """Folds records into what the connection calls the tables."""
@@ -74,15 +74,15 @@ class Told(NamedTuple):
     tied: set[str]
 
 
-def erase(connection: sqlite3.Connection, calendar: Calendar, position: int, fold: Fold) -> None:
+def erase(connection: sqlite3.Connection, subjects: Subjects, position: int, fold: Fold) -> None:
     """Take out what the body of a record added. Everything that waits is written; nothing may be held in memory."""
-    _Erasure(connection, calendar, position, fold).run()
+    _Erasure(connection, subjects, position, fold).run()
 
 
 class _Erasure:
-    def __init__(self, connection: sqlite3.Connection, calendar: Calendar, position: int, fold: Fold) -> None:
+    def __init__(self, connection: sqlite3.Connection, subjects: Subjects, position: int, fold: Fold) -> None:
         self._connection = connection
-        self._crossings = Crossings(calendar)
+        self._subjects = subjects
         self._position = position
         self._fold = fold
         self._last_line: int = self._one("SELECT ifnull(max(id), 0) FROM lines")
@@ -138,7 +138,9 @@ class _Erasure:
     def _of_crossing(self, version: Version[Facts]) -> set[int]:
         data = version.data
         if isinstance(data, PassagesCounted | PassageRefused):
-            return {one for line, rank in self._crossings.ranks(version) for one in self._ever_at(line, rank)}
+            return {
+                one for line, rank in self._subjects["crossing"].ranks(version) for one in self._ever_at(line, rank)
+            }
         if isinstance(data, AnnouncementDenied):
             stream, _, number = data.target.rpartition("/")
             return {one for one, _ in self._numbered(stream, int(number))}

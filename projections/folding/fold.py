@@ -25,6 +25,7 @@ from projections.index.sums import TALLY, UNDATED, Counting, Tally
 from projections.index.version import Version
 from projections.index.withheld import WithheldRows
 from projections.index.writer import IndexWriter
+from projections.subjects.subject import Subjects
 
 _DAY = 86_400_000_000
 _FEW = 50
@@ -34,9 +35,10 @@ _LOWER = "INSERT INTO feed_blocks VALUES (?, ?) ON CONFLICT DO UPDATE SET at = m
 class Fold:
     """Folds records into one open connection. The caller holds the transaction and keeps the checkpoint."""
 
-    def __init__(self, connection: sqlite3.Connection, calendar: Calendar) -> None:
+    def __init__(self, connection: sqlite3.Connection, calendar: Calendar, subjects: Subjects) -> None:
         self._connection = connection
         self._calendar = calendar
+        self._subjects = subjects
         self._clock, self._backfilled = connection.execute("SELECT clock, backfilled FROM meta").fetchone()
         self._position = 0
         self._known_at: Micros = 0
@@ -50,7 +52,7 @@ class Fold:
         self._records = RecordRows(connection, self._index)
         self._sums = Counting(connection, calendar)
         self._names = NameRows(self._index)
-        self._questions = QuestionFold(connection, calendar, self._index, self._records, self._sums)
+        self._questions = QuestionFold(connection, self._index, self._records, self._sums, self._subjects)
         self._withheld = WithheldRows(connection, self._records)
         self._lowest: dict[int, Micros] = {}
 
@@ -132,14 +134,14 @@ class Fold:
         """A body that the model holds was erased: nothing of it stays, at no vantage."""
         self._flush()
         withheld = self._withheld.before_erasing(target)
-        erase(self._connection, self._calendar, target, self._fold_apart)
+        erase(self._connection, self._subjects, target, self._fold_apart)
         self._begin()
         self._withheld.erased(*withheld)
         self._erased += 1
 
     def _fold_apart(self, records: Sequence[Recorded]) -> None:
         """Into other tables; a few at a time, since what waits to be written is searched through."""
-        fold = Fold(self._connection, self._calendar)
+        fold = Fold(self._connection, self._calendar, self._subjects)
         for first in range(0, len(records), _FEW):
             fold.batch(records[first : first + _FEW])
 

@@ -28,6 +28,7 @@ from projections.folding.fold import Fold
 from projections.folding.in_memory import InMemory
 from projections.folding.log_reading import ReadableLog
 from projections.index.schema import MODEL_VERSION, make_indexes, make_tables
+from projections.subjects.subject import Subjects
 from projections.vantage import checkpoint
 
 Progress = Callable[[int, int], None]
@@ -39,6 +40,9 @@ _DAY = timedelta(days=1)
 
 class FoldedLog:
     """A log's file of all that follows from it, open; what it is asked is ReadModel's. Any thread may use it."""
+
+    _subjects: Subjects
+    """What reports mean."""
 
     def __init__(self, log: ReadableLog, file: ReadModelFile) -> None:
         self._log = log
@@ -185,7 +189,7 @@ class FoldedLog:
                 batch = list(islice(self._sound(position, max(head, position)), BATCH))
                 if not batch:
                     return position
-                Fold(connection, self._calendar).batch(batch)
+                Fold(connection, self._calendar, self._subjects).batch(batch)
                 _set_checkpoint(connection, batch[-1])
                 if look and batch[-1].position >= head:
                     with self._looked_at(connection):
@@ -211,7 +215,7 @@ class FoldedLog:
             "INSERT INTO meta VALUES (1, ?, ?, ?, ?, 0, '', 0, 0, 0)",
             (MODEL_VERSION, self._log.info.log_id, self._calendar.timezone, self._readings),
         )
-        fold = Fold(connection, self._calendar)
+        fold = Fold(connection, self._calendar, self._subjects)
         records = self._sound(0, head)
         with _no_collections():
             while batch := list(islice(records, BATCH)):

@@ -13,7 +13,7 @@ from typing import Any
 
 import msgspec
 
-from domain.calendar import Calendar, Micros
+from domain.calendar import Micros
 from domain.catalogue import stream_kind
 from domain.report import Facts
 from projections.index.findings import FindingRows, Shown
@@ -23,8 +23,7 @@ from projections.index.schema import NEVER, OPEN
 from projections.index.sums import NOTHING, Counting, minus
 from projections.index.version import Version
 from projections.index.writer import IndexWriter
-from projections.subjects import subjects
-from projections.subjects.subject import Kept, Part, Subject
+from projections.subjects.subject import Kept, Part, Subject, Subjects
 
 _KEPT = 20_000
 """Questions held in memory."""
@@ -53,17 +52,17 @@ class QuestionFold:
     def __init__(
         self,
         connection: sqlite3.Connection,
-        calendar: Calendar,
         index: IndexWriter,
         records: RecordRows,
         sums: Counting,
+        subjects: Subjects,
     ) -> None:
         self._connection = connection
         self._index = index
         self._records = records
         self._sums = sums
         self._findings = FindingRows(connection, sums)
-        self._subjects = subjects(calendar)
+        self._subjects = subjects
         self._held: OrderedDict[str, _Held] = OrderedDict()
         self._tied: dict[str, set[str]] = {}
         self._any_ties = connection.execute("SELECT 1 FROM ties LIMIT 1").fetchone() is not None

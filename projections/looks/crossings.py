@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain, groupby
 
+from domain.calendar import Micros
 from domain.crossing import AnnouncementDenied, ChangeAnnounced, QuotaSet, Standing
 from domain.report import Facts
 from domain.values import Direction, Load, start_of
 from projections.index.keys import DAY, KEPT_BITS, days_of, period_rank, periods_ending
 from projections.index.lines import Claim, Line
-from projections.index.schema import NEVER
+from projections.index.schema import NEVER, OPEN, TOPIC_NUMBER
 from projections.index.version import Version, all_of
-from projections.looks.steps import touched
 from projections.reading import Reading
 from projections.rules.crossing_statuses import (
     DIRECTIONS,
@@ -33,6 +33,14 @@ from projections.situation import LISTED
 _Lines = dict[tuple[str, ...], Line]
 _DAYS = {"day": 1, "week": 7}
 _NOTHING = WayStatus(Ruling(None, (), ()), None)
+_MOST = 400
+"""Versions that may differ: with more of them everything is looked at anew."""
+_KNOWN = "SELECT stream, type FROM versions WHERE id > ? AND id <= ? LIMIT ?"
+_CLOSED = f"""
+SELECT stream, type FROM versions INDEXED BY versions_closed
+WHERE known_to > ? AND known_to <= ? AND known_to < {OPEN} LIMIT ?"""  # noqa: S608
+_COUNTED = "SELECT stream, type FROM versions INDEXED BY versions_at WHERE at > ? AND at <= ? LIMIT ?"
+_ERASED = TOPIC_NUMBER["record.erased"]
 
 
 def crossings_seen(reading: Reading, streams: Sequence[str] | None = None) -> list[Crossing]:
@@ -54,7 +62,7 @@ def _still(reading: Reading) -> dict[str, Crossing | None]:
     if reading.kept.crossings is None:
         return {}
     where, held = reading.kept.crossings
-    again = touched(reading, (where.position, where.as_of)) if where.rule == reading.vantage.rule else None
+    again = _touched(reading, (where.position, where.as_of)) if where.rule == reading.vantage.rule else None
     if again is None:
         return {}
     early, late = sorted((where.as_of, reading.vantage.as_of))
@@ -64,6 +72,21 @@ def _still(reading: Reading) -> dict[str, Crossing | None]:
         for stream, one in held.items()
         if stream not in again and not _ends(reading, stream, one, early, late, back=back)
     }
+
+
+def _touched(reading: Reading, before: tuple[int, Micros]) -> set[str] | None:
+    """The streams of which other versions stand or count at the vantage than at another position and time; None: too many to tell."""
+    (low, high), (early, late) = (
+        sorted(both) for both in ((before[0], reading.vantage.position), (before[1], reading.vantage.as_of))
+    )
+    found: set[int] = set()
+    for sql, first, last in ((_KNOWN, 2 * low + 1, 2 * high + 1), (_CLOSED, low, high), (_COUNTED, early, late)):
+        if first < last:
+            rows = reading.connection.execute(sql, (first, last, _MOST + 1)).fetchall()
+            if len(rows) > _MOST or any(topic == _ERASED for _, topic in rows):
+                return None
+            found.update(stream for stream, _ in rows)
+    return {reading.name(number) for number in found}
 
 
 def _ends(reading: Reading, stream: str, one: Crossing | None, early: int, late: int, *, back: bool) -> bool:

@@ -17,8 +17,8 @@ from projections.looks.discrepancies import looked_at_anew
 from projections.looks.series import series_seen
 from projections.looks.strikes import RecordedSums
 from projections.reading import Reading
+from projections.rules.combining import RecordedStrikes
 from projections.rules.running import spans_of
-from projections.rules.strikes import RecordedStrikes
 from projections.situation import Discrepancy, DiscrepancyKind, OfKind
 from projections.text import KINDS
 

@@ -34,9 +34,9 @@ from projections.index.sums import TALLY, Tally
 from projections.index.version import all_of
 from projections.looks.series import common_day_seen
 from projections.reading import Reading
+from projections.rules.combining import RecordedStrikes
 from projections.rules.crossings import Crossing
 from projections.rules.running import Running
-from projections.rules.strikes import RecordedStrikes
 from projections.situation import Discrepancy
 
 CHECKS: tuple[Callable[[AtVantage], Iterator[Finding]], ...] = (

@@ -23,9 +23,9 @@ from projections.looks.crossings import run_seen, way_seen
 from projections.looks.strikes import RecordedSums, said_of_strikes, tolls_seen
 from projections.reading import Reading
 from projections.rules.ceasefires import Ceasefire, ceasefires, status_by, status_said
+from projections.rules.combining import RecordedStrikes
 from projections.rules.crossing_statuses import WAYS, Ruling, WayStatus, expires, ruling, status_claim, status_view
 from projections.rules.running import Running, recorded_sum, until
-from projections.rules.strikes import RecordedStrikes
 from projections.situation import (
     HISTORY_VERSION,
     CeasefireHistory,

@@ -6,13 +6,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Generic, NamedTuple, TypeVar
+from typing import Generic, NamedTuple, Protocol, TypeVar
 
-from domain.calendar import Calendar, is_date
+from domain.calendar import Calendar, Micros, is_date
 from domain.crossing import PassageRefused
 from domain.report import Facts
 from domain.strike import CasualtiesClaimed
-from domain.values import Amount, Figure, bounds
+from domain.values import Amount, Figure, Harm, bounds
 from projections.index.version import Figured, Version, says
 from projections.rules.rule import Rule
 from projections.situation import ClaimView, Range
@@ -212,3 +212,10 @@ def _range(inside: Sequence[Version[Figured]], speakers: dict[int, str | None], 
         open_below=any(low is None for low, _ in open_ends),
     )
     return found, uncounted
+
+
+class RecordedStrikes(Protocol):
+    """Anything that sums the strikes on record over a span, both ends included."""
+
+    def recorded(self, first: Micros, last: Micros, harm: Harm, of: str) -> Range:
+        """The sum of the ruled figure of each that counts, for one harm and one population."""

@@ -12,8 +12,7 @@ from domain.report import Facts
 from domain.series import Defined, Published, Rebased
 from domain.values import Harm
 from projections.index.version import Version, all_of
-from projections.rules.combining import ends
-from projections.rules.strikes import RecordedStrikes
+from projections.rules.combining import RecordedStrikes, ends
 from projections.situation import Range, Residue, SeriesView
 from projections.text import bounds_text, number, range_text
 

@@ -11,7 +11,7 @@ from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import date
-from typing import Any, NamedTuple, Protocol
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -102,13 +102,6 @@ class StrikeBook(NamedTuple):
     def recorded(self, first: Micros, last: Micros, harm: Harm, of: str) -> Range:
         """The sum over strikes of a span for one harm and one population."""
         return harm_sum(self.between(first, last), harm, of)
-
-
-class RecordedStrikes(Protocol):
-    """Anything that sums the strikes on record over a span, both ends included."""
-
-    def recorded(self, first: Micros, last: Micros, harm: Harm, of: str) -> Range:
-        """The sum of the ruled figure of each that counts, for one harm and one population."""
 
 
 class _Said(NamedTuple):

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 from domain.calendar import Calendar
 from projections.subjects.crossing import Crossings
 from projections.subjects.registers import Ceasefires, Places, Sources, Statements
 from projections.subjects.series import SeriesOfValues
 from projections.subjects.strike import Strikes
-from projections.subjects.subject import Subject
+from projections.subjects.subject import Subjects
 
 
-def subjects(calendar: Calendar) -> Mapping[str, Subject[Any]]:
+def subjects(calendar: Calendar) -> Subjects:
     """The subject of each kind of stream."""
     return {
         "ceasefire": Ceasefires(calendar),

@@ -8,7 +8,7 @@ after a status), the subject works that out `around` the version that came or we
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Generic, NamedTuple, Protocol, TypeVar
+from typing import Any, Generic, NamedTuple, Protocol, TypeVar
 
 from domain.calendar import Calendar, Micros
 from domain.report import Facts
@@ -127,3 +127,7 @@ class Subject(Generic[A]):
 
     def around(self, now: Now, old: Version[Facts] | None, new: Version[Facts] | None) -> None:
         """Work out anew what depends on what stands beside a version that went, came, or is another."""
+
+
+Subjects = Mapping[str, Subject[Any]]
+"""By kind of stream."""
