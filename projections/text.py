@@ -101,14 +101,9 @@ def bounds_text(low: int | None, high: int | None, *, open_above: bool = False, 
     return f"{text}{'+' if open_above else ''}{' or fewer' if open_below else ''}"
 
 
-def range_text(ruled: Range, *, counted: bool = False) -> str:
-    """A range: "26-32", "509+"; with `counted` the claims behind it: "8-20, 6 claims, 4 counts"."""
-    text = bounds_text(ruled.low, ruled.high, open_above=ruled.open_above, open_below=ruled.open_below)
-    if not counted:
-        return text
-    claims = f"{ruled.claims} claim" if ruled.claims == 1 else f"{ruled.claims} claims"
-    counts = f"{ruled.counts} count" if ruled.counts == 1 else f"{ruled.counts} counts"
-    return f"{text}, {claims}, {counts}"
+def range_text(ruled: Range) -> str:
+    """A range: "26-32", "509+"."""
+    return bounds_text(ruled.low, ruled.high, open_above=ruled.open_above, open_below=ruled.open_below)
 
 
 def parts_text(figure: Figure) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import sqlite3
+from bisect import bisect_right
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 
@@ -30,6 +31,7 @@ FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2199, 12, 31)
 
 DayOne = Callable[[], date | None]
 """Finds day 1 of the ceasefire that `day:N` counts from; None when there is none."""
+_TIMES = ("as_of", "known_at", "log_since")
 
 
 class ResolvedVantage(Struct, frozen=True, kw_only=True):
@@ -52,20 +54,9 @@ class ResolvedVantage(Struct, frozen=True, kw_only=True):
 
     def view(self) -> Vantage:
         """The vantage as the Situation carries it."""
-        return Vantage(
-            as_of=iso(self.as_of),
-            as_of_day=Calendar(self.timezone).day(self.as_of).isoformat(),
-            known_at=iso(self.known_at),
-            position=self.position,
-            head=self.head,
-            rule=self.rule,
-            live=self.live,
-            timezone=self.timezone,
-            log_id=self.log_id,
-            log_since=iso(self.log_since),
-            backfilled_until=self.backfilled_until,
-            head_hash=self.head_hash,
-        )
+        times = {name: iso(getattr(self, name)) for name in _TIMES}
+        day = Calendar(self.timezone).day(self.as_of).isoformat()
+        return Vantage(**msgspec.structs.asdict(self) | times, as_of_day=day)
 
     def moved(self, as_of: Micros) -> ResolvedVantage:
         """The same state of knowledge at another time; no longer live."""
@@ -74,19 +65,10 @@ class ResolvedVantage(Struct, frozen=True, kw_only=True):
 
 def resolved(vantage: Vantage) -> ResolvedVantage:
     """The bounds of a vantage that was shown before."""
-    return ResolvedVantage(
-        as_of=micros(datetime.fromisoformat(vantage.as_of)),
-        known_at=micros(datetime.fromisoformat(vantage.known_at)),
-        position=vantage.position,
-        head=vantage.head,
-        rule=vantage.rule,
-        live=vantage.live,
-        timezone=vantage.timezone,
-        log_id=vantage.log_id,
-        log_since=micros(datetime.fromisoformat(vantage.log_since)),
-        backfilled_until=vantage.backfilled_until,
-        head_hash=vantage.head_hash,
-    )
+    fields = msgspec.structs.asdict(vantage)
+    del fields["as_of_day"]
+    times = {name: micros(datetime.fromisoformat(fields[name])) for name in _TIMES}
+    return ResolvedVantage(**fields | times)
 
 
 def typed_position(text: str | None, *, head: int) -> int | None:
@@ -156,11 +138,6 @@ def checkpoint(connection: sqlite3.Connection) -> int:
     return int(connection.execute("SELECT position FROM meta WHERE id = 1").fetchone()[0])
 
 
-def head_hash(connection: sqlite3.Connection) -> str:
-    """The chain's hash at the last record folded in, in hex; empty where there is none."""
-    return str(connection.execute("SELECT hash FROM meta WHERE id = 1").fetchone()[0])
-
-
 def clock_at(connection: sqlite3.Connection, position: int) -> Micros:
     """known_at of a position; of position 0, at which nothing was known, the last moment before the first; else 0."""
     row = connection.execute(_KNOWN_AT, (max(position, 1),)).fetchone()
@@ -169,14 +146,8 @@ def clock_at(connection: sqlite3.Connection, position: int) -> Micros:
 
 def position_at(connection: sqlite3.Connection, clock: Micros) -> int:
     """The last position with known_at <= clock, by binary search: known_at never decreases along the log."""
-    low, high = 0, checkpoint(connection)
-    while low < high:
-        middle = (low + high + 1) // 2
-        if connection.execute(_KNOWN_AT, (middle,)).fetchone()[0] <= clock:
-            low = middle
-        else:
-            high = middle - 1
-    return low
+    positions = range(1, checkpoint(connection) + 1)
+    return bisect_right(positions, clock, key=lambda position: clock_at(connection, position))
 
 
 def known_after(connection: sqlite3.Connection, clock: Micros) -> Micros | None:
@@ -185,20 +156,11 @@ def known_after(connection: sqlite3.Connection, clock: Micros) -> Micros | None:
     return None if row is None else int(row[0])
 
 
-def backfilled_until(connection: sqlite3.Connection) -> int:
-    """The newest position that counts as known before it was recorded: history, known when it was reported; else 0."""
-    return int(connection.execute("SELECT backfilled FROM meta WHERE id = 1").fetchone()[0])
-
-
-DayOneAt = Callable[[ResolvedVantage], date | None]
-"""Finds day 1 of the ceasefire shown at a vantage."""
-
-
 def resolve(
     connection: sqlite3.Connection,
     info: LogInfo,
     calendar: Calendar,
-    day_one_at: DayOneAt,
+    day_one_at: Callable[[ResolvedVantage], date | None],
     *,
     as_of: str | None,
     known_at: str | None,
@@ -207,7 +169,9 @@ def resolve(
 ) -> ResolvedVantage:
     """Both clocks resolved, knowledge first: what day 42 is depends on what is known. Raises Refused."""
     _on_record(connection, rule_of(rule))
-    head = checkpoint(connection)
+    head, head_hash, backfilled = connection.execute(
+        "SELECT position, hash, backfilled FROM meta WHERE id = 1"
+    ).fetchone()
     clock = micros(now)
     newest = max(clock, clock_at(connection, head))  # a clock behind the log's own hides nothing of it
 
@@ -222,33 +186,23 @@ def resolve(
             timezone=calendar.timezone,
             log_id=info.log_id,
             log_since=info.made_at,
-            backfilled_until=backfilled_until(connection),
-            head_hash=head_hash(connection),
+            backfilled_until=backfilled,
+            head_hash=head_hash,
         )
+
+    def typed(text: str, where: str, known: Micros, position: int) -> Micros:
+        shown = vantage(newest, known, position)
+        return typed_time(text, where=where, now=now, calendar=calendar, day_one=lambda: day_one_at(shown))
 
     known, position = newest, head
     if known_at is not None and not is_now(known_at):
-        typed = typed_position(known_at, head=head)
-        if typed is not None:
-            known, position = clock_at(connection, typed) or newest, typed
+        given = typed_position(known_at, head=head)
+        if given is not None:
+            known, position = clock_at(connection, given) or newest, given
         else:
-            known = typed_time(
-                known_at,
-                where="known-at",
-                now=now,
-                calendar=calendar,
-                day_one=lambda: day_one_at(vantage(newest, newest, head)),
-            )
+            known = typed(known_at, "known-at", newest, head)
             position = position_at(connection, known)
-    time = clock
-    if as_of is not None and not is_now(as_of):
-        time = typed_time(
-            as_of,
-            where="as-of",
-            now=now,
-            calendar=calendar,
-            day_one=lambda: day_one_at(vantage(newest, known, position)),
-        )
+    time = clock if as_of is None or is_now(as_of) else typed(as_of, "as-of", known, position)
     return vantage(time, known, position)
 
 

@@ -30,12 +30,12 @@ def check_place(place: Path) -> None:
     check_file(place.resolve())
 
 
-def make_log(place: Place, *, timezone: str, made_at: Micros, log_id: str | None = None) -> tuple[str, ...]:
+def make_log(place: Place, *, timezone: str, made_at: Micros) -> tuple[str, ...]:
     """Make an empty log: a file that is not there yet, or schema and roles in a database. Words on what else was made.
 
-    `log_id` is random, 32 hex digits, but for a log that comes from elsewhere. Raises Refused, LogUnavailable.
+    Its id is random, 32 hex digits. Raises Refused, LogUnavailable.
     """
-    log_id = log_id or os.urandom(16).hex()
+    log_id = os.urandom(16).hex()
     if isinstance(place, Server):
         from domain.log.postgres.making import make_schema  # noqa: PLC0415
 

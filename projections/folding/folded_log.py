@@ -72,9 +72,9 @@ class FoldedLog:
         return model
 
     @classmethod
-    def as_it_stands(cls, log: ReadableLog, path: Path | None = None) -> Self:
+    def as_it_stands(cls, log: ReadableLog) -> Self:
         """A log's read model as it was made, for a log that cannot be read now. Raises LogUnavailable where none is."""
-        path = path or readmodel_path(log.info)
+        path = readmodel_path(log.info)
         if not path.exists():
             raise LogUnavailable(
                 "nothing was read of this log yet", where=str(path), remedy="look again when the log can be read"

@@ -75,7 +75,7 @@ def _still(reading: Reading) -> dict[str, Crossing | None]:
 
 
 def _touched(reading: Reading, before: tuple[int, Micros]) -> set[str] | None:
-    """The streams of which other versions stand or count at the vantage than at another position and time; None: too many to tell."""
+    """The streams of which other versions stand or count than at another position and time; None: too many to tell."""
     (low, high), (early, late) = (
         sorted(both) for both in ((before[0], reading.vantage.position), (before[1], reading.vantage.as_of))
     )

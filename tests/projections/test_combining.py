@@ -119,7 +119,7 @@ class TestEnvelope:
         for count, claimant in ((26, MINISTRY), (32, CIVIL_DEFENCE), (30, HOSPITALS), (32, MEDIA_OFFICE), (26, DESK)):
             log.killed(count, claimant)
         found = only(at())
-        assert range_text(found, counted=True) == "26-32, 5 claims, 3 counts"
+        assert (found.low, found.high, found.claims, found.counts) == (26, 32, 5, 3)
         assert found.best is None
 
     def test_an_early_count_is_listed_outside_once_another_claim_stands(self, log: Log, at: At) -> None:
@@ -164,7 +164,8 @@ class TestEnvelope:
         log.struck()
         log.killed(26)
         log.killed({"qualifier": "words", "words": "dozens"}, CIVIL_DEFENCE)
-        assert range_text(only(at()), counted=True) == "26, 2 claims, 1 count"
+        found = only(at())
+        assert (found.low, found.high, found.claims, found.counts) == (26, 26, 2, 1)
         [population] = at().strikes.populations
         [harm] = population.harms
         assert (harm.low, harm.claims, harm.uncounted) == (26, 1, 1)

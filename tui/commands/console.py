@@ -88,6 +88,6 @@ def _escaped(found: re.Match[str]) -> str:
     return "\\u007f" if found[0] == "\x7f" else dumps(found[0])[1:-1]
 
 
-def counted(number: int, thing: str, things: str = "") -> str:
+def counted(number: int, thing: str) -> str:
     """`1 record`, `2 records`, `1,234 records`."""
-    return f"{number:,} {thing if number == 1 else things or thing + 's'}"
+    return f"{number:,} {thing if number == 1 else thing + 's'}"

@@ -63,9 +63,9 @@ class Paper:
             return _whole(shown, self.width)
         return [line(" " * (self.width - shown.width), *shown.runs, target=shown.target)]
 
-    def block(self, text: str, ink: str = "", target: Target | None = None, indent: int = 2) -> list[Line]:
+    def block(self, text: str, ink: str = "", target: Target | None = None) -> list[Line]:
         """A text in full, over as many lines as it needs, its further lines a little further in."""
-        rows = wrapped(text, self.width, ink, indent + 2)
+        rows = wrapped(text, self.width, ink, 4)
         return [line((rows[0].text[2:], ink), target=target), *rows[1:]]
 
     def teach(self, what: str, how: str) -> list[Line]:

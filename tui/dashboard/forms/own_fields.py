@@ -21,11 +21,9 @@ _NAMED = {  # whose values on record complete a field
 }  # fmt: skip
 
 
-def own_entries(topic: str, known: Known, first: dict[str, str] | None = None, prefix: str = "") -> tuple[Entry, ...]:
+def own_entries(topic: str, known: Known, first: dict[str, str] | None = None) -> tuple[Entry, ...]:
     """The fields of a type, in the order of its definition. `first` are values that stand there to begin with."""
-    return tuple(
-        entry for field in fields_of(topic) for entry in field_entries(topic, field, known, first or {}, prefix)
-    )
+    return tuple(entry for field in fields_of(topic) for entry in field_entries(topic, field, known, first or {}))
 
 
 def field_entries(topic: str, field: Field, known: Known, first: dict[str, str], prefix: str = "") -> list[Entry]:
