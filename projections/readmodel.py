@@ -14,10 +14,9 @@ from domain.calendar import Micros, is_date
 from domain.errors import NotOnRecord, Refused
 from domain.report import Recorded
 from projections.audience import prepared
-from projections.feed.completion import Named, completed, place_names
-from projections.feed.duplicates import Look, alike
+from projections.feed.entry import DuplicateQuery, Named, alike, completed, place_names
 from projections.feed.filter_parser import Term, taken_apart
-from projections.feed.filter_sql import EVERYTHING, TOLD, WITHHELD, Wanted, also, wanted, with_words
+from projections.feed.filter_sql import TOLD, WITHHELD, Filter, wanted, with_words
 from projections.feed.listing import feed_count, feed_lines, line_at, line_of_record, lines_counted, unreadable_records
 from projections.feed.record_detail import record_detail
 from projections.folding.file import ReadModelFile
@@ -134,7 +133,7 @@ class ReadModel(FoldedLog):
         return found
 
     def _withheld(self, connection: sqlite3.Connection, vantage: Vantage | ResolvedVantage) -> int:
-        return feed_count(self._reading(connection, vantage), Wanted((WITHHELD,)))
+        return feed_count(self._reading(connection, vantage), (WITHHELD,))
 
     def unreadable(self) -> tuple[Unreadable, ...]:
         """The records of the log that cannot be read, in log order."""
@@ -200,7 +199,7 @@ class ReadModel(FoldedLog):
         vantage: Vantage | ResolvedVantage,
         *,
         text: str = "",
-        wanted: Wanted | None = None,
+        wanted: Filter | None = None,
         before: int | None = None,
         offset: int = 0,
         limit: int = 50,
@@ -221,22 +220,22 @@ class ReadModel(FoldedLog):
             )
             return self._all(connection, found)
 
-    def _told(self, wanted: Wanted) -> Wanted:
-        return wanted if self.told else also(wanted, TOLD)
+    def _told(self, wanted: Filter) -> Filter:
+        return wanted if self.told else (*wanted, TOLD)
 
-    def feed_withheld(self, vantage: Vantage | ResolvedVantage, wanted: Wanted = EVERYTHING) -> int:
+    def feed_withheld(self, vantage: Vantage | ResolvedVantage, wanted: Filter = ()) -> int:
         """How many records the feed would hold beside, were restricted ones told; 0 where they are."""
         if self.told:
             return 0
         with self._connected() as connection:
-            return feed_count(self._reading(connection, vantage), also(wanted, WITHHELD))
+            return feed_count(self._reading(connection, vantage), (*wanted, WITHHELD))
 
     def feed_count(
         self,
         vantage: Vantage | ResolvedVantage,
         text: str = "",
         *,
-        wanted: Wanted | None = None,
+        wanted: Filter | None = None,
         at_most: int | None = None,
     ) -> int:
         """How many records the feed holds at the vantage; counted no further than `at_most`."""
@@ -244,7 +243,7 @@ class ReadModel(FoldedLog):
             wanted = self._told(with_words(text) if wanted is None else wanted)
             return feed_count(self._reading(connection, vantage), wanted, at_most=at_most)
 
-    def wanted(self, filter_: str, *, now: datetime, also: tuple[Term, ...] = ()) -> Wanted:
+    def wanted(self, filter_: str, *, now: datetime, also: tuple[Term, ...] = ()) -> Filter:
         """Which records a filter as it was typed asks for. Raises FilterRefused, term by term, with the remedies."""
         terms, wrong = taken_apart(filter_)
         with self._connected() as connection:
@@ -289,7 +288,7 @@ class ReadModel(FoldedLog):
             raise _untold(line.record)
         return found
 
-    def alike(self, look: Look) -> list[RecordLine]:
+    def alike(self, look: DuplicateQuery) -> list[RecordLine]:
         """What stands now and looks like a record that is about to be made, newest first."""
         with self._connected() as connection:
             return self._all(connection, alike(self._now(connection), look))

@@ -42,13 +42,8 @@ class Condition(Struct, frozen=True):
     test: Callable[[Sequence[str]], bool] | None = None
 
 
-class Wanted(Struct, frozen=True):
-    """Which records a filter lets through. All conditions must hold."""
-
-    conditions: tuple[Condition, ...] = ()
-
-
-EVERYTHING = Wanted()
+Filter = tuple[Condition, ...]
+"""Which records are let through: those that meet all conditions."""
 WITHHELD = Condition(
     "ifnull(v.position, v.id >> 1) IN (SELECT position FROM withheld)",
     found_by="SELECT position FROM withheld",
@@ -57,15 +52,10 @@ WITHHELD = Condition(
 TOLD = Condition("ifnull(v.position, v.id >> 1) NOT IN (SELECT position FROM withheld)")
 
 
-def also(wanted: Wanted, condition: Condition) -> Wanted:
-    """The same, and a condition more."""
-    return Wanted((*wanted.conditions, condition))
-
-
-def with_words(text: str) -> Wanted:
+def with_words(text: str) -> Filter:
     """Only records with these words; no text lets everything through. Nothing in it is a field."""
     words = sought_words(text)
-    return Wanted((_matching(words),)) if words else EVERYTHING
+    return (_matching(words),) if words else ()
 
 
 def wanted(
@@ -75,7 +65,7 @@ def wanted(
     wrong: Sequence[Problem] = (),
     *,
     told: bool = True,
-) -> Wanted:
+) -> Filter:
     """What terms ask of this log, beside those that are `wrong` already.
 
     Raises FilterRefused with these, for a name that the log does not hold, and for what is not a time.
@@ -99,7 +89,7 @@ def wanted(
     if problems:
         raise FilterRefused(problems)
     # all words at once: the index knows best how many records have all of them
-    return Wanted(tuple([*conditions, _matching(sought)] if sought else conditions))
+    return (*conditions, _matching(sought)) if sought else tuple(conditions)
 
 
 def _sought(term: Term) -> list[Sought]:

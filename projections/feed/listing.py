@@ -12,7 +12,7 @@ from itertools import islice
 from typing import Any
 
 from domain.calendar import Micros, iso
-from projections.feed.filter_sql import EVERYTHING, TOLD, Wanted
+from projections.feed.filter_sql import TOLD, Filter
 from projections.index.schema import EDIT, ERASED, FEED_BLOCK, OPEN, STATES, UNREADABLE, topic_of
 from projections.index.sums import TALLY, Tally
 from projections.reading import Reading
@@ -39,7 +39,7 @@ _Row = tuple[int, int, int, int | None, Micros | None]
 
 def feed_lines(
     reading: Reading,
-    wanted: Wanted = EVERYTHING,
+    wanted: Filter = (),
     *,
     before: int | None = None,
     offset: int = 0,
@@ -52,9 +52,9 @@ def feed_lines(
     return lines_of(reading, ids)
 
 
-def feed_count(reading: Reading, wanted: Wanted = EVERYTHING, *, at_most: int | None = None) -> int:
+def feed_count(reading: Reading, wanted: Filter = (), *, at_most: int | None = None) -> int:
     """How many lines there are in all; counted no further than `at_most`."""
-    if not wanted.conditions:
+    if not wanted:
         return lines_counted(reading)
     return sum(1 for _ in islice(_found(reading, wanted, before=None, newest_first=True), at_most))
 
@@ -66,18 +66,18 @@ def lines_counted(reading: Reading) -> int:
 
 def newest_lines(reading: Reading, listed: int = LISTED) -> tuple[RecordLine, ...]:
     """The newest lines known and occurred, by position."""
-    return tuple(feed_lines(reading, EVERYTHING if reading.told else Wanted((TOLD,)), limit=listed))
+    return tuple(feed_lines(reading, () if reading.told else (TOLD,), limit=listed))
 
 
-def _found(reading: Reading, wanted: Wanted, *, before: int | None, newest_first: bool) -> Iterator[int]:
+def _found(reading: Reading, wanted: Filter, *, before: int | None, newest_first: bool) -> Iterator[int]:
     """Rows of versions that a vantage and a filter let through, in the order of positions."""
     top = reading.vantage.position if before is None else min(reading.vantage.position, before - 1)
     for rows in _candidates(reading, wanted, top, newest_first=newest_first):
         shown = (one[0] for row in rows if _counts(reading, one := _known(reading, row)))
-        yield from _met(reading, wanted, list(shown)) if wanted.conditions else shown
+        yield from _met(reading, wanted, list(shown)) if wanted else shown
 
 
-def _candidates(reading: Reading, wanted: Wanted, top: int, *, newest_first: bool) -> Iterator[list[_Row]]:
+def _candidates(reading: Reading, wanted: Filter, top: int, *, newest_first: bool) -> Iterator[list[_Row]]:
     """The records up to a position as they were recorded, some at a time."""
     positions = _few(reading, wanted)
     if positions is not None:
@@ -92,10 +92,10 @@ def _candidates(reading: Reading, wanted: Wanted, top: int, *, newest_first: boo
         yield rows[::-1] if newest_first else rows
 
 
-def _few(reading: Reading, wanted: Wanted) -> set[int] | None:
+def _few(reading: Reading, wanted: Filter) -> set[int] | None:
     """The positions that can be meant, where one condition alone leaves few."""
     fewest: set[int] | None = None
-    for condition in wanted.conditions:
+    for condition in wanted:
         if condition.found_by:
             rows = reading.connection.execute(f"{condition.found_by} LIMIT {RARE + 1}", condition.asked).fetchall()
             if len(rows) <= RARE and (fewest is None or len(rows) < len(fewest)):
@@ -123,13 +123,13 @@ def _counts(reading: Reading, row: _Row) -> bool:
     return at is None or at <= reading.vantage.as_of
 
 
-def _met(reading: Reading, wanted: Wanted, ids: list[int]) -> list[int]:
+def _met(reading: Reading, wanted: Filter, ids: list[int]) -> list[int]:
     """Those of the rows that meet every condition of a filter."""
-    if not wanted.conditions or not ids:
+    if not wanted or not ids:
         return ids
     held: list[str] = []
     values: list[str | int] = []
-    for condition in wanted.conditions:
+    for condition in wanted:
         if condition.sql:
             held.append(condition.sql)
             values += condition.values
@@ -137,7 +137,7 @@ def _met(reading: Reading, wanted: Wanted, ids: list[int]) -> list[int]:
         sql = f"""SELECT v.id FROM json_each(?) i CROSS JOIN versions v ON v.id = i.value
             WHERE {" AND ".join(held)} ORDER BY i.key"""  # noqa: S608 - made of our own texts alone
         ids = [row[0] for row in reading.connection.execute(sql, (f"[{','.join(map(str, ids))}]", *values))]
-    tests = [condition.test for condition in wanted.conditions if condition.test is not None]
+    tests = [condition.test for condition in wanted if condition.test is not None]
     return [one for one in ids if all(test(words_of(reading, one)) for test in tests)] if tests else ids
 
 

@@ -9,7 +9,7 @@ import pytest
 from domain.lines import Draft
 from domain.monitor import Monitor
 from domain.values import Occurred, Span
-from projections.feed.duplicates import Look
+from projections.feed.entry import DuplicateQuery
 from projections.readmodel import ReadModel
 from tests.domain.examples import GAZA, NOW, example_lines
 
@@ -30,7 +30,7 @@ def model(tmp_path: Path) -> ReadModel:
     return ReadModel.open(monitor)
 
 
-def found(model: ReadModel, look: Look) -> list[str]:
+def found(model: ReadModel, look: DuplicateQuery) -> list[str]:
     return [line.record for line in model.alike(look)]
 
 
@@ -49,28 +49,32 @@ def found(model: ReadModel, look: Look) -> list[str]:
     ],
 )
 def test_the_same_claimant_on_the_same_stream_and_day(model: ReadModel, occurred: Occurred, is_like: bool) -> None:
-    look = Look("crossing.passages_counted", "crossing-rafah", "palestinian-and-egyptian-sources", occurred)
+    look = DuplicateQuery("crossing.passages_counted", "crossing-rafah", "palestinian-and-egyptian-sources", occurred)
     assert bool(found(model, look)) is is_like
 
 
 def test_another_claimant_stream_or_type_is_another_report(model: ReadModel) -> None:
     day = "2026-02-02"
-    assert not found(model, Look("crossing.passages_counted", "crossing-rafah", "cogat", day))
-    assert not found(model, Look("crossing.passages_counted", "crossing-raf", None, day))
-    assert not found(model, Look("crossing.quota_set", "crossing-rafah", "palestinian-and-egyptian-sources", day))
+    assert not found(model, DuplicateQuery("crossing.passages_counted", "crossing-rafah", "cogat", day))
+    assert not found(model, DuplicateQuery("crossing.passages_counted", "crossing-raf", None, day))
+    assert not found(
+        model, DuplicateQuery("crossing.quota_set", "crossing-rafah", "palestinian-and-egyptian-sources", day)
+    )
 
 
 def test_a_strike_by_its_place(model: ReadModel) -> None:
-    assert found(model, Look("strike.reported", occurred="2026-01-31", place="sheikh radwan")) == [f"{TOLL}-police/1"]
-    assert len(found(model, Look("strike.reported", occurred="2026-01-31", place="gaza"))) == 2
+    assert found(model, DuplicateQuery("strike.reported", occurred="2026-01-31", place="sheikh radwan")) == [
+        f"{TOLL}-police/1"
+    ]
+    assert len(found(model, DuplicateQuery("strike.reported", occurred="2026-01-31", place="gaza"))) == 2
 
 
 def test_what_is_on_record_once_is_alike_at_any_time(model: ReadModel) -> None:
-    assert found(model, Look("place.registered", "place-kerem-shalom")) == ["place-kerem-shalom/1"]
+    assert found(model, DuplicateQuery("place.registered", "place-kerem-shalom")) == ["place-kerem-shalom/1"]
 
 
 def test_what_was_withdrawn_is_like_nothing(model: ReadModel) -> None:
-    look = Look("statement.made", claimant="ncag", occurred="2026-02-02")
+    look = DuplicateQuery("statement.made", claimant="ncag", occurred="2026-02-02")
     assert found(model, look) == ["statement-ncag-2026-02-02/1"]
     with Monitor(Path(model.path.parent / "log.db"), clock=lambda: NOW.replace(year=2027)) as monitor:
         monitor.retract("ex:statement", reason="a test", claimant="desk", sources=[{"title": "a test"}])

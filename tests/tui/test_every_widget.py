@@ -26,7 +26,7 @@ import tui.dashboard
 from domain.deciding import Outcome
 from domain.errors import Refused
 from domain.report import Recorded
-from projections.feed.duplicates import Look
+from projections.feed.entry import DuplicateQuery
 from projections.feed.filter_parser import Problem
 from projections.situation import Discrepancy, OfKind, RecordLine
 from tests.tui.bare_text import DASHBOARD, bare_texts, found_below
@@ -94,7 +94,7 @@ class Refuses:
 
 
 def form_screen(text: str, line: RecordLine) -> FormScreen:
-    async def find(_: Look) -> list[RecordLine]:
+    async def find(_: DuplicateQuery) -> list[RecordLine]:
         return [line, line]
 
     async def complete(_: str) -> str:
@@ -106,7 +106,7 @@ def form_screen(text: str, line: RecordLine) -> FormScreen:
         Entry("choice", text, text, text, options=("", text, "b")),
     )
     form = Form(
-        text, entries, "form:1", lambda _: [], looks=lambda _: [Look(text)],
+        text, entries, "form:1", lambda _: [], looks=lambda _: [DuplicateQuery(text)],
         advice=lambda _: text, changes=lambda _: [(text, text, text)],
     )  # fmt: skip
     about = Help(find, {"stream": complete})

@@ -16,7 +16,7 @@ from tui.commands.console import put, put_json, say
 if TYPE_CHECKING:
     from domain.calendar import Calendar
     from domain.place import Place
-    from projections.feed.filter_sql import Wanted
+    from projections.feed.filter_sql import Filter
     from projections.readmodel import ReadModel
     from projections.situation import RecordLine
     from projections.vantage import ResolvedVantage
@@ -144,7 +144,7 @@ def events(
         say(f"no record fits: {told}" if told else "nothing is on record yet")
 
 
-def _feed(model: ReadModel, vantage: ResolvedVantage, wanted: Wanted) -> Iterator[RecordLine]:
+def _feed(model: ReadModel, vantage: ResolvedVantage, wanted: Filter) -> Iterator[RecordLine]:
     before: int | None = None
     while page := model.feed(vantage, wanted=wanted, before=before, limit=PAGE):
         yield from page

@@ -16,8 +16,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from domain.errors import CeasefireError
 from domain.place import Place
 from domain.report import Report
-from projections.feed.completion import Named
-from projections.feed.duplicates import Look
+from projections.feed.entry import DuplicateQuery, Named
 from projections.situation import (
     CrossingView,
     Discrepancy,
@@ -87,7 +86,7 @@ class Reading(Protocol):
     def with_words(self, vantage: Any, words: str, limit: int) -> tuple[RecordLine, ...]:
         """The newest records with these words."""
 
-    def alike(self, look: Look) -> tuple[RecordLine, ...]:
+    def alike(self, look: DuplicateQuery) -> tuple[RecordLine, ...]:
         """What stands now and looks like a record that is about to be made, newest first."""
 
     def completed(self, what: Named, beginning: str) -> str | None:

@@ -19,8 +19,7 @@ from tui.safe_text import on_a_line
 
 # forms take a tenth of a second to load, and whoever only watches needs none of them
 if TYPE_CHECKING:
-    from projections.feed.completion import Named
-    from projections.feed.duplicates import Look
+    from projections.feed.entry import DuplicateQuery, Named
     from projections.situation import RecordLine
     from tui.dashboard.completing import Complete
     from tui.dashboard.forms.contract import Left, Saved
@@ -159,7 +158,7 @@ class Recording(Looking):
             self.refuse(OPEN_ELSEWHERE)
             return
 
-        async def find(look: Look) -> list[RecordLine]:
+        async def find(look: DuplicateQuery) -> list[RecordLine]:
             return list(await self.ask(lambda reading, _: reading.alike(look)))
 
         def done(result: Saved | Left | None) -> None:

@@ -18,9 +18,8 @@ from domain.log.engines import check_place
 from domain.monitor import Monitor
 from domain.place import Place, Server
 from domain.report import Report
-from projections.feed.completion import Named
-from projections.feed.duplicates import Look
-from projections.feed.filter_sql import Wanted
+from projections.feed.entry import DuplicateQuery, Named
+from projections.feed.filter_sql import Filter
 from projections.readmodel import ReadModel
 from projections.situation import (
     CrossingView,
@@ -170,23 +169,23 @@ class LogSource:
         """What two vantages show differently, and which records made it so."""
         return self._model.difference(before, after)
 
-    def wanted(self, filter_: str, now: datetime) -> Wanted:
+    def wanted(self, filter_: str, now: datetime) -> Filter:
         """Which records a filter as it was typed asks for. Raises FilterRefused."""
         return self._model.wanted(filter_, now=now)
 
     def feed(
-        self, vantage: ResolvedVantage, wanted: Wanted, limit: int, before: int | None, skip: int
+        self, vantage: ResolvedVantage, wanted: Filter, limit: int, before: int | None, skip: int
     ) -> tuple[RecordLine, ...]:
         """A page of records, newest first: those before a position (None: all), less the first `skip` of them."""
         read = self._read_page if vantage.live else self._page
         return read(_seen(vantage), wanted, limit, before, skip)
 
     def _read_page(
-        self, vantage: ResolvedVantage, wanted: Wanted, limit: int, before: int | None, skip: int
+        self, vantage: ResolvedVantage, wanted: Filter, limit: int, before: int | None, skip: int
     ) -> tuple[RecordLine, ...]:
         return tuple(self._model.feed(vantage, wanted=wanted, limit=limit, before=before, offset=skip))
 
-    def feed_count(self, vantage: ResolvedVantage, wanted: Wanted, at_most: int) -> int:
+    def feed_count(self, vantage: ResolvedVantage, wanted: Filter, at_most: int) -> int:
         """How many records the feed has, counted no further than `at_most`."""
         return self._model.feed_count(vantage, wanted=wanted, at_most=at_most)
 
@@ -194,7 +193,7 @@ class LogSource:
         """The newest records with these words."""
         return tuple(self._model.feed(vantage, text=words, limit=limit))
 
-    def alike(self, look: Look) -> tuple[RecordLine, ...]:
+    def alike(self, look: DuplicateQuery) -> tuple[RecordLine, ...]:
         """What stands now and looks like a record that is about to be made, newest first."""
         return tuple(self._model.alike(look))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from domain.catalogue import record_type
 from domain.lines import Draft
-from projections.feed.duplicates import Look
+from projections.feed.entry import DuplicateQuery
 from tui.dashboard.forms import report
 from tui.dashboard.forms.form import Form, Known, Values
 from tui.dashboard.forms.naming import NEW, stream_entry
@@ -38,16 +38,16 @@ def type_form(topic: str, known: Known, key: str, stream: str = "", target: str 
         reader.check()
         return [Draft(topic, stream_of(reader) or "", body, key)]
 
-    def looks(values: Values) -> list[Look]:
+    def looks(values: Values) -> list[DuplicateQuery]:
         reader = Reader(values, known)
         occurred, claimant = reader.occurred(), reader.text("claimant")
         if topic in _ONCE:
             named = stream_of(reader)
-            return [Look(topic, named)] if named else []
+            return [DuplicateQuery(topic, named)] if named else []
         if occurred is None or claimant is None:
             return []
         # a new statement or strike has a stream of its own: the same one may be on record under another name
-        return [Look(topic, reader.text("stream"), claimant, occurred)]
+        return [DuplicateQuery(topic, reader.text("stream"), claimant, occurred)]
 
     first = {"target": target, "timezone": known.zone} if target else {"timezone": known.zone}
     hint = "empty: a new one, named by what you fill in" if makes_name else ""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     from domain.deciding import Outcome
     from domain.lines import Draft
-    from projections.feed.duplicates import Look
+    from projections.feed.entry import DuplicateQuery
     from projections.situation import RecordLine
     from tui.dashboard.completing import Complete
     from tui.dashboard.writing import Plan
@@ -47,7 +47,7 @@ class Keeps(Protocol):
 class Help:
     """Whom a form asks about the log: for records that look the same, and for completion by what is completed."""
 
-    find: Callable[[Look], Awaitable[list[RecordLine]]]
+    find: Callable[[DuplicateQuery], Awaitable[list[RecordLine]]]
     complete: Mapping[str, Complete]
 
 

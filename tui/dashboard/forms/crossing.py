@@ -7,7 +7,7 @@ from typing import Any, get_args
 from domain.catalogue import STREAM_KINDS
 from domain.crossing import Category
 from domain.lines import Draft
-from projections.feed.duplicates import Look
+from projections.feed.entry import DuplicateQuery
 from tui.dashboard.forms import report
 from tui.dashboard.forms.form import Entry, Form, Known, Values
 from tui.dashboard.forms.naming import slug, stream_entry
@@ -45,11 +45,11 @@ def _new_crossing(values: Values, known: Known) -> str:
     return f"No crossing is on record as {stream}: this begins a new one. On record: {listed}."
 
 
-def _looks(topics: tuple[str, ...], reader: Reader) -> list[Look]:
+def _looks(topics: tuple[str, ...], reader: Reader) -> list[DuplicateQuery]:
     stream, claimant, occurred = reader.text("stream"), reader.text("claimant"), reader.occurred()
     if stream is None or claimant is None or occurred is None:
         return []
-    return [Look(topic, stream, claimant, occurred) for topic in topics]
+    return [DuplicateQuery(topic, stream, claimant, occurred) for topic in topics]
 
 
 def status_form(known: Known, key: str, stream: str = "") -> Form:

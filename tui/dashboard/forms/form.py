@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from domain.clock import Clock, system_clock
 from domain.lines import Draft
-from projections.feed.duplicates import Look
+from projections.feed.entry import DuplicateQuery
 
 Values = Mapping[str, str]
 Change = tuple[str, str, str]
@@ -58,7 +58,7 @@ class Form:
     key: str
     write: Callable[[Values], list[Draft]]
     places: Mapping[str, str] = field(default_factory=dict)
-    looks: Callable[[Values], list[Look]] | None = None
+    looks: Callable[[Values], list[DuplicateQuery]] | None = None
     changes: Callable[[Values], list[Change]] | None = None
     revises: str | None = None
     advice: Callable[[Values], str] | None = None

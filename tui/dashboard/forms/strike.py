@@ -7,7 +7,7 @@ from typing import Any, get_args
 from domain.lines import Draft
 from domain.strike import StrikeKind
 from domain.values import CivilStatus, Inclusion
-from projections.feed.duplicates import Look
+from projections.feed.entry import DuplicateQuery
 from tui.dashboard.forms import report
 from tui.dashboard.forms.form import Entry, Form, Known, Values
 from tui.dashboard.forms.naming import new_strike, stream_entry
@@ -59,14 +59,14 @@ def strike_form(known: Known, key: str, stream: str = "") -> Form:
         reader.check()
         return drafts
 
-    def looks(values: Values) -> list[Look]:
+    def looks(values: Values) -> list[DuplicateQuery]:
         reader = Reader(values, known)
         occurred, claimant, place = reader.occurred(), reader.text("claimant"), reader.text("place")
         if occurred is None:
             return []
         if on_record := reader.text("stream"):
-            return [Look(CLAIMED, on_record, claimant, occurred)] if claimant else []
-        return [Look(REPORTED, occurred=occurred, place=place)] if place else []
+            return [DuplicateQuery(CLAIMED, on_record, claimant, occurred)] if claimant else []
+        return [DuplicateQuery(REPORTED, occurred=occurred, place=place)] if place else []
 
     return Form(
         "Strike with casualties",

@@ -1,17 +1,21 @@
-"""Records that look like one that is about to be recorded: the same type at the same place and about the same time."""
+"""What is asked while a record is made: names that complete what is typed, and records that look like it."""
 
 from __future__ import annotations
 
+import sqlite3
 from dataclasses import dataclass
+from typing import Literal
 
 from domain.calendar import Calendar, Micros, is_date
 from domain.crossing import Registered
 from domain.report import Facts
+from domain.source import PlaceRegistered
 from domain.strike import Reported
 from domain.values import Occurred
 from projections.feed.listing import lines_of
+from projections.index.keys import BY, PLACES
 from projections.index.schema import CORRECTED, STANDING, TOPIC_NUMBER
-from projections.index.version import Version
+from projections.index.version import Version, all_of
 from projections.reading import Reading
 from projections.situation import RecordLine
 
@@ -20,9 +24,14 @@ WINDOW: Micros = 3 * 3600 * 1_000_000
 _AROUND: Micros = 32 * 24 * 3600 * 1_000_000  # how far from the window a total over a long span may begin to count
 _LISTED = 20
 
+Named = Literal["stream", "claimant"]
+_LAST = "\U0010ffff"
+_NAMES = "SELECT name FROM lines WHERE name > ? AND name < ? AND instr(name, ' ') = 0 ORDER BY name LIMIT 1"
+_CLAIMANTS = "SELECT name FROM lines WHERE name > ? AND name < ? ORDER BY name LIMIT 1"
+
 
 @dataclass(frozen=True)
-class Look:
+class DuplicateQuery:
     """What to look for. `occurred` None: at any time, which is for what is on record once, like a place's entry.
 
     `stream` None: on any stream of the type's kind. `place` is looked for in the places of strikes.
@@ -35,7 +44,7 @@ class Look:
     place: str | None = None
 
 
-def alike(reading: Reading, look: Look) -> list[RecordLine]:
+def alike(reading: Reading, look: DuplicateQuery) -> list[RecordLine]:
     """What stands at the reading's position and looks like that, newest first, at most 20."""
     calendar, within = reading.calendar, None
     if look.occurred is not None:
@@ -62,7 +71,7 @@ def _place(version: Version[Facts]) -> str:
     return version.data.place if isinstance(version.data, (Reported, Registered)) else ""
 
 
-def _candidates(reading: Reading, look: Look, within: tuple[Micros, Micros] | None) -> list[int]:
+def _candidates(reading: Reading, look: DuplicateQuery, within: tuple[Micros, Micros] | None) -> list[int]:
     """Rows of what stands on the stream, about that time, or of that type: whichever are few."""
     known = reading.vantage.position
     if look.stream is not None:
@@ -93,3 +102,15 @@ def _window(occurred: Occurred, calendar: Calendar) -> tuple[Micros, Micros]:
     if isinstance(occurred, str) and not is_date(occurred):
         return first - WINDOW, last + WINDOW
     return calendar.day_start(calendar.day(first)), calendar.day_end(calendar.day(last))
+
+
+def completed(connection: sqlite3.Connection, what: Named, beginning: str) -> str | None:
+    """The first name in the order of the alphabet that begins so, and is longer; None when there is none."""
+    sql, before = (_CLAIMANTS, BY) if what == "claimant" else (_NAMES, "")
+    row = connection.execute(sql, (before + beginning, before + beginning + _LAST)).fetchone()
+    return None if row is None else str(row[0]).removeprefix(before)
+
+
+def place_names(reading: Reading) -> tuple[str, ...]:
+    """Names of the registered places as they stand, by alphabet."""
+    return tuple(sorted({place.data.name for place in all_of(reading.whole(PLACES), PlaceRegistered)}))
