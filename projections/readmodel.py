@@ -20,8 +20,7 @@ from projections.feed.filter_sql import TOLD, WITHHELD, Filter, wanted, with_wor
 from projections.feed.listing import feed_count, feed_lines, line_at, line_of_record, lines_counted, unreadable_records
 from projections.feed.record_detail import record_detail
 from projections.folding.file import ReadModelFile
-from projections.folding.folded_log import FoldedLog
-from projections.folding.log_reading import ReadableLog
+from projections.folding.folded_log import FoldedLog, ReadableLog
 from projections.index.sums import Counts
 from projections.looks import navigation as moving
 from projections.looks.crossings import crossings_seen
@@ -279,7 +278,7 @@ class ReadModel(FoldedLog):
         with self._connected() as connection:
             reading = self._reading(connection, vantage)
             line = self._one(connection, self._line(reading, record))
-            return self._all(connection, record_detail(reading, self._log, record, line))
+            return self._all(connection, record_detail(reading, self._log.record, record, line))
 
     def _one(self, connection: sqlite3.Connection, line: RecordLine) -> RecordLine:
         """A record's line as it is told. Raises Refused where it is not."""

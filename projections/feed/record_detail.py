@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, Literal
 
 import msgspec
@@ -11,7 +12,6 @@ from domain.catalogue import encode
 from domain.editing import Corrected, Erased, Retracted
 from domain.report import Recorded, Report
 from projections.feed.listing import ids_known, line_of_record, lines_of
-from projections.folding.log_reading import ReadableLog
 from projections.index.revisions import Edit, in_force
 from projections.index.schema import TOPIC_NUMBER, UNREADABLE
 from projections.reading import Reading
@@ -20,8 +20,11 @@ from projections.situation import RecordDetail, RecordLine, Revision
 RELATED_LISTED = 100
 _LED_TO = "SELECT DISTINCT ifnull(position, id >> 1) FROM versions WHERE cause = ? ORDER BY 1 LIMIT ?"
 
+RecordOf = Callable[[str], Recorded]
+"""The record of an id, a key or a position (`@207`)."""
 
-def record_detail(reading: Reading, log: ReadableLog, record: Recorded, line: RecordLine) -> RecordDetail:
+
+def record_detail(reading: Reading, record_of: RecordOf, record: Recorded, line: RecordLine) -> RecordDetail:
     """A record known at the vantage, in full."""
     row = reading.row_at(record.position)
     body = None if row is None or row[5] == UNREADABLE else row[-1]
@@ -38,13 +41,13 @@ def record_detail(reading: Reading, log: ReadableLog, record: Recorded, line: Re
         digest=record.digest.hex(),
         original=msgspec.json.decode(encode(record.report)) if record.report is not None and body is not None else None,
         effective=effective,
-        revisions=_revisions(reading, log, record),
+        revisions=_revisions(reading, record_of, record),
         caused_by=line_of_record(reading, cause) if cause else None,
         led_to=tuple(lines_of(reading, ids_known(reading, led_to))),
     )
 
 
-def _revisions(reading: Reading, log: ReadableLog, record: Recorded) -> tuple[Revision, ...]:
+def _revisions(reading: Reading, record_of: RecordOf, record: Recorded) -> tuple[Revision, ...]:
     """Every edit known at the vantage that bears on the record: of an edit, those further along its own chain."""
     connection, vantage = reading.connection, reading.vantage
     rows = connection.execute(
@@ -62,7 +65,7 @@ def _revisions(reading: Reading, log: ReadableLog, record: Recorded) -> tuple[Re
         if edit.target in bearing:
             bearing.add(position)
     revisions = [
-        _revision(log.record(f"@{position}"), edit.kind, position in standing)
+        _revision(record_of(f"@{position}"), edit.kind, position in standing)
         for position, edit in edits.items()
         if position in bearing and position != record.position
     ]
@@ -71,7 +74,7 @@ def _revisions(reading: Reading, log: ReadableLog, record: Recorded) -> tuple[Re
         (TOPIC_NUMBER["record.erased"], record.position, vantage.position),
     ).fetchall()
     for (position,) in erasures:
-        found = log.record(f"@{position}")
+        found = record_of(f"@{position}")
         match found.report:
             case Report(data=Erased(target=record.id)):
                 revisions.append(_revision(found, "erasure", True))

@@ -18,12 +18,11 @@ from domain.report import Facts, Recorded, Report
 from projections.folding.erasing import erase
 from projections.folding.question_fold import QuestionFold
 from projections.index.names import NameRows, names_in
-from projections.index.records import RecordRows
+from projections.index.records import RecordRows, WithheldRows
 from projections.index.revisions import Timing, effective, timing
 from projections.index.schema import FEED_BLOCK, STANDS, STATES, UNREADABLE
 from projections.index.sums import TALLY, UNDATED, Counting, Tally
 from projections.index.version import Version
-from projections.index.withheld import WithheldRows
 from projections.index.writer import IndexWriter
 from projections.subjects.subject import Subjects
 

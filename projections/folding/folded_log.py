@@ -16,17 +16,17 @@ from hashlib import sha256
 from itertools import islice
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Protocol, Self
 
 from domain import catalogue
 from domain.calendar import Calendar
 from domain.errors import CeasefireError, LogDamaged, LogUnavailable
+from domain.monitor import Head, LogInfo
 from domain.report import Recorded
 from projections.folding.erasing import NotAsFolded
 from projections.folding.file import Damaged, ReadModelFile, place_for, readmodel_path
 from projections.folding.fold import Fold
 from projections.folding.in_memory import InMemory
-from projections.folding.log_reading import ReadableLog
 from projections.index.schema import MODEL_VERSION, make_indexes, make_tables
 from projections.subjects.subject import Subjects
 from projections.vantage import checkpoint
@@ -36,6 +36,22 @@ Progress = Callable[[int, int], None]
 
 BATCH = 2000
 _DAY = timedelta(days=1)
+
+
+class ReadableLog(Protocol):
+    """What the projections read of a log: all that they need of `domain.monitor.Monitor`, and no more."""
+
+    info: LogInfo
+    calendar: Calendar
+
+    def head(self) -> Head:
+        """The newest record's stamps."""
+
+    def records(self, after: int = 0, upto: int | None = None) -> Iterator[Recorded]:
+        """Records in position order, `after` exclusive, `upto` inclusive."""
+
+    def record(self, ref: str) -> Recorded:
+        """The record of an id, a key or a position (`@207`)."""
 
 
 class FoldedLog:
