@@ -274,7 +274,10 @@ class FoldedLog:
             return False
         if not isinstance(position, int) or not 0 < position <= self._log.head().position:
             return True
-        newest = next(self._sound(position - 1, position), None)
+        try:
+            newest = next(self._log.records(after=position - 1, upto=position), None)
+        except LogDamaged:
+            return True
         return newest is None or newest.hash.hex() != digest
 
     @contextmanager

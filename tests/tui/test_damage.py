@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.log.tampering import cut_short
+from domain.log.head import head_path
+from tests.log.tampering import cut_short, unguarded
 from tests.tui.watching import SMALL, moved, screen, until, watching
 from tui.dashboard import follower
 from tui.dashboard.snapshot import Stand
@@ -32,6 +33,20 @@ async def test_it_is_a_standing_line_above_what_stands(cut: Path, stand: Stand |
         app._minute()
         await moved(pilot, app, "left")
         assert "The log ends at #590" in screen(app)
+
+
+@pytest.mark.parametrize("stand", [None, Stand("2026-02-02")])
+async def test_so_is_a_record_that_was_changed_where_no_head_file_lies(gaza: Path, stand: Stand | None) -> None:
+    head_path(gaza).unlink()
+    gaza.with_name(f"{gaza.name}.readmodel.db").unlink()
+    with unguarded(gaza) as connection:
+        connection.execute("UPDATE records SET body = replace(body, 'gaza-moh', 'gaza-mox') WHERE position = 597")
+    async with watching(gaza, stand=stand) as (app, pilot):
+        await until(pilot, lambda: "4 Records" in screen(app))
+        for _ in range(3):  # as long as one looks
+            assert "The record is not what was written" in screen(app)
+            assert "◉ LIVE" not in screen(app)
+            await moved(pilot, app, "left")
 
 
 async def test_it_is_not_looked_at_again_each_time_it_is_drawn(cut: Path, monkeypatch: pytest.MonkeyPatch) -> None:
