@@ -270,15 +270,16 @@ class FoldedLog:
         if row is None or row[:4] != expected:
             return True
         position, digest = row[4:]
-        if position == 0:
-            return False
+        return position != 0 and not self._is_on_record(position, digest)
+
+    def _is_on_record(self, position: object, digest: str) -> bool:
         if not isinstance(position, int) or not 0 < position <= self._log.head().position:
-            return True
+            return False
         try:
             newest = next(self._log.records(after=position - 1, upto=position), None)
         except LogDamaged:
-            return True
-        return newest is None or newest.hash.hex() != digest
+            return False
+        return newest is not None and newest.hash.hex() == digest
 
     @contextmanager
     def _our_errors(self) -> Iterator[None]:
