@@ -104,7 +104,10 @@ class OpenLog(Application[str]):
         return map(self._closed_mapper.to_domain_event, self._log.checked(after, upto))
 
     def record(self, ref: str) -> Recorded:
-        """The record of an id (`stream/version`), a key, or a position (`@207`, `#207`). Raises NotOnRecord."""
+        """The record of an id (`stream/version`), a key, or a position (`@207`, `#207`, and `207` where it is no key).
+
+        Raises NotOnRecord.
+        """
         with self._log.reading() as lookup:
             return self._found(lookup, ref)
 
@@ -113,6 +116,8 @@ class OpenLog(Application[str]):
         if ref[:1] in ("@", "#") and ref[1:].isdecimal():
             stored = lookup.at(number(ref[1:]))
         stored = stored or lookup.by_id(ref) or lookup.by_key(ref)
+        if stored is None and ref.isdecimal():
+            stored = lookup.at(number(ref))
         if stored is None:
             raise NotOnRecord(
                 f"no record is {ref!r}", remedy="give an id (stream/version), a key, or a position like @207"

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable
-from contextlib import suppress
 from datetime import date, datetime
 from typing import TYPE_CHECKING, TypeVar
 
 import msgspec
 
-from domain.calendar import Micros, is_date
+from domain.calendar import Micros
 from domain.errors import NotOnRecord, Refused
 from domain.report import Recorded
 from projections.audience import prepared
@@ -48,7 +47,7 @@ from projections.situation import (
 )
 from projections.situation_at import situation_at
 from projections.subjects import subjects
-from projections.vantage import ResolvedVantage, checkpoint, known_after, resolve, resolved
+from projections.vantage import ResolvedVantage, checkpoint, known_after, resolve, resolved, typed_start
 
 if TYPE_CHECKING:
     from projections.changing.changes import Difference
@@ -249,10 +248,7 @@ class ReadModel(FoldedLog):
 
             def time(text: str, start: bool) -> Micros:
                 end = self._resolved(connection, text, None, now, ENVELOPE.typed).as_of
-                if start and (is_date(text) or text.lower().startswith("day:")):
-                    with suppress(OverflowError):  # the first day of the calendar starts before it, east of Greenwich
-                        return self._calendar.day_start(self._calendar.day(end))
-                return end
+                return typed_start(text, end, self._calendar) if start else end
 
             return wanted((*terms, *also), connection, time, wrong, told=self.told)
 

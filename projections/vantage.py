@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 import sqlite3
 from bisect import bisect_right
+from calendar import monthrange
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta
 
 import msgspec
@@ -18,14 +20,16 @@ from projections.index.keys import BY
 from projections.rules.rule import Rule, rule_of
 from projections.situation import Vantage
 
-REMEDY = "write 2026-02-02, 2026-02-02T18:00:00+02:00, -3d, -36h, day:42 or now"
+REMEDY = "write 2026-02-02, 2026-02, 2026-02-02T18:00:00+02:00, yesterday, -3d, -36h, day:42 or now"
 KNOWN_REMEDY = f"{REMEDY}, or a position such as @207"
 
 _AGO = re.compile(r"^-(\d{1,6})([dhm])$", re.ASCII)
 _DAY_N = re.compile(r"^day:(\d{1,6})$", re.ASCII | re.IGNORECASE)
+_MONTH = re.compile(r"^(\d{4})-(\d{2})$", re.ASCII)
 _POSITION = re.compile(r"^[@#]?(\d{1,15})$", re.ASCII)
 _UNITS = {"d": timedelta(days=1), "h": timedelta(hours=1), "m": timedelta(minutes=1)}
 
+YESTERDAY = "yesterday"
 FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2199, 12, 31)
 """Days that can be gone to: well inside what calendars can compute with."""
 
@@ -92,7 +96,7 @@ def is_now(text: str | None) -> bool:
 def typed_time(text: str, *, where: str, now: datetime, calendar: Calendar, day_one: DayOne) -> Micros:
     """The last microsecond that counts for what a person typed. Raises Refused, with the remedy.
 
-    A bare date and `day:N` mean to the end of that local day; `-3d` and `-36h` count back from now.
+    A date, a month, `yesterday` and `day:N` mean to the end of that local time; `-3d` and `-36h` count back from now.
     """
     text = text.strip()
     remedy = KNOWN_REMEDY if where == "known-at" else REMEDY
@@ -103,6 +107,11 @@ def typed_time(text: str, *, where: str, now: datetime, calendar: Calendar, day_
             time = micros((now - int(ago[1]) * _UNITS[ago[2]]).astimezone(UTC))
         elif counted := _DAY_N.match(text):
             time = calendar.day_end(_day_n(int(counted[1]), where, day_one))
+        elif text.lower() == YESTERDAY:
+            time = calendar.day_end(calendar.day(micros(now)) - timedelta(days=1))
+        elif _MONTH.match(text):
+            first = date.fromisoformat(f"{text}-01")
+            time = calendar.day_end(first.replace(day=monthrange(first.year, first.month)[1]))
         else:
             moment = canonical(text, where=where)
             time = calendar.end(moment) if is_date(moment) else micros(datetime.fromisoformat(moment))
@@ -117,6 +126,17 @@ def typed_time(text: str, *, where: str, now: datetime, calendar: Calendar, day_
     except (OverflowError, ValueError):
         raise Refused(f"{text!r} is outside the calendar", where=where, remedy=remedy) from None
     return time
+
+
+def typed_start(text: str, end: Micros, calendar: Calendar) -> Micros:
+    """The first microsecond of the day or month that was typed, from its last one; an instant is itself."""
+    text, day = text.strip().lower(), calendar.day(end)
+    if _MONTH.match(text):
+        return calendar.day_start(day.replace(day=1))
+    if is_date(text) or _DAY_N.match(text) or text == YESTERDAY:
+        with suppress(OverflowError):  # the first day of the calendar starts before it, east of Greenwich
+            return calendar.day_start(day)
+    return end
 
 
 def _day_n(number: int, where: str, day_one: DayOne) -> date:

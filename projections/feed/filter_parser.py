@@ -37,7 +37,7 @@ FIELDS: dict[str, tuple[str, str]] = {
     "via": ("reuters", "an outlet that carried it"),
     "of": ("palestinians", "whose casualties, or how that begins"),
     "state": ("retracted", f"what has become of it: {', '.join(STATES)}"),
-    "since": ("2026-01-01", "occurred then or later: a date, an instant, -3d, day:42"),
+    "since": ("2026-01-01", "occurred then or later: a date, a month, an instant, -3d, day:42"),
     "until": ("day:116", "occurred then or earlier"),
 }
 """Field: (an example of a value, what it asks for)."""

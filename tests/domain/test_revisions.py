@@ -275,7 +275,7 @@ class TestRevisionsByHand:
 
     SAID: ClassVar[dict[str, Any]] = {"reason": "misread", "claimant": "desk", "sources": [{"title": "x"}]}
 
-    @pytest.mark.parametrize("ref", [f"{STRIKE}/1", "strike", "@1", "#1"])
+    @pytest.mark.parametrize("ref", [f"{STRIKE}/1", "strike", "@1", "#1", "1"])
     def test_each_way_to_name_a_record(self, desk: Desk, ref: str) -> None:
         desk.given(strike())
 
@@ -285,7 +285,7 @@ class TestRevisionsByHand:
         assert outcome.record.report.data.target == f"{STRIKE}/1"
 
     @pytest.mark.parametrize(
-        "ref", ["@2", "@0", "@", "nowhere", f"{STRIKE}/2", "@99999999999999999999", "x/" + "9" * 5000]
+        "ref", ["@2", "@0", "@", "2", "nowhere", f"{STRIKE}/2", "@99999999999999999999", "x/" + "9" * 5000]
     )
     def test_what_names_nothing(self, desk: Desk, ref: str) -> None:
         desk.given(strike())

@@ -167,7 +167,7 @@ def clock_is_right(command: Callable[..., Any]) -> Callable[..., Any]:
 
 def as_of(command: Callable[..., Any]) -> Callable[..., Any]:
     """`--as-of T`."""
-    says = "What had happened by then: a date, an instant, -3d, day:42, now."
+    says = "What had happened by then: a date, a month, an instant, yesterday, -3d, day:42, now."
     return click.option("--as-of", metavar="T", callback=as_typed, help=says)(command)
 
 

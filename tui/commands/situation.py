@@ -65,8 +65,8 @@ def replay(
 ) -> None:
     """The situation at T, as it is known now, or was with --known-at.
 
-    T is a date (to the end of that local day), an instant, -3d, day:42 (of the ceasefire) or now. On the knowledge
-    axis it can also be @207, a position of the log.
+    T is a date or a month (to its end in the log's timezone), an instant, yesterday, -3d, day:42 (of the ceasefire) or
+    now. On the knowledge axis it can also be @207, a position of the log.
 
     \b
     ceasefire replay 2026-02-02
