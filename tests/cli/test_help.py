@@ -48,5 +48,17 @@ def test_the_help_lists_the_commands_in_the_order_of_the_table(run: Run) -> None
 def test_a_command_that_does_not_exist_is_wrong_usage(run: Run) -> None:
     result = run("remember", ok=False)
     assert result.exit_code == 2
-    assert "No such command 'remember'" in result.stderr
+    assert "No such command 'remember'." in result.stderr
+    assert "Did you mean" not in result.stderr
     assert result.stdout == ""
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"), [("stauts", "status"), ("replya", "replay"), ("discrepancy", "discrepancies")]
+)
+def test_a_slip_of_the_pen_is_told_what_is_most_like_it(run: Run, typed: str, meant: str) -> None:
+    assert f"No such command '{typed}'. Did you mean {meant}?" in run(typed, ok=False).stderr
+
+
+def test_the_version_is_an_option_too(run: Run) -> None:
+    assert run("--version").stdout == run("version").stdout
