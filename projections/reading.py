@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Generic, NamedTuple, TypeVar
 
 import msgspec
 
@@ -14,42 +14,71 @@ from domain.calendar import Calendar, Micros
 from domain.report import Facts
 from projections.index.keys import CEASEFIRES
 from projections.index.lines import Claim, LineNames, Lines
-from projections.index.schema import OPEN
-from projections.index.sums import Counts
+from projections.index.schema import NEVER
+from projections.index.totals import Totals
 from projections.index.version import Version
-from projections.index.version_rows import Versions
+from projections.index.version_rows import Row, version_of
 from projections.rules.ceasefires import Ceasefire, ceasefires, shown
 from projections.rules.rule import Rule, rule_of
 from projections.vantage import ResolvedVantage, checkpoint, clock_at
 
 if TYPE_CHECKING:
     from projections.rules.crossings import Crossing
+    from projections.rules.running import Running
     from projections.rules.strikes import StrikeBook
-    from projections.situation import StrikeView
+    from projections.situation import RecordLine, Situation, StrikeView
+
+K = TypeVar("K")
+V = TypeVar("V")
+_SUMS_KEPT = 20_000
+
+
+class Held(Generic[K, V]):
+    """What was read or made once, by its key: so many at most, then all of them are dropped."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._held: dict[K, V] = {}
+
+    def __len__(self) -> int:
+        return len(self._held)
+
+    def all(self, keys: Sequence[K], read: Callable[[list[K]], Iterable[tuple[K, V]]]) -> list[V]:
+        """The values of keys, in their order; those that are not held are read."""
+        if missing := [key for key in keys if key not in self._held]:
+            if len(self._held) + len(missing) > self._most:
+                self._held.clear()
+                missing = list(keys)
+            self._held.update(read(missing))
+        return [self._held[key] for key in keys]
+
+
+class Seen(NamedTuple):
+    """What was answered at a vantage, by stream: None where nothing counts yet."""
+
+    vantage: ResolvedVantage
+    crossings: dict[str, Crossing | None]
+    series: dict[str, Running | None]
 
 
 class Kept:
-    """What is kept in memory of one file: decoded versions, the last look's crossings, strikes as they are shown."""
+    """What is kept in memory of one state of a file, or of all its states: a row of it changes by an erasure alone."""
 
     def __init__(self) -> None:
-        self.versions = Versions()
-        self.names = LineNames()
-        self.crossings: tuple[ResolvedVantage, dict[str, Crossing | None]] | None = None
-        self.strikes: dict[tuple[object, ...], StrikeView] = {}
-
-    def forget(self) -> None:
-        """Drop everything: the file is another one."""
-        self.versions.forget()
-        self.names.forget()
-        self.crossings = None
-        self.strikes.clear()
+        self.versions: Held[int, Version[Facts]] = Held(30_000)  # about a kilobyte each
+        self.records: Held[int, RecordLine] = Held(2_000)
+        self.strikes: Held[tuple[object, ...], StrikeView | None] = Held(2_000)
+        self.names: dict[int, str] = {}
+        self.lines: LineNames | None = None
+        self.totals: Totals | None = None
+        self.books: dict[tuple[int, str], StrikeBook] = {}
+        self.seen: Seen | None = None
+        self.last: tuple[object, Situation] | None = None
+        """The last Situation, and what was asked."""
 
 
 class Reading:
-    """`book` makes all strikes known at the vantage, a walk through the log: for rules without sums of their own.
-
-    Without `told` no line of a restricted record is read.
-    """
+    """Whatever is asked at one vantage. Without `told` no line of a restricted record is read."""
 
     def __init__(
         self,
@@ -57,7 +86,6 @@ class Reading:
         kept: Kept,
         calendar: Calendar,
         vantage: ResolvedVantage,
-        book: Callable[[Reading], StrikeBook],
         *,
         told: bool = True,
     ) -> None:
@@ -65,12 +93,7 @@ class Reading:
         self.kept = kept
         self.calendar = calendar
         self.vantage = vantage
-        self._book = book
         self.told = told
-
-    def book(self) -> StrikeBook:
-        """All strikes known at the vantage's position, by its rule."""
-        return self._book(self)
 
     @cached_property
     def rule(self) -> Rule:
@@ -78,17 +101,22 @@ class Reading:
         return rule_of(self.vantage.rule)
 
     @cached_property
-    def counts(self) -> Counts:
+    def totals(self) -> Totals:
         """Sums at the vantage's position."""
-        return Counts(self.connection, self.calendar, self.vantage.position)
+        held, position = self.kept.totals, self.vantage.position
+        if held is None or held.position != position or len(held) > _SUMS_KEPT:
+            held = self.kept.totals = Totals(self.connection, self.calendar, position)
+        return held
 
     @cached_property
     def lines(self) -> Lines:
         """Lines at the vantage."""
-        self.kept.names.at(checkpoint(self.connection))
+        names, at = self.kept.lines, checkpoint(self.connection)
+        if names is None or names.checkpoint != at:
+            names = self.kept.lines = LineNames(self.connection, at)
         return Lines(
             self.connection,
-            self.kept.names,
+            names,
             self.calendar,
             position=self.vantage.position,
             as_of=self.vantage.as_of,
@@ -96,8 +124,16 @@ class Reading:
         )
 
     def versions(self, ids: Iterable[int]) -> list[Version[Facts]]:
-        """Versions by their rows, in the order given."""
-        return self.kept.versions.by_ids(self.connection, ids)
+        """Versions by their rows, in the order given. Only such as have a body."""
+        return self.kept.versions.all(list(ids), self._read)
+
+    def _read(self, ids: list[int]) -> Iterator[tuple[int, Version[Facts]]]:
+        for row in self.connection.execute(_BY_IDS, (f"[{','.join(map(str, ids))}]",)):
+            yield row[0], version_of(row, self.name)
+
+    def version(self, row: Row) -> Version[Facts]:
+        """The version of a row that has a body."""
+        return self.kept.versions.all((row[0],), lambda _: [(row[0], version_of(row, self.name))])[0]
 
     def of(self, claims: Iterable[Claim]) -> list[Version[Facts]]:
         """The versions that claims stand for, in their order."""
@@ -105,34 +141,38 @@ class Reading:
 
     def name(self, number: int) -> str:
         """The name of a line."""
-        return self.kept.versions.name(self.connection, number)
+        found = self.kept.names.get(number)
+        if found is None:
+            found = self.kept.names[number] = str(self.connection.execute(_NAME, (number,)).fetchone()[0])
+        return found
 
     def whole(self, line: str, *, whenever: bool = False) -> list[Version[Facts]]:
         """All that stands on a line that is read whole, in log order; `whenever`: also what counts later."""
         return self.versions(self.lines.whole(self.lines.line(line), whenever=whenever))
 
-    def row_at(self, position: int) -> tuple[Any, ...] | None:
+    def row(self, row_id: int) -> Row:
+        """A row of `versions`."""
+        row: Row = self.connection.execute(_ROW, (row_id,)).fetchone()
+        return row
+
+    def row_at(self, position: int) -> Row | None:
         """The row of a record as it is known at the vantage, or of an edit; None where it is not known."""
         if position > self.vantage.position:
             return None
-        row: tuple[Any, ...] | None = self.connection.execute(_ROW, (2 * position + 1,)).fetchone()
-        row_id = 2 * position
-        while row is None or (row[0] & 1 == 0 and row[6] <= self.vantage.position and row[6] != OPEN):
-            row_id = row_id if row is None else 2 * row[6]
-            row = self.connection.execute(_ROW, (row_id,)).fetchone()
-            if row is None:
-                return None
+        row: Row | None = self.connection.execute(_AS_RECORDED, (2 * position, 2 * position + 1)).fetchone()
+        while row is not None and row[0] & 1 == 0 and row[6] <= self.vantage.position:
+            row = self.row(2 * row[6])
         return row
 
-    def recorded(self, record: str) -> tuple[Any, ...] | None:
+    def recorded(self, record: str) -> Row | None:
         """The row of a record as it was recorded, by its id."""
         stream, _, number = record.rpartition("/")
-        found: tuple[Any, ...] | None = None
+        found: Row | None = None
         if number.isdigit():
             found = self.connection.execute(_RECORDED, (stream, int(number))).fetchone()
         return found
 
-    def record(self, row: tuple[Any, ...]) -> str:
+    def record(self, row: Row) -> str:
         """The id of the record that a row of `versions` is of."""
         return f"{self.name(row[2])}/{row[3]}"
 
@@ -151,16 +191,25 @@ class Reading:
         found = shown(self.ceasefires)
         return found.day_one if found else None
 
+    @cached_property
+    def since(self) -> Micros:
+        """When that day began: strikes are counted from then on, or from the first."""
+        day_one = self.day_one()
+        return -NEVER if day_one is None else self.calendar.day_start(day_one)
+
     def moved(self, as_of: Micros) -> Reading:
         """The same state of knowledge at another time."""
         return self.at(msgspec.structs.replace(self.vantage, as_of=as_of, live=False))
 
     def at(self, vantage: ResolvedVantage) -> Reading:
         """The same file at another vantage."""
-        return Reading(self.connection, self.kept, self.calendar, vantage, self._book, told=self.told)
+        return Reading(self.connection, self.kept, self.calendar, vantage, told=self.told)
 
 
 _ROW = "SELECT * FROM versions WHERE id = ?"
+_AS_RECORDED = "SELECT * FROM versions WHERE id >= ? AND id <= ? AND position IS NULL"
+_BY_IDS = "SELECT v.* FROM json_each(?1) j CROSS JOIN versions v ON v.id = j.value"
+_NAME = "SELECT name FROM lines WHERE id = ?"
 _RECORDED = """
 SELECT v.* FROM lines l CROSS JOIN versions v ON v.stream = l.id AND v.number = ?2 AND v.position IS NULL
 WHERE l.name = ?1"""

@@ -20,16 +20,15 @@ from projections.feed.listing import feed_count, feed_lines, line_at, line_of_re
 from projections.feed.record_detail import record_detail
 from projections.folding.file import ReadModelFile
 from projections.folding.folded_log import FoldedLog, ReadableLog
-from projections.index.sums import Counts
+from projections.index.totals import Totals
 from projections.looks import navigation as moving
 from projections.looks.crossings import crossings_seen
+from projections.looks.discrepancies import Disagreeing, Reached
 from projections.looks.history import history_at
-from projections.looks.strikes import all_strikes, strike_seen
+from projections.looks.strikes import strike_seen
 from projections.reading import Kept, Reading
-from projections.rules.crossings import crossing_view
 from projections.rules.registers import statement_views
 from projections.rules.rule import ENVELOPE
-from projections.rules.strikes import StrikeBook
 from projections.situation import (
     LISTED,
     CrossingView,
@@ -51,9 +50,7 @@ from projections.vantage import ResolvedVantage, checkpoint, known_after, resolv
 
 if TYPE_CHECKING:
     from projections.changing.changes import Difference
-    from projections.looks.disagreeing import Reached
 
-_BOOKS_KEPT = 4
 Value = TypeVar("Value")
 _LATEST: Micros = 7_258_118_400_000_000
 """The start of 2200: after all that can be gone to."""
@@ -70,24 +67,13 @@ class ReadModel(FoldedLog):
         self._subjects = subjects(log.calendar)
         self.told = True
         self._kept = Kept()
-        self._books: dict[tuple[int, str], StrikeBook] = {}
 
     def _forget(self) -> None:
-        self._kept.forget()
-        self._books.clear()
+        self._kept = Kept()
 
     def _reading(self, connection: sqlite3.Connection, vantage: Vantage | ResolvedVantage) -> Reading:
         where = resolved(vantage) if isinstance(vantage, Vantage) else vantage
-
-        def book(reading: Reading) -> StrikeBook:
-            asked = (reading.vantage.position, reading.vantage.rule)
-            if asked not in self._books:
-                while len(self._books) >= _BOOKS_KEPT:
-                    self._books.pop(next(iter(self._books)))
-                self._books[asked] = all_strikes(reading)
-            return self._books[asked]
-
-        return Reading(connection, self._kept, self._calendar, where, book, told=self.told)
+        return Reading(connection, self._kept, self._calendar, where, told=self.told)
 
     def _now(self, connection: sqlite3.Connection) -> Reading:
         """All that is known, whenever it counts."""
@@ -120,9 +106,12 @@ class ReadModel(FoldedLog):
         """
         with self._connected() as connection:
             reading = self._reading(connection, vantage)
-            found = situation_at(reading, discrepancies=discrepancies, listed=listed, counted=counted)
-            left = 0 if self.told else self._withheld(connection, found.vantage)
-            return msgspec.structs.replace(self._all(connection, found), withheld=left)
+            asked = reading.vantage, discrepancies, listed, counted, self.told, checkpoint(connection)
+            if self._kept.last is None or self._kept.last[0] != asked:
+                found = situation_at(reading, discrepancies=discrepancies, listed=listed, counted=counted)
+                left = 0 if self.told else self._withheld(connection, found.vantage)
+                self._kept.last = asked, msgspec.structs.replace(self._all(connection, found), withheld=left)
+            return self._kept.last[1]
 
     def _all(self, connection: sqlite3.Connection, value: Value) -> Value:
         """A value as it is told; of one that can always be told."""
@@ -140,8 +129,6 @@ class ReadModel(FoldedLog):
 
     def disagreeing(self, vantage: Vantage | ResolvedVantage, few: int) -> tuple[OfKind, ...]:
         """All that does not agree, by kind: how many, and the few newest of each; the kind with the newest first."""
-        from projections.looks.disagreeing import Disagreeing  # noqa: PLC0415 - a Situation has the newest of them
-
         with self._connected() as connection:
             return self._all(connection, Disagreeing(self._reading(connection, vantage)).by_kind(few))
 
@@ -153,8 +140,6 @@ class ReadModel(FoldedLog):
         after: Reached | None = None,
     ) -> tuple[tuple[Discrepancy, ...], Reached | None]:
         """Some of one kind, newest first, from where `after` says that one has come; and how far that is."""
-        from projections.looks.disagreeing import Disagreeing  # noqa: PLC0415
-
         with self._connected() as connection:
             page, reached = Disagreeing(self._reading(connection, vantage)).page(kind, limit, after)
             found = self._all(connection, tuple(one.discrepancy for one in page))
@@ -311,7 +296,7 @@ class ReadModel(FoldedLog):
         with self._connected() as connection:
             reading = self._reading(connection, vantage)
             found = crossings_seen(reading, (stream,))
-            view = crossing_view(found[0], reading.vantage.as_of, self._calendar) if found else None
+            view = found[0].shown(reading.vantage.as_of) if found else None
             return prepared(connection, view, told=self.told)
 
     def history(
@@ -374,7 +359,9 @@ class ReadModel(FoldedLog):
         """How many records stand at a position, for each local day on which they begin to count, both ends too."""
         first, last = _day(first_day), _day(last_day)
         with self._connected() as connection:
-            return tuple(Counts(connection, self._calendar, position_bound).standing_by_day(first, last))
+            by_day = Totals(connection, self._calendar, position_bound).tally_by_day(first, last)
+        days = (date.fromordinal(day) for day in range(first.toordinal(), last.toordinal() + 1))
+        return tuple(by_day[day].standing if day in by_day else 0 for day in days)
 
 
 def _day(day: str | date) -> date:

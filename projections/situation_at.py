@@ -7,13 +7,12 @@ from itertools import islice
 from projections.feed.listing import lines_counted, newest_lines, unreadable_records
 from projections.index.keys import SOURCES, STATEMENTS
 from projections.looks.crossings import crossings_seen
-from projections.looks.discrepancies import discrepancies_seen
+from projections.looks.discrepancies import Disagreeing
 from projections.looks.series import series_seen
-from projections.looks.strikes import RecordedSums, strikes_seen
+from projections.looks.strikes import recorded_strikes, spans_shown, strikes_seen
 from projections.reading import Reading
 from projections.rules.ages import ages
 from projections.rules.ceasefires import allegation_views, ceasefire_view, commitment_views, shown
-from projections.rules.combining import RecordedStrikes
 from projections.rules.crossings import crossing_views
 from projections.rules.registers import source_views, statement_views
 from projections.rules.running import series_views, spans_of
@@ -32,12 +31,8 @@ def situation_at(
     records = ceasefire.records if ceasefire else ()
     crossings = crossings_seen(reading)
     series = series_seen(reading)
-    sums = RecordedSums(reading)
-    sums.look_up(spans_of(series, vantage.as_of, calendar))
-    recorded: RecordedStrikes = sums if reading.rule.IS_SUMMED else reading.book()
-    disagreeing, discrepancies_total = discrepancies_seen(
-        reading, series=series, crossings=crossings, recorded=recorded, limit=discrepancies
-    )
+    reading.totals.look_up([*spans_shown(reading), *spans_of(series, vantage.as_of, calendar)])
+    disagreeing = Disagreeing(reading, jumps=discrepancies)
     total = lines_counted(reading)
     statements = reading.lines.line(STATEMENTS)
     return Situation(
@@ -46,14 +41,14 @@ def situation_at(
         ceasefire=ceasefire_view(ceasefire, vantage.as_of, calendar),
         commitments=commitment_views(records, listed),
         allegations=allegation_views(records),
-        strikes=strikes_seen(reading, sums, ceasefire.day_one if ceasefire else None, listed),
-        crossings=crossing_views(crossings, vantage.as_of, calendar),
-        series=series_views(series, recorded, vantage.as_of, calendar),
+        strikes=strikes_seen(reading, listed),
+        crossings=crossing_views(crossings, vantage.as_of),
+        series=series_views(series, recorded_strikes(reading), vantage.as_of, calendar),
         statements=statement_views(reading.of(islice(reading.lines.down(statements, ahead=True), listed))),
         statements_total=sum(1 for _ in reading.lines.down(statements, ahead=True)) if counted else None,
         sources=source_views(reading.whole(SOURCES)),
-        discrepancies=disagreeing,
-        discrepancies_total=discrepancies_total,
+        discrepancies=disagreeing.newest(discrepancies),
+        discrepancies_total=disagreeing.total(),
         records=newest_lines(reading, listed),
         records_total=total,
         hidden=Hidden(not_known=vantage.head - vantage.position, not_occurred=vantage.position - total),

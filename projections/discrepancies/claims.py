@@ -18,7 +18,8 @@ from projections.index.findings import Finding
 from projections.index.version import Figured, Version, all_of
 from projections.rules.combining import ends, numbers
 from projections.rules.combining import quoted_differently as quoted_apart
-from projections.rules.crossings import Crossing, passages, refusals
+from projections.rules.crossings import Crossing
+from projections.rules.passages import passages, refusals
 from projections.rules.strikes import Kind, Strike
 from projections.text import PLURALS, WAYS, figure_text, listed
 
@@ -41,12 +42,14 @@ def _matters(evidence: Evidence) -> Iterator[Matter]:
             yield Matter(partial(_struck, kind, strike, evidence), strike.at, found.inside, found.claims)
     for stream, versions in by_stream(evidence.crossings).items():
         for one in passages(versions, evidence.rule, evidence.calendar):
-            what = partial(_went, f"{PLURALS[one.category]} going", stream, one.direction, one.claims[0], evidence)
-            yield Matter(what, one.claims[0].at, one.ruled.inside, one.claims)
+            claims = one.ruled.claims
+            what = partial(_went, f"{PLURALS[one.kind]} going", stream, one.direction, claims[0], evidence)
+            yield Matter(what, claims[0].at, one.ruled.inside, claims)
         for held in refusals(versions, evidence.rule, evidence.calendar):
-            outcome = "not let through" if held.outcome == "unstated" else held.outcome.replace("_", " ")
-            what = partial(_went, f"{outcome} going", stream, held.direction, held.claims[0], evidence)
-            yield Matter(what, held.claims[0].at, held.ruled.inside, held.claims)
+            turned = held.ruled.claims
+            outcome = "not let through" if held.kind == "unstated" else held.kind.replace("_", " ")
+            what = partial(_went, f"{outcome} going", stream, held.direction, turned[0], evidence)
+            yield Matter(what, turned[0].at, held.ruled.inside, turned)
     for crossing in evidence.at_crossings:
         yield from _quotas(crossing, evidence)
 

@@ -13,7 +13,7 @@ from projections.index.findings import Finding
 from projections.index.version import Version, all_of, says
 from projections.rules.combining import disjoint, ends, figure_range, numbers, summed
 from projections.rules.crossing_statuses import DIRECTIONS, LOADS, expired, outcome, status_of, statuses
-from projections.rules.crossings import Passages, compared, of_both
+from projections.rules.passages import Passages, of_both
 from projections.text import PLURALS, WAYS, day_text, figure_text, listed, moment_text, range_text
 
 
@@ -106,8 +106,7 @@ def announcement_contradicted(evidence: Evidence) -> Iterator[Finding]:
 def quota_passages(evidence: Evidence) -> Iterator[Finding]:
     """The newest passages of a quota's own direction, category and length of time, above or below it."""
     for crossing in evidence.at_crossings:
-        for quota in crossing.quotas:
-            newest = compared(quota, crossing.measured, evidence.calendar)
+        for quota, newest in crossing.against:
             if not newest:
                 continue
             figure = _figure(newest)
@@ -121,7 +120,7 @@ def quota_passages(evidence: Evidence) -> Iterator[Finding]:
             got = range_text(newest[0].ruled.range) if len(newest) == 1 else figure_text(figure)
             yield finding(
                 "quota_passages",
-                newest[0].claims[0].at,
+                newest[0].ruled.claims[0].at,
                 f"{crossing.stream}: {got} {PLURALS[data.category]} {WAYS[data.direction]}, {_when(newest[0])}, is"
                 f" {side} the {figure_text(data.figure)} {each} {data.kind}, says {quota.claimant}",
                 [quota.record, *_records(newest)],

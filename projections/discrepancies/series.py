@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator
 from itertools import combinations, pairwise
 
@@ -63,8 +64,12 @@ def series_and_strikes(evidence: AtVantage) -> Iterator[Finding]:
 
 def series_differ(evidence: AtVantage) -> Iterator[Finding]:
     """Two claimants' running figures of the same measure, population and origin that cannot both be right."""
-    for one, other in combinations(evidence.series, 2):
-        pair = _apart(one, other, evidence) if _comparable(one, other) else None
+    alike: dict[tuple[object, ...], list[Running]] = defaultdict(list)
+    for series in evidence.series:
+        if series.definition is not None:
+            alike[series.measure, series.of, series.counted_from].append(series)
+    for one, other in (pair for some in alike.values() for pair in combinations(some, 2)):
+        pair = _apart(one, other, evidence) if one.newest.claimant != other.newest.claimant else None
         if pair:
             first, second = sorted(pair, key=lambda value: (value.last, value.claimant))
             stages = [
@@ -77,8 +82,7 @@ def series_differ(evidence: AtVantage) -> Iterator[Finding]:
                 f" says {value.claimant}"
                 for value in (first, second)
             )
-            origin = one.origin(one.values[-1])
-            since = moment_text(origin, evidence.calendar) if origin else NO_DAY
+            since = moment_text(one.counted_from, evidence.calendar) if one.counted_from else NO_DAY
             yield finding(
                 "series_differ",
                 second.at,
@@ -87,23 +91,13 @@ def series_differ(evidence: AtVantage) -> Iterator[Finding]:
             )
 
 
-def _comparable(one: Running, other: Running) -> bool:
-    if one.definition is None or other.definition is None or one.values[-1].claimant == other.values[-1].claimant:
-        return False
-    return (one.measure, one.of, one.origin(one.values[-1])) == (
-        other.measure,
-        other.of,
-        other.origin(other.values[-1]),
-    )
-
-
 def _apart(one: Running, other: Running, evidence: AtVantage) -> tuple[Version[Published], Version[Published]] | None:
     """Values of the newest day that both give a figure for, or the newest of each, where an earlier is the higher."""
     day = evidence.calendar.day
     shared = evidence.common_day(one, other)
     if shared and disjoint(*(value.data.figure for value in shared)):
         return shared
-    earlier, later = sorted((one.values[-1], other.values[-1]), key=lambda value: value.last)
+    earlier, later = sorted((one.newest, other.newest), key=lambda value: value.last)
     low, high = ends(earlier.data.figure)[0], ends(later.data.figure)[1]
     if day(earlier.last) < day(later.last) and low is not None and high is not None and low > high:
         return earlier, later

@@ -46,7 +46,7 @@ def _origins(evidence: Evidence, ceasefire: Ceasefire) -> list[tuple[date, Versi
     """Series of a harm that count from a day shortly after day 1. Other series tell of no counting origin."""
     found = []
     for series in evidence.series:
-        origin = series.origin(series.values[-1])
+        origin = series.counted_from
         if not origin or ceasefire.day_one is None or series.definition is None or series.measure not in HARMS:
             continue
         day = date.fromisoformat(origin)

@@ -9,32 +9,41 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
-from typing import Any
 
 from domain.calendar import Micros, iso
 from projections.feed.filter_sql import TOLD, Filter
-from projections.index.schema import EDIT, ERASED, FEED_BLOCK, OPEN, STATES, UNREADABLE, topic_of
-from projections.index.sums import TALLY, Tally
+from projections.index.schema import EDIT, ERASED, FEED_BLOCK, NEVER, OPEN, STATES, UNREADABLE, topic_of
+from projections.index.version_rows import Row
 from projections.reading import Reading
 from projections.situation import LISTED, RecordLine, Unreadable
 from projections.text import ERASED as ERASED_TEXT
 from projections.text import UNREADABLE as UNREADABLE_TEXT
 from projections.text import report_text, searched
-from projections.vantage import clock_at
 
 RARE = 10_000
 """Up to so many candidates are looked up one by one; what more of them meet is soon met walking along the log."""
-_OF_BLOCK = """
-SELECT id, known_to, state, root, at FROM versions WHERE id >= ? AND id <= ? AND position IS NULL ORDER BY id"""
-_OF_POSITIONS = """
-SELECT v.id, v.known_to, v.state, v.root, v.at FROM json_each(?1) j CROSS JOIN versions v
-ON v.id = 2 * j.value OR v.id = 2 * j.value + 1 WHERE v.position IS NULL ORDER BY v.id"""
-_ONE = "SELECT id, known_to, state, root, at FROM versions WHERE id = ?"
+_ROWS = f"""
+SELECT iif(o.state = {EDIT}, o.id, ifnull(n.id, o.id)), o.state = {EDIT}, coalesce(n.known_to, t.known_to, {OPEN}),
+  iif(n.id IS NULL, t.at, n.at)
+FROM {{}} LEFT JOIN versions t ON t.id = iif(o.state = {EDIT}, 2 * o.root, o.id)
+LEFT JOIN versions n ON n.id = iif(t.known_to <= :k, 2 * t.known_to, NULL)
+WHERE o.position IS NULL AND (ifnull(o.at, :t) <= :t OR o.state = {EDIT} OR o.known_to <= :k) """  # noqa: S608
+_OF_BLOCK = _ROWS.format("versions o") + "AND o.id >= 2 * :first AND o.id <= 2 * :last + 1 ORDER BY o.id"
+_OF_BLOCK_DOWN = f"{_OF_BLOCK} DESC"
+_OF_POSITIONS = (
+    _ROWS.format("json_each(:positions) j CROSS JOIN versions o ON o.id = 2 * j.value OR o.id = 2 * j.value + 1")
+    + "ORDER BY o.id"
+)
+_NEXT = "SELECT id, known_to, at FROM versions WHERE id = ?"
+_WHOLE = """
+SELECT s.known_at, v.* FROM json_each(?1) j CROSS JOIN versions v ON v.id = j.value
+CROSS JOIN stamps s ON s.position = ifnull(v.position, v.id >> 1)"""
 _BLOCKS = "SELECT block FROM feed_blocks WHERE block <= ? AND at <= ? ORDER BY block DESC"
 _BLOCKS_UP = "SELECT block FROM feed_blocks WHERE block <= ? AND at <= ? ORDER BY block"
 
-_Row = tuple[int, int, int, int | None, Micros | None]
-"""Of a version its id, until when it stands so, its state, the root of an edit, and when it counts."""
+_Row = tuple[int, int, int, Micros | None]
+"""The version that a line shows, whether it is an edit; of that, or of what the edit bears on, until when it stands so,
+and when it counts: as recorded, or as its first edit left it if that is known."""
 
 
 def feed_lines(
@@ -61,7 +70,7 @@ def feed_count(reading: Reading, wanted: Filter = (), *, at_most: int | None = N
 
 def lines_counted(reading: Reading) -> int:
     """How many lines the feed holds at a vantage."""
-    return Tally(*reading.counts.before(reading.vantage.as_of + 1, (TALLY,))[TALLY]).lines
+    return reading.totals.tally(reading.vantage.as_of + 1).lines
 
 
 def newest_lines(reading: Reading, listed: int = LISTED) -> tuple[RecordLine, ...]:
@@ -73,23 +82,23 @@ def _found(reading: Reading, wanted: Filter, *, before: int | None, newest_first
     """Rows of versions that a vantage and a filter let through, in the order of positions."""
     top = reading.vantage.position if before is None else min(reading.vantage.position, before - 1)
     for rows in _candidates(reading, wanted, top, newest_first=newest_first):
-        shown = (one[0] for row in rows if _counts(reading, one := _known(reading, row)))
+        known = (_known(reading, row) for row in rows)
+        shown = (one for one, at in known if at is None or at <= reading.vantage.as_of)
         yield from _met(reading, wanted, list(shown)) if wanted else shown
 
 
-def _candidates(reading: Reading, wanted: Filter, top: int, *, newest_first: bool) -> Iterator[list[_Row]]:
-    """The records up to a position as they were recorded, some at a time."""
+def _candidates(reading: Reading, wanted: Filter, top: int, *, newest_first: bool) -> Iterator[Iterable[_Row]]:
+    """The records up to a position, some at a time."""
     positions = _few(reading, wanted)
     if positions is not None:
-        ordered = sorted((one for one in positions if one <= top), reverse=newest_first)
-        rows = list(_positions(reading, ordered))
+        rows = _positions(reading, [one for one in positions if one <= top], reading.vantage.as_of)
         yield rows[::-1] if newest_first else rows
         return
-    sql = _BLOCKS if newest_first else _BLOCKS_UP
-    for (block,) in reading.connection.execute(sql, (top >> FEED_BLOCK, reading.vantage.as_of)):
+    blocks, sql = (_BLOCKS, _OF_BLOCK_DOWN) if newest_first else (_BLOCKS_UP, _OF_BLOCK)
+    asked = {"k": reading.vantage.position, "t": reading.vantage.as_of}
+    for (block,) in reading.connection.execute(blocks, (top >> FEED_BLOCK, asked["t"])):
         first, last = block << FEED_BLOCK, min(top, (block + 1 << FEED_BLOCK) - 1)
-        rows = reading.connection.execute(_OF_BLOCK, (2 * first, 2 * last + 1)).fetchall()
-        yield rows[::-1] if newest_first else rows
+        yield reading.connection.execute(sql, {**asked, "first": first, "last": last})
 
 
 def _few(reading: Reading, wanted: Filter) -> set[int] | None:
@@ -103,24 +112,18 @@ def _few(reading: Reading, wanted: Filter) -> set[int] | None:
     return fewest
 
 
-def _positions(reading: Reading, positions: Sequence[int]) -> Iterable[_Row]:
-    return reading.connection.execute(_OF_POSITIONS, (f"[{','.join(map(str, positions))}]",))
+def _positions(reading: Reading, positions: Iterable[int], as_of: Micros) -> list[_Row]:
+    asked = {"k": reading.vantage.position, "t": as_of, "positions": f"[{','.join(map(str, positions))}]"}
+    return reading.connection.execute(_OF_POSITIONS, asked).fetchall()
 
 
-def _known(reading: Reading, row: _Row) -> _Row:
-    """What a record says at the vantage, where an edit known by then has changed it."""
-    while row[1] <= reading.vantage.position and row[1] != OPEN:
-        row = reading.connection.execute(_ONE, (2 * row[1],)).fetchone()
-    return row
-
-
-def _counts(reading: Reading, row: _Row) -> bool:
-    """Whether a line has occurred by the vantage."""
-    _, _, state, root, at = row
-    if state == EDIT:
-        of = None if root is None else reading.row_at(root)
-        at = None if of is None else of[7]
-    return at is None or at <= reading.vantage.as_of
+def _known(reading: Reading, row: _Row) -> tuple[int, Micros | None]:
+    """What a line shows at the vantage, and when that counts."""
+    shown, is_edit, known_to, at = row
+    while known_to <= reading.vantage.position:  # OPEN is after every position
+        of, known_to, at = reading.connection.execute(_NEXT, (2 * known_to,)).fetchone()
+        shown = shown if is_edit else of
+    return shown, at
 
 
 def _met(reading: Reading, wanted: Filter, ids: list[int]) -> list[int]:
@@ -143,34 +146,35 @@ def _met(reading: Reading, wanted: Filter, ids: list[int]) -> list[int]:
 
 def words_of(reading: Reading, row_id: int) -> tuple[str, ...]:
     """What the filter looks for words in, of one row of versions."""
-    row = reading.connection.execute("SELECT * FROM versions WHERE id = ?", (row_id,)).fetchone()
+    row = reading.row(row_id)
     if row[5] in (ERASED, UNREADABLE):
         return _bodiless(row), reading.name(row[2]), topic_of(row[4], reading.name), "", "", ""
-    version = reading.versions([row_id])[0]
+    version = reading.version(row)
     return searched(version.stream, version.type, version.report)
 
 
-def lines_of(reading: Reading, ids: Iterable[int]) -> list[RecordLine]:
+def lines_of(reading: Reading, ids: Sequence[int]) -> list[RecordLine]:
     """Rows of versions as lines, in their order."""
-    return [
-        line(reading, reading.connection.execute("SELECT * FROM versions WHERE id = ?", (one,)).fetchone())
-        for one in ids
-    ]
+
+    def read(missing: list[int]) -> Iterator[tuple[int, RecordLine]]:
+        for known_at, *row in reading.connection.execute(_WHOLE, (f"[{','.join(map(str, missing))}]",)):
+            yield row[0], line(reading, tuple(row), known_at)
+
+    return reading.kept.records.all(ids, read)
 
 
-def line(reading: Reading, row: tuple[Any, ...]) -> RecordLine:
+def line(reading: Reading, row: Row, known_at: Micros) -> RecordLine:
     """One row of versions as a line."""
-    version = None if row[5] in (ERASED, UNREADABLE) else reading.versions([row[0]])[0]
+    version = None if row[5] in (ERASED, UNREADABLE) else reading.version(row)
     report = None if version is None else version.report
-    position = row[0] >> 1 if row[1] is None else row[1]
     return RecordLine(
-        position=position,
+        position=row[0] >> 1 if row[1] is None else row[1],
         record=reading.record(row),
         stream=reading.name(row[2]),
         type=topic_of(row[4], reading.name),
         occurred=report.occurred if report else None,
         reported_at=report.reported_at if report else None,
-        known_at=iso(clock_at(reading.connection, position)),
+        known_at=iso(known_at),
         claimant=report.claimant if report else None,
         via=report.via if report else (),
         text=report_text(report) if report else _bodiless(row),
@@ -181,7 +185,7 @@ def line(reading: Reading, row: tuple[Any, ...]) -> RecordLine:
     )
 
 
-def _bodiless(row: tuple[Any, ...]) -> str:
+def _bodiless(row: Row) -> str:
     """What is told of a record that was erased, or that cannot be read."""
     return ERASED_TEXT if row[5] == ERASED else UNREADABLE_TEXT + row[-1]
 
@@ -189,7 +193,7 @@ def _bodiless(row: tuple[Any, ...]) -> str:
 def line_at(reading: Reading, position: int) -> RecordLine | None:
     """One record as a line, occurred or not; None where it is not known at the vantage."""
     row = reading.row_at(position)
-    return None if row is None else line(reading, row)
+    return None if row is None else lines_of(reading, [row[0]])[0]
 
 
 def line_of_record(reading: Reading, record: str) -> RecordLine | None:
@@ -200,8 +204,8 @@ def line_of_record(reading: Reading, record: str) -> RecordLine | None:
 
 def ids_known(reading: Reading, positions: Iterable[int]) -> list[int]:
     """The rows of records as they are known at the vantage, by their positions."""
-    known = [one for one in positions if one <= reading.vantage.position]
-    return [_known(reading, row)[0] for row in _positions(reading, sorted(known))]
+    known = (one for one in positions if one <= reading.vantage.position)
+    return [_known(reading, row)[0] for row in _positions(reading, known, NEVER)]
 
 
 _KNOWN = f"""

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator
 from datetime import timedelta
 from heapq import merge
 from typing import NamedTuple
@@ -12,7 +13,8 @@ from domain.calendar import Calendar, Micros
 from projections.index.keys import AHEAD, DAY, EARLY, LANES, LONGER, REACH, periods_ending
 from projections.index.schema import NEVER
 
-_FEW = 4
+_FEW = 24
+_USED = tuple(tuple(lane for lane in LANES if lanes & 1 << lane) for lanes in range(1 << len(LANES)))
 
 
 class Line(NamedTuple):
@@ -21,9 +23,14 @@ class Line(NamedTuple):
     number: int
     lanes: int
 
-    def lanes_used(self) -> Iterator[int]:
+    @property
+    def lanes_used(self) -> tuple[int, ...]:
         """The lanes with a claim."""
-        return (lane for lane in LANES if self.lanes & 1 << lane)
+        return _USED[self.lanes]
+
+
+LinesOfOne = dict[tuple[str, ...], Line]
+"""The lines of one stream, by what else they are named by."""
 
 
 class Claim(NamedTuple):
@@ -49,41 +56,35 @@ class Claim(NamedTuple):
         return 2 * self.known_from
 
 
+Newest = dict[int, list[Claim]]
+"""By the number of a line the newest claims on it, in order; no line where there are none."""
+
+
 class LineNames:
-    """The lines that are looked up by name; read once for each state of a file."""
+    """The lines that are looked up by name, as they are at one checkpoint of the log."""
 
-    def __init__(self) -> None:
-        self._at: int | None = None
+    def __init__(self, connection: sqlite3.Connection, checkpoint: int) -> None:
+        self.checkpoint = checkpoint
+        self._connection = connection
         self._one: dict[str, Line | None] = {}
-        self._of: dict[str, dict[str, dict[tuple[str, ...], Line]]] = {}
+        self._of: dict[str, dict[str, LinesOfOne]] = {}
 
-    def forget(self) -> None:
-        """Drop everything: the file is another one."""
-        self.at(None)
-
-    def at(self, checkpoint: int | None) -> None:
-        """What was read of another state is dropped."""
-        if checkpoint != self._at:
-            self._at = checkpoint
-            self._one.clear()
-            self._of.clear()
-
-    def one(self, connection: sqlite3.Connection, name: str) -> Line | None:
+    def one(self, name: str) -> Line | None:
         """The line of a name."""
         if name not in self._one:
-            row = connection.execute(_LINE, (name,)).fetchone()
+            row = self._connection.execute(_LINE, (name,)).fetchone()
             self._one[name] = None if row is None else Line(*row)
         return self._one[name]
 
-    def of(self, connection: sqlite3.Connection, kind: str) -> dict[str, dict[tuple[str, ...], Line]]:
+    def of(self, kind: str) -> dict[str, LinesOfOne]:
         """All lines of a kind of stream, by stream and what else they are named by."""
         if kind not in self._of:
-            found: dict[str, dict[tuple[str, ...], Line]] = {}
-            for number, name, lanes in connection.execute(_LINES, (f"{kind}-", f"{kind}.")):
+            found: dict[str, LinesOfOne] = {}
+            for number, name, lanes in self._connection.execute(_LINES, (f"{kind}-", f"{kind}.")):
                 stream, *rest = name.split(" ")
                 if rest:
                     found.setdefault(stream, {})[tuple(rest)] = Line(number, lanes)
-            self._of[kind] = found
+            self._of[kind] = {stream: found[stream] for stream in sorted(found)}
         return self._of[kind]
 
 
@@ -112,64 +113,84 @@ class Lines:
 
     def line(self, name: str) -> Line | None:
         """The line of a name; None where nothing ever stood on it."""
-        return self._names.one(self.connection, name)
+        return self._names.one(name)
 
-    def of(self, kind: str) -> dict[str, dict[tuple[str, ...], Line]]:
+    def of(self, kind: str) -> dict[str, LinesOfOne]:
         """All lines of a kind of stream, by stream and what else they are named by."""
-        return self._names.of(self.connection, kind)
+        return self._names.of(kind)
+
+    # how far up a lane there may be something that counts
+
+    def _counted(self, lane: int) -> Micros:
+        return self._as_of if lane >= EARLY else self.latest_time
+
+    def _begun(self, lane: int) -> Micros:
+        length = lane % EARLY
+        top = self._as_of + REACH[length] * DAY if length < LONGER else NEVER
+        return top if lane >= EARLY else min(top, self._clock)
+
+    def _ended(self, lane: int) -> int:
+        length, top = lane % EARLY, NEVER
+        if length < LONGER:
+            top = periods_ending(self._today + timedelta(days=REACH[length] + 1))[1]
+        return top if lane >= EARLY else min(top, periods_ending(self._known_day)[1])
 
     def down(self, line: Line | None, *, low: int = -NEVER, high: int = NEVER, ahead: bool = False) -> Iterator[Claim]:
         """Claims on a line of times that stand and count, newest first. Ranks from low to high, both included.
 
         `ahead`: also those whose rank lies after the vantage, which count already: totals so far.
         """
-        if line is None:
-            return iter(())
-        return self._merged(
-            self._lane(line.number, lane, low, min(high, self._top(lane, ahead=ahead))) for lane in line.lanes_used()
-        )
-
-    def _top(self, lane: int, *, ahead: bool) -> Micros:
-        length = lane % EARLY
-        top = self._as_of
-        if ahead:
-            top = top + REACH[length] * DAY if length < LONGER else NEVER
-        return top if lane >= EARLY else min(top, self._clock)
+        return self._walk(line, low, high, self._begun if ahead else self._counted)
 
     def periods(self, line: Line | None, *, low: int = -NEVER, high: int = NEVER) -> Iterator[Claim]:
         """The same of a line of periods."""
+        return self._walk(line, low, high, self._ended)
+
+    def _walk(self, line: Line | None, low: int, high: int, top: Callable[[int], int]) -> Iterator[Claim]:
         if line is None:
             return iter(())
-        cursors = []
-        for lane in line.lanes_used():
-            length = lane % EARLY
-            top = NEVER
-            if length < LONGER:
-                top = periods_ending(self._today + timedelta(days=REACH[length] + 1))[1]
-            if lane < EARLY:
-                top = min(top, periods_ending(self._known_day)[1])
-            cursors.append(self._lane(line.number, lane, low, min(high, top)))
-        return self._merged(cursors)
+        lanes = [self._lane(line.number, lane, low, min(high, top(lane))) for lane in line.lanes_used]
+        return lanes[0] if len(lanes) == 1 else merge(*lanes, reverse=True)
 
-    def newest(self, line: Line | None) -> Claim | None:
-        """The newest claim on a line of times."""
-        return next(self.down(line, ahead=True), None)
+    def newest(self, lines: Iterable[Line], *, back: int = 0, ahead: bool = False) -> Newest:
+        """What is newest on each of several lines of times: all of its newest rank, and of ranks so far before that."""
+        return self._newest(lines, back, self._begun if ahead else self._counted)
+
+    def newest_periods(self, lines: Iterable[Line]) -> Newest:
+        """All of the newest period of each of several lines."""
+        return self._newest(lines, 0, self._ended)
+
+    def _newest(self, lines: Iterable[Line], back: int, top: Callable[[int], int]) -> Newest:
+        by_lane: dict[int, list[int]] = defaultdict(list)
+        for line in lines:
+            for lane in line.lanes_used:
+                by_lane[lane].append(line.number)
+        found: Newest = defaultdict(list)
+        for lane, numbers in by_lane.items():
+            asked = f"[{','.join(map(str, numbers))}]", lane, top(lane), back, self._position, self._as_of
+            for number, *row in self.connection.execute(_NEWEST, asked):
+                found[number].append(Claim._make(row))
+        for number, claims in found.items():
+            if len(claims) > 1:
+                claims.sort(reverse=True)
+                found[number] = [claim for claim in claims if claim.rank >= claims[0].rank - back]
+        return found
 
     def at_rank(self, line: Line | None, rank: int) -> list[Claim]:
         """Claims of one rank that stand and count."""
         if line is None:
             return []
-        return [claim for lane in line.lanes_used() for claim in self._lane(line.number, lane, rank, rank)]
+        return [claim for lane in line.lanes_used for claim in self._lane(line.number, lane, rank, rank)]
 
     def lasting(self, line: Line, since: Micros, until: Micros) -> list[Claim]:
         """Claims on a line of times that begin more than a day before one, and last to another."""
         found = []
-        for lane in line.lanes_used():
+        for lane in line.lanes_used:
             if length := lane % EARLY:
                 low = since - REACH[length] * DAY if length < LONGER else -NEVER
                 high = since if lane >= EARLY else min(since, self._clock + 1)
                 asked = (line.number, lane, low, high, until, self._position, self._position, self._as_of)
-                found += [Claim(*row) for row in self.connection.execute(_LASTING, asked)]
+                found += [Claim._make(row) for row in self.connection.execute(_LASTING, asked)]
         return found
 
     def whole(self, line: Line | None, *, whenever: bool = False) -> list[int]:
@@ -186,24 +207,17 @@ class Lines:
         size = _FEW
         while rows:
             for row in rows:
-                yield Claim(*row)
+                yield Claim._make(row)
             if len(rows) < size:
                 return
             size *= 4
             rows = self.connection.execute(_ON, (number, lane, *rows[-1][:3], low, *asked, size)).fetchall()
 
-    def _merged(self, cursors: Iterable[Iterator[Claim]]) -> Iterator[Claim]:
-        every = list(cursors)
-        return every[0] if len(every) == 1 else merge(*every, key=_order, reverse=True)
-
-
-def _order(claim: Claim) -> tuple[int, int, int]:
-    return claim[:3]
-
 
 _LINE = "SELECT id, ifnull(lanes, 1) FROM lines WHERE name = ?"
 _LINES = "SELECT id, name, ifnull(lanes, 1) FROM lines WHERE name >= ? AND name < ?"
 _ROW = "rank, said, position, known_from, at, last, who, says"
+_HOLDS = "known_from <= ?5 AND known_to > ?5 AND at <= ?6"
 _STANDS = "known_from <= ? AND known_to > ? AND at <= ?"
 _DOWN = f"""
 SELECT {_ROW} FROM claims WHERE line = ? AND lane = ? AND rank <= ? AND rank >= ? AND {_STANDS}
@@ -211,6 +225,11 @@ ORDER BY rank DESC, said DESC, position DESC LIMIT ?"""  # noqa: S608
 _ON = f"""
 SELECT {_ROW} FROM claims WHERE line = ? AND lane = ? AND (rank, said, position) < (?, ?, ?) AND rank >= ? AND {_STANDS}
 ORDER BY rank DESC, said DESC, position DESC LIMIT ?"""  # noqa: S608
+_NEWEST = f"""
+SELECT line, {_ROW} FROM json_each(?1) j CROSS JOIN claims c ON c.line = j.value
+WHERE lane = ?2 AND rank <= ?3 AND rank >= (
+  SELECT rank FROM claims WHERE line = j.value AND lane = ?2 AND rank <= ?3 AND {_HOLDS}
+  ORDER BY rank DESC, said DESC, position DESC LIMIT 1) - ?4 AND {_HOLDS}"""  # noqa: S608
 _LASTING = f"""
 SELECT {_ROW} FROM claims WHERE line = ? AND lane = ? AND rank >= ? AND rank < ? AND last >= ? AND {_STANDS}"""  # noqa: S608
 _COUNTING = """

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date
+from functools import cache
+from operator import attrgetter
 from typing import Any, Generic, TypeGuard, TypeVar
 
 from msgspec import Struct
@@ -17,6 +19,7 @@ from domain.values import Span
 
 D = TypeVar("D", bound=Facts)
 D_co = TypeVar("D_co", bound=Facts, covariant=True)
+V = TypeVar("V", bound=Struct)
 
 Figured = CasualtiesClaimed | PassagesCounted | PassageRefused | QuotaSet | Published
 """What always gives a figure: claims of these types can be held against one another."""
@@ -103,6 +106,24 @@ def is_total(topic: str, report: Report[Any]) -> bool:
         or (topic == "strike.reported" and report.data.clarity == 2)
     )
     return sums_up and isinstance(report.occurred, Span)
+
+
+def view_of(kind: type[V], version: Version[Facts], **own: object) -> V:
+    """A record as a part of a Situation: what it says under the same names, beside what the part has of its own."""
+    names, values = _same_names(kind, type(version.data), frozenset(own))
+    return kind(**dict(zip(names, values(version), strict=True)), **own)
+
+
+@cache
+def _same_names(
+    kind: type[Struct], payload: type[Facts], own: frozenset[str]
+) -> tuple[list[str], Callable[[object], Iterable[object]]]:
+    found: dict[str, str] = {}
+    for name in set(kind.__struct_fields__) - own:
+        for where, told in (("report.data.", payload), ("report.", Report), ("", Version)):
+            if name in told.__struct_fields__:
+                found.setdefault(name, where + name)
+    return list(found), attrgetter(*found.values())
 
 
 def says(version: Version[Facts] | None, kind: type[D]) -> TypeGuard[Version[D]]:

@@ -2,139 +2,105 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain, groupby
 
-from domain.calendar import Micros
 from domain.crossing import AnnouncementDenied, ChangeAnnounced, QuotaSet, Standing
 from domain.report import Facts
 from domain.values import Direction, Load, start_of
 from projections.index.keys import DAY, KEPT_BITS, days_of, period_rank, periods_ending
-from projections.index.lines import Claim, Line
-from projections.index.schema import NEVER, OPEN, TOPIC_NUMBER
+from projections.index.lines import Claim, Line, LinesOfOne
+from projections.index.schema import NEVER
 from projections.index.version import Version, all_of
+from projections.looks.steps import seen
 from projections.reading import Reading
-from projections.rules.crossing_statuses import (
-    DIRECTIONS,
-    WAYS,
-    WORDS,
-    Announced,
-    Ruling,
-    WayStatus,
-    announcement_view,
-    ruling,
-    status_of,
-    unpacked,
-)
-from projections.rules.crossings import Crossing, newest_quotas, newest_register, of_both, passages, refusals
+from projections.rules.crossing_statuses import DIRECTIONS, WAYS, WORDS, Ruling, WayStatus, ruling, status_of, unpacked
+from projections.rules.crossings import Crossing, newest_quotas, newest_register
+from projections.rules.passages import of_both, passages, refusals
 from projections.rules.rule import ENVELOPE
 from projections.situation import LISTED
 
-_Lines = dict[tuple[str, ...], Line]
 _DAYS = {"day": 1, "week": 7}
 _NOTHING = WayStatus(Ruling(None, (), ()), None)
-_MOST = 400
-"""Versions that may differ: with more of them everything is looked at anew."""
-_KNOWN = "SELECT stream, type FROM versions WHERE id > ? AND id <= ? LIMIT ?"
-_CLOSED = f"""
-SELECT stream, type FROM versions INDEXED BY versions_closed
-WHERE known_to > ? AND known_to <= ? AND known_to < {OPEN} LIMIT ?"""  # noqa: S608
-_COUNTED = "SELECT stream, type FROM versions INDEXED BY versions_at WHERE at > ? AND at <= ? LIMIT ?"
-_ERASED = TOPIC_NUMBER["record.erased"]
 
 
 def crossings_seen(reading: Reading, streams: Sequence[str] | None = None) -> list[Crossing]:
     """Every crossing with a record that counts, or those asked for, by stream."""
-    known = reading.lines.of("crossing")
-    if streams is not None:
-        found = (_Look(reading, stream, known[stream]).crossing() for stream in streams if stream in known)
-        return [one for one in found if one is not None]
-    held = _still(reading)
-    for stream in sorted(known):
-        if stream not in held:
-            held[stream] = _Look(reading, stream, known[stream]).crossing()
-    reading.kept.crossings = reading.vantage, held
-    return [one for stream in sorted(known) if (one := held[stream]) is not None]
+    known, held = reading.lines.of("crossing"), seen(reading).crossings
+    asked = [stream for stream in known if streams is None or stream in streams]
+    fresh = {stream: known[stream] for stream in asked if stream not in held}
+    newest = _Newest(reading, fresh.values())
+    for stream, lines in fresh.items():
+        held[stream] = _Look(reading, stream, lines, newest).crossing()
+    return [one for stream in asked if (one := held[stream]) is not None]
 
 
-def _still(reading: Reading) -> dict[str, Crossing | None]:
-    """The crossings that are as they were at the last look: nothing else stands on them, and no schedule has ended."""
-    if reading.kept.crossings is None:
-        return {}
-    where, held = reading.kept.crossings
-    again = _touched(reading, (where.position, where.as_of)) if where.rule == reading.vantage.rule else None
-    if again is None:
-        return {}
-    early, late = sorted((where.as_of, reading.vantage.as_of))
-    back = reading.vantage.as_of < where.as_of
-    return {
-        stream: one
-        for stream, one in held.items()
-        if stream not in again and not _ends(reading, stream, one, early, late, back=back)
-    }
+def ways_seen(reading: Reading, lines: LinesOfOne) -> dict[tuple[Direction, Load], WayStatus]:
+    """Every direction and load of one crossing."""
+    look = _Look(reading, "", lines, _Newest(reading, [lines]))
+    return {way: look.way(*way) for way in WAYS}
 
 
-def _touched(reading: Reading, before: tuple[int, Micros]) -> set[str] | None:
-    """The streams of which other versions stand or count than at another position and time; None: too many to tell."""
-    (low, high), (early, late) = (
-        sorted(both) for both in ((before[0], reading.vantage.position), (before[1], reading.vantage.as_of))
-    )
-    found: set[int] = set()
-    for sql, first, last in ((_KNOWN, 2 * low + 1, 2 * high + 1), (_CLOSED, low, high), (_COUNTED, early, late)):
-        if first < last:
-            rows = reading.connection.execute(sql, (first, last, _MOST + 1)).fetchall()
-            if len(rows) > _MOST or any(topic == _ERASED for _, topic in rows):
-                return None
-            found.update(stream for stream, _ in rows)
-    return {reading.name(number) for number in found}
-
-
-def _ends(reading: Reading, stream: str, one: Crossing | None, early: int, late: int, *, back: bool) -> bool:
-    """Whether a schedule of a crossing may end between two times. Going back, one that is not seen may begin again."""
-    if back and ("news",) in reading.lines.of("crossing")[stream]:
-        return True
-    ends = [] if one is None else [version.data.until for way in one.ways.values() for version in way.ruling.claims]
-    ends += [] if one is None else [announced.view.until for announced in one.announced]
-    return any(until is not None and early <= reading.calendar.end(until) <= late for until in ends)
-
-
-def way_seen(reading: Reading, stream: str, direction: Direction, load: Load) -> WayStatus:
-    """One direction and load of one crossing."""
-    return _Look(reading, stream, reading.lines.of("crossing").get(stream, {})).way(direction, load)
-
-
-def run_seen(reading: Reading, stream: str, direction: Direction, load: Load, status: Version[Facts]) -> str | None:
+def run_seen(
+    reading: Reading, lines: LinesOfOne, direction: Direction, load: Load, status: Version[Facts]
+) -> str | None:
     """Since when there is the unbroken run of the same status that one continues."""
-    return _Look(reading, stream, reading.lines.of("crossing").get(stream, {})).since(direction, load, status)
+    return _Look(reading, "", lines, _Newest(reading, [])).since(direction, load, status)
+
+
+class _Newest:
+    """What is newest on each line of some crossings, looked up together: of most lines nothing else is needed."""
+
+    def __init__(self, reading: Reading, crossings: Iterable[LinesOfOne]) -> None:
+        of: dict[str, list[Line]] = defaultdict(list)
+        for named in crossings:
+            for what, line in named.items():
+                of["since" if what[-1] == "since" else what[0]].append(line)
+        lines = reading.lines
+        self._found = {
+            **lines.newest([*of["report"], *of["quota"]], ahead=True),
+            **lines.newest(of["registered"], back=NEVER, ahead=True),
+            **lines.newest(of["status"], back=DAY),
+            **lines.newest(of["since"]),
+            **lines.newest_periods([*of["passages"], *of["refused"]]),
+        }
+        reading.of(chain.from_iterable(self._found.values()))
+
+    def on(self, line: Line | None) -> Sequence[Claim]:
+        """The newest claims on a line."""
+        return () if line is None else self._found.get(line.number, ())
 
 
 class _Look:
     """A look at one crossing."""
 
-    def __init__(self, reading: Reading, stream: str, lines: _Lines) -> None:
+    def __init__(self, reading: Reading, stream: str, lines: LinesOfOne, newest: _Newest) -> None:
         self._reading = reading
         self._seen = reading.lines
         self._calendar = reading.calendar
         self._stream = stream
         self._lines = lines
+        self._newest = newest
 
     def crossing(self) -> Crossing | None:
         """The crossing; None where nothing on it counts yet."""
         reading, calendar, rule = self._reading, self._calendar, self._reading.rule
-        newest = self._seen.newest(self._lines.get(("report",)))
-        registers = reading.of(self._seen.down(self._lines.get(("registered",)), ahead=True))
-        if newest is None and not registers:
+        reports = self._newest.on(self._lines.get(("report",)))[:1]
+        registers = reading.of(self._newest.on(self._lines.get(("registered",))))
+        if not reports and not registers:
             return None
         ways = {way: self.way(*way) for way in WAYS}
-        quotas = newest_quotas(reading.of(self._newest_of("quota")))
+        quotas = newest_quotas(reading.of(claim for one in self._newest_named("quota") for claim in one[:1]))
         claims = self._counted(quotas)
-        refused = _in_log_order(reading.of(chain.from_iterable(self._newest_refused())))
+        refused = _in_log_order(reading.of(chain.from_iterable(self._newest_named("refused"))))
         announced, denials = self._announced(ways)
         by_rule = passages(claims, rule, calendar)
         return Crossing(
             stream=self._stream,
+            calendar=calendar,
             register=newest_register(registers),
-            newest=reading.of([newest])[0] if newest else None,
+            newest=reading.of(reports)[0] if reports else None,
             ways=ways,
             quotas=quotas,
             counted=by_rule,
@@ -144,26 +110,21 @@ class _Look:
             denials=denials,
         )
 
-    def _named(self, kind: str) -> Iterator[tuple[tuple[str, ...], Line]]:
-        return ((what, line) for what, line in self._lines.items() if what[0] == kind)
-
-    def _newest_of(self, kind: str) -> list[Claim]:
-        return [one for _, line in self._named(kind) if (one := self._seen.newest(line)) is not None]
+    def _newest_named(self, kind: str) -> Iterator[Sequence[Claim]]:
+        return (self._newest.on(line) for what, line in self._lines.items() if what[0] == kind)
 
     # statuses
 
     def way(self, direction: str, load: str) -> WayStatus:
         """The newest status of a way, and other claimants' newest that may be of the same time: they decide."""
         line = self._lines.get(("status", direction, load))
-        claims = self._seen.down(line)
-        newest = next(claims, None)
-        if newest is None or line is None:
+        claims = self._newest.on(line)
+        if not claims or line is None:
             return _NOTHING
+        newest = claims[0]
         began = newest.rank
-        own = {newest.who: newest}
+        own: dict[int | None, Claim] = {}
         for claim in claims:
-            if claim.rank < began - DAY:
-                break
             own.setdefault(claim.who, claim)
         for claim in self._seen.lasting(line, began - DAY, began):
             held = own.get(claim.who)
@@ -176,7 +137,9 @@ class _Look:
             for claim in own.values()
             if claim is newest or (claim.at if claim.last is None else claim.last) >= began
         ]
-        ordered = sorted(all_of(self._reading.of(bearing), Standing), key=lambda one: one.order)
+        ordered = all_of(self._reading.of(bearing), Standing)
+        if len(ordered) > 1:
+            ordered.sort(key=lambda one: one.order)
         found = ruling(ordered, self._reading.vantage.as_of, self._calendar)
         decisive = found.decisive
         return WayStatus(found, None if decisive is None else self.since(direction, load, decisive))
@@ -188,9 +151,9 @@ class _Look:
 
     def since(self, direction: str, load: str, decisive: Version[Facts]) -> str | None:
         """Since when there is the unbroken run of the same status that it continues."""
-        rank, said, position = decisive.order
-        for claim in self._seen.down(self._lines.get(("status", direction, load, "since")), high=rank):
-            if (claim.rank, claim.said, claim.position >> KEPT_BITS) <= (rank, said, position):
+        line = self._lines.get(("status", direction, load, "since"))
+        for claim in chain(self._newest.on(line), self._seen.down(line, high=decisive.order[0])):
+            if (claim.rank, claim.said, claim.position >> KEPT_BITS) <= decisive.order:
                 first = self._reading.versions([2 * (claim.says or 0)])[0]
                 return start_of(first.report.occurred)
         return None
@@ -199,7 +162,8 @@ class _Look:
 
     def _counted(self, quotas: Sequence[Version[QuotaSet]]) -> list[Version[Facts]]:
         """What was counted over the newest period of each direction and category, and over those of quotas."""
-        claims = [claim for what, line in self._named("passages") for claim in self._newest_period(line, what[2])]
+        counted = [(what[2], line) for what, line in self._lines.items() if what[0] == "passages"]
+        claims = [claim for category, line in counted for claim in self._newest_period(line, category)]
         claims += chain.from_iterable(self._compared(quota) for quota in quotas)
         return _in_log_order(self._reading.of(claims))
 
@@ -208,8 +172,13 @@ class _Look:
 
     def _groups(
         self, line: Line | None, *, days: int = 0, low: int = -NEVER, high: int = NEVER
-    ) -> Iterator[list[Claim]]:
+    ) -> Iterator[Sequence[Claim]]:
         """Claims by period, the newest first; of so many days, if that is given."""
+        newest = self._newest.on(line)
+        if newest and newest[0].rank <= high:
+            high = newest[0].rank - 1
+            if newest[0].rank >= low and (not days or days_of(newest[0].rank) == days):
+                yield newest
         for rank, group in groupby(self._seen.periods(line, low=low, high=high), key=lambda claim: claim.rank):
             if not days or days_of(rank) == days:
                 yield list(group)
@@ -219,7 +188,7 @@ class _Look:
         if any(not claim.says for claim in claims):
             return True
         made = passages(self._reading.of(claims), ENVELOPE, self._calendar)
-        return any(one.category == category for one in made)
+        return any(one.kind == category for one in made)
 
     def _compared(self, quota: Version[QuotaSet]) -> Iterable[Claim]:
         """What a quota is held against: the newest period of its length, or its own.
@@ -242,20 +211,17 @@ class _Look:
             sides = [
                 one
                 for one in passages(_in_log_order(self._reading.of(both)), ENVELOPE, self._calendar)
-                if one.category == data.category
+                if one.kind == data.category
             ]
             if len(sides) == len(wanted) and of_both(sides):
                 return both
         return ()
 
-    def _newest_refused(self) -> Iterator[Sequence[Claim]]:
-        return (next(self._groups(line), ()) for _, line in self._named("refused"))
-
     # announcements
 
     def _announced(
         self, ways: Mapping[tuple[Direction, Load], WayStatus]
-    ) -> tuple[list[Announced], list[Version[AnnouncementDenied]]]:
+    ) -> tuple[list[Version[ChangeAnnounced]], list[Version[AnnouncementDenied]]]:
         """What is announced and not met, unless nothing that contradicted it holds any more: the newest; denials."""
         line = self._lines.get(("news",))
         if line is None:
@@ -268,8 +234,8 @@ class _Look:
         news: list[int] = []
         for claim in self._seen.down(line, ahead=True):
             known_from, of_ways, kinds = unpacked(claim.says or 0)
-            shown = claim.last is None or claim.last > self._reading.vantage.as_of
-            if shown and (not kinds or any(kinds & 1 << kind and of_ways & held for kind, held in holds.items())):
+            is_news = claim.last is None or claim.last > self._reading.vantage.as_of
+            if is_news and (not kinds or any(kinds & 1 << kind and of_ways & held for kind, held in holds.items())):
                 news.append(2 * known_from)
                 if len(news) == LISTED:
                     break
@@ -281,8 +247,7 @@ class _Look:
             for claim in self._seen.at_rank(denied, int(one.record.rpartition("/")[2]))
             if claim.says
         ]
-        shown_news = [Announced(*one.order, announcement_view(one)) for one in announced]
-        return shown_news, all_of(self._reading.of(denials), AnnouncementDenied)
+        return announced, all_of(self._reading.of(denials), AnnouncementDenied)
 
 
 def _in_log_order(versions: Iterable[Version[Facts]]) -> list[Version[Facts]]:

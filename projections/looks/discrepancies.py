@@ -1,12 +1,15 @@
-"""Discrepancies at a vantage by look-ups: rows that the fold left, and the few that only a vantage can tell."""
+"""All that does not agree at a vantage: rows that the fold left, and the few that only a vantage can tell."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterator
+from typing import NamedTuple
 
 import msgspec
 
 from domain import source
+from domain.calendar import Micros
 from projections.discrepancies.claims import (
     claimants_differ,
     quoted_differently,
@@ -27,17 +30,17 @@ from projections.discrepancies.evidence import AtVantage, ClockJump, Evidence, U
 from projections.discrepancies.figures import bounds_out_of_order, parts_do_not_add_up
 from projections.discrepancies.series import series_and_strikes, series_differ, series_falls
 from projections.discrepancies.timeline import clock_jump, phase_disputed, phase_out_of_order, start_dates_differ
-from projections.index.findings import SHOWN_BEFORE, Finding
+from projections.index.findings import NOT_SUMMED, SHOWN_BEFORE, Finding
 from projections.index.keys import FIRST, SOURCES
 from projections.index.schema import NEVER
-from projections.index.sums import TALLY, Tally
 from projections.index.version import all_of
-from projections.looks.series import common_day_seen
+from projections.looks.crossings import crossings_seen
+from projections.looks.series import common_day_seen, series_seen
+from projections.looks.strikes import book_of, recorded_strikes
 from projections.reading import Reading
-from projections.rules.combining import RecordedStrikes
-from projections.rules.crossings import Crossing
-from projections.rules.running import Running
-from projections.situation import Discrepancy
+from projections.rules.running import spans_of
+from projections.situation import Discrepancy, DiscrepancyKind, OfKind
+from projections.text import KINDS
 
 CHECKS: tuple[Callable[[AtVantage], Iterator[Finding]], ...] = (
     claimants_differ,
@@ -65,11 +68,13 @@ CHECKS: tuple[Callable[[AtVantage], Iterator[Finding]], ...] = (
 """Every way in which things on record may disagree."""
 _ANEW = tuple(check for check in CHECKS if check is not series_falls)
 """`series_falls` tells of every value there ever was: the fold has left that, and all else that is history."""
-_NEWEST = """
+_HELD = f"""known_from <= :k AND known_to > :k AND at_from <= :t AND at_to > :t
+  AND (:summed OR kind <> '{NOT_SUMMED}')"""  # by another rule than the envelope these are found anew
+_HOW_MANY = f"SELECT count(*) FROM findings INDEXED BY findings_kind WHERE kind = :kind AND {_HELD}"  # noqa: S608
+_NEWEST = f"""
 SELECT at, kind, text, records FROM findings INDEXED BY findings_at
-WHERE ahead = :ahead AND at <= :until AND known_from <= :k AND known_to > :k AND at_from <= :t AND at_to > :t
-  AND (:summed OR kind <> 'statuses_not_summed')
-ORDER BY at DESC, kind, text, records LIMIT :limit"""
+WHERE ahead = :ahead AND at <= :until AND {_HELD} ORDER BY at DESC, kind, text, records LIMIT :limit"""  # noqa: S608
+_NEWEST_OF_KIND = _NEWEST.replace("findings_at", "findings_kind").replace("WHERE", "WHERE kind = :kind AND")
 _FIRST_RECORDS = f"""
 SELECT substr(l.name, {len(FIRST) + 1}), c.position FROM lines l CROSS JOIN claims c ON c.line = l.id
 WHERE l.name >= '{FIRST}' AND l.name < '{FIRST}􏿿' AND c.known_from <= :k AND c.known_to > :k AND c.at <= :t
@@ -77,99 +82,111 @@ WHERE l.name >= '{FIRST}' AND l.name < '{FIRST}􏿿' AND c.known_from <= :k AND 
 _JUMPS = """
 SELECT j.position, j.back, s.known_at, j.nth FROM jumps j CROSS JOIN stamps s ON s.position = j.position
 WHERE j.position <= ? ORDER BY j.position DESC LIMIT ?"""
+_ALL = -1
 _records = msgspec.json.Decoder(tuple[str, ...])
 
 
-def discrepancies_seen(
-    reading: Reading,
-    *,
-    series: Sequence[Running],
-    crossings: Sequence[Crossing],
-    recorded: RecordedStrikes,
-    limit: int,
-) -> tuple[tuple[Discrepancy, ...], int]:
-    """The newest discrepancies by the time that they are about, and how many there are in all."""
-    found, jumped = looked_at_anew(reading, series=series, crossings=crossings, recorded=recorded, jumps=limit)
-    tally = Tally(*reading.counts.before(reading.vantage.as_of + 1, (TALLY,))[TALLY])
-    jumps = sum(one.discrepancy.kind == "clock_jump" for one in found)
-    total = len(found) - jumps + jumped + tally.findings
-    if reading.rule.IS_SUMMED:
-        total += tally.not_summed
-    newest = in_order([*found, *_left_by_the_fold(reading, limit)])[:limit]
-    return tuple(one.discrepancy for one in newest), total
+class Reached(NamedTuple):
+    """How far down a list one has come: the time of the last that was read, and how many of that time were."""
+
+    at: Micros
+    read: int
 
 
-def looked_at_anew(
-    reading: Reading,
-    *,
-    series: Sequence[Running],
-    crossings: Sequence[Crossing],
-    recorded: RecordedStrikes,
-    jumps: int,
-) -> tuple[list[Finding], int]:
-    """What the fold has not left, with at most so many jumps of the clock (-1: all); and how often it jumped in all."""
-    newest, jumped = _clock_jumps(reading, jumps)
-    found = by(_ANEW, _now(reading, series, crossings, recorded, newest))
-    if not reading.rule.IS_SUMMED:
-        strikes = reading.book().between(-(1 << 62), reading.vantage.as_of)
-        found += statuses_not_summed(Evidence(calendar=reading.calendar, strikes=strikes))
-    return found, jumped
+class Disagreeing:
+    """What does not agree at one vantage; of jumps of the log's clock only so many of the newest, if that is given."""
 
+    def __init__(self, reading: Reading, jumps: int = _ALL) -> None:
+        self._reading = reading
+        vantage = reading.vantage
+        self._asked = {"k": vantage.position, "t": vantage.as_of, "summed": reading.rule.IS_SUMMED}
+        newest, self._jumped = self._clock_jumps(jumps)
+        self._anew = by(_ANEW, self._evidence(newest))
+        if not reading.rule.IS_SUMMED:
+            strikes = book_of(reading).between(-NEVER, vantage.as_of)
+            self._anew += statuses_not_summed(Evidence(calendar=reading.calendar, strikes=strikes))
 
-def _now(
-    reading: Reading,
-    series: Sequence[Running],
-    crossings: Sequence[Crossing],
-    recorded: RecordedStrikes,
-    jumps: tuple[ClockJump, ...],
-) -> AtVantage:
-    """What is looked at anew at each vantage: what holds now, and what is as small as the ceasefires' own records."""
-    return AtVantage(
-        as_of=reading.vantage.as_of,
-        rule=reading.rule,
-        calendar=reading.calendar,
-        ceasefires=reading.ceasefires,
-        at_crossings=crossings,
-        series=series,
-        unregistered=_unregistered(reading),
-        clock_jumps=jumps,
-        recorded=recorded,
-        common_day=common_day_seen(reading),
-    )
+    def newest(self, limit: int) -> tuple[Discrepancy, ...]:
+        """The newest of all kinds by the time that they are about."""
+        return tuple(one.discrepancy for one in in_order([*self._anew, *self._left(_NEWEST, limit)])[:limit])
 
+    def total(self) -> int:
+        """How many there are in all."""
+        tally = self._reading.totals.tally(self._reading.vantage.as_of + 1)
+        anew = sum(one.discrepancy.kind != "clock_jump" for one in self._anew)
+        return anew + self._jumped + tally.findings + (tally.not_summed if self._reading.rule.IS_SUMMED else 0)
 
-def _left_by_the_fold(reading: Reading, limit: int) -> Iterator[Finding]:
-    asked = {
-        "k": reading.vantage.position,
-        "t": reading.vantage.as_of,
-        "limit": limit,
-        "summed": reading.rule.IS_SUMMED,
-    }
-    for ahead, until in ((0, reading.lines.latest_time), (1, reading.vantage.as_of), (SHOWN_BEFORE, NEVER)):
-        for at, kind, text, records in reading.connection.execute(_NEWEST, {**asked, "ahead": ahead, "until": until}):
-            yield Finding(at, Discrepancy(kind=kind, text=text, records=_records.decode(records)))
+    def by_kind(self, few: int) -> tuple[OfKind, ...]:
+        """Every kind there is with its number and its few newest; the kind with the newest first."""
+        anew = Counter(one.discrepancy.kind for one in self._anew)
+        anew["clock_jump"] = self._jumped
+        found = []
+        for kind in KINDS:
+            left = self._reading.connection.execute(_HOW_MANY, {**self._asked, "kind": kind}).fetchone()[0]
+            if total := anew[kind] + left:
+                newest, _ = self.page(kind, few)
+                told = tuple(one.discrepancy for one in newest)
+                found.append((newest[0].at if newest else 0, OfKind(kind=kind, total=total, newest=told)))
+        return tuple(one for _, one in sorted(found, key=lambda each: (-each[0], each[1].kind)))
 
+    def page(
+        self, kind: DiscrepancyKind, limit: int, after: Reached | None = None
+    ) -> tuple[tuple[Finding, ...], Reached | None]:
+        """Some of a kind, newest first, from where one has come on; and how far that is."""
+        until, read = after or Reached(NEVER, 0)
+        own = [one for one in self._anew if one.discrepancy.kind == kind and one.at <= until]
+        rows = self._left(_NEWEST_OF_KIND, read + limit, kind=kind, until=until)
+        found = in_order([*own, *rows])[read : read + limit]
+        if not found:
+            return (), after
+        last = found[-1].at
+        of_that_time = sum(one.at == last for one in found)
+        return tuple(found), Reached(last, of_that_time + (read if last == until else 0))
 
-def _unregistered(reading: Reading) -> tuple[Unregistered, ...]:
-    """Whoever is named in what counts and is registered at no time known, by name."""
-    registered = {
-        version.stream.removeprefix("source-")
-        for version in all_of(reading.whole(SOURCES, whenever=True), source.Registered)
-    }
-    asked = {"k": reading.vantage.position, "t": reading.vantage.as_of}
-    found = []
-    for name, position in reading.connection.execute(_FIRST_RECORDS, asked):
-        if name not in registered and (row := reading.row_at(position)) is not None:
-            found.append(Unregistered(name, reading.record(row), row[7]))
-    return tuple(found)
+    def _left(self, sql: str, limit: int, *, kind: str = "", until: Micros = NEVER) -> Iterator[Finding]:
+        """What the fold has left, up to a time."""
+        lines, as_of = self._reading.lines, self._reading.vantage.as_of
+        for ahead, bound in ((0, lines.latest_time), (1, as_of), (SHOWN_BEFORE, NEVER)):
+            asked = {**self._asked, "kind": kind, "ahead": ahead, "until": min(until, bound), "limit": limit}
+            for at, of_kind, text, records in self._reading.connection.execute(sql, asked):
+                yield Finding(at, Discrepancy(kind=of_kind, text=text, records=_records.decode(records)))
 
+    def _evidence(self, jumps: tuple[ClockJump, ...]) -> AtVantage:
+        """What is looked at anew at each vantage: what holds now, and all of the ceasefires."""
+        reading = self._reading
+        series = series_seen(reading)
+        reading.totals.look_up(spans_of(series, reading.vantage.as_of, reading.calendar))
+        return AtVantage(
+            as_of=reading.vantage.as_of,
+            rule=reading.rule,
+            calendar=reading.calendar,
+            ceasefires=reading.ceasefires,
+            at_crossings=crossings_seen(reading),
+            series=series,
+            unregistered=tuple(self._unregistered()),
+            clock_jumps=jumps,
+            recorded=recorded_strikes(reading),
+            common_day=common_day_seen(reading),
+        )
 
-def _clock_jumps(reading: Reading, limit: int) -> tuple[tuple[ClockJump, ...], int]:
-    """The newest times that the clock ran back, and how often it did in all."""
-    rows = reading.connection.execute(_JUMPS, (reading.vantage.position, limit)).fetchall()
-    jumps = []
-    for position, back, known_at, _ in reversed(rows):
-        row = reading.row_at(position)
-        assert row is not None
-        jumps.append(ClockJump(reading.record(row), position, back, known_at))
-    return tuple(jumps), rows[0][3] if rows else 0
+    def _unregistered(self) -> Iterator[Unregistered]:
+        """Whoever is named in what counts and is registered at no time known, by name."""
+        reading = self._reading
+        registered = {
+            version.stream.removeprefix("source-")
+            for version in all_of(reading.whole(SOURCES, whenever=True), source.Registered)
+        }
+        for name, position in reading.connection.execute(_FIRST_RECORDS, self._asked):
+            if name not in registered and (row := reading.row_at(position)) is not None:
+                yield Unregistered(name, reading.record(row), row[7])
+
+    def _clock_jumps(self, limit: int) -> tuple[tuple[ClockJump, ...], int]:
+        """The newest times that the clock ran back, and how often it did in all."""
+        reading = self._reading
+        rows = reading.connection.execute(_JUMPS, (reading.vantage.position, limit)).fetchall()
+        jumps = []
+        for position, back, known_at, _ in reversed(rows):
+            row = reading.row_at(position)
+            assert row is not None
+            jumps.append(ClockJump(reading.record(row), position, back, known_at))
+        return tuple(jumps), rows[0][3] if rows else 0

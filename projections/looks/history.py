@@ -8,22 +8,24 @@ from datetime import date, timedelta
 from itertools import zip_longest
 
 import msgspec
+from msgspec.structs import asdict
 
 from domain.calendar import Micros
 from domain.crossing import Standing
 from domain.report import Facts
-from domain.series import Defined, Published, Rebased
 from domain.strike import CasualtiesClaimed, Linked, Reported
 from domain.values import Direction, Load
 from projections.index.keys import CEASEFIRES, REPORTS, STATEMENTS, periods_ending
-from projections.index.lines import Claim, Line
+from projections.index.lines import Claim, Line, LinesOfOne
 from projections.index.schema import NEVER
-from projections.index.version import Version, all_of
-from projections.looks.crossings import run_seen, way_seen
-from projections.looks.strikes import RecordedSums, said_of_strikes, tolls_seen
+from projections.index.sums import harm_metric
+from projections.index.totals import Span
+from projections.index.version import Version, all_of, view_of
+from projections.looks.crossings import run_seen, ways_seen
+from projections.looks.series import running_between
+from projections.looks.strikes import recorded_strikes, said_of_strikes, tolls_seen
 from projections.reading import Reading
 from projections.rules.ceasefires import Ceasefire, ceasefires, status_by, status_said
-from projections.rules.combining import RecordedStrikes
 from projections.rules.crossing_statuses import WAYS, Ruling, WayStatus, expires, ruling, status_claim, status_view
 from projections.rules.running import Running, recorded_sum, until
 from projections.situation import (
@@ -118,17 +120,16 @@ class _Look:
     def _statuses(self) -> Iterator[WayHistory]:
         before = self._reading.moved(self._start - 1)
         for stream, lines in sorted(self._reading.lines.of("crossing").items()):
+            ways = ways_seen(before, lines)
             for direction, load in WAYS:
-                line = lines.get(("status", direction, load))
-                found = () if line is None else tuple(self._spans(before, stream, direction, load, line))
+                found = tuple(self._spans(ways[direction, load], lines, direction, load))
                 if found:
                     yield WayHistory(crossing=stream, direction=direction, carries=load, spans=found)
 
-    def _spans(
-        self, before: Reading, stream: str, direction: Direction, load: Load, line: Line
-    ) -> Iterator[StatusSpan]:
+    def _spans(self, before: WayStatus, lines: LinesOfOne, direction: Direction, load: Load) -> Iterator[StatusSpan]:
         """The ruling changes only where a status begins, or the schedule of one ends."""
-        bearing = way_seen(before, stream, direction, load).ruling.claims[::-1]
+        bearing = before.ruling.claims[::-1]
+        line = lines.get(("status", direction, load))
         down = self._reading.lines.down(line, low=self._start, high=self._end)
         inside = all_of(self._reading.of(reversed(list(down))), Standing)
         ends = {expires(version, self._calendar) for version in (*bearing, *inside)}
@@ -146,7 +147,7 @@ class _Look:
             if found.newest is None:
                 continue
             decisive = found.decisive
-            since = None if decisive is None else run_seen(self._reading, stream, direction, load, decisive)
+            since = None if decisive is None else run_seen(self._reading, lines, direction, load, decisive)
             view = status_view(WayStatus(found, since))
             if span is not None and span.view.status == view.status:
                 span.goes_on(view, found)
@@ -161,65 +162,40 @@ class _Look:
 
     def _series(self) -> Iterator[SeriesHistory]:
         reading, as_of = self._reading, self._reading.vantage.as_of
-        every = [one for stream in sorted(reading.lines.of("series")) if (one := self._running(stream)) is not None]
-        strikes: RecordedStrikes = self._sums(every) if reading.rule.IS_SUMMED else reading.book()
+        found = (
+            running_between(reading, lines, stream, self._down(lines.get(("value",))))
+            for stream, lines in reading.lines.of("series").items()
+        )
+        every = [one for one in found if one is not None]
+        strikes = recorded_strikes(reading)
+        reading.totals.look_up(self._sums(every))
         for one in every:
             shown = {value.last: value.id for value in one.values}
             for value in one.values:
                 self._hear(value, f"{one.stream} value")
-            defined = one.definition.data if one.definition else None
             yield SeriesHistory(
                 stream=one.stream,
-                measure=one.measure,
-                unit=one.unit,
-                of=one.of,
-                stage=defined.stage if defined else None,
-                scope=defined.scope if defined else None,
-                inclusion=defined.inclusion if defined else None,
                 points=tuple(
-                    SeriesPoint(
+                    view_of(
+                        SeriesPoint,
+                        value,
                         day=self._calendar.day(until(value, as_of)).isoformat(),
-                        figure=value.data.figure,
-                        occurred=value.report.occurred,
-                        reported_at=value.report.reported_at,
-                        claimant=value.claimant,
-                        record=value.record,
-                        relays=value.report.relays,
                         origin=one.origin(value),
                         recorded_sum=recorded_sum(one, value, strikes, as_of, self._calendar),
-                        corrected=value.corrected,
                         replaced=shown[value.last] != value.id,
                     )
                     for value in one.values
                 ),
+                **one.terms,
             )
 
-    def _running(self, stream: str) -> Running | None:
-        """A series with all its values in the window."""
-        reading = self._reading
-        lines = reading.lines.of("series")[stream]
-        values = all_of(reading.of(reversed(list(self._down(lines.get(("value",)))))), Published)
-        if not values:
-            return None
-        definitions = all_of(reading.of(reading.lines.down(lines.get(("defined",)), ahead=True)), Defined)
-        rebases = all_of(reading.of(reading.lines.down(lines.get(("rebase",)), ahead=True)), Rebased)
-        return Running(
-            stream,
-            max(definitions, key=lambda version: version.rank) if definitions else None,
-            tuple(values),
-            tuple(sorted(rebases, key=lambda version: (version.counted, version.position))),
-            {},
-        )
-
-    def _sums(self, every: Iterable[Running]) -> RecordedSums:
-        sums = RecordedSums(self._reading)
-        sums.look_up(
-            (self._calendar.start(origin), until(value, self._reading.vantage.as_of), one.harm, one.of)
+    def _sums(self, every: Iterable[Running]) -> Iterator[Span]:
+        return (
+            (self._calendar.start(origin), until(value, self._reading.vantage.as_of), harm_metric(one.harm, one.of))
             for one in every
             for value in one.values
             if one.harm is not None and one.of is not None and (origin := one.origin(value))
         )
-        return sums
 
     # who spoke when
 
@@ -294,28 +270,17 @@ class _Span:
     def told(self, last_day: date | None) -> StatusSpan:
         claims = sorted(self._claims.values(), key=lambda version: version.order, reverse=True)
         return StatusSpan(
-            status=self.view.status,
-            since=self._since,
-            by=self.view.by,
-            until=self.view.until,
-            reason=self.view.reason,
-            conditions=self.view.conditions,
-            claims=tuple(map(status_claim, claims)),
             first_day=self._first_day.isoformat(),
             last_day=None if last_day is None else last_day.isoformat(),
+            **{**asdict(self.view), "since": self._since, "claims": tuple(map(status_claim, claims))},
         )
 
 
 def _turn_claims(one: Ceasefire) -> Iterator[TurnClaim]:
     for version in one.records:
         if one.turned is not None and version.order >= one.turned.order and status_said(version) == one.status:
-            yield TurnClaim(
-                change=msgspec.convert(version.type.removeprefix("ceasefire."), Turn),
-                claimant=version.claimant,
-                occurred=version.report.occurred,
-                record=version.record,
-                by=status_by(version),
-            )
+            change = msgspec.convert(version.type.removeprefix("ceasefire."), Turn)
+            yield view_of(TurnClaim, version, change=change, by=status_by(version))
 
 
 def _told(days: Iterable[date]) -> tuple[str, ...]:

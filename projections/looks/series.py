@@ -2,45 +2,53 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from itertools import islice
 
-from domain.series import Defined, Published, Rebased
-from projections.index.lines import Claim
+from domain.series import Published
+from projections.index.lines import Claim, LinesOfOne, Newest
+from projections.index.schema import NEVER
 from projections.index.version import Version, all_of
+from projections.looks.steps import seen
 from projections.reading import Reading
-from projections.rules.running import HARMS, CommonDay, Running
+from projections.rules.running import CommonDay, Running, defined_by
 
 
 def series_seen(reading: Reading) -> list[Running]:
     """Series with at least one value, by stream; of their values the last two."""
-    found = []
-    every = reading.lines.of("series")
-    for stream in sorted(every):
-        lines = every[stream]
-        values = reading.lines.down(lines.get(("value",)), ahead=True)
-        newest = next(values, None)
-        if newest is None:
-            continue
-        definitions = all_of(reading.of(reading.lines.down(lines.get(("defined",)), ahead=True)), Defined)
-        definition = max(definitions, key=lambda version: version.rank) if definitions else None
-        before = next((value for value in values if value.rank < newest.rank), None) if _is_summed(definition) else None
-        rebases = all_of(reading.of(reading.lines.down(lines.get(("rebase",)), ahead=True)), Rebased)
-        found.append(
-            Running(
-                stream,
-                definition,
-                tuple(all_of(reading.of([newest] if before is None else [before, newest]), Published)),
-                tuple(sorted(rebases, key=lambda version: (version.counted, version.position))),
-                {},
-            )
-        )
-    return found
+    every, held = reading.lines.of("series"), seen(reading).series
+    fresh = [stream for stream in every if stream not in held]
+    lines = [line for stream in fresh if (line := every[stream].get(("value",))) is not None]
+    newest = reading.lines.newest(lines, ahead=True)
+    rest = [line for stream in fresh for what, line in every[stream].items() if what != ("value",)]
+    terms = reading.lines.newest(rest, back=NEVER, ahead=True)
+    for stream in fresh:
+        held[stream] = _running(reading, stream, every[stream], newest, terms)
+    return [one for stream in every if (one := held[stream]) is not None]
 
 
-def _is_summed(definition: Version[Defined] | None) -> bool:
-    """Whether strikes are summed beside it: only then the value before the newest is needed."""
-    return definition is not None and bool(definition.data.of) and definition.data.measure in HARMS
+def _running(reading: Reading, stream: str, lines: LinesOfOne, newest: Newest, terms: Newest) -> Running | None:
+    line = lines.get(("value",))
+    values = [] if line is None else newest.get(line.number, [])[:1]
+    if not values:
+        return None
+    of_terms = (terms.get(lines[what].number, ()) if what in lines else () for what in (("defined",), ("rebase",)))
+    definitions, rebases = map(reading.of, of_terms)
+    found = defined_by(stream, all_of(reading.of(values), Published), definitions, rebases)
+    if found.harm is None:  # only where strikes are summed beside it, the value before the newest is needed
+        return found
+    before = reading.of(islice(reading.lines.down(line, high=values[0].rank - 1, ahead=True), 1))
+    return replace(found, values=(*all_of(before, Published), *found.values))
+
+
+def running_between(reading: Reading, lines: LinesOfOne, stream: str, values: Iterable[Claim]) -> Running | None:
+    """A series with all of some values, the newest first."""
+    published = all_of(reading.of(reversed(list(values))), Published)
+    definitions, rebases = (
+        reading.of(reading.lines.down(lines.get((what,)), ahead=True)) for what in ("defined", "rebase")
+    )
+    return defined_by(stream, published, definitions, rebases) if published else None
 
 
 def common_day_seen(reading: Reading) -> CommonDay:

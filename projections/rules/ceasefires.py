@@ -21,8 +21,8 @@ from domain.ceasefire import (
     ViolationAlleged,
 )
 from domain.report import Facts
-from domain.values import Moment, Occurred, Span
-from projections.index.version import Version, all_of, says
+from domain.values import start_of
+from projections.index.version import Version, all_of, says, view_of
 from projections.situation import (
     LISTED,
     AllegationView,
@@ -112,22 +112,18 @@ def _decided(one: Ceasefire, status: str) -> tuple[Micros, Micros, int]:
     return version.order if version else (0, 0, 0)
 
 
+def _by_time(version: Version[Facts]) -> tuple[Micros, str, int]:
+    return version.at, version.claimant, version.position
+
+
 def phase_views(one: Ceasefire) -> list[tuple[Version[PhaseChanged], PhaseView]]:
     """Every change of phase that counts, by time, then claimant."""
     changes = all_of(one.records, PhaseChanged)
-    changes.sort(key=lambda version: (version.at, version.claimant, version.position))
+    changes.sort(key=_by_time)
     return [
         (
             version,
-            PhaseView(
-                phase=version.data.phase,
-                label=version.data.label,
-                change=version.data.change,
-                occurred=version.report.occurred,
-                claimant=version.claimant,
-                record=version.record,
-                by=version.data.by,
-            ),
+            view_of(PhaseView, version),
         )
         for version in changes
     ]
@@ -137,15 +133,8 @@ def _resumed_views(one: Ceasefire) -> Iterator[ResumedView]:
     """Every resumption, by time, then claimant. One without a suspension changes nothing, and is shown."""
     suspended = [version.order for version in all_of(one.records, Suspended)]
     resumed = all_of(one.records, Resumed)
-    for version in sorted(resumed, key=lambda version: (version.at, version.claimant, version.position)):
-        yield ResumedView(
-            claimant=version.claimant,
-            occurred=version.report.occurred,
-            record=version.record,
-            by=version.data.by,
-            cause=version.data.cause,
-            suspended=any(order < version.order for order in suspended),
-        )
+    for version in sorted(resumed, key=_by_time):
+        yield view_of(ResumedView, version, suspended=any(order < version.order for order in suspended))
 
 
 def status_said(version: Version[Facts]) -> Status | None:
@@ -182,10 +171,7 @@ def ceasefire_view(one: Ceasefire | None, as_of: Micros, calendar: Calendar) -> 
         for version, view in sorted(phases, key=lambda pair: pair[0].rank)
         if view.change == "announced" and view.phase not in begun_numbers
     }
-    starts = sorted(
-        all_of(one.records, EnteredIntoForce),
-        key=lambda version: (version.at, version.claimant, version.position),
-    )
+    starts = sorted(all_of(one.records, EnteredIntoForce), key=_by_time)
     titled = one.entry or next(iter(starts), None)
     counting = one.status in ("in_force", "suspended") and one.day_one is not None
     return CeasefireView(
@@ -196,37 +182,16 @@ def ceasefire_view(one: Ceasefire | None, as_of: Micros, calendar: Calendar) -> 
         mediators=titled.data.mediators if titled else (),
         day=(calendar.day(as_of) - one.day_one).days + 1 if counting and one.day_one else None,
         day_one=one.day_one.isoformat() if one.day_one else None,
-        ended_on=_start_of(one.turned.report.occurred) if one.status == "ended" and one.turned else None,
+        ended_on=start_of(one.turned.report.occurred) if one.status == "ended" and one.turned else None,
         status_by=status_by(one.turned) if one.turned else None,
         status_record=one.turned.record if one.turned else None,
         phase=max(begun, key=lambda pair: pair[0].order)[1] if begun and one.status != "none" else None,
         announced=tuple(view for _, view in phases if view in announced.values()),
-        starts=tuple(
-            Start(
-                occurred=version.report.occurred,
-                sense=version.data.sense,
-                claimant=version.claimant,
-                record=version.record,
-            )
-            for version in starts
-        ),
+        starts=tuple(view_of(Start, version) for version in starts),
         phases=tuple(view for _, view in phases),
-        status_claims=tuple(
-            StandingClaim(
-                claimant=version.claimant,
-                occurred=version.report.occurred,
-                record=version.record,
-                by=version.data.by,
-                cause=version.data.cause,
-            )
-            for version in sorted(one.told, key=lambda version: (version.at, version.claimant, version.position))
-        ),
+        status_claims=tuple(view_of(StandingClaim, version) for version in sorted(one.told, key=_by_time)),
         resumed=tuple(_resumed_views(one)),
     )
-
-
-def _start_of(occurred: Occurred) -> Moment:
-    return occurred.start if isinstance(occurred, Span) else occurred
 
 
 def commitment_views(records: Sequence[Version[Facts]], listed: int = LISTED) -> tuple[CommitmentView, ...]:
@@ -251,41 +216,12 @@ def _commitment_view(
     steps: Sequence[Version[StepReported]],
     listed: int,
 ) -> CommitmentView:
-    data = version.data
-    return CommitmentView(
-        commitment=data.commitment,
-        text=data.text,
-        claimant=version.claimant,
-        record=version.record,
-        phase=data.phase,
-        obligated=data.obligated,
-        unit=data.unit,
-        target=data.target,
-        per=data.per,
-        due=data.due,
-        scores=tuple(
-            Score(
-                score=score.data.score,
-                done=score.data.done,
-                scorer=score.data.scorer,
-                basis=score.data.basis,
-                occurred=score.report.occurred,
-                record=score.record,
-            )
-            for score in sorted(scores.values(), key=lambda score: (score.at, score.data.scorer))
-        ),
-        steps=tuple(
-            StepView(
-                what=step.data.what,
-                occurred=step.report.occurred,
-                claimant=step.claimant,
-                record=step.record,
-                by=step.data.by,
-                to=step.data.to,
-                figure=step.data.figure,
-            )
-            for step in steps[-listed:]
-        ),
+    newest = sorted(scores.values(), key=lambda score: (score.at, score.data.scorer))
+    return view_of(
+        CommitmentView,
+        version,
+        scores=tuple(view_of(Score, score) for score in newest),
+        steps=tuple(view_of(StepView, step) for step in steps[-listed:]),
         steps_total=len(steps),
     )
 
@@ -294,14 +230,4 @@ def allegation_views(records: Sequence[Version[Facts]]) -> tuple[AllegationView,
     """The newest allegation of each claimant against each party, by claimant: allegations, never findings."""
     ordered = sorted(all_of(records, ViolationAlleged), key=lambda version: version.order)
     newest = {(version.claimant, version.data.against): version for version in ordered}
-    return tuple(
-        AllegationView(
-            claimant=claimant,
-            against=against,
-            text=version.data.text,
-            figure=version.data.figure,
-            occurred=version.report.occurred,
-            record=version.record,
-        )
-        for (claimant, against), version in sorted(newest.items())
-    )
+    return tuple(view_of(AllegationView, version) for _, version in sorted(newest.items()))

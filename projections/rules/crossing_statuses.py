@@ -9,8 +9,6 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import Literal, NamedTuple, TypeGuard
 
-import msgspec
-
 from domain.calendar import Calendar, Micros
 from domain.crossing import (
     AnnouncementDenied,
@@ -19,7 +17,7 @@ from domain.crossing import (
 )
 from domain.report import Facts
 from domain.values import Direction, Load, start_of
-from projections.index.version import Version, all_of, says
+from projections.index.version import Version, all_of, says, view_of
 from projections.situation import LISTED, AnnouncementView, StatusClaim, StatusView
 
 DIRECTIONS: tuple[Direction, ...] = ("into", "out_of")
@@ -115,14 +113,7 @@ def expires(version: Version[Standing], calendar: Calendar) -> Micros | None:
 
 def status_claim(version: Version[Standing]) -> StatusClaim:
     """One claimant's status as it is listed."""
-    return StatusClaim(
-        status=status_of(version),
-        claimant=version.claimant,
-        occurred=version.report.occurred,
-        record=version.record,
-        by=version.data.by,
-        until=version.data.until,
-    )
+    return view_of(StatusClaim, version, status=status_of(version))
 
 
 def status_view(of: WayStatus) -> StatusView:
@@ -137,24 +128,7 @@ def status_view(of: WayStatus) -> StatusView:
     if decisive is None or of.since is None:
         first = min(found.current, key=lambda version: version.order)
         return StatusView(status="contested", since=start_of(first.report.occurred), claims=claims)
-    return StatusView(
-        status=status_of(decisive),
-        since=of.since,
-        by=decisive.data.by,
-        until=decisive.data.until,
-        reason=decisive.data.reason,
-        conditions=decisive.data.conditions,
-        claims=claims,
-    )
-
-
-class Announced(NamedTuple):
-    """A change announced, as it is shown; the first three decide the order."""
-
-    counted: Micros
-    said: Micros
-    position: int
-    view: AnnouncementView
+    return view_of(StatusView, decisive, status=status_of(decisive), since=of.since, claims=claims)
 
 
 def outcome(
@@ -184,31 +158,16 @@ def outcome(
     return met and not against, tuple(sorted(against.values(), key=lambda status: status.order))
 
 
-def announcement_view(version: Version[ChangeAnnounced]) -> AnnouncementView:
-    """One announcement, whoever denies it left out."""
-    return AnnouncementView(
-        status=version.data.status,
-        starts=version.data.from_,
-        until=version.data.until,
-        directions=version.data.directions,
-        carries=version.data.carries,
-        claimant=version.claimant,
-        occurred=version.report.occurred,
-        record=version.record,
-    )
-
-
 def announcement_views(
-    announced: Iterable[Announced], denials: Iterable[Version[AnnouncementDenied]]
+    announced: Iterable[Version[ChangeAnnounced]], denials: Iterable[Version[AnnouncementDenied]]
 ) -> tuple[AnnouncementView, ...]:
     """The newest announcements that are still to come or held otherwise, each with who denies it."""
     denied: dict[str, set[str]] = defaultdict(set)
     for denial in denials:
         denied[denial.data.target].add(denial.claimant)
-    newest = sorted(announced, key=lambda one: one[:3], reverse=True)[:LISTED]
     return tuple(
-        msgspec.structs.replace(view, denied_by=tuple(sorted(denied[view.record]))) if view.record in denied else view
-        for *_, view in newest
+        view_of(AnnouncementView, one, starts=one.data.from_, denied_by=tuple(sorted(denied[one.record])))
+        for one in sorted(announced, key=lambda one: one.order, reverse=True)[:LISTED]
     )
 
 

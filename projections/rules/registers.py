@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from domain.report import Facts
 from domain.source import Rated, Registered, StatementMade
-from projections.index.version import Version, all_of, says
+from projections.index.version import Version, all_of, says, view_of
 from projections.situation import SourceView, StatementView
 
 
@@ -21,11 +21,10 @@ def source_views(versions: Iterable[Version[Facts]]) -> tuple[SourceView, ...]:
         elif says(version, Rated):
             ratings.setdefault(slug, {})[version.data.by] = version.data.reliability
     return tuple(
-        SourceView(
+        view_of(
+            SourceView,
+            version,
             slug=slug,
-            name=version.data.name,
-            kind=version.data.kind,
-            answers_to=version.data.answers_to,
             ratings=tuple(f"{grade} by {rater}" for rater, grade in sorted(ratings.get(slug, {}).items())),
         )
         for slug, version in sorted(registered.items())
@@ -35,15 +34,6 @@ def source_views(versions: Iterable[Version[Facts]]) -> tuple[SourceView, ...]:
 def statement_views(versions: Sequence[Version[Facts]]) -> tuple[StatementView, ...]:
     """Statements, newest first."""
     return tuple(
-        StatementView(
-            stream=version.stream,
-            text=version.data.text,
-            about=version.data.about,
-            figures=version.data.figures,
-            claimant=version.claimant,
-            occurred=version.report.occurred,
-            reported_at=version.report.reported_at,
-            record=version.record,
-        )
+        view_of(StatementView, version)
         for version in sorted(all_of(versions, StatementMade), key=lambda version: version.order, reverse=True)
     )

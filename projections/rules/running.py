@@ -5,13 +5,17 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import NamedTuple, get_args
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, get_args
 
 from domain.calendar import Calendar, Micros
 from domain.report import Facts
 from domain.series import Defined, Published, Rebased
 from domain.values import Harm
-from projections.index.version import Version, all_of
+from projections.index.sums import harm_metric
+from projections.index.totals import Span
+from projections.index.version import Version, all_of, view_of
 from projections.rules.combining import RecordedStrikes, ends
 from projections.situation import Range, Residue, SeriesView
 from projections.text import bounds_text, number, range_text
@@ -20,7 +24,8 @@ HARMS: dict[str, Harm] = {harm: harm for harm in get_args(Harm)}
 _DAY_AT_END = re.compile(r"-\d{4}-\d\d-\d\d$")
 
 
-class Running(NamedTuple):
+@dataclass(frozen=True)
+class Running:
     """One series as it is known: its definition, its values in order, and where it was counted anew."""
 
     stream: str
@@ -33,36 +38,76 @@ class Running(NamedTuple):
         """The newest restart that a value comes after."""
         return next((rebase for rebase in reversed(self.rebases) if rebase.at <= value.last), None)
 
+    @cached_property
+    def newest(self) -> Version[Published]:
+        """The newest value."""
+        return self.values[-1]
+
+    @cached_property
+    def counted_from(self) -> str | None:
+        """The day that the newest value counts from; None when nobody says."""
+        return self.origin(self.newest)
+
     def origin(self, value: Version[Published]) -> str | None:
         """The day that a value counts from; None when nobody says."""
         rebase = self.rebase_before(value)
         defined = rebase or self.definition
         return defined.data.origin if defined else None
 
-    @property
+    @cached_property
     def measure(self) -> str:
         """What is counted; where nothing defines it, what its name says: `series-<claimant>-<measure>-<origin>`."""
         if self.definition is not None:
             return self.definition.data.measure
-        name = self.stream.removeprefix("series-").removeprefix(f"{self.values[-1].claimant}-")
+        name = self.stream.removeprefix("series-").removeprefix(f"{self.newest.claimant}-")
         return _DAY_AT_END.sub("", name) or name
 
-    @property
+    @cached_property
     def unit(self) -> str:
         """In what it is counted: harms in people, also where nothing defines it. Empty when nobody says."""
         if self.definition is not None:
             return self.definition.data.unit
         return "people" if self.measure in HARMS else ""
 
-    @property
+    @cached_property
     def harm(self) -> Harm | None:
         """The harm of strikes that it counts, for a population that it names; else None."""
         return HARMS.get(self.measure) if self.of else None
 
-    @property
+    @cached_property
     def of(self) -> str | None:
         """The population that it counts."""
         return self.definition.data.of if self.definition else None
+
+    @cached_property
+    def terms(self) -> dict[str, Any]:
+        """What is shown of a series beside its values."""
+        defined = self.definition.data if self.definition else None
+        return {
+            "measure": self.measure,
+            "unit": self.unit,
+            "of": self.of,
+            "stage": defined.stage if defined else None,
+            "scope": defined.scope if defined else None,
+            "inclusion": defined.inclusion if defined else None,
+        }
+
+
+def defined_by(
+    stream: str,
+    values: Sequence[Version[Published]],
+    definitions: Iterable[Version[Facts]],
+    rebases: Iterable[Version[Facts]],
+    published: dict[Micros, tuple[Version[Published], ...]] | None = None,
+) -> Running:
+    """A series of these values, with its newest definition."""
+    return Running(
+        stream,
+        max(all_of(definitions, Defined), key=lambda version: version.rank, default=None),
+        tuple(values),
+        tuple(sorted(all_of(rebases, Rebased), key=lambda version: (version.counted, version.position))),
+        published or {},
+    )
 
 
 def running(versions: Iterable[Version[Facts]]) -> list[Running]:
@@ -71,21 +116,13 @@ def running(versions: Iterable[Version[Facts]]) -> list[Running]:
     for version in sorted(versions, key=lambda version: (version.counted, version.position)):
         streams[version.stream].append(version)
     found = []
-    for stream in sorted(streams):
-        definitions = all_of(streams[stream], Defined)
+    for stream, said in sorted(streams.items()):
         published: dict[Micros, tuple[Version[Published], ...]] = {}
-        for value in all_of(streams[stream], Published):
+        for value in all_of(said, Published):
             published[value.last] = (*published.get(value.last, ()), value)
         if published:
-            found.append(
-                Running(
-                    stream,
-                    max(definitions, key=lambda version: version.rank) if definitions else None,
-                    tuple(published[moment][-1] for moment in sorted(published)),
-                    tuple(all_of(streams[stream], Rebased)),
-                    published,
-                )
-            )
+            newest = [published[moment][-1] for moment in sorted(published)]
+            found.append(defined_by(stream, newest, said, said, published))
     return found
 
 
@@ -107,17 +144,16 @@ def common_day(calendar: Calendar) -> CommonDay:
     return found
 
 
-def spans_of(found: Iterable[Running], as_of: Micros, calendar: Calendar) -> Iterator[tuple[Micros, Micros, Harm, str]]:
+def spans_of(found: Iterable[Running], as_of: Micros, calendar: Calendar) -> Iterator[Span]:
     """The spans over which strikes are summed to stand beside series: since each began, and its newest change."""
     for series in found:
-        value = series.values[-1]
-        origin = series.origin(value)
         if series.harm is None or series.of is None:
             continue
-        if origin:
-            yield calendar.start(origin), until(value, as_of), series.harm, series.of
+        name, last = harm_metric(series.harm, series.of), until(series.newest, as_of)
+        if series.counted_from:
+            yield calendar.start(series.counted_from), last, name
         if len(series.values) > 1:
-            yield series.values[-2].last + 1, until(value, as_of), series.harm, series.of
+            yield series.values[-2].last + 1, last, name
 
 
 def until(value: Version[Published], as_of: Micros) -> Micros:
@@ -170,27 +206,16 @@ def series_views(
 
 
 def _series_view(series: Running, strikes: RecordedStrikes, as_of: Micros, calendar: Calendar) -> SeriesView:
-    value = series.values[-1]
+    value = series.newest
     rebase = series.rebase_before(value)
-    defined = series.definition.data if series.definition else None
     recorded = recorded_sum(series, value, strikes, as_of, calendar)
-    return SeriesView(
-        stream=series.stream,
-        measure=series.measure,
-        unit=series.unit,
-        claimant=value.claimant,
-        of=series.of,
-        stage=defined.stage if defined else None,
-        scope=defined.scope if defined else None,
-        inclusion=defined.inclusion if defined else None,
-        figure=value.data.figure,
+    return view_of(
+        SeriesView,
+        value,
         as_of=value.report.occurred,
-        reported_at=value.report.reported_at,
-        origin=series.origin(value),
+        origin=series.counted_from,
         offset=rebase.data.offset if rebase else None,
-        record=value.record,
-        relays=value.report.relays,
         recorded_sum=recorded,
         residue=residue(value, recorded) if recorded else None,
-        corrected=value.corrected,
+        **series.terms,
     )

@@ -5,18 +5,23 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import date
+from itertools import product
+from typing import Any
+
+from msgspec.structs import asdict
 
 from domain.calendar import Calendar, Micros
 from domain.strike import Assessed, ResponsibilityStated
 from domain.values import Harm
-from projections.index.version import all_of
+from projections.index.version import all_of, view_of
 from projections.rules.combining import summed
-from projections.rules.strikes import Kind, Strike, StrikeBook, Summand, adding, summands
+from projections.rules.strikes import Kind, Strike, StrikeBook, Summand, adding
 from projections.situation import (
     DayToll,
     GradeView,
     HarmRange,
     Population,
+    Range,
     ResponsibilityView,
     StrikeRange,
     StrikeView,
@@ -29,62 +34,42 @@ DAYS_SHOWN = 30
 
 def populations(strikes: Sequence[Strike]) -> tuple[Population, ...]:
     """Sums for every population on record, each by itself."""
-    names = sorted({of for strike in strikes for _, of in strike.sums})
     return tuple(
         Population(
             of=of,
             harms=tuple(
-                HarmRange(
-                    harm=harm,
-                    strikes=len(figures),
-                    uncounted=sum(found.uncounted for found in added),
-                    low=total.low if figures else None,
-                    high=total.high if figures else None,
-                    claims=total.claims,
-                    counts=total.counts,
-                    best=total.best,
-                    open_above=total.open_above,
-                    open_below=total.open_below,
-                )
+                HarmRange(harm=harm, **_total(found for _, found in added))
                 for harm in HARMS
-                if (added := summands(strikes, harm, of))
-                for figures in ([found.range for found in added if found.range.low is not None],)
-                for total in (summed(figures),)
+                if (added := adding(strikes, harm, of))
             ),
         )
-        for of in names
+        for of in _populations(strikes)
     )
 
 
 def tolls(strikes: Sequence[Strike], days: Iterable[date], calendar: Calendar) -> tuple[Toll, ...]:
     """What the strikes of each day add to the sum of all of them, for every harm and population."""
-    wanted = list(days)
-    found: list[Toll] = []
-    for of in sorted({of for strike in strikes for _, of in strike.sums}):
-        for harm in HARMS:
-            by_day: dict[date, list[Summand]] = defaultdict(list)
-            for strike, summand in adding(strikes, harm, of):
-                by_day[calendar.day(strike.at)].append(summand)
-            told = tuple(_day_toll(day, by_day[day]) for day in wanted if day in by_day)
-            if told:
-                found.append(Toll(of=of, harm=harm, days=told))
+    wanted, found = list(days), []
+    for of, harm in product(_populations(strikes), HARMS):
+        by_day: dict[date, list[Summand]] = defaultdict(list)
+        for strike, summand in adding(strikes, harm, of):
+            by_day[calendar.day(strike.at)].append(summand)
+        told = tuple(DayToll(day=day.isoformat(), **_total(by_day[day])) for day in wanted if day in by_day)
+        if told:
+            found.append(Toll(of=of, harm=harm, days=told))
     return tuple(found)
 
 
-def _day_toll(day: date, added: Sequence[Summand]) -> DayToll:
+def _populations(strikes: Sequence[Strike]) -> list[str]:
+    return sorted({of for strike in strikes for _, of in strike.sums})
+
+
+def _total(added: Iterable[Summand]) -> dict[str, Any]:
+    """What the figures of several strikes come to."""
+    added = list(added)
     figures = [found.range for found in added if found.range.low is not None]
-    total = summed(figures)
-    return DayToll(
-        day=day.isoformat(),
-        strikes=len(figures),
-        uncounted=sum(found.uncounted for found in added),
-        low=total.low if figures else None,
-        high=total.high if figures else None,
-        claims=total.claims,
-        counts=total.counts,
-        best=total.best,
-        open_above=total.open_above,
-    )
+    total = summed(figures) if figures else Range(low=None, high=None, claims=0, counts=0)
+    return {**asdict(total), "strikes": len(figures), "uncounted": sum(found.uncounted for found in added)}
 
 
 def strike_view(book: StrikeBook, strike: Strike, as_of: Micros, among: Sequence[Strike]) -> StrikeView:
@@ -97,14 +82,9 @@ def strike_view(book: StrikeBook, strike: Strike, as_of: Micros, among: Sequence
     )
     graded = all_of(about, Assessed)
     grades = {version.data.grader: version for version in sorted(graded, key=lambda version: version.rank)}
-    return StrikeView(
-        stream=strike.stream,
-        kind=report.data.kind,
-        place=report.data.place,
-        clarity=report.data.clarity,
-        occurred=report.report.occurred,
-        claimant=report.claimant,
-        record=report.record,
+    return view_of(
+        StrikeView,
+        report,
         ranges=tuple(
             StrikeRange(
                 harm=kind.harm,
@@ -116,33 +96,13 @@ def strike_view(book: StrikeBook, strike: Strike, as_of: Micros, among: Sequence
                 ruled=(summand := strike.sums.get((kind.harm, kind.of))) is not None
                 and kind in summand.kinds
                 and not any(_numbers_in(whole, kind) for whole in wholes),
-                low=found.range.low,
-                high=found.range.high,
-                claims=found.range.claims,
-                counts=found.range.counts,
-                best=found.range.best,
-                open_above=found.range.open_above,
-                open_below=found.range.open_below,
                 said=found.said,
+                **asdict(found.range),
             )
             for kind, found in sorted(strike.kinds.items(), key=lambda item: (HARMS.index(item[0].harm), *item[0][1:]))
         ),
-        responsibility=tuple(
-            ResponsibilityView(
-                stance=version.data.stance,
-                party=version.data.party,
-                claimant=version.claimant,
-                record=version.record,
-                target=version.data.target,
-                justification=version.data.justification,
-            )
-            for version in all_of(about, ResponsibilityStated)
-        ),
-        grades=tuple(
-            GradeView(grade=version.data.grade, grader=version.data.grader, record=version.record)
-            for version in graded
-            if grades[version.data.grader] is version
-        ),
+        responsibility=tuple(view_of(ResponsibilityView, version) for version in all_of(about, ResponsibilityStated)),
+        grades=tuple(view_of(GradeView, version) for version in graded if grades[version.data.grader] is version),
         merged=strike.merged,
         part_of=strike.part_of,
         response_to=strike.response_to,

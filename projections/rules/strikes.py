@@ -101,7 +101,8 @@ class StrikeBook(NamedTuple):
 
     def recorded(self, first: Micros, last: Micros, harm: Harm, of: str) -> Range:
         """The sum over strikes of a span for one harm and one population."""
-        return harm_sum(self.between(first, last), harm, of)
+        added = adding(self.between(first, last), harm, of)
+        return summed([found.range for _, found in added if found.range.low is not None])
 
 
 class _Said(NamedTuple):
@@ -249,18 +250,11 @@ def _strike(
     )
 
 
-def harm_sum(strikes: Sequence[Strike], harm: Harm, of: str) -> Range:
-    """The sum of the ruled figure of each strike that counts, for one harm and one population."""
-    return summed([found.range for found in summands(strikes, harm, of) if found.range.low is not None])
-
-
-def summands(strikes: Sequence[Strike], harm: Harm, of: str) -> list[Summand]:
-    """What each strike adds to a sum. A part adds nothing beside its whole, and is not left out for a whole without."""
-    return [found for _, found in adding(strikes, harm, of)]
-
-
 def adding(strikes: Sequence[Strike], harm: Harm, of: str) -> list[tuple[Strike, Summand]]:
-    """The strikes that add to a sum, with what each adds."""
+    """The strikes that add to a sum, with what each adds.
+
+    A part adds nothing beside its whole, and is not left out for a whole without a number.
+    """
     found_in = {strike.stream: found for strike in strikes if (found := strike.sums.get((harm, of))) is not None}
     numbered = {stream for stream, found in found_in.items() if found.range.low is not None}
     return [

@@ -34,7 +34,7 @@ from projections.rules.crossing_statuses import (
     packed,
     status_of,
 )
-from projections.rules.crossings import PARTS_OF_PEOPLE
+from projections.rules.passages import PARTS_OF_PEOPLE
 from projections.subjects.subject import Bearing, Claims, Kept, Now, Subject
 
 CATEGORIES = ("people", "patient", "companion", "returnee", "staff", "truck", "other")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from domain.calendar import Micros
 from domain.report import Facts
@@ -77,7 +78,7 @@ class SeriesOfValues(Subject[None]):
             series = next(iter(running(seen)), None)
             if series is None or moment not in series.published:
                 return []
-            shown = series._replace(values=series.values[-2:], published={moment: series.published[moment]})
+            shown = replace(series, values=series.values[-2:], published={moment: series.published[moment]})
             return by(rules, Evidence(calendar=self.calendar, series=(shown,)))
 
         now.find(owner, over_time([*before, *values, *rebases], found_in))

@@ -17,7 +17,7 @@ from domain.series import Published
 from domain.strike import CasualtiesClaimed, Linked, Reported
 from projections.index.version import Version, all_of
 from projections.rules.crossing_statuses import DIRECTIONS, LOADS, status_claim, status_view, statuses
-from projections.rules.crossings import PARTS_OF_PEOPLE
+from projections.rules.passages import PARTS_OF_PEOPLE
 from projections.rules.rule import rule_of
 from projections.rules.running import recorded_sum, running
 from projections.rules.strike_views import HARMS

@@ -28,15 +28,14 @@ from projections.rules.ceasefires import allegation_views, ceasefire_view, cease
 from projections.rules.crossing_statuses import (
     DIRECTIONS,
     LOADS,
-    Announced,
     WayStatus,
-    announcement_view,
     expired,
     outcome,
     ruling,
     statuses,
 )
-from projections.rules.crossings import Crossing, crossing_views, newest_quotas, newest_register, passages, refusals
+from projections.rules.crossings import Crossing, crossing_views, newest_quotas, newest_register
+from projections.rules.passages import passages, refusals
 from projections.rules.registers import source_views, statement_views
 from projections.rules.rule import ENVELOPE, Rule, rule_of
 from projections.rules.running import common_day, running, series_views
@@ -235,7 +234,7 @@ def slowly(everything: Everything, *, discrepancies: int = LISTED) -> Situation:
         commitments=commitment_views(records),
         allegations=allegation_views(records),
         strikes=strikes_view(book, as_of, ceasefire.day_one if ceasefire else None),
-        crossings=crossing_views(at_crossings, as_of, calendar),
+        crossings=crossing_views(at_crossings, as_of),
         series=series_views(series, book, as_of, calendar),
         statements=statement_views(statements)[:LISTED],
         sources=source_views(everything.standing("source")),
@@ -266,6 +265,7 @@ def _crossing(
     counted = passages(versions, rule, calendar)
     return Crossing(
         stream=stream,
+        calendar=calendar,
         register=newest_register(versions),
         newest=max(reports, key=lambda version: version.order) if reports else None,
         ways={
@@ -277,9 +277,7 @@ def _crossing(
         counted=counted,
         measured=counted if rule == ENVELOPE else passages(versions, ENVELOPE, calendar),
         refused=refusals(versions, rule, calendar),
-        announced=[
-            Announced(*version.order, announcement_view(version)) for version in pending(versions, as_of, calendar)
-        ],
+        announced=pending(versions, as_of, calendar),
         denials=all_of(versions, AnnouncementDenied),
     )
 

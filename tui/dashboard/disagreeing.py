@@ -15,7 +15,7 @@ from tui.dashboard.typing_ahead import OPENS
 from tui.dashboard.window import FETCHES
 
 if TYPE_CHECKING:
-    from projections.looks.disagreeing import Reached
+    from projections.looks.discrepancies import Reached
     from tui.dashboard.kind_screen import KindScreen, Page
 
 

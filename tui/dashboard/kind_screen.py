@@ -17,7 +17,7 @@ from tui.dashboard.paper import Paper
 from tui.safe_text import plain
 
 if TYPE_CHECKING:
-    from projections.looks.disagreeing import Reached
+    from projections.looks.discrepancies import Reached
 
 PAGE = 100
 Page = tuple[tuple[Discrepancy, ...], "Reached | None", dict[str, RecordLine]]

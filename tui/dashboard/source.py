@@ -40,7 +40,7 @@ from tui.dashboard.snapshot import Density
 
 if TYPE_CHECKING:
     from projections.changing.changes import Difference
-    from projections.looks.disagreeing import Reached
+    from projections.looks.discrepancies import Reached
     from projections.tolls import Stood
 
 
