@@ -1,23 +1,23 @@
 """The difference of two vantages: the questions to which other answers stand, and every record that made it so.
 
-`moved.py` finds the records that the two take into account differently. What these bear on says which answers to look
-at, and which records are behind each (`behind.py`).
+`behind.py` finds the records that the two take into account differently, and which of them are behind each change;
+`answers.py` says what stands to each question, `words.py` in which words.
 """
 
 from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from operator import attrgetter
-from typing import Any, Literal, get_args
+from typing import Literal, NamedTuple, get_args
+
+from msgspec.structs import replace
 
 from projections.audience import prepared, records_named, stream_of
-from projections.changing.answer_words import Words
-from projections.changing.answers import Answer, ChangedPart, Side, answers
-from projections.changing.behind import Behind, strikes_moved
-from projections.changing.moved import Moved, became_known, by_edit, moved_between
+from projections.changing.answers import Answer, ChangedPart, Differing, differing
+from projections.changing.behind import Behind, Moved, became_known, by_edit, linked, moved_between
+from projections.changing.words import Words
 from projections.feed.listing import ids_known, lines_of
-from projections.looks.strikes import strike_seen
+from projections.looks.strikes import strikes_named
 from projections.reading import Reading
 from projections.rules.registers import statement_views
 from projections.situation import (
@@ -41,7 +41,8 @@ STRIKES_TOLD = 200
 
 _PARTS: tuple[ChangedPart, ...] = get_args(ChangedPart)
 _WITHDRAWS = {"record.retracted": "retracted", "record.erased": "erased"}
-Differing = Literal["time", "knowledge", "rule"]
+Clock = Literal["time", "knowledge", "rule"]
+_CLOCKS: dict[Clock, str] = {"time": "as_of", "knowledge": "position", "rule": "rule"}
 
 
 class Change(Marked, frozen=True, kw_only=True):
@@ -95,7 +96,7 @@ class Difference(Part, frozen=True, kw_only=True):
     version: int
     before: Vantage
     after: Vantage
-    differ: tuple[Differing, ...]
+    differ: tuple[Clock, ...]
     known: int
     counted: int
     recorded: Taken
@@ -108,103 +109,85 @@ class Difference(Part, frozen=True, kw_only=True):
     withheld: int
 
 
-# what stands at each
-
-
 def difference(connection: sqlite3.Connection, at_a: Reading, at_b: Reading, *, withheld: int) -> Difference:
     """What the Situations at two vantages show differently, and which records made it so."""
-    calendar, told = at_a.calendar, at_a.told
+    both = (at_a, at_b)
     known = became_known(at_a, at_b)
-    moved, newest = moved_between(at_a, at_b, known), by_edit(known)
+    moved = moved_between(at_a, at_b, known)
     since_moved = at_a.day_one() != at_b.day_one()
     # strikes that no record bears on differ where other parts of them are in sums, or claims are combined otherwise
     listed = STRIKES_TOLD if since_moved or at_a.rule != at_b.rule else 0
-    shown = [situation_at(one, discrepancies=DISAGREEING, listed=listed) for one in (at_a, at_b)]
-    counted = shown[1].records_total - shown[0].records_total
-    streams = strikes_moved(connection, moved)
-    streams.update(
-        {strike.stream: () for side in shown for strike in side.strikes.latest if strike.stream not in streams}
-    )
-    viewed = dict(list(streams.items())[:STRIKES_TOLD])
-    sides = []
-    for place, reading in enumerate((at_a, at_b)):
-        strikes = {stream: strike_seen(reading, stream) for stream in viewed}
-        said = [one for each in moved if (one := each.sides[place]) is not None and one.at <= reading.vantage.as_of]
-        side = Side(situation=shown[place], strikes=strikes, statements=statement_views(said))
-        seen = prepared(connection, side, told=told)
-        assert seen is not None
-        sides.append(seen)
-    behind = Behind(moved, sides[0], sides[1], streams, calendar, since_moved=since_moved)
-    words = Words(calendar, Names(*(side.situation for side in sides)))
-    found = list(_differing(*(dict(answers(side, viewed, words)) for side in sides)))
-    found += _discrepancies(sides[0].situation, sides[1].situation)
-    of_changes = [behind.of(one, other) for _, one, other in found]
-    wanted = {position for some in of_changes for position in some}
-    wanted.update(position for some in newest.values() for position in some[:LISTED])
-    most = max(at_a, at_b, key=lambda reading: reading.vantage.position)
-    told_lines = prepared(connection, lines_of(most, ids_known(most, wanted)), told=told)
+    shown = [situation_at(one, discrepancies=DISAGREEING, listed=listed) for one in both]
+    kin = linked(at_a, moved)
+    streams = list(dict.fromkeys([*kin, *(strike.stream for side in shown for strike in side.strikes.latest)]))
+    told, untold = streams[:STRIKES_TOLD], streams[STRIKES_TOLD:]
+    before, after = (_compared(one, place, shown[place], moved, told) for place, one in enumerate(both))
+    words = Words(at_a.calendar, Names(before, after))
+    found = [*differing(before, after, kin, words), *_discrepancies(before, after)]
+    behind = Behind(moved, at_a.calendar, since_moved=since_moved)
+    behind.count(found)
+    behind.count_untold(untold)
+    found = [one for one in found if one.is_told]
+    positions = [behind.of(one) for one in found]
+    taken = by_edit(known)
+    wanted = {position for some in (*positions, *(every[:LISTED] for every in taken.values())) for position in some}
+    most = max(both, key=lambda reading: reading.vantage.position)
+    told_lines = prepared(connection, lines_of(most, ids_known(most, wanted)), told=at_a.told)
     lines = {line.position: line for line in told_lines or ()}
-    told_words = _Telling(words, sides, lines, moved, (at_a, at_b))
-    changes = [told_words.change(*each, positions) for each, positions in zip(found, of_changes, strict=True)]
-
-    def taken(topic: str) -> Taken:
-        own = newest[topic]
-        return Taken(newest=tuple(lines[p] for p in own[:LISTED] if p in lines), total=len(own))
-
+    causes = _causes(moved, lines, {position for some in positions for position in some})
+    telling = _Telling(words, (before, after), causes)
+    changes = [telling.change(*each) for each in zip(found, positions, strict=True)]
+    newest = {
+        topic: Taken(newest=tuple(lines[one] for one in every[:LISTED] if one in lines), total=len(every))
+        for topic, every in taken.items()
+    }
     return Difference(
         version=DIFFERENCE_VERSION,
-        before=shown[0].vantage,
-        after=shown[1].vantage,
-        differ=_differ(at_a, at_b),
+        before=before.vantage,
+        after=after.vantage,
+        differ=tuple(one for one, of in _CLOCKS.items() if getattr(before.vantage, of) != getattr(after.vantage, of)),
         known=at_b.vantage.position - at_a.vantage.position,
-        counted=counted,
-        recorded=taken(""),
-        corrected=taken("record.corrected"),
-        retracted=taken("record.retracted"),
-        erased=taken("record.erased"),
+        counted=after.records_total - before.records_total,
+        recorded=newest[""],
+        corrected=newest["record.corrected"],
+        retracted=newest["record.retracted"],
+        erased=newest["record.erased"],
         changes=tuple(sorted(changes, key=lambda change: _PARTS.index(change.part))),
-        causes=_causes(moved, lines, {position for change in changes for position in change.causes}),
-        strikes_untold=len(streams) - len(viewed),
+        causes=tuple(causes[position] for position in sorted(causes, reverse=True)),
+        strikes_untold=len(untold),
         withheld=withheld,
     )
 
 
-def _differ(at_a: Reading, at_b: Reading) -> tuple[Differing, ...]:
-    a, b = at_a.vantage, at_b.vantage
-    named: tuple[tuple[Differing, bool], ...] = (
-        ("time", a.as_of != b.as_of),
-        ("knowledge", a.position != b.position),
-        ("rule", a.rule != b.rule),
-    )
-    return tuple(name for name, differs in named if differs)
+def _compared(
+    reading: Reading, place: int, found: Situation, moved: Iterable[Moved], strikes: Sequence[str]
+) -> Situation:
+    """A Situation with the strikes and statements that moved, instead of the newest."""
+    said = [one for each in moved if (one := each.sides[place]) is not None and one.at <= reading.vantage.as_of]
+    latest = tuple(strikes_named(reading, strikes).values())
+    found = replace(found, strikes=replace(found.strikes, latest=latest), statements=statement_views(said))
+    seen = prepared(reading.connection, found, told=reading.told)
+    assert seen is not None
+    return seen
 
 
-# what differs
-
-_Pair = tuple[str, Answer | None, Answer | None]
-
-
-def _differing(before: Mapping[str, Answer], after: Mapping[str, Answer]) -> Iterator[_Pair]:
-    """Every question to which something else stands. A whole that is on one side only is told as that, not in parts."""
-    for question in [*after, *(question for question in before if question not in after)]:
-        one, other = before.get(question), after.get(question)
-        if one is not None and other is not None:
-            if not one.whole and one.value != other.value:
-                yield question, one, other
-            continue
-        only = one or other
-        assert only is not None
-        if not only.windowed and (not only.within or (only.within in before and only.within in after)):
-            yield question, one, other
+def _causes(moved: Iterable[Moved], lines: Mapping[int, RecordLine], behind: set[int]) -> dict[int, Cause]:
+    """The records behind any change that are told, by position."""
+    return {
+        position: Cause(line=line, why=one.why, revises=one.record if line.type.startswith("record.") else None)
+        for one in moved
+        for position in one.positions
+        if position in behind and (line := lines.get(position)) is not None
+    }
 
 
-def _discrepancies(before: Situation, after: Situation) -> Iterator[_Pair]:
+def _discrepancies(before: Situation, after: Situation) -> Iterator[Differing]:
     """How many there are; and the newest that came and went, where that can be told of two lists that may be cut."""
 
-    def answer(one: Discrepancy) -> Answer:
-        what = KINDS[one.kind].capitalize()
-        streams = tuple(dict.fromkeys(stream_of(record) for record in one.records))
-        return Answer("discrepancies", what, one, one.records, streams, restricted=one.restricted)
+    def answer(one: Discrepancy, at: Discrepancy) -> Answer:
+        question, what = f"discrepancy {at.kind} {at.text}", KINDS[one.kind].capitalize()
+        streams = tuple(stream_of(record) for record in one.records)
+        return Answer("discrepancies", question, what, one, one.records, streams, restricted=one.restricted)
 
     def only(here: Situation, there: Situation) -> list[Discrepancy]:
         listed = {(one.kind, one.text) for one in there.discrepancies}
@@ -214,102 +197,67 @@ def _discrepancies(before: Situation, after: Situation) -> Iterator[_Pair]:
         return [one for one, shared in zip(here.discrepancies, own, strict=False) if not shared]
 
     came, went = only(after, before)[:LISTED], only(before, after)
-    totals = [side.discrepancies_total for side in (before, after)]
+    made_of = tuple(record for one in (*came, *went) for record in one.records)
+    totals = [
+        Answer(
+            "discrepancies", "discrepancies", "Things on record that do not agree", side.discrepancies_total, made_of
+        )
+        for side in (before, after)
+    ]
     if totals[0] != totals[1]:
-        made_of = tuple(record for one in (*came, *went) for record in one.records)
-        one, other = (Answer("discrepancies", "Things on record that do not agree", total, made_of) for total in totals)
-        yield "discrepancies", one, other
+        yield Differing(totals[0], totals[1])
     for new in came:
         # one of the same kind that rests on some of the same records has turned into it
         was = next((old for old in went if old.kind == new.kind and not set(old.records).isdisjoint(new.records)), None)
         if was is not None:
             went.remove(was)
-        yield f"discrepancy {new.kind} {new.text}", None if was is None else answer(was), answer(new)
+        yield Differing(None if was is None else answer(was, new), answer(new, new))
     for old in went[:LISTED]:
-        yield f"discrepancy {old.kind} {old.text}", answer(old), None
+        yield Differing(answer(old, old), None)
 
 
-class _Telling:
-    """Makes changes of answers that differ."""
+class _Telling(NamedTuple):
+    """Tells what differs at two vantages in words."""
 
-    def __init__(
-        self,
-        words: Words,
-        sides: Sequence[Side],
-        lines: Mapping[int, RecordLine],
-        moved: Iterable[Moved],
-        readings: tuple[Reading, Reading],
-    ) -> None:
-        self._words = words
-        self._sides = sides
-        self._lines = lines
-        self._readings = readings
-        self._edits = {
-            position: one.record for one in moved for position in one.positions if _is_edit(lines.get(position))
-        }
+    words: Words
+    sides: tuple[Situation, Situation]
+    causes: Mapping[int, Cause]
 
-    def change(self, question: str, was: Answer | None, now: Answer | None, positions: Sequence[int]) -> Change:
-        """A change in words."""
-        either = now or was
-        assert either is not None
-        told = tuple(position for position in positions if position in self._lines)
-        values = [None if answer is None else answer.value for answer in (was, now)]
+    def change(self, one: Differing, positions: Sequence[int]) -> Change:
+        """A change with the records behind it."""
+        told, either = tuple(position for position in positions if position in self.causes), one.sides[0]
         before, after = (
-            self._absent(question, either, place, told)
-            if value is None and answer is None
-            else self._words.value(value)
-            for place, (answer, value) in enumerate(zip((was, now), _where_they_differ(*values), strict=True))
+            self._absent(either, place, told) if answer is None else self.words.value(value)
+            for place, (answer, value) in enumerate(zip((one.was, one.now), one.values(), strict=True))
         )
         return Change(
             part=either.part,
-            question=question,
+            question=either.question,
             what=either.what[:1].upper() + either.what[1:],
             before=before,
             after=after,
             causes=told,
             withheld=len(positions) - len(told),
-            restricted=any(answer.restricted for answer in (was, now) if answer is not None),
+            restricted=any(answer.restricted for answer in one.sides),
         )
 
-    def _absent(self, question: str, elsewhere: Answer, place: int, told: Sequence[int]) -> str | None:
+    def _absent(self, elsewhere: Answer, place: int, told: Sequence[int]) -> str | None:
         """Why something does not stand on a side: what came instead, or who took it back; None: that is not known."""
-        value, side = elsewhere.value, self._sides[place].situation
+        value, side = elsewhere.value, self.sides[place]
         match value:
-            case PhaseView() if question.startswith("ceasefire announced"):
+            case PhaseView() if elsewhere.question.startswith("ceasefire announced"):
                 if any(one.phase == value.phase and one.change == "begun" for one in side.ceasefire.phases):
                     return f"not ahead: phase {value.phase} has begun"
             case AnnouncementView(record=record):
                 crossing = next((one for one in side.crossings if one.stream == stream_of(record)), None)
-                if crossing is not None and (instead := self._words.after_announced(value, crossing)):
+                if crossing is not None and (instead := self.words.after_announced(value, crossing)):
                     return instead
         own = {value.record} if hasattr(value, "record") else records_named(value)
-        for position in told:
-            word = _WITHDRAWS.get(self._lines[position].type)
-            if word is not None and self._edits.get(position) in own:
-                known = position <= self._readings[place].vantage.position
-                return f"{word}, says {self._lines[position].claimant}" if known else word
+        for cause in map(self.causes.__getitem__, told):
+            if cause.revises in own and (word := _WITHDRAWS.get(cause.line.type)):
+                known = cause.line.position <= side.vantage.position
+                return f"{word}, says {cause.line.claimant}" if known else word
         return None
-
-
-def _is_edit(line: RecordLine | None) -> bool:
-    return line is not None and line.type.startswith("record.")
-
-
-def _where_they_differ(was: Any, now: Any) -> tuple[Any, Any]:
-    """Of several fields that belong together those that differ."""
-    if not (isinstance(was, dict) and isinstance(now, dict)):
-        return was, now
-    differ = [name for name in was if was[name] != now[name]]
-    return {name: was[name] for name in differ}, {name: now[name] for name in differ}
-
-
-def _causes(moved: Iterable[Moved], lines: Mapping[int, RecordLine], listed: set[int]) -> tuple[Cause, ...]:
-    found = {}
-    for one in moved:
-        for position in listed.intersection(one.positions):
-            line = lines[position]
-            found[position] = Cause(line=line, why=one.why, revises=one.record if _is_edit(line) else None)
-    return tuple(sorted(found.values(), key=attrgetter("line.position"), reverse=True))
 
 
 __all__ = ["DIFFERENCE_VERSION", "Cause", "Change", "Difference", "Taken", "difference"]

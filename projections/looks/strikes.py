@@ -172,10 +172,15 @@ def _view(reading: Reading, book: StrikeBook, strike: Strike) -> StrikeView:
     return strike_view(book, strike, as_of, book.between(reading.since, as_of))
 
 
+def kin_of(reading: Reading, lines: Iterable[int]) -> list[tuple[int, int]]:
+    """Each strike with itself, and with whatever was ever linked to it, however far."""
+    return reading.connection.execute(_KIN, (_json(lines),)).fetchall()
+
+
 def _said_of_kin(reading: Reading, lines: Iterable[int]) -> dict[int, list[Version[Facts]]]:
     """By strike all that is known of it and of whatever was ever linked to it, however far."""
     kin: dict[int, list[int]] = defaultdict(list)
-    for asked, line in reading.connection.execute(_KIN, (_json(lines),)):
+    for asked, line in kin_of(reading, lines):
         kin[line].append(asked)
     found: dict[int, list[Version[Facts]]] = defaultdict(list)
     for line, version in _said(reading, kin):
@@ -200,12 +205,16 @@ def _json(lines: Iterable[int]) -> str:
 
 def strike_seen(reading: Reading, stream: str) -> StrikeView | None:
     """One strike; None when no report of it stands, or it is a duplicate of another."""
-    line = reading.lines.line(stream)
-    if line is None:
-        return None
-    book = strike_book(_said_of_kin(reading, (line.number,))[line.number], reading.rule, reading.calendar)
-    strike = next((one for one in book.strikes if one.stream == stream), None)
-    return None if strike is None or strike.at > reading.vantage.as_of else _view(reading, book, strike)
+    return strikes_named(reading, (stream,)).get(stream)
+
+
+def strikes_named(reading: Reading, streams: Sequence[str]) -> dict[str, StrikeView]:
+    """Strikes by stream, in the order asked for; without those that are duplicates, or of which no report stands."""
+    lines = [line.number for stream in streams if (line := reading.lines.line(stream)) is not None]
+    kin = {line for _, line in kin_of(reading, lines)}
+    book = strike_book(said_of_strikes(reading, kin), reading.rule, reading.calendar)
+    found = {strike.stream: strike for strike in book.between(-NEVER, reading.vantage.as_of)}
+    return {stream: _view(reading, book, found[stream]) for stream in streams if stream in found}
 
 
 def book_of(reading: Reading) -> StrikeBook:

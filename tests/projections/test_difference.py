@@ -109,6 +109,18 @@ class TestInKnowledge:
         assert behind(found, KILLED) == [late.id]
         assert found.counted == 1
 
+    def test_a_strike_that_neither_side_counts_is_not_behind_how_many_there_are(
+        self, log: Log, between: Between
+    ) -> None:
+        log.struck(on="2026-01-05")
+        log.struck("strike-later", on="2026-01-20")
+        log.struck("strike-twice", on="2026-01-05")
+        log.linked("strike-twice", "duplicate_of", STRIKE)
+        own = log.struck("strike-b", on="2026-01-05")
+        found = between(("2026-01-05", "@1"), ("2026-01-05", "@5"))
+        assert change(found, "strikes count").after == "2 strikes"
+        assert behind(found, "strikes count") == behind(found, "strikes week") == [own.id]
+
     def test_a_newer_report_that_says_another_day_takes_the_strike_out(self, log: Log, between: Between) -> None:
         log.struck(on="2026-01-05")
         log.killed(9, on="2026-01-05")
