@@ -12,6 +12,7 @@ from typing import Any, Literal, NamedTuple
 
 from domain import ceasefire
 from domain.calendar import Calendar, Micros
+from domain.ceasefire import Declared, Ended, EnteredIntoForce, Resumed, Suspended
 from domain.crossing import AnnouncementDenied
 from domain.report import Facts
 from domain.strike import Assessed, CasualtiesClaimed, Linked, Reported
@@ -155,13 +156,7 @@ def _about(version: Version[Facts]) -> Iterator[str]:
             yield f"{stream} score {commitment} {scorer}"
         case ceasefire.ViolationAlleged(against=against):
             yield f"{stream} alleged {version.claimant} {against}"
-        case (
-            ceasefire.Declared()
-            | ceasefire.EnteredIntoForce()
-            | ceasefire.Suspended()
-            | ceasefire.Resumed()
-            | ceasefire.Ended()
-        ):
+        case Declared() | EnteredIntoForce() | Suspended() | Resumed() | Ended():
             yield BEGINNINGS
 
 

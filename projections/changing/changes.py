@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Literal, NamedTuple, get_args
+from typing import Literal, get_args
 
 from msgspec.structs import replace
 
@@ -135,8 +135,10 @@ def difference(connection: sqlite3.Connection, at_a: Reading, at_b: Reading, *, 
     told_lines = prepared(connection, lines_of(most, ids_known(most, wanted)), told=at_a.told)
     lines = {line.position: line for line in told_lines or ()}
     causes = _causes(moved, lines, {position for some in positions for position in some})
-    telling = _Telling(words, (before, after), causes)
-    changes = [telling.change(*each) for each in zip(found, positions, strict=True)]
+    changes = []
+    for one, some in zip(found, positions, strict=True):
+        told_of = [causes[position] for position in some if position in causes]
+        changes.append(_change(one, told_of, len(some) - len(told_of), (before, after), words))
     newest = {
         topic: Taken(newest=tuple(lines[one] for one in every[:LISTED] if one in lines), total=len(every))
         for topic, every in taken.items()
@@ -198,66 +200,58 @@ def _discrepancies(before: Situation, after: Situation) -> Iterator[Differing]:
 
     came, went = only(after, before)[:LISTED], only(before, after)
     made_of = tuple(record for one in (*came, *went) for record in one.records)
-    totals = [
-        Answer(
-            "discrepancies", "discrepancies", "Things on record that do not agree", side.discrepancies_total, made_of
-        )
-        for side in (before, after)
-    ]
-    if totals[0] != totals[1]:
-        yield Differing(totals[0], totals[1])
+    what = "Things on record that do not agree"
+    was, now = (
+        Answer("discrepancies", "discrepancies", what, side.discrepancies_total, made_of) for side in (before, after)
+    )
+    if was != now:
+        yield Differing(was, now)
     for new in came:
         # one of the same kind that rests on some of the same records has turned into it
-        was = next((old for old in went if old.kind == new.kind and not set(old.records).isdisjoint(new.records)), None)
-        if was is not None:
-            went.remove(was)
-        yield Differing(None if was is None else answer(was, new), answer(new, new))
+        old = next((one for one in went if one.kind == new.kind and not set(one.records).isdisjoint(new.records)), None)
+        if old is not None:
+            went.remove(old)
+        yield Differing(None if old is None else answer(old, new), answer(new, new))
     for old in went[:LISTED]:
         yield Differing(answer(old, old), None)
 
 
-class _Telling(NamedTuple):
-    """Tells what differs at two vantages in words."""
+def _change(one: Differing, behind: Sequence[Cause], withheld: int, sides: Sequence[Situation], words: Words) -> Change:
+    """What differs in words, with the records behind it."""
+    either = one.sides[0]
+    before, after = (
+        _absent(either, side, behind, words) if answer is None else words.value(value)
+        for answer, value, side in zip((one.was, one.now), one.values(), sides, strict=True)
+    )
+    return Change(
+        part=either.part,
+        question=either.question,
+        what=either.what[:1].upper() + either.what[1:],
+        before=before,
+        after=after,
+        causes=tuple(cause.line.position for cause in behind),
+        withheld=withheld,
+        restricted=any(answer.restricted for answer in one.sides),
+    )
 
-    words: Words
-    sides: tuple[Situation, Situation]
-    causes: Mapping[int, Cause]
 
-    def change(self, one: Differing, positions: Sequence[int]) -> Change:
-        """A change with the records behind it."""
-        told, either = tuple(position for position in positions if position in self.causes), one.sides[0]
-        before, after = (
-            self._absent(either, place, told) if answer is None else self.words.value(value)
-            for place, (answer, value) in enumerate(zip((one.was, one.now), one.values(), strict=True))
-        )
-        return Change(
-            part=either.part,
-            question=either.question,
-            what=either.what[:1].upper() + either.what[1:],
-            before=before,
-            after=after,
-            causes=told,
-            withheld=len(positions) - len(told),
-            restricted=any(answer.restricted for answer in one.sides),
-        )
-
-    def _absent(self, elsewhere: Answer, place: int, told: Sequence[int]) -> str | None:
-        """Why something does not stand on a side: what came instead, or who took it back; None: that is not known."""
-        value, side = elsewhere.value, self.sides[place]
-        match value:
-            case PhaseView() if elsewhere.question.startswith("ceasefire announced"):
-                if any(one.phase == value.phase and one.change == "begun" for one in side.ceasefire.phases):
-                    return f"not ahead: phase {value.phase} has begun"
-            case AnnouncementView(record=record):
-                crossing = next((one for one in side.crossings if one.stream == stream_of(record)), None)
-                if crossing is not None and (instead := self.words.after_announced(value, crossing)):
-                    return instead
-        own = {value.record} if hasattr(value, "record") else records_named(value)
-        for cause in map(self.causes.__getitem__, told):
-            if cause.revises in own and (word := _WITHDRAWS.get(cause.line.type)):
-                known = cause.line.position <= side.vantage.position
-                return f"{word}, says {cause.line.claimant}" if known else word
-        return None
+def _absent(elsewhere: Answer, side: Situation, behind: Sequence[Cause], words: Words) -> str | None:
+    """Why something does not stand on a side: what came instead, or who took it back; None: that is not known."""
+    value = elsewhere.value
+    match value:
+        case PhaseView() if elsewhere.question.startswith("ceasefire announced"):
+            if any(one.phase == value.phase and one.change == "begun" for one in side.ceasefire.phases):
+                return f"not ahead: phase {value.phase} has begun"
+        case AnnouncementView(record=record):
+            crossing = next((one for one in side.crossings if one.stream == stream_of(record)), None)
+            if crossing is not None and (instead := words.after_announced(value, crossing)):
+                return instead
+    own = {value.record} if hasattr(value, "record") else records_named(value)
+    for cause in behind:
+        if cause.revises in own and (word := _WITHDRAWS.get(cause.line.type)):
+            known = cause.line.position <= side.vantage.position
+            return f"{word}, says {cause.line.claimant}" if known else word
+    return None
 
 
 __all__ = ["DIFFERENCE_VERSION", "Cause", "Change", "Difference", "Taken", "difference"]
