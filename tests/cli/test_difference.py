@@ -66,7 +66,7 @@ class TestDiff:
         assert printed.startswith("The same vantage twice: nothing differs.")
         assert printed.endswith("Nothing that is shown changed.\n")
 
-    @pytest.mark.parametrize("words", [("yesterday", "now"), ("now", "@9999"), ("now", "now", "--known-at-b", "@9999")])
+    @pytest.mark.parametrize("words", [("lately", "now"), ("now", "@9999"), ("now", "now", "--known-at-b", "@9999")])
     def test_what_is_no_time_is_refused(self, run: Run, words: tuple[str, ...]) -> None:
         result = run("diff", *words, ok=False)
         assert result.exit_code == 1
