@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
-from typing import Any, Protocol
+from typing import TYPE_CHECKING
 
 import msgspec
 
 from projections.situation import Part, RecordDetail, RecordLine, StrikeRange, StrikeView, Vantage
 from projections.vantage import ResolvedVantage
+
+if TYPE_CHECKING:
+    from projections.readmodel import ReadModel
 
 LISTED = 30
 """Reports that are listed, the newest: each is a look at the strike as it stood then."""
@@ -38,24 +41,8 @@ class StrikeTold(Part, frozen=True, kw_only=True):
     reports_total: int = 0
 
 
-class Asked(Protocol):
-    """What is asked of a read model."""
-
-    def wanted(self, filter_: str, *, now: datetime) -> Any:
-        """Which records a filter asks for."""
-
-    def feed(self, vantage: ResolvedVantage, *, wanted: Any, limit: int) -> Sequence[RecordLine]:
-        """The newest records."""
-
-    def line(self, ref: str, vantage: ResolvedVantage) -> RecordLine:
-        """One record."""
-
-    def strike(self, stream: str, vantage: ResolvedVantage) -> StrikeView | None:
-        """One strike."""
-
-
 def stood_after(
-    model: Asked, stream: str, vantage: ResolvedVantage, now: datetime, *, merged: Sequence[str] = ()
+    model: ReadModel, stream: str, vantage: ResolvedVantage, now: datetime, *, merged: Sequence[str] = ()
 ) -> tuple[Stood, ...]:
     """A strike after each of its reports that a vantage knows, those of its duplicates too; the oldest first.
 
@@ -73,14 +60,7 @@ def stood_after(
     )
 
 
-class Details(Asked, Protocol):
-    """What is asked of a read model about a strike of which no report stands."""
-
-    def detail(self, record_id: str, vantage: ResolvedVantage) -> RecordDetail:
-        """One record in full."""
-
-
-def withdrawn(model: Details, stream: str, vantage: ResolvedVantage, now: datetime) -> tuple[RecordDetail, ...]:
+def withdrawn(model: ReadModel, stream: str, vantage: ResolvedVantage, now: datetime) -> tuple[RecordDetail, ...]:
     """The newest reports of a strike that were retracted or erased, the oldest first; none where there is no such."""
     wanted = model.wanted(f"stream={stream} type:strike.reported", now=now)
     found = model.feed(vantage, wanted=wanted, limit=LISTED)

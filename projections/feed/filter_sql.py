@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import re
 import sqlite3
-import unicodedata
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from difflib import get_close_matches
 
 from msgspec import Struct
@@ -21,6 +20,9 @@ TimeTyped = Callable[[str, bool], Micros]
 """Reads a time; True is for its start (a day begins at its midnight). Raises Refused."""
 
 _LAST = "\U0010ffff"
+_WORD = re.compile(r"[^\W_]", re.UNICODE)
+_WORDS_AT_MOST = 24
+_LETTERS_AT_MOST = 100
 
 # what a claim on casualties may come to: an open end is as far as its number goes
 _ENDS = [f"json_extract(v.body, '$.data.figure.{end}')" for end in ("low", "best", "high")]
@@ -28,8 +30,15 @@ _HIGHEST = f"max({', '.join(f'coalesce({end}, -1)' for end in _ENDS)})"
 _LOWEST = f"coalesce({', '.join(_ENDS)})"
 
 
+class Sought(Struct, frozen=True):
+    """One word, or several side by side. `begins`: the last of them may go on."""
+
+    text: str
+    begins: bool
+
+
 class Condition(Struct, frozen=True):
-    """One condition on a version `v`, with `?` for each of its values; or a `test` of its words.
+    """One condition on a version `v`, with `?` for each of its values; or a `match`: a query of the search index.
 
     `found_by` selects the positions of all records of which a version may meet it, where an index knows them; empty
     where none does. `asked` are its values.
@@ -39,7 +48,9 @@ class Condition(Struct, frozen=True):
     values: tuple[Value, ...] = ()
     found_by: str = ""
     asked: tuple[Value, ...] = ()
-    test: Callable[[Sequence[str]], bool] | None = None
+    match: str = ""
+    turned: bool = False
+    """Of a `match`: those that do not meet it."""
 
 
 Filter = tuple[Condition, ...]
@@ -54,7 +65,7 @@ TOLD = Condition("ifnull(v.position, v.id >> 1) NOT IN (SELECT position FROM wit
 
 def with_words(text: str) -> Filter:
     """Only records with these words; no text lets everything through. Nothing in it is a field."""
-    words = sought_words(text)
+    words = _words(text)
     return (_matching(words),) if words else ()
 
 
@@ -94,13 +105,22 @@ def wanted(
 
 def _sought(term: Term) -> list[Sought]:
     if term.field == "words":
-        return sought_words(term.value)
-    return [phrase(term.value)] if term.field == "phrase" else []
+        return _words(term.value)
+    return [Sought(_clean(term.value), begins=False)] if term.field == "phrase" else []
+
+
+def _words(text: str) -> list[Sought]:
+    """The words of free text, each as a beginning. Any input will do."""
+    return [Sought(_clean(word), begins=True) for word in text.split() if _WORD.search(word)][:_WORDS_AT_MOST]
+
+
+def _clean(text: str) -> str:
+    return "".join(c for c in text.encode(errors="ignore").decode() if c >= " ")[:_LETTERS_AT_MOST]
 
 
 def _turned(condition: Condition) -> Condition:
-    if (test := condition.test) is not None:
-        return Condition(test=lambda words: not test(words))
+    if condition.match:
+        return Condition(match=condition.match, turned=True)
     return Condition(f"NOT coalesce({condition.sql}, 0)", condition.values)
 
 
@@ -133,11 +153,12 @@ def _on_stream(start: str, *, whole: bool = False) -> Condition:
 
 
 def _matching(sought: list[Sought]) -> Condition:
+    match = " ".join('"' + one.text.replace('"', '""') + '"' + ("*" if one.begins else "") for one in sought)
     return Condition(
+        match=match,
         found_by="SELECT ifnull(v.position, v.id >> 1) FROM words w CROSS JOIN versions v ON v.id = w.rowid"
         " WHERE words MATCH ?",
-        asked=(as_match(sought),),
-        test=lambda words: holds(sought, words),
+        asked=(match,),
     )
 
 
@@ -220,60 +241,3 @@ def _casualties(term: Term) -> Condition:
     claimed = TOPIC_NUMBER["strike.casualties_claimed"]
     sql = f"(v.type = {claimed} AND json_extract(v.body, '$.data.harm') = ? AND {compared})"
     return Condition(sql, (term.field, *values))
-
-
-_WORD = re.compile(r"[^\W_]", re.UNICODE)
-_TOKEN = re.compile(r"[^\W_]+", re.UNICODE)
-_WORDS_AT_MOST = 24
-_LETTERS_AT_MOST = 100
-
-
-class Sought(Struct, frozen=True):
-    """One word, or several side by side. `begins`: the last of them may go on."""
-
-    text: str
-    begins: bool
-
-
-def sought_words(text: str) -> list[Sought]:
-    """The words of free text, each as a beginning. Any input will do."""
-    return [Sought(_clean(word), begins=True) for word in text.split() if _WORD.search(word)][:_WORDS_AT_MOST]
-
-
-def phrase(text: str) -> Sought:
-    """Words side by side, as a whole."""
-    return Sought(_clean(text), begins=False)
-
-
-def _clean(text: str) -> str:
-    return "".join(c for c in text.encode(errors="ignore").decode() if c >= " ")[:_LETTERS_AT_MOST]
-
-
-def as_match(sought: Iterable[Sought]) -> str:
-    """A query of the search index for all of them."""
-    return " ".join('"' + each.text.replace('"', '""') + '"' + ("*" if each.begins else "") for each in sought)
-
-
-def holds(sought: Iterable[Sought], columns: Iterable[str]) -> bool:
-    """Whether all that is sought stands in the columns, each of it in one of them."""
-    texts = [tokens(column) for column in columns if column]
-    words = [(tokens(each.text), each.begins) for each in sought]
-    return all(any(_stands(each, begins, text) for text in texts) for each, begins in words if each)
-
-
-def tokens(text: str) -> list[str]:
-    """The words of a text, without case and accents."""
-    if not text.isascii():
-        text = "".join(c for c in unicodedata.normalize("NFD", text) if not unicodedata.combining(c))
-    return _TOKEN.findall(text.lower())
-
-
-def _stands(words: list[str], begins: bool, text: list[str]) -> bool:
-    *whole, last = words
-    size = len(words)
-    for start in range(len(text) - size + 1):
-        if text[start : start + size - 1] == whole:
-            end = text[start + size - 1]
-            if end == last or (begins and end.startswith(last)):
-                return True
-    return False

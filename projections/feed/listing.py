@@ -18,7 +18,7 @@ from projections.reading import Reading
 from projections.situation import LISTED, RecordLine, Unreadable
 from projections.text import ERASED as ERASED_TEXT
 from projections.text import UNREADABLE as UNREADABLE_TEXT
-from projections.text import report_text, searched
+from projections.text import report_text
 
 RARE = 10_000
 """Up to so many candidates are looked up one by one; what more of them meet is soon met walking along the log."""
@@ -34,6 +34,7 @@ _OF_POSITIONS = (
     _ROWS.format("json_each(:positions) j CROSS JOIN versions o ON o.id = 2 * j.value OR o.id = 2 * j.value + 1")
     + "ORDER BY o.id"
 )
+_MATCHING = "SELECT rowid FROM words WHERE words MATCH ? AND rowid BETWEEN ? AND ?"
 _NEXT = "SELECT id, known_to, at FROM versions WHERE id = ?"
 _WHOLE = """
 SELECT s.known_at, v.* FROM json_each(?1) j CROSS JOIN versions v ON v.id = j.value
@@ -140,17 +141,12 @@ def _met(reading: Reading, wanted: Filter, ids: list[int]) -> list[int]:
         sql = f"""SELECT v.id FROM json_each(?) i CROSS JOIN versions v ON v.id = i.value
             WHERE {" AND ".join(held)} ORDER BY i.key"""  # noqa: S608 - made of our own texts alone
         ids = [row[0] for row in reading.connection.execute(sql, (f"[{','.join(map(str, ids))}]", *values))]
-    tests = [condition.test for condition in wanted if condition.test is not None]
-    return [one for one in ids if all(test(words_of(reading, one)) for test in tests)] if tests else ids
-
-
-def words_of(reading: Reading, row_id: int) -> tuple[str, ...]:
-    """What the filter looks for words in, of one row of versions."""
-    row = reading.row(row_id)
-    if row[5] in (ERASED, UNREADABLE):
-        return _bodiless(row), reading.name(row[2]), topic_of(row[4], reading.name), "", "", ""
-    version = reading.version(row)
-    return searched(version.stream, version.type, version.report)
+    for condition in wanted:
+        if condition.match and ids:
+            rows = reading.connection.execute(_MATCHING, (condition.match, min(ids), max(ids)))
+            matching = {row[0] for row in rows}
+            ids = [one for one in ids if (one in matching) is not condition.turned]
+    return ids
 
 
 def lines_of(reading: Reading, ids: Sequence[int]) -> list[RecordLine]:

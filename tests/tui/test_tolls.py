@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from datetime import datetime
 from pathlib import Path
+from typing import cast
 
 import msgspec
 import pytest
 
+from projections.readmodel import ReadModel
 from projections.situation import RecordLine, Situation
 from projections.tolls import LISTED, Stood, headline, stood_after
 from projections.vantage import ResolvedVantage
@@ -179,5 +181,5 @@ def test_one_report_more_than_is_listed_is_read(second: Situation) -> None:
         log_since=0,
         backfilled_until=0,
     )
-    found = stood_after(Model(), strike.stream, vantage, now())
+    found = stood_after(cast(ReadModel, Model()), strike.stream, vantage, now())
     assert [one.report.position for one in found] == list(range(9, LISTED + 10))
