@@ -15,17 +15,7 @@ from domain.ceasefire import Per, StepKind
 from domain.crossing import Category
 from domain.source import SourceKind
 from domain.strike import Grade, StrikeKind
-from domain.values import (
-    CivilStatus,
-    CrossingStatus,
-    Direction,
-    Figure,
-    Harm,
-    Inclusion,
-    Load,
-    Occurred,
-    Source,
-)
+from domain.values import CivilStatus, CrossingStatus, Direction, Figure, Harm, Inclusion, Load, Occurred, Source
 
 LISTED = 20
 """How many of a growing list a Situation holds."""

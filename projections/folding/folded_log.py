@@ -264,10 +264,8 @@ class FoldedLog:
             if "locked" in str(error):
                 raise
             return True
-        if planted:
-            return True
         expected = (MODEL_VERSION, self._log.info.log_id, self._calendar.timezone, self._readings)
-        if row is None or row[:4] != expected:
+        if planted or row is None or row[:4] != expected:
             return True
         position, digest = row[4:]
         return position != 0 and not self._is_on_record(position, digest)

@@ -18,7 +18,6 @@ from projections.situation import (
     StrikeView,
 )
 from projections.text import NO_DAY, mark
-from projections.tolls import Stood
 from tui.dashboard import wording
 from tui.dashboard.crossings_panel import lapsed
 from tui.dashboard.glyphs import Glyphs
@@ -27,6 +26,7 @@ from tui.dashboard.lines_screen import LinesScreen
 from tui.dashboard.paper import Paper
 from tui.dashboard.toll_rows import stood_rows
 from tui.safe_text import on_a_line
+from tui.strike_history import Stood
 
 Rows = Callable[[Paper], list[Line]]
 
