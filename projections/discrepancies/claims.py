@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
 from functools import partial
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from domain.calendar import Calendar, Micros
 from domain.ceasefire import CommitmentScored, StepReported
@@ -18,10 +18,12 @@ from projections.index.findings import Finding
 from projections.index.version import Figured, Version, all_of
 from projections.rules.combining import ends, numbers
 from projections.rules.combining import quoted_differently as quoted_apart
-from projections.rules.crossings import Crossing
 from projections.rules.passages import passages, refusals
 from projections.rules.strikes import Kind, Strike
 from projections.text import PLURALS, WAYS, figure_text, listed
+
+if TYPE_CHECKING:
+    from projections.rules.crossings import Crossing
 
 _Given = tuple[Version[Facts], Figure]
 """A claim with the figure that it gives."""

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from domain.calendar import Micros
 from projections.index.schema import OPEN, TOPIC_NUMBER
 from projections.reading import Reading, Seen
-from projections.rules.crossings import Crossing
+
+if TYPE_CHECKING:
+    from projections.rules.crossings import Crossing
 
 MOST = 400
 """Versions that may differ: with more of them everything is looked at anew."""
