@@ -30,6 +30,7 @@ from projections.reading import Kept, Reading
 from projections.rules.registers import statement_views
 from projections.rules.rule import ENVELOPE
 from projections.situation import (
+    DISAGREEING,
     LISTED,
     CrossingView,
     Discrepancy,
@@ -154,7 +155,7 @@ class ReadModel(FoldedLog):
         with self._connected() as connection:
             sides = self._reading(connection, before), self._reading(connection, after)
             left = 0 if self.told else max(self._withheld(connection, side.vantage) for side in sides)
-            return found(connection, *sides, withheld=left)
+            return found(connection, *sides, self._subjects, _compared, withheld=left)
 
     def vantage(
         self, as_of: str | None, known_at: str | None, *, now: datetime, rule: str = ENVELOPE.typed
@@ -362,6 +363,11 @@ class ReadModel(FoldedLog):
             by_day = Totals(connection, self._calendar, position_bound).tally_by_day(first, last)
         days = (date.fromordinal(day) for day in range(first.toordinal(), last.toordinal() + 1))
         return tuple(by_day[day].standing if day in by_day else 0 for day in days)
+
+
+def _compared(reading: Reading, listed: int) -> Situation:
+    """What is held against another vantage: all discrepancies that are told, and so much of each list that grows."""
+    return situation_at(reading, discrepancies=DISAGREEING, listed=listed)
 
 
 def _day(day: str | date) -> date:

@@ -7,8 +7,8 @@ they are behind; sums have the records of the strikes that count otherwise behin
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any, Literal, NamedTuple
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Literal, NamedTuple
 
 from domain import ceasefire
 from domain.calendar import Calendar, Micros
@@ -18,12 +18,11 @@ from domain.report import Facts
 from domain.strike import Assessed, CasualtiesClaimed, Linked, Reported
 from projections.audience import records_named
 from projections.changing.answers import BEGINNINGS, CLAIMS, COUNT, REPORTS, SINCE, Differing
+from projections.index.lines import kin_of
 from projections.index.schema import CORRECTED, ERASED, OPEN, STANDING, TOPIC_NUMBER, UNREADABLE
 from projections.index.version import Version
-from projections.looks.strikes import kin_of
 from projections.reading import Reading
-from projections.subjects import subjects
-from projections.subjects.subject import Subject
+from projections.subjects.subject import Subjects
 
 _ROW = "SELECT id >> 1, ifnull(position, id >> 1), known_to, stream, state, type, at, root, id FROM versions"
 _KNOWN = f"{_ROW} WHERE id > ? AND id <= ?"
@@ -120,13 +119,13 @@ def moved_between(at_a: Reading, at_b: Reading, known: Sequence[Row]) -> list[Mo
     return moved
 
 
-def _keys(version: Version[Facts], subject_of: Mapping[str, Subject[Any]]) -> Iterator[str]:
+def _keys(version: Version[Facts], subjects: Subjects) -> Iterator[str]:
     """What a version bears on: itself, its stream, the lines that its subject names, and what else it is about."""
     stream = version.stream
     yield from (version.record, stream, *_about(version))
     kind = stream.partition("-")[0]
     if kind in ("crossing", "series"):
-        for line, *_ in subject_of[kind].bears_on(version):
+        for line, *_ in subjects[kind].bears_on(version):
             yield from (line, " ".join(line.split(" ")[:2]))
 
 
@@ -164,7 +163,7 @@ def linked(reading: Reading, moved: Iterable[Moved]) -> dict[str, tuple[str, ...
     """The strikes that moved, and all that were ever linked to them, each with all of those; and these, in turn."""
     strikes = dict.fromkeys(one.stream for one in moved if one.record.startswith("strike-"))
     kin: dict[int, list[str]] = {strike: [] for strike in strikes}
-    for strike, other in kin_of(reading, strikes):
+    for strike, other in kin_of(reading.connection, strikes):
         kin[strike].append(reading.name(other))
     found: dict[str, tuple[str, ...]] = {}
     for strike in strikes:
@@ -177,12 +176,11 @@ def linked(reading: Reading, moved: Iterable[Moved]) -> dict[str, tuple[str, ...
 class Behind:
     """Finds the records behind each change."""
 
-    def __init__(self, moved: Iterable[Moved], calendar: Calendar, *, since_moved: bool) -> None:
+    def __init__(self, moved: Iterable[Moved], subjects: Subjects, calendar: Calendar, *, since_moved: bool) -> None:
         self._calendar = calendar
         self._by_key: dict[str, list[Moved]] = defaultdict(list)
-        subject_of = subjects(calendar)
         for one in moved:
-            for key in {key for version in one.versions() for key in _keys(version, subject_of)}:
+            for key in {key for version in one.versions() for key in _keys(version, subjects)}:
                 self._by_key[key].append(one)
         if since_moved:
             self._by_key[SINCE] = self._by_key[BEGINNINGS]

@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Literal, get_args
 
 from msgspec.structs import replace
@@ -21,7 +21,6 @@ from projections.looks.strikes import strikes_named
 from projections.reading import Reading
 from projections.rules.registers import statement_views
 from projections.situation import (
-    DISAGREEING,
     LISTED,
     AnnouncementView,
     Discrepancy,
@@ -32,10 +31,12 @@ from projections.situation import (
     Situation,
     Vantage,
 )
-from projections.situation_at import situation_at
+from projections.subjects.subject import Subjects
 from projections.text import KINDS, Names
 
 DIFFERENCE_VERSION = 2
+SituationAt = Callable[[Reading, int], Situation]
+"""Everything at a vantage, with so many of the newest strikes."""
 STRIKES_TOLD = 200
 """Up to so many strikes are told one by one, those that the newest records bear on."""
 
@@ -109,7 +110,15 @@ class Difference(Part, frozen=True, kw_only=True):
     withheld: int
 
 
-def difference(connection: sqlite3.Connection, at_a: Reading, at_b: Reading, *, withheld: int) -> Difference:
+def difference(
+    connection: sqlite3.Connection,
+    at_a: Reading,
+    at_b: Reading,
+    subjects: Subjects,
+    situation_at: SituationAt,
+    *,
+    withheld: int,
+) -> Difference:
     """What the Situations at two vantages show differently, and which records made it so."""
     both = (at_a, at_b)
     known = became_known(at_a, at_b)
@@ -117,14 +126,14 @@ def difference(connection: sqlite3.Connection, at_a: Reading, at_b: Reading, *, 
     since_moved = at_a.day_one() != at_b.day_one()
     # strikes that no record bears on differ where other parts of them are in sums, or claims are combined otherwise
     listed = STRIKES_TOLD if since_moved or at_a.rule != at_b.rule else 0
-    shown = [situation_at(one, discrepancies=DISAGREEING, listed=listed) for one in both]
+    shown = [situation_at(one, listed) for one in both]
     kin = linked(at_a, moved)
     streams = list(dict.fromkeys([*kin, *(strike.stream for side in shown for strike in side.strikes.latest)]))
     told, untold = streams[:STRIKES_TOLD], streams[STRIKES_TOLD:]
     before, after = (_compared(one, place, shown[place], moved, told) for place, one in enumerate(both))
     words = Words(at_a.calendar, Names(before, after))
     found = [*differing(before, after, kin, words), *_discrepancies(before, after)]
-    behind = Behind(moved, at_a.calendar, since_moved=since_moved)
+    behind = Behind(moved, subjects, at_a.calendar, since_moved=since_moved)
     behind.count(found)
     behind.count_untold(untold)
     found = [one for one in found if one.is_told]

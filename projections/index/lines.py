@@ -14,6 +14,10 @@ from projections.index.keys import AHEAD, DAY, EARLY, LANES, LONGER, REACH, peri
 from projections.index.schema import NEVER
 
 _FEW = 24
+_KIN = """
+WITH RECURSIVE w(asked, line) AS (
+  SELECT value, value FROM json_each(?1) UNION SELECT w.asked, t.other FROM w CROSS JOIN ties t ON t.one = w.line)
+SELECT asked, line FROM w"""
 _USED = tuple(tuple(lane for lane in LANES if lanes & 1 << lane) for lanes in range(1 << len(LANES)))
 
 
@@ -237,3 +241,8 @@ SELECT known_from FROM claims WHERE line = ?1 AND known_from <= ?2 AND known_to 
 _ALL = """
 SELECT known_from FROM claims WHERE line = ?1 AND known_from <= ?2 AND known_to > ?2 AND ?3 IS NOT NULL
 ORDER BY position"""
+
+
+def kin_of(connection: sqlite3.Connection, strikes: Iterable[int]) -> list[tuple[int, int]]:
+    """Each strike with itself, and with whatever was ever linked to it, however far; by the numbers of their lines."""
+    return connection.execute(_KIN, (f"[{','.join(map(str, strikes))}]",)).fetchall()

@@ -11,6 +11,7 @@ from typing import Any
 from domain.report import Facts
 from domain.strike import Reported
 from projections.index.keys import REPORTS
+from projections.index.lines import kin_of
 from projections.index.schema import NEVER
 from projections.index.sums import NOTHING, Sum, Tally, Values, harm_metric, minus, plus
 from projections.index.totals import Span
@@ -24,10 +25,6 @@ from projections.situation import LISTED, DayCount, DayToll, HarmRange, Populati
 _SAID = """
 SELECT c.line, c.known_from FROM json_each(?1) j CROSS JOIN claims c ON c.line = j.value
 WHERE c.lane = 0 AND c.rank = 0 AND c.known_from <= ?2 AND c.known_to > ?2 ORDER BY c.position"""
-_KIN = """
-WITH RECURSIVE w(asked, line) AS (
-  SELECT value, value FROM json_each(?1) UNION SELECT w.asked, t.other FROM w CROSS JOIN ties t ON t.one = w.line)
-SELECT asked, line FROM w"""
 _ALL_REPORTS = "SELECT DISTINCT says FROM claims WHERE line = ?1 AND known_from <= ?2 AND known_to > ?2"
 _BOOKS_KEPT = 4
 
@@ -172,15 +169,10 @@ def _view(reading: Reading, book: StrikeBook, strike: Strike) -> StrikeView:
     return strike_view(book, strike, as_of, book.between(reading.since, as_of))
 
 
-def kin_of(reading: Reading, lines: Iterable[int]) -> list[tuple[int, int]]:
-    """Each strike with itself, and with whatever was ever linked to it, however far."""
-    return reading.connection.execute(_KIN, (_json(lines),)).fetchall()
-
-
 def _said_of_kin(reading: Reading, lines: Iterable[int]) -> dict[int, list[Version[Facts]]]:
     """By strike all that is known of it and of whatever was ever linked to it, however far."""
     kin: dict[int, list[int]] = defaultdict(list)
-    for asked, line in kin_of(reading, lines):
+    for asked, line in kin_of(reading.connection, lines):
         kin[line].append(asked)
     found: dict[int, list[Version[Facts]]] = defaultdict(list)
     for line, version in _said(reading, kin):
@@ -211,7 +203,7 @@ def strike_seen(reading: Reading, stream: str) -> StrikeView | None:
 def strikes_named(reading: Reading, streams: Sequence[str]) -> dict[str, StrikeView]:
     """Strikes by stream, in the order asked for; without those that are duplicates, or of which no report stands."""
     lines = [line.number for stream in streams if (line := reading.lines.line(stream)) is not None]
-    kin = {line for _, line in kin_of(reading, lines)}
+    kin = {line for _, line in kin_of(reading.connection, lines)}
     book = strike_book(said_of_strikes(reading, kin), reading.rule, reading.calendar)
     found = {strike.stream: strike for strike in book.between(-NEVER, reading.vantage.as_of)}
     return {stream: _view(reading, book, found[stream]) for stream in streams if stream in found}
