@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterable
 from datetime import date, datetime
+from itertools import islice
 from typing import TYPE_CHECKING, TypeVar
 
 import msgspec
@@ -16,25 +17,41 @@ from projections.audience import prepared
 from projections.feed.entry import DuplicateQuery, Named, alike, completed, place_names
 from projections.feed.filter_parser import Term, taken_apart
 from projections.feed.filter_sql import TOLD, WITHHELD, Filter, wanted, with_words
-from projections.feed.listing import feed_count, feed_lines, line_at, line_of_record, lines_counted, unreadable_records
+from projections.feed.listing import (
+    feed_count,
+    feed_lines,
+    line_at,
+    line_of_record,
+    lines_counted,
+    newest_lines,
+    unreadable_records,
+)
 from projections.feed.record_detail import record_detail
 from projections.folding.file import ReadModelFile
 from projections.folding.folded_log import FoldedLog, ReadableLog
+from projections.index.keys import SOURCES, STATEMENTS
 from projections.index.totals import Totals
 from projections.looks import navigation as moving
 from projections.looks.crossings import crossings_seen
 from projections.looks.discrepancies import Disagreeing, Reached
 from projections.looks.history import history_at
-from projections.looks.strikes import strike_seen
+from projections.looks.series import series_seen
+from projections.looks.strikes import recorded_strikes, spans_shown, strike_seen, strikes_seen
 from projections.reading import Kept, Reading
-from projections.rules.registers import statement_views
+from projections.rules.ages import ages
+from projections.rules.ceasefires import allegation_views, ceasefire_view, commitment_views, shown
+from projections.rules.crossings import crossing_views
+from projections.rules.registers import source_views, statement_views
 from projections.rules.rule import ENVELOPE
+from projections.rules.running import series_views, spans_of
 from projections.situation import (
     DISAGREEING,
     LISTED,
+    SITUATION_VERSION,
     CrossingView,
     Discrepancy,
     DiscrepancyKind,
+    Hidden,
     History,
     OfKind,
     RecordDetail,
@@ -45,7 +62,6 @@ from projections.situation import (
     Unreadable,
     Vantage,
 )
-from projections.situation_at import situation_at
 from projections.subjects import subjects
 from projections.vantage import ResolvedVantage, checkpoint, known_after, resolve, resolved, typed_start
 
@@ -363,6 +379,44 @@ class ReadModel(FoldedLog):
             by_day = Totals(connection, self._calendar, position_bound).tally_by_day(first, last)
         days = (date.fromordinal(day) for day in range(first.toordinal(), last.toordinal() + 1))
         return tuple(by_day[day].standing if day in by_day else 0 for day in days)
+
+
+def situation_at(
+    reading: Reading, *, discrepancies: int = LISTED, listed: int = LISTED, counted: bool = False
+) -> Situation:
+    """Everything that is shown at a vantage, with so many discrepancies, and so many items of each list that grows.
+
+    `counted`: statements are counted too, which is a look at each. The same vantage gives the same value.
+    """
+    vantage, calendar = reading.vantage, reading.calendar
+    ceasefire = shown(reading.ceasefires)
+    records = ceasefire.records if ceasefire else ()
+    crossings = crossings_seen(reading)
+    series = series_seen(reading)
+    reading.totals.look_up([*spans_shown(reading), *spans_of(series, vantage.as_of, calendar)])
+    disagreeing = Disagreeing(reading, jumps=discrepancies)
+    total = lines_counted(reading)
+    statements = reading.lines.line(STATEMENTS)
+    return Situation(
+        version=SITUATION_VERSION,
+        vantage=vantage.view(),
+        ceasefire=ceasefire_view(ceasefire, vantage.as_of, calendar),
+        commitments=commitment_views(records, listed),
+        allegations=allegation_views(records),
+        strikes=strikes_seen(reading, listed),
+        crossings=crossing_views(crossings, vantage.as_of),
+        series=series_views(series, recorded_strikes(reading), vantage.as_of, calendar),
+        statements=statement_views(reading.of(islice(reading.lines.down(statements, ahead=True), listed))),
+        statements_total=sum(1 for _ in reading.lines.down(statements, ahead=True)) if counted else None,
+        sources=source_views(reading.whole(SOURCES)),
+        discrepancies=disagreeing.newest(discrepancies),
+        discrepancies_total=disagreeing.total(),
+        records=newest_lines(reading, listed),
+        records_total=total,
+        hidden=Hidden(not_known=vantage.head - vantage.position, not_occurred=vantage.position - total),
+        unreadable=unreadable_records(reading),
+        ages=ages(crossings, series, ceasefire, vantage.as_of, calendar),
+    )
 
 
 def _compared(reading: Reading, listed: int) -> Situation:
