@@ -11,6 +11,7 @@ from abc import abstractmethod
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from eventsourcing.persistence import ApplicationRecorder, ListenNotifySubscription, StoredEvent
@@ -39,7 +40,7 @@ class LogInfo:
     timezone: str
     made_at: Micros
 
-    @property
+    @cached_property
     def genesis(self) -> bytes:
         """The hash before the first record."""
         return chain.genesis(self.log_id, self.format, self.timezone, self.made_at)
@@ -177,10 +178,13 @@ class LogRecorder(ApplicationRecorder):
         """Records by position, each held against the chain before it is given out. Raises LogDamaged at the first
         position that does not hold; what stands before it has been given out by then.
         """
-        previous = self._hash_at(after)
-        head = self.head().position
+        with self.reading() as lookup:
+            previous = self.info.genesis if after == 0 else lookup.hash_at(after)
+            head = self._head(lookup).position
+        if previous is None:
+            raise LogDamaged("the log ends before it", position=after)
         last = head if upto is None else min(head, upto)
-        while batch := self._batch(after, upto):
+        while after < last and (batch := self._batch(after, upto)):
             for record in batch:
                 if record.id != after + 1:
                     raise LogDamaged("the record is missing", position=after + 1)
@@ -204,15 +208,6 @@ class LogRecorder(ApplicationRecorder):
             if readable:
                 return readable
             raise LogDamaged(damage.what, position=after + 1, remedy=damage.remedy) from None
-
-    def _hash_at(self, position: int) -> bytes:
-        if position == 0:
-            return self.info.genesis
-        with self.reading() as lookup:
-            found = lookup.hash_at(position)
-        if found is None:
-            raise LogDamaged("the log ends before it", position=position)
-        return found
 
     def max_notification_id(self) -> int:
         """The newest position, 0 for an empty log."""
