@@ -10,6 +10,7 @@ from __future__ import annotations
 import sqlite3
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 import msgspec
@@ -94,7 +95,9 @@ class _Erasure:
         while True:
             records = self._records(pool)
             held = self._told(records)
-            gone = [_without(one) if one.position == self._position else one for one in records]
+            gone = [
+                replace(one, report=None, unreadable="") if one.position == self._position else one for one in records
+            ]
             right = self._told(gone)
             more = self._reached(root, held, right) - pool
             if not more:
@@ -137,10 +140,9 @@ class _Erasure:
 
     def _of_crossing(self, version: Version[Facts]) -> set[int]:
         data = version.data
-        if isinstance(data, PassagesCounted | PassageRefused):
-            return {
-                one for line, rank in self._subjects["crossing"].ranks(version) for one in self._ever_at(line, rank)
-            }
+        crossings = self._subjects["crossing"]
+        if (question := crossings.question(version)) is not None:
+            return {one for line, rank in crossings.ranks(question) for one in self._ever_at(line, rank)}
         if isinstance(data, AnnouncementDenied):
             stream, _, number = data.target.rpartition("/")
             return {one for one, _ in self._numbered(stream, int(number))}
@@ -267,13 +269,13 @@ class _Erasure:
     def _sums(self, held: Told, right: Told) -> None:
         late: dict[tuple[int, int, Micros], Values] = {}
         for sign, told in ((minus, held), (plus, right)):
-            for k, _, metric, at, *values in told.rows["deltas"]:
+            for k, metric, at, *values in told.rows["deltas"]:
                 late[k, metric, at] = sign(late.get((k, metric, at), NOTHING), tuple(values))
         rows = [(*key, *values) for key, values in sorted(late.items()) if values != NOTHING]
         self._connection.executemany(_LATE, rows)
-        gone = {row[2] for row in held.rows["deltas"]} - {row[2] for row in right.rows["deltas"]}
+        gone = {row[1] for row in held.rows["deltas"]} - {row[1] for row in right.rows["deltas"]}
         for metric in gone:  # a population or harm that nobody else names
-            own = sum(n for row, n in held.rows["deltas"].items() if row[2] == metric)
+            own = sum(n for row, n in held.rows["deltas"].items() if row[1] == metric)
             if len(self._all("SELECT 1 FROM deltas WHERE metric = ? LIMIT ?", (metric, own + 1))) == own:
                 self._connection.execute("UPDATE metrics SET name = '~~' || id WHERE id = ?", (metric,))
 
@@ -345,21 +347,6 @@ class _Erasure:
     def _line(self, name: str) -> int | None:
         rows = self._all("SELECT id FROM lines WHERE name = ?", (name,))
         return rows[0][0] if rows else None
-
-
-def _without(record: Recorded) -> Recorded:
-    """The same record, erased."""
-    return Recorded(
-        originator_id=record.originator_id,
-        originator_version=record.originator_version,
-        timestamp=record.timestamp,
-        type=record.type,
-        key="",
-        recorded_by="",
-        report=None,
-        position=record.position,
-        known_at=record.known_at,
-    )
 
 
 def _not_outdone(rows: Sequence[Row]) -> list[Row]:

@@ -9,18 +9,15 @@ import sqlite3
 from collections.abc import Sequence
 from typing import Any
 
-import msgspec
-
 from domain.calendar import Calendar, Micros, micros
-from domain.catalogue import CATALOGUE
 from domain.editing import Corrected, Erased, Retracted
 from domain.report import Facts, Recorded, Report
 from projections.folding.erasing import erase
 from projections.folding.question_fold import QuestionFold
 from projections.index.names import NameRows, names_in
-from projections.index.records import RecordRows, WithheldRows
+from projections.index.records import RecordRows, Standing, WithheldRows
 from projections.index.revisions import Timing, effective, timing
-from projections.index.schema import FEED_BLOCK, STANDS, STATES, UNREADABLE
+from projections.index.schema import FEED_BLOCK
 from projections.index.sums import TALLY, UNDATED, Counting, Tally
 from projections.index.version import Version
 from projections.index.writer import IndexWriter
@@ -28,6 +25,7 @@ from projections.subjects.subject import Subjects
 
 _DAY = 86_400_000_000
 _FEW = 50
+_LINE, _STANDING_LINE = Tally(lines=1), Tally(lines=1, standing=1)
 _LOWER = "INSERT INTO feed_blocks VALUES (?, ?) ON CONFLICT DO UPDATE SET at = min(at, excluded.at)"
 
 
@@ -58,26 +56,26 @@ class Fold:
     def batch(self, records: Sequence[Recorded]) -> None:
         """Fold records that follow on from the last folded. Raises NotAsFolded."""
         for record in records:
-            recorded_at = micros(record.timestamp)
+            report, recorded_at = record.report, micros(record.timestamp)
             if recorded_at < self._clock:
                 self._connection.execute(
                     "INSERT INTO jumps SELECT ifnull(max(nth), 0) + 1, ?, ? FROM jumps",
                     (record.position, self._clock - recorded_at),
                 )
-            known_at = micros(record.known_at or record.timestamp)
+            known_at = recorded_at if record.known_at is None else micros(record.known_at)
             if known_at < recorded_at:
                 self._backfilled = record.position
             self._clock = recorded_at
             self._position, self._known_at = record.position, known_at
             self._records.known(record.position, known_at)
-            if record.report is None:
+            if report is None:
                 self._passed_by(record)
-            elif isinstance(record.report.data, (Corrected, Retracted, Erased)):
-                self._edit(record, record.report)
+                continue
+            if isinstance(report.data, (Corrected, Retracted, Erased)):
+                self._edit(record, report)
             else:
-                self._first(record, record.report)
-            if record.report is not None:
-                self._withheld.appeared(record.position, record.type, record.report)
+                self._first(record, report)
+            self._withheld.appeared(record.position, report)
         self._flush()
         if self._erased:
             self._connection.execute("INSERT INTO words (words) VALUES ('optimize')")  # else they stand there, deleted
@@ -89,53 +87,39 @@ class Fold:
     def _first(self, record: Recorded, report: Report[Any]) -> None:
         """What a record says as it is recorded."""
         position = record.position
-        when = timing(record.type, report, self._calendar, self._known_at)
-        version = self._as_recorded(2 * position, record, report, when)
-        number = self._index.line(record.stream)
-        self._records.write(version, "standing", number, record.version)
-        self._appeared(position, when.at, stands=True)
-        self._names.named(position, names_in(report), position, when.at)
+        version = self._as_recorded(2 * position, record, report)
+        self._records.first(version, record.version)
+        self._appeared(position, version.at, _STANDING_LINE)
+        self._names.named(position, names_in(report), position, version.at)
         self._questions.changed(position, self._known_at, None, version, opening=record.version == 1)
 
     def _passed_by(self, record: Recorded) -> None:
         """A record whose body was erased before it was folded, or that cannot be read."""
         self._records.pass_by(record, record.unreadable)
-        self._appeared(record.position, None)
+        self._appeared(record.position, UNDATED, _LINE)
 
     def _edit(self, record: Recorded, report: Report[Corrected | Retracted | Erased]) -> None:
-        data = report.data
+        data, position = report.data, record.position
         target, root = self._records.target(data.target)
         if isinstance(data, Erased) and target is not None and self._records.holds(target):
-            self._erase(target)
+            self._erase(target, root)
             target, root = self._records.target(data.target)
-        when = timing(record.type, report, self._calendar, self._known_at)
-        version = self._as_recorded(2 * record.position + 1, record, report, when)
-        number = self._index.line(record.stream)
-        self._records.write(version, "edit", number, record.version, root=root)
-        if not isinstance(data, Erased) and target is not None and root is not None:
-            # otherwise it bears on an edit that was erased: what it did cannot be known any more
-            self._connection.execute(
-                "INSERT INTO edits VALUES (?, ?, ?, ?, ?)",
-                (
-                    record.position,
-                    root,
-                    target,
-                    "correction" if isinstance(data, Corrected) else "retraction",
-                    msgspec.json.encode(data.changes).decode() if isinstance(data, Corrected) else None,
-                ),
-            )
-            self._refold(root)
-        at = self._records.time_of(root)
-        self._appeared(record.position, at)
-        self._names.named(record.position, names_in(report), record.position, UNDATED if at is None else at)
+        version = self._as_recorded(2 * position + 1, record, report)
+        edited = self._records.edit(version, record.version, target, root)
+        if edited is not None:
+            self._refold(edited)
+        elif root is not None:
+            edited = self._records.standing_at(root)
+        at = UNDATED if edited is None else edited.version.at
+        self._appeared(position, at, _LINE)
+        self._names.named(position, names_in(report), position, at)
 
-    def _erase(self, target: int) -> None:
+    def _erase(self, target: int, root: int | None) -> None:
         """A body that the model holds was erased: nothing of it stays, at no vantage."""
         self._flush()
-        withheld = self._withheld.before_erasing(target)
         erase(self._connection, self._subjects, target, self._fold_apart)
         self._begin()
-        self._withheld.erased(*withheld)
+        self._withheld.erased(target, root)
         self._erased += 1
 
     def _fold_apart(self, records: Sequence[Recorded]) -> None:
@@ -144,17 +128,12 @@ class Fold:
         for first in range(0, len(records), _FEW):
             fold.batch(records[first : first + _FEW])
 
-    def _refold(self, root: int) -> None:
+    def _refold(self, standing: Standing) -> None:
         """Work out anew what a record says with all edits up to now; if that changed, it is another version."""
-        known = self._position
-        row = self._records.row_of(root)
-        original = self._index.version_row(2 * root)
-        if row is None or original is None or original[-1] is None or original[5] == UNREADABLE:
-            return
-        old, was = self._records.version(row), STATES[row[5]]
-        recorded = CATALOGUE[old.type].decode(original[-1], CATALOGUE[old.type].schema)
-        state, report = effective(root, recorded, old.type, self._records.edits_of(root))
-        if (state, report) == (was, old.report):
+        known, old, stood = self._position, standing.version, standing.stands
+        root = old.position
+        state, report = effective(root, standing.recorded, old.type, standing.edits)
+        if (state, report) == (standing.state, old.report):
             return
         known_at = self._records.known_at_of(root)
         when = timing(old.type, report, self._calendar, known_at)
@@ -171,13 +150,12 @@ class Fold:
             _is_late(known_at, when),
             report,
         )
-        self._index.close_version(old.id, known)
-        self._records.write(new, state, row[2], row[3], position=root)
+        self._records.revise(standing, new, state)
         if old.report.handling != new.report.handling:
             self._withheld.again(root)
         if old.at != new.at:
             self._moved(root, old.at, new.at)
-        stood, stands = old if was in STANDS else None, new if state in STANDS else None
+        stands = standing.stands
         self._renamed(stood, stands)
         was_at, at = (None if one is None else one.at for one in (stood, stands))
         for when_, n in ((was_at, -1), (at, 1)):
@@ -198,7 +176,7 @@ class Fold:
     def _moved(self, root: int, was: Micros, at: Micros) -> None:
         """A record counts at another time, and with it the lines of all edits that bear on it."""
         known = self._position
-        edits = [self._records.version(row) for row in self._records.edit_rows(root) if row[0] >> 1 < known]
+        edits = [edit for edit in self._records.edits_of(root) if edit.position < known]
         self._sums.change(known, TALLY, was, Tally(lines=-1 - len(edits)))
         self._sums.change(known, TALLY, at, Tally(lines=1 + len(edits)))
         self._lower(root, at)
@@ -208,8 +186,8 @@ class Fold:
             self._names.withdrawn(known, names, edit.position)
             self._names.named(known, names, edit.position, at)
 
-    def _as_recorded(self, row_id: int, record: Recorded, report: Report[Any], when: Timing) -> Version[Facts]:
-        late = _is_late(self._known_at, when)
+    def _as_recorded(self, row_id: int, record: Recorded, report: Report[Any]) -> Version[Facts]:
+        when = timing(record.type, report, self._calendar, self._known_at)
         return Version(
             row_id,
             record.position,
@@ -220,16 +198,15 @@ class Fold:
             False,
             *when,
             when.said,
-            late,
+            _is_late(self._known_at, when),
             report,
         )
 
     # the feed
 
-    def _appeared(self, position: int, at: Micros | None, *, stands: bool = False) -> None:
-        """A record's line counts at `at`, or always. `stands`: it is no edit, and not erased."""
-        at = UNDATED if at is None else at
-        self._sums.change(position, TALLY, at, Tally(lines=1, standing=int(stands)))
+    def _appeared(self, position: int, at: Micros, tally: Tally) -> None:
+        """A record's line counts at `at`."""
+        self._sums.change(position, TALLY, at, tally)
         self._lower(position, at)
 
     def _lower(self, position: int, at: Micros) -> None:
@@ -240,8 +217,9 @@ class Fold:
 
     def _flush(self) -> None:
         """Write all that waits."""
-        self._records.flush()
         self._index.flush()
+        self._records.flush()
+        self._withheld.flush()
         self._sums.flush()
         self._questions.flush()
         self._connection.executemany(_LOWER, sorted(self._lowest.items()))

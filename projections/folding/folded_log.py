@@ -20,7 +20,7 @@ from typing import Protocol, Self
 
 from domain import catalogue
 from domain.calendar import Calendar
-from domain.errors import CeasefireError, LogDamaged, LogUnavailable
+from domain.errors import CeasefireError, LogDamaged, LogUnavailable, NotOnRecord
 from domain.monitor import Head, LogInfo
 from domain.report import Recorded
 from projections.folding.erasing import NotAsFolded
@@ -34,7 +34,8 @@ from projections.vantage import checkpoint
 Progress = Callable[[int, int], None]
 """Told how many records are folded, and of how many."""
 
-BATCH = 2000
+BATCH = 500
+"""Records to a transaction. What waits to be written is searched through: more of it takes longer."""
 _DAY = timedelta(days=1)
 
 
@@ -268,16 +269,10 @@ class FoldedLog:
         if planted or row is None or row[:4] != expected:
             return True
         position, digest = row[4:]
-        return position != 0 and not self._is_on_record(position, digest)
-
-    def _is_on_record(self, position: object, digest: str) -> bool:
-        if not isinstance(position, int) or not 0 < position <= self._log.head().position:
-            return False
         try:
-            newest = next(self._log.records(after=position - 1, upto=position), None)
-        except LogDamaged:
-            return False
-        return newest is not None and newest.hash.hex() == digest
+            return position != 0 and self._log.record(f"@{position}").hash.hex() != str(digest)
+        except (NotOnRecord, LogDamaged):
+            return True
 
     @contextmanager
     def _our_errors(self) -> Iterator[None]:

@@ -7,7 +7,6 @@ answer that they gave, so that what changes can be told.
 from __future__ import annotations
 
 import sqlite3
-from collections import OrderedDict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -17,12 +16,12 @@ from domain.calendar import Micros
 from domain.catalogue import stream_kind
 from domain.report import Facts
 from projections.index.findings import FindingRows, Shown
-from projections.index.keys import KEPT_BITS, Key, Order, Place, lane_of
+from projections.index.keys import KEPT_BITS, Key, Order, Placed, lane_of
 from projections.index.records import RecordRows
 from projections.index.schema import NEVER, OPEN
-from projections.index.sums import NOTHING, Counting, minus
+from projections.index.sums import NOTHING, Counting, Values, minus
 from projections.index.version import Version
-from projections.index.writer import IndexWriter
+from projections.index.writer import IndexWriter, let_go
 from projections.subjects.subject import Kept, Part, Subject, Subjects
 
 _KEPT = 20_000
@@ -31,7 +30,6 @@ _PARTS = f"""
 SELECT metric, at, wholes, adds FROM beside INDEXED BY beside_open
 WHERE stream = ? AND known_to = {OPEN} ORDER BY rowid"""  # noqa: S608
 _NO_PARTS = f"UPDATE beside SET known_to = ? WHERE stream = ? AND known_to = {OPEN}"  # noqa: S608
-_WHOLE = Place()
 
 
 class _Held:
@@ -39,11 +37,22 @@ class _Held:
 
     __slots__ = ("answer", "claims", "fresh", "parts")
 
-    def __init__(self, claims: dict[int, Version[Facts]], parts: list[Part], *, fresh: bool) -> None:
+    def __init__(self, claims: dict[int, Version[Facts]], *, fresh: bool) -> None:
         self.claims = claims
         self.answer: Any = None
-        self.parts = parts
+        self.parts: list[Part] = []
         self.fresh = fresh
+
+    def now(self, version: Version[Facts], *, stands: bool) -> None:
+        """A version of a record is among the claims, or none is any more; in log order."""
+        position = version.position
+        if not stands:
+            self.claims.pop(position, None)
+            return
+        in_order = position in self.claims or next(reversed(self.claims), 0) < position
+        self.claims[position] = version
+        if not in_order:  # an edit
+            self.claims = dict(sorted(self.claims.items()))
 
 
 class QuestionFold:
@@ -63,7 +72,8 @@ class QuestionFold:
         self._sums = sums
         self._findings = FindingRows(connection, sums)
         self._subjects = subjects
-        self._held: OrderedDict[str, _Held] = OrderedDict()
+        self._held: dict[str, _Held] = {}
+        self._complete = index.is_new  # all questions that there are, are held in memory
         self._tied: dict[str, set[str]] = {}
         self._any_ties = connection.execute("SELECT 1 FROM ties LIMIT 1").fetchone() is not None
         self._position = 0
@@ -88,64 +98,50 @@ class QuestionFold:
         for one in (old, new):
             if one is not None and (question := subject.question(one)) is not None:
                 questions[question] = one
-        held = {
-            question: self._hold(subject, question, one, opening=opening and one is new)
+        for question in questions:
+            self._hold(subject, question, opening=opening)
+        kin = {
+            question: self._kin(subject, question, subject.ties(one) if one is new else ())
             for question, one in questions.items()
         }
-        kin: dict[str, set[str]] = {}
+        if old is not None:
+            self._stand(subject, old, stands=False)
+        if new is not None:
+            self._stand(subject, new, stands=True)
         for question, one in questions.items():
-            others = subject.ties(one) if one is new else ()
-            kin[question] = self._kin(subject, question, others)
-        for one in (old, new):
-            if one is not None:
-                self._stand(subject, one, stands=one is new)
-        for question, one in questions.items():
-            claims = held[question].claims
-            if old is not None and subject.question(old) == question:
-                claims.pop(old.position, None)
-            if new is not None and one is new:
-                newest = next(reversed(claims), 0)
-                claims[new.position] = new
-                if newest > new.position:  # an edit: in log order again
-                    held[question].claims = dict(sorted(claims.items()))
+            self._held[question].now(one, stands=one is new)
             self._answer(subject, question, kin[question])
         subject.around(self, old, new)
 
     def _answer(self, subject: Subject[Any], question: str, kin: set[str]) -> None:
         if not kin:
             held = self._held[question]
-            claims = list(held.claims.values())
-            answer = subject.answer(question, claims, held.answer) if claims else None
+            answer = subject.answer(question, list(held.claims.values()), held.answer) if held.claims else None
             self._write(subject, question, held, answer)
             return
-        every = {one: list(self._held[one].claims.values()) for one in sorted(kin)}
-        for one, answer in subject.together(every).items():
-            self._write(subject, one, self._held[one], answer if every[one] else None)
+        for one, answer in self._together(subject, kin).items():
+            self._write(subject, one, self._held[one], answer)
+
+    def _together(self, subject: Subject[Any], kin: set[str]) -> dict[str, Any]:
+        claims = {one: list(self._held[one].claims.values()) for one in sorted(kin)}
+        return {one: answer if claims[one] else None for one, answer in subject.together(claims).items()}
 
     def _kin(self, subject: Subject[Any], question: str, others: Sequence[str]) -> set[str]:
         """Every question that is answered together with one from now on, itself too; none where it stands alone.
 
         All of them are held then, with the answers that they had before.
         """
-        if not (self._any_ties or others):
+        if not others and (not self._any_ties or not self._ties(question)):
             return set()
         kin = self._group(question)
         for other in others:
             kin |= self._group(other)
-        if len(kin) == 1 and not others:
-            return set()
-        for one in kin - {question}:
-            self._hold_cold(subject, one)
+        for one in kin:
+            self._hold(subject, one)
         for one in sorted(kin):
             if self._held[one].answer is None and self._held[one].claims:
-                group = self._group(one)
-                if len(group) > 1:
-                    answers = subject.together({each: list(self._held[each].claims.values()) for each in sorted(group)})
-                    for each, answer in answers.items():
-                        self._held[each].answer = answer if self._held[each].claims else None
-                else:
-                    claims = list(self._held[one].claims.values())
-                    self._held[one].answer = subject.answer(one, claims, None)
+                for each, answer in self._together(subject, self._group(one)).items():
+                    self._held[each].answer = answer
         for other in others:
             self._tie(question, other)
         return kin
@@ -175,46 +171,23 @@ class QuestionFold:
         self._ties(one).add(other)
         self._ties(other).add(one)
 
-    def _hold(self, subject: Subject[Any], question: str, version: Version[Facts], *, opening: bool) -> _Held:
+    def _hold(self, subject: Subject[Any], question: str, *, opening: bool = False) -> None:
         """A question's claims as they stood before; its answer too, so that what changes can be told."""
-        held = self._held.get(question)
-        if held is not None:
-            self._held.move_to_end(question)
-            return held
+        if question in self._held:
+            return
         claims: dict[int, Version[Facts]] = {}
-        if not opening:
-            found: dict[int, None] = {}
-            for line, rank in subject.ranks(version):
-                number = self._index.known_line(line)
-                if number is not None:
-                    for key, _ in self._index.between(number, rank, rank):
-                        found[key.known_from] = None
-            versions = [one for known in found if (one := self._records.by_id(2 * known)) is not None]
-            claims = {
-                one.position: one
-                for one in sorted(versions, key=lambda one: one.position)
-                if subject.question(one) == question
-            }
-        held = self._held[question] = _Held(claims, [], fresh=not claims)
-        if claims:
+        if not (opening or self._complete):
+            found = [one for line, rank in subject.ranks(question) for one in self.between(line, rank, rank)]
+            found.sort(key=lambda one: one.position)
+            claims = {one.position: one for one in found if subject.question(one) == question}
+        held = self._held[question] = _Held(claims, fresh=not claims)
+        if claims and not (self._any_ties and self._ties(question)):
+            held.answer = subject.answer(question, list(claims.values()), None)
+        elif claims:
             held.parts = self._parts(question)
-            if not self._any_ties or len(self._group(question)) == 1:
-                held.answer = subject.answer(question, list(claims.values()), None)
-        return held
-
-    def _hold_cold(self, subject: Subject[Any], question: str) -> None:
-        """A question by its name alone: one whose line is named as it is."""
-        if question not in self._held:
-            number = self._index.known_line(question)
-            keys = self._index.between(number, 0, 0) if number is not None else []
-            versions = [one for key, _ in keys if (one := self._records.by_id(2 * key.known_from)) is not None]
-            claims = {one.position: one for one in versions if subject.question(one) == question}
-            self._held[question] = _Held(claims, self._parts(question), fresh=False)
 
     def _parts(self, question: str) -> list[Part]:
         number = self._index.known_line(question)
-        if not self._any_ties or number is None:
-            return []
         names = {metric: name for name, metric in self._sums.metrics()}
         return [
             Part(
@@ -233,31 +206,37 @@ class QuestionFold:
         for line, rank, due, says, by_position in subject.bears_on(version):
             number = index.line(line)
             if rank is None:
-                key, place = Key(number, 0, 0, 0, version.position, known), _WHOLE
-            else:
-                if clock is None:
-                    clock = self._records.known_at_of(known)
-                lane = lane_of(version.first, version.last, due, clock)
-                said = 0 if by_position else version.said
-                key = Key(number, lane, rank, said, version.position, known)
+                key: Key = (number, 0, 0, 0, version.position, known)
+                if stands:
+                    index.claim(key)
+                else:
+                    index.unclaim(key, self._position)
+                continue
+            if clock is None:
+                clock = self._records.known_at_of(known)
+            lane = lane_of(version.first, version.last, due, clock)
+            key = (number, lane, rank, 0 if by_position else version.said, version.position, known)
+            if stands:
                 last = None if version.last == version.at else version.last
                 number_said = index.line(says) if isinstance(says, str) else says
-                place = Place(version.at, last, index.line(version.claimant), number_said)
-            if stands:
-                index.claim(key, place)
+                index.claim(key, version.at, last, index.line(version.claimant), number_said)
             else:
                 index.unclaim(key, self._position)
 
     def _write(self, subject: Subject[Any], question: str, held: _Held, answer: Any) -> None:
         """Write how the amounts and findings of a question changed."""
         was, held.answer = held.answer, answer
-        amounts: Mapping[tuple[str, Micros], Any] = {} if answer is None else subject.amounts(answer)
-        before: Mapping[tuple[str, Micros], Any] = {} if was is None else subject.amounts(was)
-        if amounts != before:
-            for name, at in sorted(amounts.keys() | before.keys()):
-                change = minus(amounts.get((name, at), NOTHING), before.get((name, at), NOTHING))
-                if change != NOTHING:
-                    self._sums.change(self._position, self._sums.metric(name), at, change)
+        amounts: Mapping[tuple[str, Micros], Values] = {} if answer is None else subject.amounts(answer)
+        before: Mapping[tuple[str, Micros], Values] = {} if was is None else subject.amounts(was)
+        if amounts is not before:
+            for what in before.keys() - amounts.keys():
+                self._change(what, minus(NOTHING, before[what]))
+            for what, values in amounts.items():
+                had = before.get(what)
+                if had is None:
+                    self._change(what, values)
+                elif had is not values:
+                    self._change(what, minus(values, had))
         parts = [] if answer is None else list(subject.parts(answer))
         if parts != held.parts:
             self._give_way(question, parts)
@@ -265,6 +244,10 @@ class QuestionFold:
         found = () if answer is None else subject.findings(answer)
         self._findings.set(question, self._position, self._known_at, found, fresh=held.fresh)
         held.fresh = False
+
+    def _change(self, what: tuple[str, Micros], values: Values) -> None:
+        if values != NOTHING:
+            self._sums.change(self._position, self._sums.metric(what[0]), what[1], values)
 
     def _give_way(self, question: str, parts: Sequence[Part]) -> None:
         """Parts whose whole counts at another time: a sum over a span that ends between the two needs to know."""
@@ -294,8 +277,8 @@ class QuestionFold:
     def next_to(self, line: str, order: Order, *, after: bool) -> Version[Facts] | None:
         """What stands right after an order on a line, or right before it."""
         number = self._index.known_line(line)
-        found = None if number is None else self._index.beside(number, order, after=after)
-        return None if found is None else self._records.by_id(2 * found[0].known_from)
+        found = None if number is None else self._index.next_to(number, order, after=after)
+        return None if found is None else self._records.by_id(2 * found.known_from)
 
     def between(self, line: str, low: int, high: int) -> list[Version[Facts]]:
         """What stands on a line at ranks between two, both included, in its order."""
@@ -312,8 +295,8 @@ class QuestionFold:
         number = self._index.known_line(line)
         return [] if number is None else self._versions(self._index.counting_by(number, low, at))
 
-    def _versions(self, rows: Iterable[tuple[Key, Place]]) -> list[Version[Facts]]:
-        return [one for key, _ in rows if (one := self._records.by_id(2 * key.known_from)) is not None]
+    def _versions(self, placed: Iterable[Placed]) -> list[Version[Facts]]:
+        return [one for each in placed if (one := self._records.by_id(2 * each.known_from)) is not None]
 
     def standing(self, record: str) -> Version[Facts] | None:
         """What a record says; None where it does not stand."""
@@ -330,9 +313,9 @@ class QuestionFold:
             return
         rank, said, position = order
         held = {
-            (key.position & (1 << KEPT_BITS) - 1, place.at, place.last, place.says): key
-            for key, place in self._index.between(number, rank, rank)
-            if key.said == said and key.position >> KEPT_BITS == position
+            (one.position & (1 << KEPT_BITS) - 1, one.at, one.last, one.says): one.key
+            for one in self._index.between(number, rank, rank)
+            if one.said == said and one.position >> KEPT_BITS == position
         }
         now = {
             (place, one.at_from, None if one.at_to == NEVER else one.at_to, one.says) for place, one in enumerate(kept)
@@ -342,13 +325,14 @@ class QuestionFold:
                 self._index.unclaim(key, self._position)
         lane = lane_of(0, 0, due, self._known_at)
         for place, at, last, says in sorted(now - held.keys()):
-            key = Key(number, lane, rank, said, position << KEPT_BITS | place, self._position)
-            self._index.claim(key, Place(at, last, None, says))
+            key = (number, lane, rank, said, position << KEPT_BITS | place, self._position)
+            self._index.claim(key, at, last, None, says)
 
     def flush(self) -> None:
         """Write what waits; what is not needed soon is let go."""
         self._findings.flush()
-        while len(self._held) > _KEPT:
-            self._held.popitem(last=False)
+        if len(self._held) > _KEPT:
+            self._complete = False
+            let_go(self._held, _KEPT)
         if len(self._tied) > _KEPT:
             self._tied.clear()

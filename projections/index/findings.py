@@ -60,6 +60,7 @@ class FindingRows:
         self._sums = sums
         self._open: dict[str, dict[_Row, int]] = {}
         self._last: int = connection.execute("SELECT ifnull(max(id), 0) FROM findings").fetchone()[0]
+        self._complete = not self._last  # all findings that stand are held in memory
         self._waiting: dict[int, list[int | str]] = {}
         self._closed: list[tuple[int, int]] = []
 
@@ -76,6 +77,7 @@ class FindingRows:
             while row in now:
                 row = row._replace(nth=row.nth + 1)
             now[row] = None
+        self._open[owner] = before
         for row in [row for row in before if row not in now]:
             self._close(before.pop(row), known)
             self._count(known, row, -1)
@@ -103,11 +105,8 @@ class FindingRows:
     def _held(self, owner: str, *, fresh: bool) -> dict[_Row, int]:
         held = self._open.get(owner)
         if held is None:
-            if len(self._open) > _KEPT:
-                self.flush()
-                self._open.clear()
-            held = self._open[owner] = {}
-            if not fresh:
+            held = {}
+            if not (fresh or self._complete):
                 for row_id, *values in self._connection.execute(_OPEN, (owner,)):
                     row = _Row._make((*values, 0))
                     while row in held:
@@ -123,3 +122,6 @@ class FindingRows:
         if self._closed:
             self._connection.executemany(_CLOSE, self._closed)
             self._closed.clear()
+        if len(self._open) > _KEPT:
+            self._open.clear()
+            self._complete = False

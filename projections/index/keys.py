@@ -32,12 +32,16 @@ KEPT_BITS = 6
 _SHIFT = 20
 _MASK = (1 << _SHIFT) - 1
 
-Order = tuple[int, int, int]
-"""A claim's place on its line, whatever its lane: rank, when it was said, position."""
+Key = tuple[int, int, int, Micros, int, int]
+"""What tells a claim apart, and orders those of one line: line, lane, rank, when it was said, position, and the
+position from which it is known."""
+Order = tuple[int, Micros, int]
+"""Its place on the line, whatever its lane: rank, when it was said, position."""
 
 
-class Key(NamedTuple):
-    """What tells a claim apart, and orders those of one line."""
+class Placed(NamedTuple):
+    """A claim that stands: its key, when it counts, its last moment, who says it, and what a look must know before it
+    reads the version."""
 
     line: int
     lane: int
@@ -45,21 +49,20 @@ class Key(NamedTuple):
     said: Micros
     position: int
     known_from: int
+    at: Micros | None
+    last: Micros | None
+    who: int | None
+    says: int | None
+
+    @property
+    def key(self) -> Key:
+        """What tells it apart."""
+        return self[:6]
 
     @property
     def order(self) -> Order:
-        """Its place on the line, whatever its lane."""
+        """Its place on the line."""
         return self[2:5]
-
-
-class Place(NamedTuple):
-    """What a claim carries beside its key: when it counts, its last moment, who says it, and what a look must know
-    before it reads the version."""
-
-    at: Micros | None = None
-    last: Micros | None = None
-    who: int | None = None
-    says: int | None = None
 
 
 def lane_of(first: Micros, last: Micros, due: Micros, clock: Micros) -> int:

@@ -10,15 +10,27 @@ from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 from domain.calendar import Micros
-from domain.report import Report
-from projections.index.keys import BY, FIRST, Key, Place
+from domain.catalogue import CATALOGUE
+from domain.report import Facts, Report
+from projections.index.keys import BY, FIRST
 from projections.index.schema import NEVER
 from projections.index.writer import IndexWriter
+
+_ASSESSOR: dict[type[Facts], str] = {
+    kind.facts: name
+    for kind in CATALOGUE.values()
+    for name in ("scorer", "grader")
+    if name in kind.facts.__struct_fields__
+}
+"""The field in which a type names who scores or grades."""
 
 
 def names_in(report: Report[Any]) -> tuple[str, ...]:
     """Every claimant slug named in a report: who claims it, is relayed in it, or scores or grades in it."""
-    assessor = getattr(report.data, "scorer", None) or getattr(report.data, "grader", None)
+    field = _ASSESSOR.get(type(report.data))
+    if field is None and report.relays is None:  # as most
+        return (report.claimant,)
+    assessor = getattr(report.data, field) if field else None
     return tuple(dict.fromkeys(name for name in (report.claimant, report.relays, assessor) if name))
 
 
@@ -40,8 +52,7 @@ class NameRows:
     def named(self, known: int, names: Iterable[str], position: int, at: Micros) -> None:
         """From a log position on, a record names these, and counts from `at`."""
         for name in names:
-            key = Key(self._index.line(BY + name), 0, 0, 0, position, known)
-            self._index.claim(key, Place(at=at))
+            self._index.claim((self._index.line(BY + name), 0, 0, 0, position, known), at)
             steps = self._held(name)
             if steps and steps[-1][0].position < position and steps[-1][0].at_from <= at:
                 continue  # as nearly always: named before, and earlier
@@ -56,8 +67,8 @@ class NameRows:
         """From a log position on, a record names these no longer, or counts at another time."""
         for name in names:
             line = self._index.line(BY + name)
-            for key, _ in self._index.between_positions(line, position, position):
-                self._index.unclaim(key, known)
+            for named in self._index.between_positions(line, position, position):
+                self._index.unclaim(named.key, known)
             steps = self._held(name)
             place = next((n for n, (step, _) in enumerate(steps) if step.position == position), None)
             if place is None:
@@ -67,11 +78,11 @@ class NameRows:
             lowest = before[-1].at_from if before else NEVER
             found = []
             until = after[0].position if after else NEVER
-            for key, named in self._index.between_positions(line, position + 1, until - 1):
+            for named in self._index.between_positions(line, position + 1, until - 1):
                 at = named.at or 0
                 if at < lowest:
                     lowest = at
-                    found.append(Step(key.position, at, NEVER))
+                    found.append(Step(named.position, at, NEVER))
             self._replace(known, name, [*before, *found, *(step for step in after if step.at_from < lowest)])
 
     def _held(self, name: str) -> list[tuple[Step, int]]:
@@ -79,8 +90,8 @@ class NameRows:
         if held is None:
             line = self._index.line(FIRST + name)
             held = self._steps[name] = [
-                (Step(key.position, place.at or 0, NEVER if place.last is None else place.last), key.known_from)
-                for key, place in self._index.between(line, 0, 0)
+                (Step(one.position, one.at or 0, NEVER if one.last is None else one.last), one.known_from)
+                for one in self._index.between(line, 0, 0)
             ]
         return held
 
@@ -94,9 +105,9 @@ class NameRows:
         held = dict(self._held(name))
         for step, since in held.items():
             if step not in now:
-                self._index.unclaim(Key(line, 0, 0, 0, step.position, since), known)
+                self._index.unclaim((line, 0, 0, 0, step.position, since), known)
         for step in now:
             if step not in held:
-                place = Place(at=step.at_from, last=None if step.at_to == NEVER else step.at_to)
-                self._index.claim(Key(line, 0, 0, 0, step.position, known), place)
+                last = None if step.at_to == NEVER else step.at_to
+                self._index.claim((line, 0, 0, 0, step.position, known), step.at_from, last)
         self._steps[name] = [(step, held.get(step, known)) for step in now]

@@ -13,7 +13,7 @@ from typing import Literal
 
 from domain.catalogue import CATALOGUE
 
-MODEL_VERSION = 20
+MODEL_VERSION = 21
 """Raise it with every change to what is stored here: older files then rebuild by themselves."""
 
 NEVER = 1 << 62
@@ -114,8 +114,8 @@ CREATE TABLE claims (line INTEGER, lane INTEGER, rank INTEGER, said INTEGER, pos
   PRIMARY KEY (line, lane, rank, said, position, known_from)) WITHOUT ROWID;
 CREATE TABLE ties (one INTEGER, other INTEGER, PRIMARY KEY (one, other)) WITHOUT ROWID;
 CREATE TABLE refers (other INTEGER, position INTEGER, PRIMARY KEY (other, position)) WITHOUT ROWID;
-CREATE TABLE deltas (k INTEGER, sequence INTEGER, metric INTEGER, at INTEGER, {_VALUES},
-  PRIMARY KEY (k, sequence)) WITHOUT ROWID;
+CREATE TABLE deltas (k INTEGER, metric INTEGER, at INTEGER, {_VALUES},
+  PRIMARY KEY (k, metric, at)) WITHOUT ROWID;
 CREATE TABLE late_deltas (k INTEGER, metric INTEGER, at INTEGER, {_VALUES},
   PRIMARY KEY (k, metric, at)) WITHOUT ROWID;
 CREATE TABLE nodes (metric INTEGER, node INTEGER, k INTEGER, {_VALUES},
@@ -138,7 +138,7 @@ CREATE INDEX beside_reach ON beside (highest - lowest);
 INDEXES: dict[str, tuple[str, tuple[str, ...]]] = {
     "versions_type": ("versions", ("type",)),
     "versions_at": ("versions", ("at",)),
-    "deltas_at": ("deltas", ("metric", "at", "k", "v1", "v2", "v3", "v4", "v5", "v6", "v7", "v8")),
+    "deltas_at": ("deltas", ("metric", "at")),
     "beside_due": ("beside", ("due", "known_from", "known_to")),
     "beside_lowest": ("beside", ("metric", "lowest", "highest", "known_from", "known_to")),
     "findings_at": ("findings", ("ahead", "at", "known_from", "known_to", "at_from", "at_to")),
@@ -147,9 +147,10 @@ INDEXES: dict[str, tuple[str, tuple[str, ...]]] = {
 """What only readers need: made once a new file is filled."""
 
 SEARCHED = ("text", "stream", "type", "claimant", "via", "more")
-"""What the feed's filter looks for words in. The words alone are kept: a body is in `versions`."""
+"""What the feed's filter looks for words in. The words alone are kept: a body is in `versions`; nothing is ranked."""
 WORDS = f"""
-CREATE VIRTUAL TABLE words USING fts5({", ".join(SEARCHED)}, content='', tokenize='unicode61 remove_diacritics 2')
+CREATE VIRTUAL TABLE words USING fts5({", ".join(SEARCHED)}, content='', columnsize=0,
+  tokenize='unicode61 remove_diacritics 2')
 """
 
 

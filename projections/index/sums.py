@@ -1,21 +1,20 @@
 """Counts and sums at any vantage: signed deltas, and a calendar of nodes that are step functions of log position.
 
 A delta says that from position k on, what counts at `at` is more or less by so much; any sum at a vantage is then the
-sum of the deltas with at <= T and k <= K: late arrivals, corrections and retractions need no special case. Nodes (an
-hour, a local day, 8, 64 and 512 days) hold those sums at the end of every bucket of positions in which they changed,
-so a sum takes some 25 look-ups, whatever the log's size. What an erased body had added stands in nodes of the past:
-late deltas take it back, and every sum adds them.
+sum of the deltas with at <= T and k <= K: late arrivals, corrections and retractions need no special case. Nodes (a
+local day, 8, 64 and 512 days) hold those sums at the end of every bucket of positions in which they changed, so a sum
+takes a dozen look-ups, and the deltas of its last day. What an erased body had added stands in nodes of the past: late
+deltas take it back, and every sum adds them.
 """
 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
 from typing import NamedTuple
 
 from domain.calendar import Calendar, Micros
 
-BUCKET = 64
+BUCKET = 256
 """Positions per bucket: what changed since the last full one is summed from the deltas themselves."""
 
 TALLY = 1
@@ -24,12 +23,11 @@ TALLY = 1
 UNDATED: Micros = -62_135_000_000_000_000
 """Where a line counts that has no time of its own: before everything else."""
 
-HOUR: Micros = 3_600_000_000
 LEVEL = 1 << 32
-DAY_BITS = 5
-"""A day has numbers for 32 hours."""
-SHIFTS = (0, 3, *(DAY_BITS + shift for shift in (0, 3, 6, 9)))
-"""Hours in a node of each level, as bits: 1 hour, 8 hours, 1 day, 8 days, 64, 512."""
+TO_THE_NEXT = (3, 3, 3, 32)
+"""Bits between a node's number and that of the one above it, from the days on; above 512 days is one for all."""
+TOP = len(TO_THE_NEXT) - 1
+BLOCK = sum(TO_THE_NEXT[:TOP])
 METRIC_AT = 36
 """Where a metric's number stands beside a node's in what is asked of SQLite in one integer of 63 bits."""
 _METRICS = 1 << 63 - METRIC_AT
@@ -109,19 +107,20 @@ class Counting:
             name: number for number, name in connection.execute("SELECT id, name FROM metrics")
         }
         self._blocks = {row[0] for row in connection.execute("SELECT node FROM blocks")}
-        self._deltas: list[tuple[int, ...]] = []
-        self._hours: dict[tuple[int, int, int], Values] = {}  # by metric, hour and bucket
+        self._deltas: dict[tuple[int, int, Micros], Values] = {}
         self._newest: dict[tuple[int, int], Values] = {}
-        self._last: tuple[int, int] = (0, 0)
+        self._complete = not self._blocks  # all nodes there are, are held in memory
 
     def metric(self, name: str) -> int:
         """The number of a metric; numbered as they first appear."""
-        if name not in self._metrics:
-            if len(self._metrics) + 1 >= _METRICS:
+        number = self._metrics.get(name)
+        if number is None:
+            number = len(self._metrics) + 1
+            if number >= _METRICS:
                 raise OverflowError(f"more than {_METRICS} populations and harms")
-            self._metrics[name] = len(self._metrics) + 1
-            self._connection.execute("INSERT INTO metrics VALUES (?, ?)", (self._metrics[name], name))
-        return self._metrics[name]
+            self._metrics[name] = number
+            self._connection.execute("INSERT INTO metrics VALUES (?, ?)", (number, name))
+        return number
 
     def metrics(self) -> list[tuple[str, int]]:
         """Names and numbers of all metrics."""
@@ -129,60 +128,51 @@ class Counting:
 
     def change(self, k: int, metric: int, at: Micros, values: Values) -> None:
         """From position k on, so much more counts at `at`."""
-        if values == NOTHING:
-            return
-        before, sequence = self._last
-        sequence = sequence + 1 if before == k else 0
-        self._last = k, sequence
-        self._deltas.append((k, sequence, metric, at, *values))
-        day = self._calendar.day(at)
-        hour = day.toordinal() << DAY_BITS | (at - self._calendar.day_start(day)) // HOUR
-        key = metric, hour, (k // BUCKET + 1) * BUCKET - 1
-        held = self._hours.get(key)
-        self._hours[key] = values if held is None else plus(held, values)
-        block = hour >> SHIFTS[-1]
-        if block not in self._blocks:
-            self._blocks.add(block)
-            self._connection.execute("INSERT INTO blocks VALUES (?)", (block,))
+        key = k, metric, at
+        held = self._deltas.get(key)
+        self._deltas[key] = values if held is None else plus(held, values)
 
     def flush(self) -> None:
         """Write what was collected."""
-        self._connection.executemany(_INSERT_DELTA, self._deltas)
+        deltas = sorted((key, values) for key, values in self._deltas.items() if values != NOTHING)
         self._deltas.clear()
+        self._connection.executemany(_INSERT_DELTA, [(*key, *values) for key, values in deltas])
+        nodes: dict[tuple[int, int, int], Values] = {}
+        for (k, metric, at), values in deltas:
+            key = metric, self._calendar.day(at).toordinal(), (k // BUCKET + 1) * BUCKET - 1
+            held = nodes.get(key)
+            nodes[key] = values if held is None else plus(held, values)
         rows = []
-        for (metric, node, bucket), values in sorted(self._changes()):
-            held = plus(self._held(metric, node), values)
-            self._newest[metric, node] = held
-            rows.append((metric, node, bucket, *held))
-        self._connection.executemany(_INSERT_NODE, rows)
-        self._hours.clear()
-
-    def _changes(self) -> Iterator[tuple[tuple[int, int, int], Values]]:
-        """What changed in each node, from the hours up."""
-        below = self._hours
-        for level, shift in enumerate(SHIFTS):
-            if level:
-                bits, above = shift - SHIFTS[level - 1], dict[tuple[int, int, int], Values]()
-                for (metric, index, bucket), values in below.items():
-                    key = metric, index >> bits, bucket
-                    held = above.get(key)
-                    above[key] = values if held is None else plus(held, values)
-                below = above
-            for (metric, index, bucket), values in below.items():
-                yield (metric, level * LEVEL | index, bucket), values
+        for level, bits in enumerate(TO_THE_NEXT):
+            above: dict[tuple[int, int, int], Values] = {}
+            for (metric, index, bucket), values in sorted(nodes.items()):
+                node = metric, level * LEVEL | index
+                self._newest[node] = now = plus(self._held(*node), values)
+                rows.append((*node, bucket, *now))
+                key = metric, index >> bits, bucket
+                held = above.get(key)
+                above[key] = values if held is None else plus(held, values)
+            if level == TOP:
+                fresh = {index for _, index, _ in nodes} - self._blocks
+                self._connection.executemany("INSERT INTO blocks VALUES (?)", [(block,) for block in sorted(fresh)])
+                self._blocks |= fresh
+            nodes = above
+        self._connection.executemany(_INSERT_NODE, sorted(rows))
+        if len(self._newest) > _NODES_KEPT:
+            self._newest.clear()
+            self._complete = False
 
     def _held(self, metric: int, node: int) -> Values:
         """What a node came to when it was last written."""
         held = self._newest.get((metric, node))
         if held is None:
-            if len(self._newest) > _NODES_KEPT:
-                self._newest.clear()
-            held = self._connection.execute(_NEWEST_NODE, (metric, node)).fetchone() or NOTHING
+            found = None if self._complete else self._connection.execute(_NEWEST_NODE, (metric, node)).fetchone()
+            held = found or NOTHING
         return held
 
 
 VALUES = ", ".join(COLUMNS)
 _MARKS = ", ?" * len(COLUMNS)
-_INSERT_DELTA = f"INSERT INTO deltas VALUES (?, ?, ?, ?{_MARKS})"  # noqa: S608
+_INSERT_DELTA = f"INSERT INTO deltas VALUES (?, ?, ?{_MARKS})"  # noqa: S608
 _INSERT_NODE = f"INSERT OR REPLACE INTO nodes VALUES (?, ?, ?{_MARKS})"  # noqa: S608
 _NEWEST_NODE = f"SELECT {VALUES} FROM nodes WHERE metric = ? AND node = ? ORDER BY k DESC LIMIT 1"  # noqa: S608

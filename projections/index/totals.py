@@ -6,7 +6,6 @@ import sqlite3
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
-from itertools import pairwise
 
 import msgspec
 
@@ -15,14 +14,14 @@ from domain.values import Harm
 from projections.index import sums
 from projections.index.sums import (
     BESIDE,
+    BLOCK,
     COLUMNS,
-    DAY_BITS,
-    HOUR,
     LEVEL,
     METRIC_AT,
     NOTHING,
-    SHIFTS,
     TALLY,
+    TO_THE_NEXT,
+    TOP,
     VALUES,
     Sum,
     Tally,
@@ -34,11 +33,7 @@ from projections.index.sums import (
 )
 from projections.situation import Range
 
-_TO_THE_NEXT = (*(above - below for below, above in pairwise(SHIFTS)), 32)
-"""Bits between a node's number and that of the one above it, from the hours on; above the top is one for all."""
-_TOP = len(SHIFTS) - 1
 _LEVELS = 1 << 4
-_DAYS = SHIFTS.index(DAY_BITS) * LEVEL
 _wholes = msgspec.json.Decoder(tuple[Micros, ...])
 _adds = msgspec.json.Decoder(Values)
 
@@ -104,12 +99,12 @@ class Totals:
         wanted = [one for one in dict.fromkeys(asked) if one not in self._known]
         if not wanted:
             return
-        hours = {moment: self._hour(moment) for moment, _ in wanted}
-        covers = {hour: self._cover(hour) for hour, _ in hours.values()}
-        self._read_nodes({metric << METRIC_AT | node for moment, metric in wanted for node in covers[hours[moment][0]]})
-        self._read_parts((metric, moment, hours[moment][1]) for moment, metric in wanted)
+        days = {moment: self._day(moment) for moment, _ in wanted}
+        covers = {day: self._cover(day) for day, _ in days.values()}
+        self._read_nodes({metric << METRIC_AT | node for moment, metric in wanted for node in covers[days[moment][0]]})
+        self._read_parts((metric, moment, days[moment][1]) for moment, metric in wanted)
         for moment, metric in wanted:
-            total = self._before_node(metric, 0, hours[moment][0])
+            total = self._before_node(metric, 0, days[moment][0])
             if (part := self._parts.get((moment, metric))) is not None:
                 total = plus(total, part)
             for at, values in self._recent.get(metric, ()):
@@ -117,19 +112,17 @@ class Totals:
                     total = plus(total, values)
             self._known[moment, metric] = total
 
-    def _hour(self, moment: Micros) -> tuple[int, Micros]:
-        """The number of a moment's hour, and when it began."""
+    def _day(self, moment: Micros) -> tuple[int, Micros]:
+        """The number of a moment's day, and when it began."""
         day = self._calendar.day(moment)
-        start = self._calendar.day_start(day)
-        hour = (moment - start) // HOUR
-        return day.toordinal() << DAY_BITS | hour, start + hour * HOUR
+        return day.toordinal(), self._calendar.day_start(day)
 
-    def _cover(self, hour: int) -> list[int]:
-        """Nodes that make up the time before an hour."""
-        block = hour >> SHIFTS[-1]
-        cover, index = [_TOP * LEVEL | earlier for earlier in self._blocks if earlier < block], hour
+    def _cover(self, day: int) -> list[int]:
+        """Nodes that make up the time before a day."""
+        block = day >> BLOCK
+        cover, index = [TOP * LEVEL | earlier for earlier in self._blocks if earlier < block], day
         if block in self._blocks:
-            for level, bits in enumerate(_TO_THE_NEXT[:_TOP]):
+            for level, bits in enumerate(TO_THE_NEXT[:TOP]):
                 first = index >> bits << bits
                 cover += range(level * LEVEL | first, level * LEVEL | index)
                 index >>= bits
@@ -140,8 +133,8 @@ class Totals:
         of_level = metric << METRIC_AT | level * LEVEL
         total = self._sums.get(of_level | index)
         if total is None:
-            above = index >> _TO_THE_NEXT[level]
-            total = NOTHING if level == _TOP else self._before_node(metric, level + 1, above)
+            above = index >> TO_THE_NEXT[level]
+            total = NOTHING if level == TOP else self._before_node(metric, level + 1, above)
             for node, values in self._under.get(of_level | above, ()):
                 if node < index:
                     total = plus(total, values)
@@ -152,13 +145,13 @@ class Totals:
         asked = nodes - self._asked
         self._asked |= asked
         for of_level, node, *values in self._connection.execute(_NODES, (_json(asked), self._full)):
-            above = node >> _TO_THE_NEXT[of_level // LEVEL % _LEVELS]
+            above = node >> TO_THE_NEXT[of_level // LEVEL % _LEVELS]
             self._under.setdefault(of_level | above, []).append((node, tuple(values)))
 
     def _read_parts(self, wanted: Iterable[tuple[int, Micros, Micros]]) -> None:
-        """What counts of a metric before a moment in the hour that began last."""
+        """What counts of a metric before a moment in the day that began last."""
         asked = [f"[{metric},{moment},{begun}]" for metric, moment, begun in wanted if begun < moment]
-        rows = self._connection.execute(_PARTS_OF_HOURS, (f"[{','.join(asked)}]", self._full)) if asked else ()
+        rows = self._connection.execute(_PARTS_OF_DAYS, (f"[{','.join(asked)}]", self._full)) if asked else ()
         for moment, metric, *values in rows:
             self._parts[moment, metric] = tuple(values)
 
@@ -217,7 +210,7 @@ class Totals:
 
     def tally_by_day(self, first: date, last: date) -> dict[date, Tally]:
         """What is counted on each local day from first to last, of those with anything."""
-        nodes = [TALLY << METRIC_AT | _DAYS | day for day in range(first.toordinal(), last.toordinal() + 1)]
+        nodes = [TALLY << METRIC_AT | day for day in range(first.toordinal(), last.toordinal() + 1)]
         found: dict[date, Values] = {
             date.fromordinal(node): tuple(values)
             for _, node, *values in self._connection.execute(_NODES, (_json(nodes), self._full))
@@ -283,7 +276,7 @@ SELECT w.asked & ~{LEVEL - 1}, w.asked & {LEVEL - 1}, {VALUES}
 FROM w CROSS JOIN nodes x
 WHERE x.metric = w.metric AND x.node = w.node AND x.k = (
   SELECT y.k FROM nodes y WHERE y.metric = w.metric AND y.node = w.node AND y.k <= ?2 ORDER BY y.k DESC LIMIT 1)"""  # noqa: S608
-_PARTS_OF_HOURS = f"""
+_PARTS_OF_DAYS = f"""
 WITH w(metric, until, first) AS MATERIALIZED (SELECT value ->> 0, value ->> 1, value ->> 2 FROM json_each(?1))
 SELECT w.until, w.metric, {_SUMS} FROM w CROSS JOIN deltas x INDEXED BY deltas_at
 WHERE x.metric = w.metric AND x.at >= w.first AND x.at < w.until AND x.k <= ?2 GROUP BY w.until, w.metric"""  # noqa: S608

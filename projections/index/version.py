@@ -128,7 +128,7 @@ def _same_names(
 
 def says(version: Version[Facts] | None, kind: type[D]) -> TypeGuard[Version[D]]:
     """Whether a version says something of that kind."""
-    return version is not None and isinstance(version.data, kind)
+    return version is not None and isinstance(version.report.data, kind)
 
 
 def only(version: Version[Facts] | None, kind: type[D]) -> Version[D] | None:

@@ -3,14 +3,25 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Callable, Collection, Sequence
+from itertools import islice
+from typing import Any, TypeVar
 
 from domain.calendar import Micros
-from projections.index.keys import DAY, EARLY, LANES, LONGER, REACH, Key, Order, Place
+from projections.index.keys import DAY, EARLY, LANES, LONGER, REACH, Key, Order, Placed
 from projections.index.schema import NEVER, OPEN
 
 _NAMES_KEPT = 200_000
+
+
+K = TypeVar("K")
+V = TypeVar("V")
+
+
+def let_go(held: dict[K, V], most: int) -> None:
+    """Forget the oldest of what is held in memory, down to a number."""
+    for oldest in list(islice(held, max(0, len(held) - most))):
+        del held[oldest]
 
 
 class IndexWriter:
@@ -21,11 +32,12 @@ class IndexWriter:
         self._numbers: dict[str, int] = {}
         self._lanes: dict[int, int] = {}
         self._last = connection.execute("SELECT ifnull(max(id), 0) FROM lines").fetchone()[0]
-        self._complete = not self._last  # all names there are, are held in memory
+        self.is_new = not self._last
+        """Whether nothing was in the file when this was opened."""
+        self._complete = self.is_new  # all names there are, are held in memory
         self._fresh: dict[int, str] = {}
         self._widened: set[int] = set()
         self._versions: dict[int, list[Any]] = {}
-        self._recorded: dict[tuple[int, int], tuple[int, int]] = {}
         self._closed_versions: list[tuple[int, int]] = []
         self._claims: dict[int, dict[Key, list[Any]]] = {}
         self._closed: dict[int, list[tuple[int, ...]]] = {}
@@ -63,20 +75,19 @@ class IndexWriter:
             found = str(self._connection.execute("SELECT name FROM lines WHERE id = ?", (number,)).fetchone()[0])
         return found
 
-    def _lanes_of(self, number: int) -> Iterator[int]:
+    def _lanes_of(self, number: int) -> int:
+        """The lanes that a line uses, as bits."""
         lanes = self._lanes.get(number)
         if lanes is None:
             row = self._connection.execute("SELECT ifnull(lanes, 1) FROM lines WHERE id = ?", (number,)).fetchone()
             lanes = self._lanes[number] = row[0]
-        return (lane for lane in LANES if lanes & 1 << lane)
+        return lanes
 
     # versions
 
     def add_version(self, row: list[Any]) -> None:
         """A row of `versions`, whole."""
         self._versions[row[0]] = row
-        if row[1] is None:
-            self._recorded[row[2], row[3]] = row[0], row[4]
 
     def close_version(self, row_id: int, known_to: int) -> None:
         """It stands no longer so from a position on."""
@@ -86,148 +97,103 @@ class IndexWriter:
         else:
             row[6] = known_to
 
-    def version_row(self, row_id: int) -> tuple[Any, ...] | None:
+    def version_row(self, row_id: int) -> Sequence[Any] | None:
         """One row of `versions`; what waits to be written too."""
-        row = self._versions.get(row_id)
-        if row is not None:
-            return tuple(row)
-        self._close_versions()
-        found: tuple[Any, ...] | None = self._connection.execute(
-            "SELECT * FROM versions WHERE id = ?", (row_id,)
-        ).fetchone()
-        return found
+        row: Sequence[Any] | None = self._versions.get(row_id)
+        if row is None:
+            row = self._connection.execute("SELECT * FROM versions WHERE id = ?", (row_id,)).fetchone()
+        return row
 
-    def recorded(self, stream: int, number: int) -> tuple[int, int] | None:
-        """The row of a record as it was recorded, and its type's number."""
-        found = self._recorded.get((stream, number))
-        if found is None:
-            found = self._connection.execute(_RECORDED, (stream, number)).fetchone()
-        return found
-
-    def rooted(self, root: int) -> list[tuple[Any, ...]]:
-        """The rows of edits that bear on a record, in log order."""
-        rows = self._connection.execute(_ROOTED, (root,)).fetchall()
-        return rows + [tuple(row) for row in self._versions.values() if row[13] == root]
-
-    def _close_versions(self) -> None:
-        if self._closed_versions:
-            self._connection.executemany("UPDATE versions SET known_to = ? WHERE id = ?", self._closed_versions)
-            self._closed_versions.clear()
+    def waiting(self) -> Collection[Sequence[Any]]:
+        """Rows of `versions` that wait to be written."""
+        return self._versions.values()
 
     # claims
 
-    def claim(self, key: Key, place: Place) -> None:
+    def claim(
+        self,
+        key: Key,
+        at: Micros | None = None,
+        last: Micros | None = None,
+        who: int | None = None,
+        says: int | None = None,
+    ) -> None:
         """It stands from its `known_from` on."""
-        number = key.line
+        number = key[0]
         waiting = self._claims.get(number)
         if waiting is None:
             waiting = self._claims[number] = {}
-        waiting[key] = [*key, OPEN, *place]
-        bit = 1 << key.lane
-        lanes = self._lanes.get(number)
-        if lanes is None:
-            row = self._connection.execute("SELECT ifnull(lanes, 1) FROM lines WHERE id = ?", (number,)).fetchone()
-            lanes = row[0]
+        waiting[key] = [*key, OPEN, at, last, who, says]
+        lanes, bit = self._lanes_of(number), 1 << key[1]
         if not lanes & bit:
-            lanes |= bit
-            if lanes > 1:
+            self._lanes[number] = lanes | bit
+            if lanes | bit > 1:
                 self._widened.add(number)
-        self._lanes[number] = lanes
 
     def unclaim(self, key: Key, known_to: int) -> None:
         """It stands no longer, or no longer so, from a position on."""
-        waiting = self._claims.get(key.line)
+        waiting = self._claims.get(key[0])
         row = waiting.get(key) if waiting else None
         if row is None or waiting is None:
-            self._closed.setdefault(key.line, []).append((known_to, *key))
-        elif known_to == key.known_from:  # it came and went with one record
+            self._closed.setdefault(key[0], []).append((known_to, *key))
+        elif known_to == key[5]:  # it came and went with one record
             del waiting[key]
         else:
             row[6] = known_to
 
-    def _ready(self, number: int) -> None:
-        """Close what is written of a line and stands no longer, before it is looked at."""
+    def next_to(self, number: int, order: Order, *, after: bool) -> Placed | None:
+        """What stands on a line right after an order, or right before it; None where nothing does."""
+        if after:
+            found = self._found(number, _AFTER, lambda _: order, lambda row: tuple(row[2:5]) > order)
+        else:
+            found = self._found(number, _BEFORE, lambda _: order, lambda row: tuple(row[2:5]) < order)
+        return found[0 if after else -1] if found else None
+
+    def between(self, number: int, low: int, high: int) -> list[Placed]:
+        """What stands on a line at ranks between two, both included, in its order."""
+        return self._found(number, _BETWEEN, lambda _: (low, high), lambda row: low <= row[2] <= high)
+
+    def reaching(self, number: int, moment: Micros) -> list[Placed]:
+        """What stands on a line of times, begins before a moment and lasts until then or longer."""
+        return self._found(
+            number,
+            _REACHING,
+            lambda reach: (moment - reach, moment, moment),
+            lambda row: row[2] < moment <= (row[7] if row[8] is None else row[8]),
+        )
+
+    def counting_by(self, number: int, low: int, at: Micros) -> list[Placed]:
+        """What stands on a line of times at ranks from one on, and counts by a time although its rank may be later."""
+        return self._found(
+            number, _COUNTING_BY, lambda reach: (low, at + reach, at), lambda row: row[2] >= low and row[7] <= at
+        )
+
+    def between_positions(self, number: int, first: int, last: int) -> list[Placed]:
+        """What stands on a line of names, of records at these positions, both ends included, in log order."""
+        return self._found(number, _OF_POSITIONS, lambda _: (first, last), lambda row: first <= row[4] <= last)
+
+    def _found(
+        self,
+        number: int,
+        sql: str,
+        values: Callable[[Micros], tuple[int, ...]],
+        waits: Callable[[Sequence[Any]], bool],
+    ) -> list[Placed]:
+        """What stands of a line, in its order: in each lane that it uses, of values by the longest span there; and of
+        rows of `claims` that wait to be written."""
         closed = self._closed.pop(number, None)
         if closed:
             self._connection.executemany(_CLOSE, closed)
-
-    def beside(self, number: int, order: Order, *, after: bool) -> tuple[Key, Place] | None:
-        """What stands on a line right after an order, or right before it; None where nothing does."""
-        self._ready(number)
-        found: tuple[Key, Place] | None = None
-        sql = _AFTER if after else _BEFORE
-        for lane in self._lanes_of(number):
-            row = self._connection.execute(sql, (number, lane, *order)).fetchone()
-            if row is not None:
-                one = Key(number, lane, *row[:4])
-                if found is None or (one.order < found[0].order) == after:
-                    found = one, Place(*row[4:])
-        for key, waiting in self._claims.get(number, _NONE).items():
-            if (
-                waiting[6] == OPEN
-                and ((key.order > order) if after else (key.order < order))
-                and (found is None or (key.order < found[0].order) == after)
-            ):
-                found = key, Place(*waiting[7:])
-        return found
-
-    def between(self, number: int, low: int, high: int) -> list[tuple[Key, Place]]:
-        """What stands on a line at ranks between two, both included, in its order."""
-        self._ready(number)
-        found = [
-            (Key(number, lane, *row[:4]), Place(*row[4:]))
-            for lane in self._lanes_of(number)
-            for row in self._connection.execute(_BETWEEN, (number, lane, low, high))
-        ]
-        found += [
-            (key, Place(*waiting[7:]))
-            for key, waiting in self._claims.get(number, _NONE).items()
-            if waiting[6] == OPEN and low <= key.rank <= high
-        ]
-        return sorted(found, key=lambda one: one[0].order)
-
-    def reaching(self, number: int, moment: Micros) -> list[tuple[Key, Place]]:
-        """What stands on a line of times, begins before a moment and lasts until then or longer."""
-        self._ready(number)
         found = []
-        for lane in self._lanes_of(number):
+        for lane in _LANES_IN[self._lanes_of(number)]:
             length = lane % EARLY
-            low = moment - REACH[length] * DAY if length < LONGER else -NEVER
-            for row in self._connection.execute(_REACHING, (number, lane, low, moment, moment)):
-                found.append((Key(number, lane, *row[:4]), Place(*row[4:])))
-        for key, waiting in self._claims.get(number, _NONE).items():
-            last = waiting[8] if waiting[8] is not None else waiting[7]
-            if waiting[6] == OPEN and key.rank < moment <= last:
-                found.append((key, Place(*waiting[7:])))
-        return sorted(found, key=lambda one: one[0].order)
-
-    def between_positions(self, number: int, first: int, last: int) -> list[tuple[Key, Place]]:
-        """What stands on a line of names, of records at these positions, both ends included, in log order."""
-        self._ready(number)
-        found = [
-            (Key(number, 0, *row[:4]), Place(*row[4:]))
-            for row in self._connection.execute(_OF_POSITIONS, (number, first, last))
-        ]
-        found += [
-            (key, Place(*waiting[7:]))
-            for key, waiting in self._claims.get(number, _NONE).items()
-            if waiting[6] == OPEN and first <= key.position <= last
-        ]
-        return sorted(found)
-
-    def counting_by(self, number: int, low: int, at: Micros) -> list[tuple[Key, Place]]:
-        """What stands on a line of times at ranks from one on, and counts by a time although its rank may be later."""
-        self._ready(number)
-        found = []
-        for lane in self._lanes_of(number):
-            length = lane % EARLY
-            high = at + REACH[length] * DAY if length < LONGER else NEVER
-            for row in self._connection.execute(_COUNTING_BY, (number, lane, low, high, at)):
-                found.append((Key(number, lane, *row[:4]), Place(*row[4:])))
-        for key, waiting in self._claims.get(number, _NONE).items():
-            if waiting[6] == OPEN and key.rank >= low and waiting[7] <= at:
-                found.append((key, Place(*waiting[7:])))
-        return sorted(found, key=lambda one: one[0].order)
+            asked = values(REACH[length] * DAY if length < LONGER else NEVER)
+            for row in self._connection.execute(sql, (number, lane, *asked)):
+                found.append(Placed(number, lane, *row))
+        for waiting in self._claims.get(number, _NONE).values():
+            if waiting[6] == OPEN and waits(waiting):
+                found.append(Placed(*waiting[:6], *waiting[7:]))
+        return sorted(found, key=lambda one: one.order) if len(found) > 1 else found
 
     def flush(self) -> None:
         """Write all that waits."""
@@ -239,10 +205,11 @@ class IndexWriter:
             many("UPDATE lines SET lanes = ? WHERE id = ?", [(self._lanes[one], one) for one in sorted(self._widened)])
             self._widened.clear()
         if self._versions:
-            many(_INSERT_VERSION, list(self._versions.values()))
+            many(_INSERT_VERSION, [row for _, row in sorted(self._versions.items())])
             self._versions.clear()
-            self._recorded.clear()
-        self._close_versions()
+        if self._closed_versions:
+            many("UPDATE versions SET known_to = ? WHERE id = ?", self._closed_versions)
+            self._closed_versions.clear()
         if self._claims:
             many(_INSERT_CLAIM, sorted(row for rows in self._claims.values() for row in rows.values()))
             self._claims.clear()
@@ -256,9 +223,8 @@ class IndexWriter:
 
 
 _NONE: dict[Key, list[Any]] = {}
+_LANES_IN = [tuple(lane for lane in LANES if bits & 1 << lane) for bits in range(1 << len(LANES))]
 _INSERT_VERSION = f"INSERT INTO versions VALUES ({', '.join('?' * 16)})"  # noqa: S608
-_RECORDED = "SELECT id, type FROM versions WHERE stream = ? AND number = ? AND position IS NULL"
-_ROOTED = "SELECT * FROM versions WHERE root = ? ORDER BY id"
 _INSERT_CLAIM = f"INSERT INTO claims VALUES ({', '.join('?' * 11)})"  # noqa: S608
 _ROW = "rank, said, position, known_from, at, last, who, says"
 _AT = "line = ? AND lane = ? AND rank = ? AND said = ? AND position = ? AND known_from = ?"
@@ -277,5 +243,5 @@ SELECT {_ROW} FROM claims WHERE line = ? AND lane = ? AND rank >= ? AND rank < ?
 _COUNTING_BY = f"""
 SELECT {_ROW} FROM claims WHERE line = ? AND lane = ? AND rank >= ? AND rank <= ? AND at <= ? AND known_to = {OPEN}"""  # noqa: S608
 _OF_POSITIONS = f"""
-SELECT {_ROW} FROM claims WHERE line = ? AND lane = 0 AND rank = 0 AND said = 0 AND position >= ? AND position <= ?
+SELECT {_ROW} FROM claims WHERE line = ? AND lane = ? AND rank = 0 AND said = 0 AND position >= ? AND position <= ?
   AND known_to = {OPEN}"""  # noqa: S608

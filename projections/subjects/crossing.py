@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from domain.crossing import (
     AnnouncementDenied,
@@ -20,13 +20,12 @@ from projections.discrepancies.crossings import already_open, announcement_contr
 from projections.discrepancies.evidence import Evidence, always, by, over_time
 from projections.discrepancies.figures import odd_figures
 from projections.index.findings import Finding, Shown
-from projections.index.keys import period_rank
+from projections.index.keys import Order, period_rank
 from projections.index.schema import NEVER
 from projections.index.version import Version, all_of, only, says
 from projections.rules.crossing_statuses import (
     WORDS,
     News,
-    Way,
     begins_run,
     is_status,
     named_ways,
@@ -53,8 +52,8 @@ class Crossings(Subject[list[Shown]]):
         yield Bearing(f"{stream} report", counted, counted)
         match data:
             case Standing():
-                for way in named_ways(data):
-                    yield Bearing(_status(stream, way), counted, counted)
+                for line in _status_lines(stream, data):
+                    yield Bearing(line, counted, counted)
             case PassagesCounted():
                 rank = self._period(version)
                 yield Bearing(f"{stream} passages {data.direction} {data.category}", rank, version.last)
@@ -82,13 +81,11 @@ class Crossings(Subject[list[Shown]]):
             return f"{version.stream} refused {data.direction} {data.outcome} {self._period(version)}"
         return None
 
-    def ranks(self, version: Version[Facts]) -> Iterable[tuple[str, int]]:
-        data, rank = version.data, self._period(version)
-        if isinstance(data, PassageRefused):
-            return [(f"{version.stream} refused {data.direction} {data.outcome}", rank)]
-        if isinstance(data, PassagesCounted):
-            return [(f"{version.stream} passages {data.direction} {category}", rank) for category in CATEGORIES]
-        return ()
+    def ranks(self, question: str) -> Iterable[tuple[str, int]]:
+        what, _, rank = question.rpartition(" ")
+        if " refused " in question:
+            return [(what, int(rank))]
+        return [(f"{what} {category}", int(rank)) for category in CATEGORIES]
 
     def answer(self, question: str, claims: Claims, was: list[Shown] | None) -> list[Shown]:
         return over_time(claims, self._differ) if len(claims) > 1 else []
@@ -116,48 +113,56 @@ class Crossings(Subject[list[Shown]]):
     # statuses: what follows one follows another now
 
     def _statuses(self, now: Now, old: Version[Standing] | None, new: Version[Standing] | None) -> None:
-        follow: dict[tuple[Way, int], Version[Standing]] = {}
+        known: dict[tuple[str, Order], Version[Facts] | None] = {}
+
+        def before(line: str, version: Version[Standing]) -> Version[Facts] | None:
+            key = line, version.order
+            if key not in known:
+                known[key] = now.next_to(line, version.order, after=False)
+            return known[key]
+
+        follow: dict[tuple[str, int], Version[Standing]] = {}
         touched: dict[int, Version[ChangeAnnounced]] = {}
         for version in (old, new):
             if version is None:
                 continue
-            for way in named_ways(version.data):
-                line = _status(version.stream, way)
+            for line in _status_lines(version.stream, version.data):
+                earlier = before(line, version)
                 after = now.next_to(line, version.order, after=True)
                 if is_status(after):
-                    follow[way, after.position] = after
-                before = now.next_to(line, version.order, after=False)
-                low = before.first + 1 if before is not None else -NEVER
+                    follow[line, after.position] = after
+                    known[line, after.order] = new if version is new else earlier
+                low = earlier.first + 1 if earlier is not None else -NEVER
                 for announced in all_of(now.between(f"{version.stream} announced", low, version.last), ChangeAnnounced):
                     touched[announced.position] = announced
         if old is not None:
-            for way in named_ways(old.data):
-                now.keep(f"{_status(old.stream, way)} since", old.order, old.counted, ())
+            for line in _status_lines(old.stream, old.data):
+                now.keep(f"{line} since", old.order, old.counted, ())
             if new is None:
                 now.find(f"opened {old.position}", ())
         if new is not None:
-            follow.update({(way, new.position): new for way in named_ways(new.data)})
+            follow.update({(line, new.position): new for line in _status_lines(new.stream, new.data)})
         opened: dict[int, Version[Standing]] = {}
-        for (way, position), version in follow.items():
-            line = _status(version.stream, way)
-            before = only(now.next_to(line, version.order, after=False), Standing)
-            begins = begins_run(version, before, self.calendar)
+        for (line, position), version in follow.items():
+            begins = begins_run(version, only(before(line, version), Standing), self.calendar)
             kept = [Kept(version.at, NEVER, version.known_from)] if begins else []
             now.keep(f"{line} since", version.order, version.counted, kept)
             opened[position] = version
         for version in opened.values():
-            self._already_open(now, version)
+            self._already_open(now, version, before)
         for announced in touched.values():
             self._decide(now, announced)
 
-    def _already_open(self, now: Now, version: Version[Standing]) -> None:
+    def _already_open(
+        self, now: Now, version: Version[Standing], before: Callable[[str, Version[Standing]], Version[Facts] | None]
+    ) -> None:
         found: dict[Finding, None] = {}
-        if says(version, Opened):
-            for way in named_ways(version.data):
-                before = now.next_to(_status(version.stream, way), version.order, after=False)
-                if says(before, Opened):
-                    pair = Evidence(calendar=self.calendar, crossings=(before, version))
-                    found.update(dict.fromkeys(already_open(pair)))
+        for line in _status_lines(version.stream, version.data) if says(version, Opened) else ():
+            earlier = before(line, version)
+            if says(earlier, Opened):
+                found.update(
+                    dict.fromkeys(already_open(Evidence(calendar=self.calendar, crossings=(earlier, version))))
+                )
         now.find(f"opened {version.position}", always(found))
 
     # announcements: until when each is news
@@ -179,8 +184,7 @@ class Crossings(Subject[list[Shown]]):
         """Which statuses decide it, and what follows from that as more and more of them count."""
         starts = self.calendar.start(announced.data.from_)
         deciding: dict[int, Version[Standing]] = {}
-        for way in named_ways(announced.data):
-            line = _status(announced.stream, way)
+        for line in _status_lines(announced.stream, announced.data):
             deciding.update({status.position: status for status in all_of(now.reaching(line, starts), Standing)})
             after = now.next_to(line, (starts, -NEVER, 0), after=True)
             if is_status(after):
@@ -220,8 +224,9 @@ class Crossings(Subject[list[Shown]]):
         now.find(f"denied {denial.position}", found)
 
 
-def _status(stream: str, way: Way) -> str:
-    return f"{stream} status {way[0]} {way[1]}"
+def _status_lines(stream: str, data: Standing | ChangeAnnounced) -> list[str]:
+    """The lines of the statuses of each way that it speaks of."""
+    return [f"{stream} status {direction} {load}" for direction, load in named_ways(data)]
 
 
 def _number(record: str) -> int:

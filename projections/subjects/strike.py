@@ -57,8 +57,8 @@ class Strikes(Subject[StrikeAnswer]):
     def question(self, version: Version[Facts]) -> str | None:
         return version.stream if isinstance(version.data, WHENEVER) else None
 
-    def ranks(self, version: Version[Facts]) -> Iterable[tuple[str, int]]:
-        return ((version.stream, 0),)
+    def ranks(self, question: str) -> Iterable[tuple[str, int]]:
+        return ((question, 0),)
 
     def ties(self, version: Version[Facts]) -> Sequence[str]:
         if says(version, Linked) and version.data.relation != "response_to":  # which joins nothing
@@ -66,20 +66,22 @@ class Strikes(Subject[StrikeAnswer]):
         return ()
 
     def answer(self, question: str, claims: Claims, was: StrikeAnswer | None) -> StrikeAnswer:
-        report = max(all_of(claims, Reported), key=lambda version: version.rank, default=None)
-        casualties = all_of(claims, CasualtiesClaimed)
+        report: Version[Reported] | None = None
+        grouped: dict[tuple[str, str], list[Version[CasualtiesClaimed]]] = {}
+        for claim in claims:
+            if says(claim, CasualtiesClaimed):
+                grouped.setdefault((claim.data.harm, claim.data.of), []).append(claim)
+            elif says(claim, Reported) and (report is None or claim.rank > report.rank):
+                report = claim
         if report is None:
-            return self._unreported(question, casualties)
-        grouped: dict[tuple[str, str], list[Version[CasualtiesClaimed]]] = defaultdict(list)
-        for claim in casualties:
-            grouped[claim.data.harm, claim.data.of].append(claim)
+            return self._unreported(question, all_of(claims, CasualtiesClaimed))
         held = was.harmed if was is not None and was.report is report else {}
         harmed: dict[tuple[str, str], Harmed] = {}
         adds: dict[tuple[Metric, Micros], Values] = {("", report.at): _counted(report)}
         found = odd_figures(report, self.calendar)
         for what, said in grouped.items():
             one = held.get(what)
-            if one is None or [claim.id for claim in one.claims] != [claim.id for claim in said]:
+            if one is None or one.claims != tuple(said):
                 one = self._harmed(question, report, what, tuple(said))
             harmed[what] = one
             if one.adds is not None:
@@ -94,7 +96,7 @@ class Strikes(Subject[StrikeAnswer]):
         what: tuple[str, str],
         claims: tuple[Version[CasualtiesClaimed], ...],
     ) -> Harmed:
-        found = tuple(one for claim in claims for one in odd_figures(claim, self.calendar))
+        found = tuple(one for claim in claims if may_be_odd(claim) for one in odd_figures(claim, self.calendar))
         if len(claims) == 1:  # as most are
             return Harmed(claims, _adds_alone(claims[0]), found)
         grouped: dict[Kind, list[Version[CasualtiesClaimed]]] = defaultdict(list)
@@ -149,15 +151,26 @@ class Strikes(Subject[StrikeAnswer]):
 def _rules(strike: Strike, *, odd: bool) -> tuple[Check, ...]:
     """What may be found in it at all."""
     rules: tuple[Check, ...] = ()
-    if any(len(kind.claims) > 1 for kind in strike.kinds.values()):
-        rules += (claimants_differ, quoted_differently)
+    if any(len(kind.inside) > 1 for kind in strike.kinds.values()):
+        rules += (claimants_differ,)
+    if any(_may_be_quoted(kind.claims) for kind in strike.kinds.values()):
+        rules += (quoted_differently,)
     if any(summand.left_out for summand in strike.sums.values()):
         rules += (statuses_not_summed,)
     return rules + FIGURES if odd else rules
 
 
+def _may_be_quoted(claims: Sequence[Version[Facts]]) -> bool:
+    """Whether anybody is quoted among claims more than once."""
+    quoted = {claim.report.relays or claim.claimant for claim in claims}
+    return len(quoted) < len(claims)
+
+
 def _counted(report: Version[Reported]) -> Tally:
-    return Tally(strikes=1, no_hour=int(precision(report.report.occurred) != 0), shown=1)
+    return _AT_AN_HOUR if precision(report.report.occurred) == 0 else _ON_A_DAY
+
+
+_AT_AN_HOUR, _ON_A_DAY = Tally(strikes=1, shown=1), Tally(strikes=1, no_hour=1, shown=1)
 
 
 def _adds_alone(claim: Version[CasualtiesClaimed]) -> Values | None:

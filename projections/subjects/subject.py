@@ -97,8 +97,8 @@ class Subject(Generic[A]):
         """What is answered anew when it comes or goes."""
         return None
 
-    def ranks(self, version: Version[Facts]) -> Iterable[tuple[str, int]]:
-        """Lines and ranks at which all claims of its question stand."""
+    def ranks(self, question: str) -> Iterable[tuple[str, int]]:
+        """Lines and ranks at which all claims of a question stand."""
         return ()
 
     def ties(self, version: Version[Facts]) -> Sequence[str]:

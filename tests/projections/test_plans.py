@@ -13,10 +13,11 @@ from pathlib import Path
 import pytest
 
 from projections.folding.file import ReadModelFile
-from projections.folding.folded_log import BATCH
 from projections.readmodel import ReadModel
 from tests.projections.records import NOW, RAFAH, TOLL, Log, exactly
 
+STRIKES = 250
+"""With what else is recorded, more than one batch."""
 WHOLE = (
     re.compile(
         r"SCAN meta|SCAN metrics|SCAN json_each|SCAN (\w+ )?VIRTUAL|SCAN CONSTANT ROW|SCAN \(subquery|SCAN [cw]$"
@@ -73,7 +74,7 @@ def statements(
     log = Log()
     log.entered()
     log.defined()
-    grown(log, 0, BATCH // 8)
+    grown(log, 0, STRIKES)
     with ReadModel.open(log, path) as model:
         if request.param == "after ANALYZE":
             with model._file.writing() as connection:
@@ -81,7 +82,7 @@ def statements(
         listener = Listener()
         file: ReadModelFile = model._file
         file.connection.set_trace_callback(listener)
-        grown(log, BATCH // 8, BATCH // 8 + 9)
+        grown(log, STRIKES, STRIKES + 9)
         model.catch_up()
         for rule in ("envelope", "preferred:gaza-moh"):
             then = model.vantage("2026-01-15", "@900", now=NOW, rule=rule)
