@@ -8,7 +8,7 @@ stand in nodes of the calendar: what they have to change by goes to `late_deltas
 from __future__ import annotations
 
 import sqlite3
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from typing import Any, NamedTuple
@@ -225,40 +225,32 @@ class _Erasure:
 
     def _put_right(self, held: Told, right: Told) -> None:
         many = self._connection.executemany
-        named: dict[int, list[Row]] = {}
+        named: dict[int, set[int]] = defaultdict(set)
         for table in ("versions", "claims", "edits", "ties", "beside", "findings"):
             was, now = held.rows[table] - right.rows[table], right.rows[table] - held.rows[table]
-            if table == "claims":
-                names = {number: self._name(number) for number in {row[0] for row in (*was, *now)}}
-                was, now = (
-                    Counter({row: n for row, n in rows.items() if not names[row[0]].startswith(FIRST)})
-                    for rows in (was, now)
-                )
-                for row in (*was, *now):
-                    if names[row[0]].startswith(BY):
-                        named.setdefault(row[0], []).append(row)
-            for row, times in was.items():
-                for _ in range(times):
-                    self._take_out(table, row)
-            width = len(next(iter(now), ()))
-            if table == "findings":
-                last = self._one("SELECT ifnull(max(id), 0) FROM findings")
-                rows = [(last + n, *row) for n, row in enumerate(now.elements(), start=1)]
-                width += 1
-            else:
-                rows = list(now.elements())
+            for row in [*was, *now] if table == "claims" else ():
+                name = self._name(row[0])
+                if name.startswith(FIRST):  # of these records alone: worked out anew below
+                    del was[row], now[row]
+                elif name.startswith(BY):
+                    named[row[0]].add(row[4])
+            for row in was.elements():
+                self._take_out(table, row)
+            rows = list(now.elements())
+            if table == "findings":  # its id is given as it comes
+                rows = [(None, *row) for row in rows]
             if rows:
-                many(f"INSERT INTO {table} VALUES ({', '.join('?' * width)})", rows)  # noqa: S608
+                many(f"INSERT INTO {table} VALUES ({', '.join('?' * len(rows[0]))})", rows)  # noqa: S608
         many(_LOWER, list(right.rows["feed_blocks"]))
         self._sums(held, right)
         self._words(held.words, right.words)
-        for line, rows in named.items():
-            self._first(line, {row[4] for row in rows})
+        for line, positions in named.items():
+            self._first(line, positions)
         self._unused(held, right)
 
     def _take_out(self, table: str, row: Row) -> None:
         columns = [name for _, name, *_ in self._all(f"PRAGMA table_info({table})")]
-        if table == "findings":  # its id was given as it came
+        if table == "findings":
             del columns[0]
         where = " AND ".join(f"{column} IS ?" for column in columns)
         if table in ("beside", "findings"):
