@@ -166,7 +166,7 @@ def _viewed(reading: Reading, report: int, said: Sequence[Version[Facts]]) -> St
 
 def _view(reading: Reading, book: StrikeBook, strike: Strike) -> StrikeView:
     as_of = reading.vantage.as_of
-    return strike_view(book, strike, as_of, book.between(reading.since, as_of))
+    return strike_view(strike, as_of, book.between(reading.since, as_of))
 
 
 def _said_of_kin(reading: Reading, lines: Iterable[int]) -> dict[int, list[Version[Facts]]]:

@@ -130,20 +130,6 @@ CommonDay = Callable[[Running, Running], tuple[Version[Published], Version[Publi
 """Finds the newest local day that two series both give a figure for, and each one's newest value of that day."""
 
 
-def common_day(calendar: Calendar) -> CommonDay:
-    """Found among all values of both."""
-
-    def found(one: Running, other: Running) -> tuple[Version[Published], Version[Published]] | None:
-        days = {calendar.day(value.last): value for value in one.values}
-        for value in reversed(other.values):
-            same = days.get(calendar.day(value.last))
-            if same is not None:
-                return same, value
-        return None
-
-    return found
-
-
 def spans_of(found: Iterable[Running], as_of: Micros, calendar: Calendar) -> Iterator[Span]:
     """The spans over which strikes are summed to stand beside series: since each began, and its newest change."""
     for series in found:

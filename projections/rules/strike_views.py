@@ -15,7 +15,7 @@ from domain.strike import Assessed, ResponsibilityStated
 from domain.values import Harm
 from projections.index.version import all_of, view_of
 from projections.rules.combining import summed
-from projections.rules.strikes import Kind, Strike, StrikeBook, Summand, adding
+from projections.rules.strikes import Kind, Strike, Summand, adding
 from projections.situation import (
     DayToll,
     GradeView,
@@ -72,12 +72,12 @@ def _total(added: Iterable[Summand]) -> dict[str, Any]:
     return {**asdict(total), "strikes": len(figures), "uncounted": sum(found.uncounted for found in added)}
 
 
-def strike_view(book: StrikeBook, strike: Strike, as_of: Micros, among: Sequence[Strike]) -> StrikeView:
+def strike_view(strike: Strike, as_of: Micros, among: Sequence[Strike]) -> StrikeView:
     """One strike with everything claimed of it; which of it counts in sums is told for the sums over `among`."""
     wholes = [one for one in among if one.stream in strike.wholes] if strike.wholes else []
     report = strike.report
     about = sorted(
-        (version for version in book.about.get(strike.stream, ()) if version.at <= as_of),
+        (version for version in strike.about if version.at <= as_of),
         key=lambda version: (version.at, version.claimant, version.position),
     )
     graded = all_of(about, Assessed)

@@ -19,7 +19,7 @@ from domain.calendar import Calendar, Micros
 from domain.report import Facts
 from domain.strike import CasualtiesClaimed, Linked, Reported
 from domain.values import CivilStatus, Harm, Inclusion
-from projections.index.version import Version, says
+from projections.index.version import Version, all_of
 from projections.rules.combining import Ruled, figure_range, numbers, ruled, summed
 from projections.rules.rule import Rule
 from projections.situation import Range
@@ -76,6 +76,8 @@ class Strike(NamedTuple):
     part_of: str | None
     wholes: tuple[str, ...]
     response_to: tuple[str, ...]
+    about: tuple[Version[Facts], ...] = ()
+    """Other records on it (responsibility, grades), which count from their own `occurred`."""
 
     @property
     def at(self) -> Micros:
@@ -84,16 +86,11 @@ class Strike(NamedTuple):
 
 
 class StrikeBook(NamedTuple):
-    """All strikes known at one position, by time; `unreported` are streams with claims and no standing report.
-
-    `about` are the other records on each strike (responsibility, grades), which count from their own `occurred`.
-    """
+    """All strikes known at one position, by time; `unreported` are streams with claims and no standing report."""
 
     strikes: tuple[Strike, ...]
     times: tuple[Micros, ...]
     unreported: dict[str, tuple[Version[CasualtiesClaimed], ...]]
-    about: dict[str, tuple[Version[Facts], ...]]
-    calendar: Calendar
 
     def between(self, first: Micros, last: Micros) -> Sequence[Strike]:
         """Strikes that occurred in a span, both ends included."""
@@ -105,59 +102,53 @@ class StrikeBook(NamedTuple):
         return summed([found.range for _, found in added if found.range.low is not None])
 
 
-class _Said(NamedTuple):
-    """What stands in one stream, by what it is."""
-
-    reports: list[Version[Reported]]
-    claims: list[Version[CasualtiesClaimed]]
-    links: list[Version[Linked]]
-    about: list[Version[Facts]]
-
-
 def strike_book(versions: Iterable[Version[Facts]], rule: Rule, calendar: Calendar) -> StrikeBook:
     """Every strike in standing versions of strike streams known at one position."""
-    streams: dict[str, _Said] = defaultdict(lambda: _Said([], [], [], []))
+    streams: dict[str, list[Version[Facts]]] = defaultdict(list)
     for version in versions:
-        said = streams[version.stream]
-        if says(version, CasualtiesClaimed):
-            said.claims.append(version)
-        elif says(version, Reported):
-            said.reports.append(version)
-        elif says(version, Linked):
-            said.links.append(version)
-        else:
-            said.about.append(version)
+        streams[version.stream].append(version)
     reports = {
-        stream: max(said.reports, key=lambda version: version.rank) for stream, said in streams.items() if said.reports
+        stream: max(reported, key=lambda version: version.rank)
+        for stream, found in streams.items()
+        if (reported := all_of(found, Reported))
     }
-    links = {stream: _links(said.links) for stream, said in streams.items() if said.links}
-    homes = {stream: _home(stream, links, reports) if links else stream for stream in reports}
-    claims: dict[str, list[Version[CasualtiesClaimed]]] = defaultdict(list)
-    about: dict[str, list[Version[Facts]]] = defaultdict(list)
+    links = {stream: _links(linked) for stream, found in streams.items() if (linked := all_of(found, Linked))}
     merged: dict[str, list[str]] = defaultdict(list)
-    for stream, home in homes.items():
-        claims[home] += streams[stream].claims
-        about[home] += streams[stream].about
-        if stream != home:
-            merged[home].append(stream)
+    for stream in reports:
+        merged[_home(stream, links, reports)].append(stream)
+    homes = {stream: home for home, joined in merged.items() for stream in joined}
     above = _above(homes, merged, links) if links else {}
-    strikes = sorted(
-        (
-            _strike(
-                stream, reports[stream], claims[stream], sorted(merged.get(stream, ())), links, above, rule, calendar
+    strikes = []
+    for home, joined in merged.items():
+        alone = _strike(home, reports[home], [one for stream in joined for one in streams[stream]], rule, calendar)
+        strikes.append(
+            alone._replace(
+                merged=tuple(sorted(stream for stream in joined if stream != home)),
+                part_of=above[home][0] if home in above else None,
+                wholes=_wholes(home, above),
+                response_to=tuple(sorted(links.get(home, {}).get("response_to", ()))),
             )
-            for stream, home in homes.items()
-            if stream == home
-        ),
-        key=lambda strike: (strike.at, strike.report.position),
-    )
+            if links
+            else alone
+        )
+    strikes.sort(key=lambda strike: (strike.at, strike.report.position))
+    claimed = {stream: tuple(all_of(streams[stream], CasualtiesClaimed)) for stream in streams if stream not in reports}
     return StrikeBook(
         strikes=tuple(strikes),
         times=tuple(strike.at for strike in strikes),
-        unreported={stream: tuple(said.claims) for stream, said in streams.items() if said.claims and not said.reports},
-        about={stream: tuple(found) for stream, found in about.items() if found},
-        calendar=calendar,
+        unreported={stream: claims for stream, claims in claimed.items() if claims},
     )
+
+
+def _strike(
+    stream: str, report: Version[Reported], said: Sequence[Version[Facts]], rule: Rule, calendar: Calendar
+) -> Strike:
+    """A strike with all that is said of it and of those that joined it, by itself."""
+    claims = all_of(said, CasualtiesClaimed)
+    kinds = kinds_of(claims, rule, calendar)
+    about = tuple(one for one in said if not isinstance(one.data, WHENEVER))
+    sums = sums_of(kinds, report.days(calendar), rule)
+    return Strike(stream, report, tuple(claims), kinds, sums, (), None, (), (), about)
 
 
 def _links(versions: Sequence[Version[Linked]]) -> dict[str, tuple[str, ...]]:
@@ -193,8 +184,8 @@ def _above(
     A link of a duplicate is a link of the strike that it joined. In a ring of parts the first name is the whole.
     """
     above: dict[str, tuple[str, str]] = {}
-    for stream in sorted({home for stream, home in homes.items() if stream == home}):
-        for one in (stream, *sorted(merged.get(stream, ()))):
+    for stream, joined in sorted(merged.items()):
+        for one in (stream, *sorted(one for one in joined if one != stream)):
             named = next(
                 (o for o in links.get(one, {}).get("part_of", ()) if o in homes and homes[o] != stream),
                 None,
@@ -219,35 +210,14 @@ def _wholes(stream: str, above: dict[str, tuple[str, str]]) -> tuple[str, ...]:
     return tuple(found)
 
 
-def _strike(
-    stream: str,
-    report: Version[Reported],
-    claims: Sequence[Version[CasualtiesClaimed]],
-    merged: Sequence[str],
-    links: dict[str, dict[str, tuple[str, ...]]],
-    above: dict[str, tuple[str, str]],
-    rule: Rule,
-    calendar: Calendar,
-) -> Strike:
+def kinds_of(claims: Iterable[Version[CasualtiesClaimed]], rule: Rule, calendar: Calendar) -> Kinds:
+    """Claims in ranges, in the order of their kinds."""
     grouped: dict[Kind, list[Version[CasualtiesClaimed]]] = defaultdict(list)
     for claim in claims:
         data = claim.data
-        days = claim.days(calendar)
-        grouped[Kind(data.harm, data.of, data.status, data.includes, *days)].append(claim)
+        grouped[Kind(data.harm, data.of, data.status, data.includes, *claim.days(calendar))].append(claim)
     ordered = sorted(grouped.items()) if len(grouped) > 1 else grouped.items()
-    kinds = {kind: ruled(found, rule, calendar) for kind, found in ordered}
-    own = links.get(stream, {})
-    return Strike(
-        stream=stream,
-        report=report,
-        claims=tuple(claims),
-        kinds=kinds,
-        sums=sums_of(kinds, report.days(calendar), rule),
-        merged=tuple(merged),
-        part_of=above[stream][0] if stream in above else None,
-        wholes=_wholes(stream, above),
-        response_to=tuple(sorted(own.get("response_to", ()))),
-    )
+    return {kind: ruled(found, rule, calendar) for kind, found in ordered}
 
 
 def adding(strikes: Sequence[Strike], harm: Harm, of: str) -> list[tuple[Strike, Summand]]:

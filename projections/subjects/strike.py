@@ -22,9 +22,9 @@ from projections.index.keys import REPORTS
 from projections.index.schema import NEVER
 from projections.index.sums import NOTHING, Sum, Tally, Values, beside, harm_metric, minus, plus
 from projections.index.version import Version, all_of, says
-from projections.rules.combining import ends, numbers, ruled
+from projections.rules.combining import ends, numbers
 from projections.rules.rule import ENVELOPE
-from projections.rules.strikes import WHENEVER, Kind, Strike, Summand, strike_book, sums_of
+from projections.rules.strikes import WHENEVER, Strike, Summand, kinds_of, strike_book, sums_of
 from projections.subjects.subject import Bearing, Claims, Metric, Part, Subject
 
 
@@ -99,12 +99,7 @@ class Strikes(Subject[StrikeAnswer]):
         found = tuple(one for claim in claims if may_be_odd(claim) for one in odd_figures(claim, self.calendar))
         if len(claims) == 1:  # as most are
             return Harmed(claims, _adds_alone(claims[0]), found)
-        grouped: dict[Kind, list[Version[CasualtiesClaimed]]] = defaultdict(list)
-        for claim in claims:
-            data = claim.data
-            kind = Kind(data.harm, data.of, data.status, data.includes, *claim.days(self.calendar))
-            grouped[kind].append(claim)
-        kinds = {kind: ruled(some, ENVELOPE, self.calendar) for kind, some in sorted(grouped.items())}
+        kinds = kinds_of(claims, ENVELOPE, self.calendar)
         sums = sums_of(kinds, report.days(self.calendar), ENVELOPE)
         strike = Strike(stream, report, claims, kinds, sums, (), None, (), ())
         summand = next(iter(sums.values()), None)

@@ -16,6 +16,7 @@ from domain.calendar import Calendar, Micros, iso, micros, precision
 from domain.catalogue import stream_kind
 from domain.crossing import AnnouncementDenied, ChangeAnnounced, Standing
 from domain.report import Facts, Recorded, Report
+from domain.series import Published
 from domain.source import StatementMade
 from domain.values import start_of
 from projections.discrepancies.evidence import AtVantage, ClockJump, Unregistered, by, in_order
@@ -38,7 +39,7 @@ from projections.rules.crossings import Crossing, crossing_views, newest_quotas,
 from projections.rules.passages import passages, refusals
 from projections.rules.registers import source_views, statement_views
 from projections.rules.rule import ENVELOPE, Rule, rule_of
-from projections.rules.running import common_day, running, series_views
+from projections.rules.running import CommonDay, Running, running, series_views
 from projections.rules.strike_views import DAYS_SHOWN, populations, strike_view
 from projections.rules.strikes import Strike, StrikeBook, strike_book
 from projections.situation import (
@@ -233,7 +234,7 @@ def slowly(everything: Everything, *, discrepancies: int = LISTED) -> Situation:
         ceasefire=ceasefire_view(ceasefire, as_of, calendar),
         commitments=commitment_views(records),
         allegations=allegation_views(records),
-        strikes=strikes_view(book, as_of, ceasefire.day_one if ceasefire else None),
+        strikes=strikes_view(book, as_of, ceasefire.day_one if ceasefire else None, calendar),
         crossings=crossing_views(at_crossings, as_of),
         series=series_views(series, book, as_of, calendar),
         statements=statement_views(statements)[:LISTED],
@@ -245,6 +246,23 @@ def slowly(everything: Everything, *, discrepancies: int = LISTED) -> Situation:
         hidden=Hidden(not_known=vantage.head - position, not_occurred=position - len(lines)),
         ages=ages(at_crossings, series, ceasefire, as_of, calendar),
     )
+
+
+# series: all values of both
+
+
+def common_day(calendar: Calendar) -> CommonDay:
+    """Found among all values of both."""
+
+    def found(one: Running, other: Running) -> tuple[Version[Published], Version[Published]] | None:
+        days = {calendar.day(value.last): value for value in one.values}
+        for value in reversed(other.values):
+            same = days.get(calendar.day(value.last))
+            if same is not None:
+                return same, value
+        return None
+
+    return found
 
 
 # crossings: from all records on each
@@ -325,9 +343,8 @@ def pending(versions: Sequence[Version[Facts]], as_of: Micros, calendar: Calenda
 # strikes: from all of them
 
 
-def strikes_view(book: StrikeBook, as_of: Micros, day_one: date | None) -> StrikesView:
+def strikes_view(book: StrikeBook, as_of: Micros, day_one: date | None, calendar: Calendar) -> StrikesView:
     """Strikes since day 1 up to `as_of`."""
-    calendar = book.calendar
     today = calendar.day(as_of)
     since = calendar.day_start(day_one) if day_one else -(2**62)
     shown = book.between(since, as_of)
@@ -352,7 +369,7 @@ def strikes_view(book: StrikeBook, as_of: Micros, day_one: date | None) -> Strik
         week=Week(
             strikes=sum(len(per_day[day]) for day in days[-7:]), before=sum(len(per_day[day]) for day in days[-14:-7])
         ),
-        latest=tuple(strike_view(book, strike, as_of, shown) for strike in reversed(shown[-LISTED:])),
+        latest=tuple(strike_view(strike, as_of, shown) for strike in reversed(shown[-LISTED:])),
         total=len(shown),
     )
 
