@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import islice
 
 from domain.series import Published
-from projections.index.lines import Claim, LinesOfOne, Newest
+from projections.index.lines import Claim, Line, LinesOfOne, Newest
 from projections.index.schema import NEVER
 from projections.index.version import Version, all_of
 from projections.looks.steps import seen
@@ -19,26 +19,31 @@ def series_seen(reading: Reading) -> list[Running]:
     """Series with at least one value, by stream; of their values the last two."""
     every, held = reading.lines.of("series"), seen(reading).series
     fresh = [stream for stream in every if stream not in held]
-    lines = [line for stream in fresh if (line := every[stream].get(("value",))) is not None]
-    newest = reading.lines.newest(lines, ahead=True)
-    rest = [line for stream in fresh for what, line in every[stream].items() if what != ("value",)]
-    terms = reading.lines.newest(rest, back=NEVER, ahead=True)
+    newest = reading.lines.newest(_named(fresh, every, "value"), ahead=True)
+    newest |= reading.lines.newest(_named(fresh, every, "defined", "rebase"), back=NEVER, ahead=True)
     for stream in fresh:
-        held[stream] = _running(reading, stream, every[stream], newest, terms)
+        held[stream] = _running(reading, stream, every[stream], newest)
     return [one for stream in every if (one := held[stream]) is not None]
 
 
-def _running(reading: Reading, stream: str, lines: LinesOfOne, newest: Newest, terms: Newest) -> Running | None:
-    line = lines.get(("value",))
-    values = [] if line is None else newest.get(line.number, [])[:1]
+def _named(streams: Iterable[str], every: Mapping[str, LinesOfOne], *names: str) -> list[Line]:
+    return [line for stream in streams for name in names if (line := every[stream].get((name,))) is not None]
+
+
+def _running(reading: Reading, stream: str, lines: LinesOfOne, newest: Newest) -> Running | None:
+    def on(name: str) -> Sequence[Claim]:
+        line = lines.get((name,))
+        return () if line is None else newest.get(line.number, ())
+
+    values = on("value")[:1]
     if not values:
         return None
-    of_terms = (terms.get(lines[what].number, ()) if what in lines else () for what in (("defined",), ("rebase",)))
-    definitions, rebases = map(reading.of, of_terms)
-    found = defined_by(stream, all_of(reading.of(values), Published), definitions, rebases)
+    published = all_of(reading.of(values), Published)
+    found = defined_by(stream, published, reading.of(on("defined")), reading.of(on("rebase")))
     if found.harm is None:  # only where strikes are summed beside it, the value before the newest is needed
         return found
-    before = reading.of(islice(reading.lines.down(line, high=values[0].rank - 1, ahead=True), 1))
+    earlier = reading.lines.down(lines[("value",)], high=values[0].rank - 1, ahead=True)
+    before = reading.of(islice(earlier, 1))
     return replace(found, values=(*all_of(before, Published), *found.values))
 
 
