@@ -7,7 +7,7 @@ they are behind; sums have the records of the strikes that count otherwise behin
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from typing import Literal, NamedTuple
 
 from domain import ceasefire
@@ -24,31 +24,28 @@ from projections.index.version import Version
 from projections.reading import Reading
 from projections.subjects.subject import Subjects
 
-_ROW = "SELECT id >> 1, ifnull(position, id >> 1), known_to, stream, state, type, at, root, id FROM versions"
-_KNOWN = f"{_ROW} WHERE id > ? AND id <= ?"
-_CLOSED = f"{_ROW} WHERE known_to > ? AND known_to <= ? AND known_to < {OPEN}"
-_COUNTED = f"{_ROW} WHERE at > ? AND at <= ?"
-_WHENEVER = {
-    *(TOPIC_NUMBER[f"strike.{what}"] for what in ("reported", "casualties_claimed", "linked")),
-    *(TOPIC_NUMBER[f"source.{what}"] for what in ("registered", "rated")),
-}
+_WHENEVER = ("strike.reported", "strike.casualties_claimed", "strike.linked", "source.registered", "source.rated")
 """What can bear on an answer whenever it occurred: a report of a strike takes the place of an earlier one; claims and
 links count at their strike's time; whoever is registered is so at any time."""
+_TYPES = ", ".join(str(TOPIC_NUMBER[topic]) for topic in _WHENEVER)
 _EDITS = {TOPIC_NUMBER[topic]: topic for topic in ("record.corrected", "record.retracted", "record.erased")}
+_KNOWN = "SELECT id >> 1, ifnull(position, id >> 1), state, type, root FROM versions WHERE id > ? AND id <= ?"
+_ROW = "SELECT id, ifnull(position, id >> 1) AS position, stream, state, type, at, known_to FROM versions"
+# three ranges: what became known in between, what stood no longer, what began to count
+_MOVED = f"""
+WITH w AS MATERIALIZED (
+  {_ROW} WHERE id > 2 * min(:k, :l) + 1 AND id <= 2 * max(:k, :l) + 1
+  UNION {_ROW} WHERE known_to > min(:k, :l) AND known_to <= max(:k, :l) AND known_to < {OPEN}
+  UNION {_ROW} WHERE at > min(:t, :u) AND at <= max(:t, :u)),
+c AS MATERIALIZED (
+  SELECT *, id >> 1 <= :k AND known_to > :k AS was, id >> 1 <= :l AND known_to > :l AS now, at <= :t AS was_counted,
+    at <= :u AS now_counted FROM w WHERE state IN ({STANDING}, {CORRECTED}))
+SELECT position, stream, max(iif(was, id, NULL)), max(iif(now, id, NULL)) FROM c
+WHERE was <> now OR (was AND was_counted <> now_counted) GROUP BY position
+HAVING max((was AND was_counted) OR (now AND now_counted) OR type IN ({_TYPES})) ORDER BY position DESC"""  # noqa: S608
 
-
-class Row(NamedTuple):
-    """A version: of which record it is, from and up to where it stands so, and from when it counts."""
-
-    known_from: int
-    position: int
-    known_to: int
-    stream: int
-    state: int
-    type: int
-    at: Micros
-    root: int | None  # of an edit: the record that it bears on
-    id: int
+Known = tuple[int, int, int, int, int | None]
+"""Of a version from where it is known, its record's position, its state and type; of an edit, what it bears on."""
 
 
 class Moved(NamedTuple):
@@ -70,52 +67,39 @@ class Moved(NamedTuple):
         return (version for version in ((was,) if was is now else self.sides) if version is not None)
 
 
-def became_known(at_a: Reading, at_b: Reading) -> list[Row]:
+def became_known(at_a: Reading, at_b: Reading) -> list[Known]:
     """What became known between two vantages."""
     low, high = sorted((at_a.vantage.position, at_b.vantage.position))
-    return list(map(Row._make, at_a.connection.execute(_KNOWN, (2 * low + 1, 2 * high + 1))))
+    return at_a.connection.execute(_KNOWN, (2 * low + 1, 2 * high + 1)).fetchall()
 
 
-def by_edit(known: Iterable[Row]) -> dict[str, list[int]]:
+def by_edit(known: Iterable[Known]) -> dict[str, list[int]]:
     """Positions of the records that became known by type of edit, the newest first; under nothing what is no edit."""
     found: dict[str, list[int]] = {"": [], **{topic: [] for topic in _EDITS.values()}}
-    for row in known:
-        if row.known_from == row.position:
-            found["" if row.state in (ERASED, UNREADABLE) else _EDITS.get(row.type, "")].append(row.position)
-    return {type_: sorted(positions, reverse=True) for type_, positions in found.items()}
+    for known_from, position, state, topic, _ in known:
+        if known_from == position:
+            found["" if state in (ERASED, UNREADABLE) else _EDITS.get(topic, "")].append(position)
+    return {topic: sorted(positions, reverse=True) for topic, positions in found.items()}
 
 
-def moved_between(at_a: Reading, at_b: Reading, known: Sequence[Row]) -> list[Moved]:
+def moved_between(at_a: Reading, at_b: Reading, known: Iterable[Known]) -> list[Moved]:
     """The records that two vantages take into account differently, the newest first."""
     a, b = at_a.vantage, at_b.vantage
-    low, high = sorted((a.position, b.position))
-    rows = set(known)
-    for sql, asked in ((_CLOSED, (low, high)), (_COUNTED, sorted((a.as_of, b.as_of)))):
-        rows.update(map(Row._make, at_a.connection.execute(sql, asked)))
-    sides: dict[int, tuple[Row | None, Row | None]] = {}
-    for row in rows:
-        if row.state in (STANDING, CORRECTED):
-            before, after = (row.known_from <= where.position < row.known_to for where in (a, b))
-            if before != after or (before and (row.at <= a.as_of) != (row.at <= b.as_of)):
-                one, other = sides.get(row.position, (None, None))
-                sides[row.position] = row if before else one, row if after else other
-    edits: dict[int, set[int]] = defaultdict(set)
-    for row in known:
-        if row.root is not None:
-            edits[row.root].add(row.known_from)
-    ids = list({row.id for both in sides.values() for row in both if row is not None})
+    asked = {"k": a.position, "t": a.as_of, "l": b.position, "u": b.as_of}
+    rows = at_a.connection.execute(_MOVED, asked).fetchall()
+    ids = list({row_id for row in rows for row_id in row[2:] if row_id is not None})
     versions = dict(zip(ids, at_a.versions(ids), strict=True))
+    edits: dict[int, set[int]] = defaultdict(set)
+    for known_from, *_, root in known:
+        if root is not None:
+            edits[root].add(known_from)
     moved = []
-    for position, both in sorted(sides.items(), reverse=True):
-        if any(
-            row is not None and (row.at <= at.as_of or row.type in _WHENEVER)
-            for row, at in zip(both, (a, b), strict=True)
-        ):
-            was, now = (None if row is None else versions[row.id] for row in both)
-            own = {position} if was is now or low < position <= high else set()
-            by = own if was is now else own | edits[position]
-            said, stream = next((versions[row.id], row.stream) for row in both if row is not None)
-            moved.append(Moved(said.record, stream, "counted" if was is now else "known", by, (was, now)))
+    for position, stream, was, now in rows:
+        own = {position} if was == now or min(a.position, b.position) < position else set()
+        by = own if was == now else own | edits[position]
+        why: Literal["known", "counted"] = "counted" if was == now else "known"
+        sides = versions.get(was), versions.get(now)
+        moved.append(Moved(versions[was or now].record, stream, why, by, sides))
     return moved
 
 
