@@ -60,8 +60,8 @@ class GoTo(ModalScreen[Stand | None]):
             yield self.known_wrong
             yield Static(
                 plain(
-                    "2026-02-02, 2026-02-02T17:00:00+02:00, -3d, day:42, now; known at also @207, "
-                    "or then: whatever as of says. Tab: other field, enter: go, esc: stay."
+                    "2026-02-02, 2026-02, 2026-02-02T17:00:00+02:00, yesterday, -3d, day:42, now; known at "
+                    "also @207, or then: whatever as of says. Tab: other field, enter: go, esc: stay."
                 ),
                 classes="quiet",
             )
