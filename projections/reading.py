@@ -34,7 +34,7 @@ _SUMS_KEPT = 20_000
 
 
 class Held(Generic[K, V]):
-    """What was read or made once, by its key: so many at most, then all of them are dropped."""
+    """What was read or made once, by its key: so many at most, then all are dropped but those asked for."""
 
     def __init__(self, most: int) -> None:
         self._most = most
@@ -61,7 +61,7 @@ class Seen(NamedTuple):
     series: dict[str, Running | None]
 
 
-class Kept:
+class Memory:
     """What is kept in memory of one state of a file, or of all its states: a row of it changes by an erasure alone."""
 
     def __init__(self) -> None:
@@ -78,12 +78,12 @@ class Kept:
 
 
 class Reading:
-    """Whatever is asked at one vantage. Without `told` no line of a restricted record is read."""
+    """Whatever is asked at one vantage. `told`: lists hold restricted records too; otherwise they leave them out."""
 
     def __init__(
         self,
         connection: sqlite3.Connection,
-        kept: Kept,
+        kept: Memory,
         calendar: Calendar,
         vantage: ResolvedVantage,
         *,

@@ -31,13 +31,13 @@ from projections.folding.file import ReadModelFile
 from projections.folding.folded_log import FoldedLog, ReadableLog
 from projections.index.keys import SOURCES, STATEMENTS
 from projections.index.totals import Totals
-from projections.looks import navigation as moving
+from projections.looks import navigation
 from projections.looks.crossings import crossings_seen
 from projections.looks.discrepancies import Disagreeing, Reached
 from projections.looks.history import history_at
 from projections.looks.series import series_seen
 from projections.looks.strikes import recorded_strikes, spans_shown, strike_seen, strikes_seen
-from projections.reading import Kept, Reading
+from projections.reading import Memory, Reading
 from projections.rules.ages import ages
 from projections.rules.ceasefires import allegation_views, ceasefire_view, commitment_views, shown
 from projections.rules.crossings import crossing_views
@@ -83,10 +83,10 @@ class ReadModel(FoldedLog):
         super().__init__(log, file)
         self._subjects = subjects(log.calendar)
         self.told = True
-        self._kept = Kept()
+        self._kept = Memory()
 
     def _forget(self) -> None:
-        self._kept = Kept()
+        self._kept = Memory()
 
     def _reading(self, connection: sqlite3.Connection, vantage: Vantage | ResolvedVantage) -> Reading:
         where = resolved(vantage) if isinstance(vantage, Vantage) else vantage
@@ -332,17 +332,17 @@ class ReadModel(FoldedLog):
     def step_record(self, vantage: Vantage | ResolvedVantage, step: int) -> ResolvedVantage:
         """To where the next (+1) or previous (-1) known record begins to count; the same vantage at either end."""
         with self._connected() as connection:
-            return moving.step_record(self._reading(connection, vantage), step)
+            return navigation.step_record(self._reading(connection, vantage), step)
 
     def step_phase(self, vantage: Vantage | ResolvedVantage, step: int) -> ResolvedVantage:
         """To the next (+1) or previous (-1) mark of a ceasefire: an entry into force, a phase, a suspension, an end."""
         with self._connected() as connection:
-            return moving.step_phase(self._reading(connection, vantage), step)
+            return navigation.step_phase(self._reading(connection, vantage), step)
 
     def step_known(self, vantage: Vantage | ResolvedVantage, step: int) -> ResolvedVantage:
         """So many records more (below 0: fewer) known, at the same as-of time."""
         with self._connected() as connection:
-            return moving.step_known(self._reading(connection, vantage), step)
+            return navigation.step_known(self._reading(connection, vantage), step)
 
     def known_next(self, after: Micros) -> Micros | None:
         """When the first record after an instant was known; None when there is none."""

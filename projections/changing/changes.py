@@ -261,6 +261,3 @@ def _absent(elsewhere: Answer, side: Situation, behind: Sequence[Cause], words: 
             known = cause.line.position <= side.vantage.position
             return f"{word}, says {cause.line.claimant}" if known else word
     return None
-
-
-__all__ = ["DIFFERENCE_VERSION", "Cause", "Change", "Difference", "Taken", "difference"]

@@ -1,1 +1,1 @@
-"""From records to rows: the fold, its drivers, the file that it fills, and what stands of a record."""
+"""From records to rows: the fold, its drivers, and the file that it fills."""

@@ -1,1 +1,1 @@
-"""What was claimed, on both clocks, as rows: versions of records, claims on lines, sums, findings, and their file."""
+"""What was claimed, on both clocks, as rows: versions of records, claims on lines, sums, findings."""

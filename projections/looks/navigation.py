@@ -1,4 +1,4 @@
-"""Moving about in time: record by record, day by day, mark by mark."""
+"""Moving about in time: record by record, mark by mark, and by what is known."""
 
 from __future__ import annotations
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from domain.calendar import Micros
-from projections.index.schema import OPEN, TOPIC_NUMBER
+from projections.index.schema import OPEN
 from projections.reading import Reading, Seen
 
 if TYPE_CHECKING:
@@ -13,12 +13,11 @@ if TYPE_CHECKING:
 
 MOST = 400
 """Versions that may differ: with more of them everything is looked at anew."""
-_KNOWN = "SELECT stream, type FROM versions WHERE id > ? AND id <= ? LIMIT ?"
+_KNOWN = "SELECT stream FROM versions WHERE id > ? AND id <= ? LIMIT ?"
 _CLOSED = f"""
-SELECT stream, type FROM versions INDEXED BY versions_closed
+SELECT stream FROM versions INDEXED BY versions_closed
 WHERE known_to > ? AND known_to <= ? AND known_to < {OPEN} LIMIT ?"""  # noqa: S608
-_COUNTED = "SELECT stream, type FROM versions INDEXED BY versions_at WHERE at > ? AND at <= ? LIMIT ?"
-_ERASED = TOPIC_NUMBER["record.erased"]
+_COUNTED = "SELECT stream FROM versions INDEXED BY versions_at WHERE at > ? AND at <= ? LIMIT ?"
 
 
 def seen(reading: Reading) -> Seen:
@@ -57,9 +56,9 @@ def _touched(reading: Reading, last: Seen) -> set[str] | None:
     for sql, first, until in ((_KNOWN, 2 * low + 1, 2 * high + 1), (_CLOSED, low, high), (_COUNTED, early, late)):
         if first < until:
             rows = reading.connection.execute(sql, (first, until, MOST + 1)).fetchall()
-            if len(rows) > MOST or any(topic == _ERASED for _, topic in rows):
+            if len(rows) > MOST:
                 return None
-            found.update(stream for stream, _ in rows)
+            found.update(stream for (stream,) in rows)
     return {reading.name(number) for number in found}
 
 

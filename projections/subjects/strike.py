@@ -81,7 +81,7 @@ class Strikes(Subject[StrikeAnswer]):
         for what, said in grouped.items():
             one = held.get(what)
             if one is None or one.claims != tuple(said):
-                one = self._harmed(question, report, what, tuple(said))
+                one = self._harmed(question, report, tuple(said))
             harmed[what] = one
             if one.adds is not None:
                 adds[harm_metric(*what), report.at] = one.adds
@@ -89,11 +89,7 @@ class Strikes(Subject[StrikeAnswer]):
         return StrikeAnswer(report, harmed, adds, [Shown(report.at, NEVER, one) for one in found])
 
     def _harmed(
-        self,
-        stream: str,
-        report: Version[Reported],
-        what: tuple[str, str],
-        claims: tuple[Version[CasualtiesClaimed], ...],
+        self, stream: str, report: Version[Reported], claims: tuple[Version[CasualtiesClaimed], ...]
     ) -> Harmed:
         found = tuple(one for claim in claims if may_be_odd(claim) for one in odd_figures(claim, self.calendar))
         if len(claims) == 1:  # as most are

@@ -1,4 +1,4 @@
-"""Times, counts and code words as plain words; figures and ranges come from `projections.wording`."""
+"""Times, counts and code words as plain words; figures and ranges come from `projections.text`."""
 
 from __future__ import annotations
 
