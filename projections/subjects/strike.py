@@ -88,9 +88,7 @@ class Strikes(Subject[StrikeAnswer]):
             found += one.found
         return StrikeAnswer(report, harmed, adds, [Shown(report.at, NEVER, one) for one in found])
 
-    def _harmed(
-        self, stream: str, report: Version[Reported], claims: tuple[Version[CasualtiesClaimed], ...]
-    ) -> Harmed:
+    def _harmed(self, stream: str, report: Version[Reported], claims: tuple[Version[CasualtiesClaimed], ...]) -> Harmed:
         found = tuple(one for claim in claims if may_be_odd(claim) for one in odd_figures(claim, self.calendar))
         if len(claims) == 1:  # as most are
             return Harmed(claims, _adds_alone(claims[0]), found)
