@@ -15,7 +15,7 @@ from tui.dashboard.feed import Feed
 from tui.dashboard.forms.choosing import Choosing
 from tui.dashboard.forms.form_screen import FormScreen
 from tui.dashboard.line_view import LineView
-from tui.dashboard.lines import Target
+from tui.dashboard.lines import Target, line
 from tui.dashboard.lines_screen import LinesScreen
 from tui.dashboard.looking import OUT_OF_SIGHT
 from tui.dashboard.typing_ahead import PAUSE
@@ -224,3 +224,14 @@ async def test_a_click_in_the_list_of_forms(gaza: Path) -> None:
         target = view.line_at(view.scroll_offset.y + row).target
         await click(pilot, view, row)
         await stands_on(pilot, view, target)
+
+
+async def test_the_cursor_is_in_sight_before_the_scrollbar_is_there(gaza: Path) -> None:
+    async with watching(gaza, size=HOME) as (app, pilot):
+        view = app._main.panels[1]
+        view.focus()
+        view.show_lines([])
+        await until(pilot, lambda: view.has_focus and not view.show_vertical_scrollbar)
+        view.show_lines([line("a record", target=Target("record", str(number))) for number in range(99)])
+        view.move_to(60)
+        assert view.cursor in view.in_sight

@@ -211,9 +211,10 @@ class LineView(ScrollView, can_focus=True, inherit_bindings=False):
         old, self.cursor = self.cursor, index
         self.refresh_line(old)
         self.refresh_line(index)
-        # the line above comes into view too when it is a heading
+        # the line above comes into view too when it is a heading; forced: the scrollbar may not be laid out yet
         top = index - 1 if index <= 1 else index
-        self.scroll_to_region(Region(0, max(0, top), 1, 2 if top < index else 1), animate=False, immediate=True)
+        region = Region(0, max(0, top), 1, 2 if top < index else 1)
+        self.scroll_to_region(region, animate=False, immediate=True, force=True)
 
     def action_choose(self) -> None:
         """Open what the cursor stands on."""
