@@ -12,6 +12,7 @@ from msgspec.structs import replace
 from projections.changing.changes import Difference
 from projections.readmodel import ReadModel
 from projections.situation import DISAGREEING, Situation
+from projections.strike_history import Stood, StrikeTold, stood_after, withdrawn
 from projections.vantage import ResolvedVantage
 from tests.projections.records import NOW, Log
 from tui.commands.events import line as events_line
@@ -31,7 +32,6 @@ from tui.dashboard.scrubber import scrubber_lines
 from tui.dashboard.snapshot import Density, Snapshot, Stand
 from tui.dashboard.source import typed
 from tui.dashboard.strikes_panel import strikes_lines, strikes_summary
-from tui.strike_history import Stood, StrikeTold, stood_after, withdrawn
 from tui.text_twin import detail as detail_text
 from tui.text_twin import difference as difference_text
 from tui.text_twin import disputes, text, tolls

@@ -9,6 +9,7 @@ import pytest
 
 from projections.readmodel import ReadModel
 from projections.situation import Situation
+from projections.strike_history import stood_after, withdrawn
 from tests.projections.records import NOW, STRIKE, TOLL, Log, exactly, situation
 from tui.dashboard.banner import BannerState, banner_lines
 from tui.dashboard.claims import claims_screen
@@ -20,7 +21,6 @@ from tui.dashboard.paper import Paper
 from tui.dashboard.phase_panel import phase_lines, phase_summary
 from tui.dashboard.snapshot import Density, Snapshot, Stand
 from tui.dashboard.strikes_panel import strikes_lines, strikes_summary
-from tui.strike_history import stood_after, withdrawn
 from tui.text_twin import difference as difference_text
 from tui.text_twin import text, tolls
 

@@ -11,6 +11,7 @@ from msgspec.structs import replace
 
 from domain.values import Amount
 from projections.situation import Range, Situation
+from projections.strike_history import Stood, headline
 from tests.projections.records import CEASEFIRE, Log, about, at_least, exactly, situation
 from tests.tui.test_panels import at
 from tui.dashboard.claims import records_rows
@@ -24,7 +25,6 @@ from tui.dashboard.phase_panel import phase_lines
 from tui.dashboard.strikes_panel import strikes_lines
 from tui.dashboard.toll_rows import stood_rows
 from tui.dashboard.wording import cl, claims
-from tui.strike_history import Stood, headline
 
 WIDTHS = range(26, 199)
 """Of a panel: three beside one another from 100 columns on, and one over the whole of 200."""

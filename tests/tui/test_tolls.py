@@ -12,6 +12,7 @@ import pytest
 
 from projections.readmodel import ReadModel
 from projections.situation import RecordLine, Situation
+from projections.strike_history import LISTED, Stood, headline, stood_after
 from projections.vantage import ResolvedVantage
 from tests.tui.test_panels import at
 from tests.tui.watching import HOME, SMALL, now, until, watching
@@ -24,7 +25,6 @@ from tui.dashboard.phase_panel import phase_lines
 from tui.dashboard.snapshot import Stand
 from tui.dashboard.strikes_panel import strikes_lines, strikes_summary
 from tui.dashboard.toll_rows import stood_rows
-from tui.strike_history import LISTED, Stood, headline, stood_after
 from tui.text_twin.tolls import text
 
 OF_31_JANUARY = ["12", "12-22", "22-26", "22-27", "27-28", "30+", "30-31+", "30-32+", "30-32+"]

@@ -48,7 +48,7 @@ def _printed(name: str) -> Any:
 
         return Difference
     if name == "strike":
-        from tui.strike_history import StrikeTold  # noqa: PLC0415
+        from projections.strike_history import StrikeTold  # noqa: PLC0415
 
         return StrikeTold
     from projections.situation import Discrepancy, History, OfKind, Situation  # noqa: PLC0415

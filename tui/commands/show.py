@@ -77,7 +77,7 @@ def _say_namesake(monitor: Monitor, stream: str) -> None:
 
 def _showed_strike(model: ReadModel, stream: str, where: ResolvedVantage, *, as_json: bool) -> bool:
     """Whether a strike of that name is, or was, on record; then it has been shown."""
-    from tui.strike_history import LISTED, StrikeTold, stood_after, withdrawn  # noqa: PLC0415
+    from projections.strike_history import LISTED, StrikeTold, stood_after, withdrawn  # noqa: PLC0415
 
     now, vantage, strike = system_clock(), where.view(), model.strike(stream, where)
     gone = withdrawn(model, stream, where, now) if strike is None else ()

@@ -17,6 +17,7 @@ from projections.situation import (
     StatusView,
     StrikeView,
 )
+from projections.strike_history import Stood
 from projections.text import NO_DAY, mark
 from tui.dashboard import wording
 from tui.dashboard.crossings_panel import lapsed
@@ -26,7 +27,6 @@ from tui.dashboard.lines_screen import LinesScreen
 from tui.dashboard.paper import Paper
 from tui.dashboard.toll_rows import stood_rows
 from tui.safe_text import on_a_line
-from tui.strike_history import Stood
 
 Rows = Callable[[Paper], list[Line]]
 

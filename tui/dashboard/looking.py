@@ -24,7 +24,7 @@ from tui.dashboard.window import FETCHES, TIMES, Window
 from tui.safe_text import on_a_line
 
 if TYPE_CHECKING:
-    from tui.strike_history import Stood
+    from projections.strike_history import Stood
 
 OUT_OF_SIGHT = "the cursor stood out of sight: here it is; press the key again"
 

@@ -34,7 +34,7 @@ from tui.dashboard.snapshot import Density
 if TYPE_CHECKING:
     from projections.changing.changes import Difference
     from projections.looks.discrepancies import Reached
-    from tui.strike_history import Stood
+    from projections.strike_history import Stood
 
 Progress = Callable[[int, int], None]
 

@@ -41,7 +41,7 @@ from tui.dashboard.snapshot import Density
 if TYPE_CHECKING:
     from projections.changing.changes import Difference
     from projections.looks.discrepancies import Reached
-    from tui.strike_history import Stood
+    from projections.strike_history import Stood
 
 
 _KEPT = 4
@@ -211,7 +211,7 @@ class LogSource:
 
     def stood_after(self, strike: StrikeView, vantage: ResolvedVantage, now: datetime) -> tuple[Stood, ...]:
         """A strike as it stood after each of its reports, the oldest first."""
-        from tui.strike_history import stood_after  # noqa: PLC0415
+        from projections.strike_history import stood_after  # noqa: PLC0415
 
         return stood_after(self._model, strike.stream, vantage, now, merged=strike.merged)
 

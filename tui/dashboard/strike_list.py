@@ -9,11 +9,11 @@ from itertools import groupby
 from rich.cells import cell_len
 
 from projections.situation import ClaimView, StrikeRange, StrikeView
+from projections.strike_history import headline
 from tui.dashboard import wording
 from tui.dashboard.lines import Line, Target, clip, line, pad, wrapped
 from tui.dashboard.paper import Paper
 from tui.safe_text import on_a_line
-from tui.strike_history import headline
 
 WIDE = 100
 """From this width a strike says who says which number."""

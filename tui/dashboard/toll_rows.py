@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from projections.situation import RecordLine, StrikeView
+from projections.strike_history import LISTED, Stood, is_cut, moved
 from tui.dashboard import wording
 from tui.dashboard.lines import Line, Target, line, wrapped
 from tui.dashboard.paper import Paper
 from tui.dashboard.strike_list import NOTHING, strike_headline
 from tui.safe_text import on_a_line
-from tui.strike_history import LISTED, Stood, is_cut, moved
 
 
 def stood_rows(stood: Sequence[Stood], paper: Paper) -> list[Line]:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from projections.situation import RecordDetail, StrikeView, Vantage
+from projections.strike_history import LISTED, Stood, headline, is_cut, moved
 from projections.text import mark
-from tui.strike_history import LISTED, Stood, headline, is_cut, moved
 from tui.text_twin import claims, strikes, words
 from tui.text_twin.detail import revision
 from tui.text_twin.page import Page
