@@ -19,6 +19,8 @@ WAYS = {"into": "in", "out_of": "out", "both": "either way"}
 """Directions in words: into Gaza is in."""
 _QUALIFIED = {"about": "about ", "at_least": "at least ", "at_most": "at most "}
 _SENSES = {"in_force": "in force", "counting_origin": "counted from here", "signed": "signed"}
+OUTCOMES = {"turned_back": "turned back", "held": "held", "unstated": "not let through"}
+"""What became of those who did not pass."""
 PLURALS = {
     "people": "people",
     "patient": "patients",
@@ -189,7 +191,7 @@ _TEXTS: Mapping[type[Any], Callable[[Any], str]] = {
     ),
     crossing.PassagesCounted: lambda d: f"{_full(d.figure)} {PLURALS[d.category]} {WAYS[d.direction]}",
     crossing.PassageRefused: lambda d: (
-        f"{_full(d.figure)} {'not let through' if d.outcome == 'unstated' else d.outcome.replace('_', ' ')}, "
+        f"{_full(d.figure)} {OUTCOMES[d.outcome]}, "
         f"going {WAYS[d.direction]}{_maybe(', by ', d.by)}{_maybe(', reason given: ', d.reason)}"
     ),
     series.Defined: lambda d: (

@@ -10,7 +10,7 @@ from msgspec import Struct
 from projections import situation as shown
 from projections.changing.words import Words, harm_named
 from projections.situation import Situation
-from projections.text import NO_DAY, PLURALS, WAYS
+from projections.text import NO_DAY, OUTCOMES, PLURALS, WAYS
 
 ChangedPart = Literal[
     "ceasefire",
@@ -252,8 +252,7 @@ def _crossing(view: shown.CrossingView) -> Iterator[Answer]:
         yield whole.has(key, what, counted, key, beside=(f"{stream} quota", f"{stream} passages"))
     for refused in view.refused:
         key = f"{stream} refused {refused.direction} {refused.outcome}"
-        outcome = "not let through" if refused.outcome == "unstated" else refused.outcome.replace("_", " ")
-        yield whole.has(key, f"{outcome}, going {WAYS[refused.direction]}", refused, key)
+        yield whole.has(key, f"{OUTCOMES[refused.outcome]}, going {WAYS[refused.direction]}", refused, key)
     for one in view.announced:
         statuses = tuple(f"{stream} status {way} {load}" for way in one.directions for load in one.carries)
         ahead = whole.has(f"{stream} announced {one.record}", "announced", one, one.record, beside=statuses)

@@ -20,7 +20,7 @@ from projections.rules.combining import ends, numbers
 from projections.rules.combining import quoted_differently as quoted_apart
 from projections.rules.passages import passages, refusals
 from projections.rules.strikes import Kind, Strike
-from projections.text import PLURALS, WAYS, figure_text, listed
+from projections.text import OUTCOMES, PLURALS, WAYS, figure_text, listed
 
 if TYPE_CHECKING:
     from projections.rules.crossings import Crossing
@@ -49,8 +49,7 @@ def _matters(evidence: Evidence) -> Iterator[Matter]:
             yield Matter(what, claims[0].at, one.ruled.inside, claims)
         for held in refusals(versions, evidence.rule, evidence.calendar):
             turned = held.ruled.claims
-            outcome = "not let through" if held.kind == "unstated" else held.kind.replace("_", " ")
-            what = partial(_went, f"{outcome} going", stream, held.direction, turned[0], evidence)
+            what = partial(_went, f"{OUTCOMES[held.kind]} going", stream, held.direction, turned[0], evidence)
             yield Matter(what, turned[0].at, held.ruled.inside, turned)
     for crossing in evidence.at_crossings:
         yield from _quotas(crossing, evidence)

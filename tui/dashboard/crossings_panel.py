@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from projections.situation import AnnouncementView, CrossingView, PassagesView, QuotaView, Situation, StatusView
+from projections.text import OUTCOMES
 from tui.dashboard import wording
 from tui.dashboard.glyphs import Glyphs
 from tui.dashboard.lines import Line, Target, line
@@ -16,7 +17,6 @@ ROOMY = 60
 """From this width a quota that no count speaks of stands with who says it."""
 STALE_DAYS = 2
 """Silence of more days than this is set apart."""
-OUTCOME = {"turned_back": "turned back", "held": "held", "unstated": "not let through"}
 
 
 def crossings_lines(situation: Situation, width: int, glyphs: Glyphs, *, writes: bool = True) -> list[Line]:
@@ -175,7 +175,7 @@ def _traffic_rows(each: CrossingView, paper: Paper) -> list[Line]:
         said = f", says {who}" if who else ""
         out += paper.block(f"{wording.DIRECTION[direction]:<6} {goals}{when} {kinds}{said}", "quiet")
     for refused in each.refused:
-        outcome = f"{OUTCOME[refused.outcome]}, {wording.DIRECTION[refused.direction]}"
+        outcome = f"{OUTCOMES[refused.outcome]}, {wording.DIRECTION[refused.direction]}"
         days = paper.days(refused.first_day, refused.last_day)
         left = line(f"  {paper.ranged(refused)} {outcome}")
         out += paper.apart(left, line((f"{days} {wording.cl(wording.claimants(refused))}", "quiet")))

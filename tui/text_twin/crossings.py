@@ -13,7 +13,7 @@ from projections.situation import (
     StatusView,
     Ways,
 )
-from projections.text import PLURALS, mark
+from projections.text import OUTCOMES, PLURALS, mark
 from tui.text_twin import claims, words
 from tui.text_twin.page import Page
 
@@ -121,7 +121,7 @@ def _passages(page: Page, passages: PassagesView) -> str:
 
 
 def _refused(page: Page, refused: RefusedView) -> str:
-    outcome = {"turned_back": "turned back", "held": "held", "unstated": "did not get through"}[refused.outcome]
+    outcome = OUTCOMES[refused.outcome]
     days = _days(page, refused.first_day, refused.last_day)
     return f"{_direction(refused.direction).capitalize()}, {days}: {claims.claimed(refused, outcome)}."
 
