@@ -17,11 +17,10 @@ from projections.looks.steps import seen
 from projections.reading import Reading
 from projections.rules.crossing_statuses import DIRECTIONS, WAYS, WORDS, Ruling, WayStatus, ruling, status_of, unpacked
 from projections.rules.crossings import Crossing, newest_quotas, newest_register
-from projections.rules.passages import of_both, passages, refusals
+from projections.rules.passages import DAYS_PER, of_both, passages, refusals
 from projections.rules.rule import ENVELOPE
 from projections.situation import LISTED
 
-_DAYS = {"day": 1, "week": 7}
 _NOTHING = WayStatus(Ruling(None, (), ()), None)
 
 
@@ -201,7 +200,7 @@ class _Look:
             rank = period_rank(*days)
             bounds = {"low": rank, "high": rank}
         else:
-            bounds = {"low": periods_ending(days[0])[0], "days": _DAYS[data.per]}
+            bounds = {"low": periods_ending(days[0])[0], "days": DAYS_PER[data.per]}
         wanted = DIRECTIONS if data.direction == "both" else (data.direction,)
         lines = [self._lines.get(("passages", direction, data.category)) for direction in wanted]
         if len(lines) == 1:

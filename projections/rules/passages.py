@@ -113,7 +113,8 @@ def newest_periods(found: Iterable[Counted[K, C]]) -> list[Counted[K, C]]:
     return sorted(chosen.values(), key=lambda one: (DIRECTIONS.index(one.direction), one.kind != "people", one.kind))
 
 
-_DAYS = {"day": 1, "week": 7}
+DAYS_PER = {"day": 1, "week": 7}
+"""Local days that a quota's unit of time has."""
 
 
 def compared(quota: Version[QuotaSet], counted: Iterable[Passages], calendar: Calendar) -> list[Passages]:
@@ -125,7 +126,7 @@ def compared(quota: Version[QuotaSet], counted: Iterable[Passages], calendar: Ca
         for one in counted
         if one.kind == data.category
         and one.last_day >= days[0]
-        and ((one.first_day, one.last_day) == days if data.per == "period" else one.days == _DAYS[data.per])
+        and ((one.first_day, one.last_day) == days if data.per == "period" else one.days == DAYS_PER[data.per])
         and one.ruled.inside
     ]
     wanted = DIRECTIONS if data.direction == "both" else (data.direction,)
