@@ -53,7 +53,7 @@ class Held(Generic[K, V]):
         return [self._held[key] for key in keys]
 
 
-class Seen(NamedTuple):
+class Answered(NamedTuple):
     """What was answered at a vantage, by stream: None where nothing counts yet."""
 
     vantage: ResolvedVantage
@@ -72,7 +72,7 @@ class Memory:
         self.lines: LineNames | None = None
         self.totals: Totals | None = None
         self.books: dict[tuple[int, str], StrikeBook] = {}
-        self.seen: Seen | None = None
+        self.seen: Answered | None = None
         self.last: tuple[object, Situation] | None = None
         """The last Situation, and what was asked."""
 

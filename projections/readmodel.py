@@ -171,7 +171,7 @@ class ReadModel(FoldedLog):
         with self._connected() as connection:
             sides = self._reading(connection, before), self._reading(connection, after)
             left = 0 if self.told else max(self._withheld(connection, side.vantage) for side in sides)
-            return found(connection, *sides, self._subjects, _compared, withheld=left)
+            return found(*sides, self._subjects, _compared, withheld=left)
 
     def vantage(
         self, as_of: str | None, known_at: str | None, *, now: datetime, rule: str = ENVELOPE.typed

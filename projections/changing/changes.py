@@ -1,12 +1,11 @@
 """The difference of two vantages: the questions to which other answers stand, and every record that made it so.
 
-`behind.py` finds the records that the two take into account differently, and which of them are behind each change;
+`causes.py` finds the records that the two take into account differently, and which of them are behind each change;
 `answers.py` says what stands to each question, `words.py` in which words.
 """
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Literal, get_args
 
@@ -14,7 +13,7 @@ from msgspec.structs import replace
 
 from projections.audience import prepared, records_named, stream_of
 from projections.changing.answers import Answer, ChangedPart, Differing, differing
-from projections.changing.behind import Behind, Moved, became_known, by_edit, linked, moved_between
+from projections.changing.causes import CauseFinder, Moved, became_known, by_edit, linked, moved_between
 from projections.changing.words import Words
 from projections.feed.listing import ids_known, lines_of
 from projections.looks.strikes import strikes_named
@@ -111,7 +110,6 @@ class Difference(Part, frozen=True, kw_only=True):
 
 
 def difference(
-    connection: sqlite3.Connection,
     at_a: Reading,
     at_b: Reading,
     subjects: Subjects,
@@ -130,10 +128,10 @@ def difference(
     kin = linked(at_a, moved)
     streams = list(dict.fromkeys([*kin, *(strike.stream for side in shown for strike in side.strikes.latest)]))
     told, untold = streams[:STRIKES_TOLD], streams[STRIKES_TOLD:]
-    before, after = (_compared(one, place, shown[place], moved, told) for place, one in enumerate(both))
+    before, after = (_with_what_moved(one, place, shown[place], moved, told) for place, one in enumerate(both))
     words = Words(at_a.calendar, Names(before, after))
     found = [*differing(before, after, kin, words), *_discrepancies(before, after)]
-    behind = Behind(moved, subjects, at_a.calendar, since_moved=since_moved)
+    behind = CauseFinder(moved, subjects, at_a.calendar, since_moved=since_moved)
     behind.count(found)
     behind.count_untold(untold)
     found = [one for one in found if one.is_told]
@@ -141,7 +139,7 @@ def difference(
     taken = by_edit(known)
     wanted = {position for some in (*positions, *(every[:LISTED] for every in taken.values())) for position in some}
     most = max(both, key=lambda reading: reading.vantage.position)
-    told_lines = prepared(connection, lines_of(most, ids_known(most, wanted)), told=at_a.told)
+    told_lines = prepared(at_a.connection, lines_of(most, ids_known(most, wanted)), told=at_a.told)
     lines = {line.position: line for line in told_lines or ()}
     causes = _causes(moved, lines, {position for some in positions for position in some})
     changes = []
@@ -170,7 +168,7 @@ def difference(
     )
 
 
-def _compared(
+def _with_what_moved(
     reading: Reading, place: int, found: Situation, moved: Iterable[Moved], strikes: Sequence[str]
 ) -> Situation:
     """A Situation with the strikes and statements that moved, instead of the newest."""

@@ -30,7 +30,7 @@ _HIGHEST = f"max({', '.join(f'coalesce({end}, -1)' for end in _ENDS)})"
 _LOWEST = f"coalesce({', '.join(_ENDS)})"
 
 
-class Sought(Struct, frozen=True):
+class SearchWord(Struct, frozen=True):
     """One word, or several side by side. `begins`: the last of them may go on."""
 
     text: str
@@ -83,7 +83,7 @@ def wanted(
     """
     conditions: list[Condition] = []
     problems: list[Problem] = [*wrong]
-    sought: list[Sought] = []
+    sought: list[SearchWord] = []
     for term in terms:
         words = _sought(term)
         if words and term.turned:
@@ -103,15 +103,15 @@ def wanted(
     return (*conditions, _matching(sought)) if sought else tuple(conditions)
 
 
-def _sought(term: Term) -> list[Sought]:
+def _sought(term: Term) -> list[SearchWord]:
     if term.field == "words":
         return _words(term.value)
-    return [Sought(_clean(term.value), begins=False)] if term.field == "phrase" else []
+    return [SearchWord(_clean(term.value), begins=False)] if term.field == "phrase" else []
 
 
-def _words(text: str) -> list[Sought]:
+def _words(text: str) -> list[SearchWord]:
     """The words of free text, each as a beginning. Any input will do."""
-    return [Sought(_clean(word), begins=True) for word in text.split() if _WORD.search(word)][:_WORDS_AT_MOST]
+    return [SearchWord(_clean(word), begins=True) for word in text.split() if _WORD.search(word)][:_WORDS_AT_MOST]
 
 
 def _clean(text: str) -> str:
@@ -152,7 +152,7 @@ def _on_stream(start: str, *, whole: bool = False) -> Condition:
     )
 
 
-def _matching(sought: list[Sought]) -> Condition:
+def _matching(sought: list[SearchWord]) -> Condition:
     match = " ".join('"' + one.text.replace('"', '""') + '"' + ("*" if one.begins else "") for one in sought)
     return Condition(
         match=match,

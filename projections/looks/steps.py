@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from domain.calendar import Micros
 from projections.index.schema import OPEN
-from projections.reading import Reading, Seen
+from projections.reading import Answered, Reading
 
 if TYPE_CHECKING:
     from projections.rules.crossings import Crossing
@@ -20,7 +20,7 @@ WHERE known_to > ? AND known_to <= ? AND known_to < {OPEN} LIMIT ?"""  # noqa: S
 _COUNTED = "SELECT stream FROM versions INDEXED BY versions_at WHERE at > ? AND at <= ? LIMIT ?"
 
 
-def seen(reading: Reading) -> Seen:
+def seen(reading: Reading) -> Answered:
     """What is answered at the vantage so far: after a step all that was before it and still holds."""
     last, vantage = reading.kept.seen, reading.vantage
     if last is None or (last.vantage.position, last.vantage.as_of, last.vantage.rule) != (
@@ -30,7 +30,7 @@ def seen(reading: Reading) -> Seen:
     ):
         again = None if last is None or last.vantage.rule != vantage.rule else _touched(reading, last)
         if last is None or again is None:
-            reading.kept.seen = Seen(vantage, {}, {})
+            reading.kept.seen = Answered(vantage, {}, {})
         else:
             crossings = {
                 stream: one
@@ -38,12 +38,12 @@ def seen(reading: Reading) -> Seen:
                 if stream not in again and not _ends(reading, stream, one, last.vantage.as_of)
             }
             series = {stream: one for stream, one in last.series.items() if stream not in again}
-            reading.kept.seen = Seen(vantage, crossings, series)
+            reading.kept.seen = Answered(vantage, crossings, series)
     assert reading.kept.seen is not None
     return reading.kept.seen
 
 
-def _touched(reading: Reading, last: Seen) -> set[str] | None:
+def _touched(reading: Reading, last: Answered) -> set[str] | None:
     """The streams of which other versions stand or count now than at the last point; None: too many to tell."""
     (low, high), (early, late) = (
         sorted(both)

@@ -157,7 +157,7 @@ def linked(reading: Reading, moved: Iterable[Moved]) -> dict[str, tuple[str, ...
     return found
 
 
-class Behind:
+class CauseFinder:
     """Finds the records behind each change."""
 
     def __init__(self, moved: Iterable[Moved], subjects: Subjects, calendar: Calendar, *, since_moved: bool) -> None:
